@@ -1,0 +1,56 @@
+/** Every way in which input can be wrong. A code is stable: users may match on it; fixtures are named after it. */
+export type ErrorCode =
+  // usage and files
+  | 'usage'
+  | 'file-not-found'
+  | 'file-unreadable'
+  | 'file-unwritable'
+  | 'json-syntax'
+  // the experiment
+  | 'spec-invalid'
+  | 'spec-shape-mismatch'
+  // data sets
+  | 'idx-malformed'
+  | 'data-checksum-mismatch'
+  | 'data-not-found'
+  | 'data-download-failed'
+  // logs and records
+  | 'log-syntax'
+  | 'record-invalid'
+  // runs
+  | 'resume-mismatch'
+  | 'engine-unavailable';
+
+/** What a message is made from: every fact is optional, none is repeated in another. */
+export interface ErrorFacts {
+  /** What is wrong, as a sentence without its full stop. */
+  what: string;
+  /** Where: file, JSON path, line and column, or byte offset. */
+  where?: string;
+  expected?: string;
+  got?: string;
+  /** What the user can do about it. */
+  hint?: string;
+}
+
+/** The one error class for bad input and usage (exit code 2). Anything else that is thrown is our bug (exit code 3). */
+export class AssayError extends Error {
+  override readonly name = 'AssayError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly facts: ErrorFacts,
+    options?: ErrorOptions,
+  ) {
+    super(formatFacts(facts), options);
+  }
+}
+
+function formatFacts(facts: ErrorFacts): string {
+  const lines = [facts.what];
+  if (facts.where !== undefined) lines.push(`  where:    ${facts.where}`);
+  if (facts.expected !== undefined) lines.push(`  expected: ${facts.expected}`);
+  if (facts.got !== undefined) lines.push(`  got:      ${facts.got}`);
+  if (facts.hint !== undefined) lines.push(`  hint:     ${facts.hint}`);
+  return lines.join('\n');
+}
