@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AssayError, type ErrorCode } from './errors';
+
+/**
+ * Writes a file whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed.
+ * After a failure the temporary file is gone and a file that was at `path` before is still there, unchanged.
+ *
+ * @throws AssayError `file-unwritable` when the system refuses (permission, full disk, missing folder …).
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.assay-${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeAndFlush(temporary, data);
+    await rename(temporary, path);
+  } catch (cause) {
+    await unlink(temporary).catch(() => undefined); // it may never have been created
+    throw fileError('file-unwritable', path, cause);
+  }
+}
+
+async function writeAndFlush(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @throws AssayError `file-not-found` when there is no such file, `file-unreadable` when the system refuses to read it.
+ */
+export async function readFileOrFail(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw fileError(isMissing(cause) ? 'file-not-found' : 'file-unreadable', path, cause);
+  }
+}
+
+type FileErrorCode = Extract<ErrorCode, `file-${string}`>;
+
+const WHAT: Record<FileErrorCode, string> = {
+  'file-not-found': 'the file does not exist',
+  'file-unreadable': 'the file cannot be read',
+  'file-unwritable': 'the file cannot be written',
+};
+
+/** What Node's `code` of a failed call means, and what can be done about it. */
+const CAUSES: Record<string, { got: string; hint?: string }> = {
+  EACCES: { got: 'permission denied', hint: 'check who owns the file and its folder' },
+  EPERM: { got: 'operation not permitted', hint: 'check who owns the file and its folder' },
+  ENOENT: { got: 'no such file or folder', hint: 'check the path; a folder on the way to it may be missing' },
+  ENOTDIR: { got: 'a part of the path is a file, not a folder', hint: 'choose another path' },
+  EEXIST: { got: 'a file is in the way', hint: 'choose another path' },
+  EISDIR: { got: 'it is a folder', hint: 'give the path of a file' },
+  ENOSPC: { got: 'no space left on the disk', hint: 'free some space, or choose another disk' },
+  EDQUOT: { got: 'disk quota exceeded', hint: 'free some space, or choose another disk' },
+  EROFS: { got: 'the file system is read-only', hint: 'choose another folder' },
+  ENAMETOOLONG: { got: 'the name is too long', hint: 'choose a shorter one' },
+};
+
+/**
+ * The {@link AssayError} for a failed file system call; what is not a system error (our bug) is returned as it came.
+ *
+ * @param where the path the user knows, rather than the temporary one that the system complained about.
+ */
+export function fileError(code: FileErrorCode, where: string, cause: unknown): unknown {
+  const systemCode = systemCodeOf(cause);
+  if (systemCode === undefined) return cause;
+  const { got, hint } = CAUSES[systemCode] ?? { got: (cause as Error).message };
+  return new AssayError(code, { what: WHAT[code], where, got: `${got} (${systemCode})`, hint }, { cause });
+}
+
+function isMissing(cause: unknown): boolean {
+  return systemCodeOf(cause) === 'ENOENT';
+}
+
+/** By shape and not by `instanceof Error`: under jest, Node's own errors come from another realm. */
+function systemCodeOf(cause: unknown): string | undefined {
+  const isSystemError = typeof cause === 'object' && cause !== null && 'code' in cause && 'syscall' in cause;
+  return isSystemError && typeof cause.code === 'string' ? cause.code : undefined;
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AssayError } from '../src/errors';
+import { fileError, readFileOrFail, writeFileAtomic } from '../src/files';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-files-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function failureOf(action: Promise<unknown>): Promise<AssayError> {
+  const error = await action.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(AssayError);
+  return error as AssayError;
+}
+
+describe('writeFileAtomic', () => {
+  test('writes text and bytes, and leaves nothing else in the folder', async () => {
+    await writeFileAtomic(join(folder, 'a.txt'), 'größer\n');
+    await writeFileAtomic(join(folder, 'b.bin'), Uint8Array.of(0, 255, 10));
+    expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe('größer\n');
+    expect([...(await readFile(join(folder, 'b.bin')))]).toEqual([0, 255, 10]);
+    expect(await readdir(folder)).toEqual(['a.txt', 'b.bin']);
+  });
+
+  test('replaces a file by a new one, so that a reader of the old one keeps its bytes', async () => {
+    const path = join(folder, 'a.txt');
+    await writeFile(path, 'old');
+    const before = await stat(path);
+    await writeFileAtomic(path, 'new');
+    expect(await readFile(path, 'utf8')).toBe('new');
+    expect((await stat(path)).ino).not.toBe(before.ino);
+  });
+
+  test('two writers at once: the file is one of the two, whole', async () => {
+    const path = join(folder, 'a.txt');
+    const candidates = ['x'.repeat(100_000), 'y'.repeat(100_000)];
+    await Promise.all(candidates.map((text) => writeFileAtomic(path, text)));
+    expect(candidates).toContain(await readFile(path, 'utf8'));
+    expect(await readdir(folder)).toEqual(['a.txt']);
+  });
+
+  test.each([
+    ['below a regular file', 'file/out.json', 'a part of the path is a file, not a folder (ENOTDIR)'],
+    ['in a missing folder', 'missing/out.json', 'no such file or folder (ENOENT)'],
+    ['under a name too long', 'x'.repeat(300), 'the name is too long (ENAMETOOLONG)'],
+    // A directory in the way fails at the rename: the temporary file had been written by then.
+    ['over a folder', 'sub', 'it is a folder (EISDIR)'],
+  ])('refuses to write %s, and leaves nothing behind', async (_, name, got) => {
+    await writeFile(join(folder, 'file'), 'a file');
+    await mkdir(join(folder, 'sub'));
+    const error = await failureOf(writeFileAtomic(join(folder, name), 'text'));
+    expect(error.code).toBe('file-unwritable');
+    expect(error.facts).toMatchObject({ where: join(folder, name), got });
+    expect(await readdir(folder)).toEqual(['file', 'sub']);
+    expect(await readdir(join(folder, 'sub'))).toEqual([]);
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('a file');
+  });
+
+  test('what is not a system error is not disguised as bad input', async () => {
+    const notBytes = 42 as unknown as string;
+    await expect(writeFileAtomic(join(folder, 'a'), notBytes)).rejects.not.toBeInstanceOf(AssayError);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('readFileOrFail', () => {
+  test('reads bytes', async () => {
+    await writeFile(join(folder, 'a'), Uint8Array.of(1, 2, 3));
+    expect([...(await readFileOrFail(join(folder, 'a')))]).toEqual([1, 2, 3]);
+  });
+
+  test('tells a missing file from an unreadable one', async () => {
+    const missing = await failureOf(readFileOrFail(join(folder, 'missing')));
+    expect(missing.code).toBe('file-not-found');
+    const unreadable = await failureOf(readFileOrFail(folder));
+    expect(unreadable.code).toBe('file-unreadable');
+    expect(unreadable.facts).toMatchObject({ where: folder, got: 'it is a folder (EISDIR)' });
+  });
+
+  test('names the cause that it has no words for', async () => {
+    await symlink(join(folder, 'loop'), join(folder, 'loop'));
+    const error = await failureOf(readFileOrFail(join(folder, 'loop')));
+    expect(error.facts.got).toMatch(/^ELOOP: .*\(ELOOP\)$/);
+  });
+});
+
+// A full disk cannot be made in a test without being root; the message for it can.
+test('a full disk says so', () => {
+  const cause = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  });
+  const error = fileError('file-unwritable', 'runs/a/run.json', cause) as AssayError;
+  expect(error.message).toContain('no space left on the disk (ENOSPC)');
+  expect(error.cause).toBe(cause);
+});
