@@ -1,0 +1,2 @@
+export { runExperiment } from './run';
+export type { RunOptions, RunOutcome, RunProgress } from './run';
