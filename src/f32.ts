@@ -18,7 +18,8 @@ function canonicalBytes(array: Float32Array): Uint8Array {
   const copy = new Uint8Array(array.byteLength);
   const view = new DataView(copy.buffer);
   const bits = new Uint32Array(array.buffer, array.byteOffset, array.length);
-  for (let i = 0; i < array.length; i++) view.setUint32(4 * i, array[i] === array[i] ? bits[i] : CANONICAL_NAN, true);
+  for (let i = 0; i < array.length; i++)
+    view.setUint32(4 * i, array[i] === array[i] ? bits[i] : CANONICAL_NAN, true);
   return copy;
 }
 

@@ -50,7 +50,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type EngineName = 'reference' | 'wasm' | 'tfjs';
+export type EngineName = 'reference' | 'wasm';
 
 export interface EngineOptions {
   readonly layers: readonly Layer[];
@@ -74,6 +74,6 @@ export interface NamedTensor {
 
 export interface OptimizerState {
   readonly stepCount: number;
-  /** Adam: `exp_avg` of every parameter, then `exp_avg_sq` of every parameter. SGD: `momentum_buffer`. */
+  /** Named after parameter and moment: `fc1.weight.exp_avg` and `.exp_avg_sq` of Adam, `.momentum_buffer` of SGD. */
   readonly buffers: readonly NamedTensor[];
 }

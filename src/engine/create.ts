@@ -1,0 +1,13 @@
+import type { CreateEngine, Engine, EngineName, EngineOptions } from './engine';
+
+/** An engine's code is loaded only when it is asked for. */
+const ENGINES: Record<string, () => Promise<CreateEngine>> = {
+  reference: async () => (await import('./reference')).createReferenceEngine,
+};
+
+export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
+
+/** Creates the engine `name`; rejects with `engine-unavailable` where this machine cannot run it. */
+export async function createEngine(name: EngineName, options: EngineOptions): Promise<Engine> {
+  return (await ENGINES[name]())(options);
+}

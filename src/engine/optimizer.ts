@@ -1,0 +1,37 @@
+import type { AdamSpec } from '../spec/types';
+
+/** The scalars of one Adam step, as float32, computed in float64 as `torch.optim.Adam` does in Python. */
+export interface AdamScalars {
+  readonly beta1: number;
+  readonly oneMinusBeta1: number;
+  readonly beta2: number;
+  readonly oneMinusBeta2: number;
+  /** −lr / (1 − beta1^t) */
+  readonly negativeStepSize: number;
+  /** √(1 − beta2^t) */
+  readonly sqrtBiasCorrection2: number;
+  readonly eps: number;
+}
+
+/**
+ * @param stepCount t, the number of this step, from 1. The powers of the betas are running products:
+ *   `**` differs between JavaScript engines.
+ */
+export function adamScalars(spec: AdamSpec, stepCount: number, lr: number): AdamScalars {
+  const [beta1, beta2] = spec.betas;
+  return {
+    beta1: Math.fround(beta1),
+    oneMinusBeta1: Math.fround(1 - beta1),
+    beta2: Math.fround(beta2),
+    oneMinusBeta2: Math.fround(1 - beta2),
+    negativeStepSize: Math.fround(-lr / (1 - power(beta1, stepCount))),
+    sqrtBiasCorrection2: Math.fround(Math.sqrt(1 - power(beta2, stepCount))),
+    eps: Math.fround(spec.eps),
+  };
+}
+
+function power(base: number, exponent: number): number {
+  let product = 1;
+  for (let i = 0; i < exponent; i++) product *= base;
+  return product;
+}
