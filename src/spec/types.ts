@@ -59,3 +59,71 @@ export interface SgdSpec {
 }
 
 export type OptimizerSpec = AdamSpec | SgdSpec;
+
+/** The modules in construction order, as `__init__` makes them, and the order in which `forward` calls them. */
+export interface ModelSpec {
+  readonly name: string;
+  /** Modules with parameters stand in the order in which `forward` calls them, each called once. */
+  readonly modules: readonly ModuleSpec[];
+  /** Names of modules, and `flatten`. */
+  readonly forward: readonly string[];
+}
+
+/** One experiment: everything that decides the bits of its runs but seed and learning rate. Deeply frozen. */
+export interface Experiment {
+  readonly name: string;
+  readonly title: string;
+  /** The document that reports the experiment's runs, one `## LR = …` section per learning rate. */
+  readonly report?: {
+    /** Relative to the experiment's file. */
+    readonly file: string;
+    readonly sha256: string;
+  };
+  readonly data: {
+    /** As the transcript prints it: `Loading MNIST dataset...`. */
+    readonly name: string;
+    /** [C, H, W]. */
+    readonly inputShape: Shape;
+    readonly classes: number;
+    readonly trainCount: number;
+    readonly testCount: number;
+    /** Of pixels scaled to 0…1: (pixel / 255 − mean) / std. */
+    readonly normalisation: { readonly mean: number; readonly std: number };
+    /** The embedded stand-in for machines without the real data set. */
+    readonly synthetic: { readonly sha256: string };
+  };
+  readonly model: ModelSpec;
+  /** Held against what is derived from `model`; a difference is `spec-shape-mismatch`. */
+  readonly expected: {
+    /** One per call of `model.forward`, in its order. */
+    readonly outputShapes: readonly { readonly module: string; readonly shape: Shape }[];
+    /** Elements of each tensor, by PyTorch's names, in `state_dict` order. */
+    readonly parameterCounts: Readonly<Record<string, number>>;
+    readonly parameterCount: number;
+  };
+  readonly loss: 'CrossEntropyLoss';
+  readonly optimizer: OptimizerSpec;
+  readonly training: {
+    readonly batchSize: number;
+    readonly epochs: number;
+    /** In batches: the loss of every such batch is logged, from batch 0 on. */
+    readonly logInterval: number;
+    readonly lrs: readonly number[];
+  };
+  /** Names of the files that a run writes, as the transcript prints them. */
+  readonly artifacts: {
+    readonly model: string;
+    readonly predictions: string;
+    readonly history: string;
+  };
+  /** How each field is known, by its path (`optimizer.betas`); an entry stands for everything below its path. */
+  readonly provenance: Readonly<Record<string, Provenance>>;
+  /** SHA-256, in hex, of the bytes that the experiment was read from. */
+  readonly sha256: string;
+}
+
+export interface Provenance {
+  /** `reported`: `evidence` is a quote from the report. `inferred`: it says from what. `assumed`: it says why. */
+  readonly source: 'reported' | 'inferred' | 'assumed';
+  readonly evidence: string;
+}
