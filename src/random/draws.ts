@@ -1,0 +1,58 @@
+/**
+ * The draws that PyTorch 1.13 makes from its CPU generator (builds without MKL, whose `bernoulli_` has a stream of its own).
+ * Source: ATen/core/DistributionsHelper.h, ATen/core/TransformationHelper.h, ATen/native/TensorFactories.cpp (`randperm_cpu`).
+ */
+import type { Mt19937 } from './mt19937';
+
+const TWO_POW_32 = 4294967296;
+const TWO_POW_53 = 9007199254740992;
+
+/** `tensor.uniform_(from, to)` of float32: one 32-bit output per element, of which the low 24 bits count. */
+export function uniform(generator: Mt19937, out: Float32Array, from: number, to: number): void {
+  const low = Math.fround(from);
+  const range = Math.fround(Math.fround(to) - low);
+  for (let i = 0; i < out.length; i++) {
+    const x = (generator.nextUint32() & 0xffffff) / 0x1000000;
+    out[i] = x * range + low; // in double; the store rounds it to float32
+  }
+}
+
+/** `torch.empty((), dtype=torch.int64).random_()`: an integer of 63 bits, as a DataLoader draws its seeds. Two outputs, high word first. */
+export function randomInt64(generator: Mt19937): bigint {
+  const high = BigInt(generator.nextUint32());
+  const low = BigInt(generator.nextUint32());
+  return BigInt.asUintN(63, (high << 32n) | low);
+}
+
+/** `torch.randperm(n)`: uint32 [n], a permutation of 0 … n − 1. */
+export function randperm(generator: Mt19937, n: number): Uint32Array {
+  const permutation = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = 0; i < n - 1; i++) {
+    const j = i + (generator.nextUint32() % (n - i));
+    const swapped = permutation[i];
+    permutation[i] = permutation[j];
+    permutation[j] = swapped;
+  }
+  return permutation;
+}
+
+/**
+ * `tensor.bernoulli_(p)`: fills `mask`, uint8, with 1 with probability `p`, else 0. Two outputs per element, of which 53 bits count.
+ * They are compared as integers, which is the same comparison: both sides of `x * 2^-53 < p` are scaled by 2^53 without rounding.
+ */
+export function bernoulliMask(generator: Mt19937, p: number, mask: Uint8Array): void {
+  const threshold = p * TWO_POW_53;
+  for (let i = 0; i < mask.length; i++) {
+    const high = generator.nextUint32() & 0x1fffff;
+    mask[i] = high * TWO_POW_32 + generator.nextUint32() < threshold ? 1 : 0;
+  }
+}
+
+/**
+ * The mask of `F.dropout(input, p)` in training, 1 = keep. PyTorch draws nothing where there is nothing to draw: p = 0 keeps all,
+ * p = 1 keeps none.
+ */
+export function dropoutMask(generator: Mt19937, p: number, mask: Uint8Array): void {
+  if (p === 0 || p === 1) mask.fill(1 - p);
+  else bernoulliMask(generator, 1 - p, mask);
+}
