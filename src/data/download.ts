@@ -1,0 +1,180 @@
+import { constants } from 'node:fs';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AssayError } from '../errors';
+import { fileError } from '../files';
+import { makeFolder } from './folder';
+
+export interface DownloadOptions {
+  /** Called as bytes arrive, when the server told how many there will be. */
+  onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** How long a mirror may take to answer, in milliseconds. Short, because without a network every mirror takes this long. */
+  connectTimeoutMs?: number;
+  /** How long a mirror may send nothing, in milliseconds. */
+  stallTimeoutMs?: number;
+}
+
+/** How often an interrupted transfer is taken up again at one mirror, as long as each attempt brings new bytes. */
+const MAX_RESUMES = 5;
+
+/**
+ * Downloads one file from the first of `urls` that delivers bytes which `verify` accepts. What has arrived is kept in
+ * `partPath`, and is taken up again by Range requests: at the same mirror, at the next one, and by the next process.
+ *
+ * @param verify throws an AssayError when the bytes are not the expected ones; its result is returned.
+ * @param maxBytes no more than this is accepted.
+ * @throws AssayError `data-download-failed` with every mirror's reason; `file-unwritable`.
+ */
+export async function download<T>(
+  urls: readonly string[],
+  partPath: string,
+  maxBytes: number,
+  verify: (bytes: Buffer) => T,
+  options: DownloadOptions = {},
+): Promise<T> {
+  const part = await openPart(partPath);
+  try {
+    const reasons: string[] = [];
+    for (const url of urls) {
+      try {
+        const verified = await downloadFrom(url, part, maxBytes, verify, options);
+        await part.truncate(0);
+        return verified;
+      } catch (error) {
+        reasons.push(`${url}: ${reasonOf(error)}`);
+      }
+    }
+    throw new AssayError('data-download-failed', {
+      what: 'no mirror delivered the file',
+      expected: `a verified download to ${dirname(partPath)}`,
+      got: reasons.join('\n            '),
+      hint: 'check the network; or put the four MNIST files into $ASSAY_DATA/mnist; or use --data synthetic',
+    });
+  } finally {
+    const { size } = await part.stat();
+    await part.close();
+    if (size === 0) await rm(partPath, { force: true }); // what is worth resuming stays
+  }
+}
+
+async function downloadFrom<T>(
+  url: string,
+  part: FileHandle,
+  maxBytes: number,
+  verify: (bytes: Buffer) => T,
+  options: DownloadOptions,
+): Promise<T> {
+  let resumed = false;
+  for (let resumes = 0; ; resumes++) {
+    const { size: before } = await part.stat();
+    resumed ||= before > 0;
+    try {
+      await transfer(url, part, before, maxBytes, options);
+    } catch (error) {
+      const { size: after } = await part.stat();
+      if (after > before && resumes < MAX_RESUMES) continue;
+      throw error;
+    }
+    try {
+      return verify(await readWhole(part));
+    } catch (error) {
+      await part.truncate(0); // these bytes are good for nothing
+      // Of bytes that came from several transfers, only the earlier ones may be bad: this mirror gets one chance to send all.
+      if (!resumed) throw error;
+      resumed = false;
+    }
+  }
+}
+
+/** Requests the bytes from `offset` on and writes them behind those that are there. */
+async function transfer(
+  url: string,
+  part: FileHandle,
+  offset: number,
+  maxBytes: number,
+  { onProgress, connectTimeoutMs = 5_000, stallTimeoutMs = 20_000 }: DownloadOptions,
+): Promise<void> {
+  const watchdog = new Watchdog();
+  try {
+    watchdog.expectWithin(connectTimeoutMs, 'no answer');
+    const response = await fetch(url, {
+      headers: { 'accept-encoding': 'identity', ...(offset > 0 && { range: `bytes=${offset}-` }) },
+      signal: watchdog.signal,
+    });
+    if (response.status === 416) {
+      await part.truncate(0); // more is there than the file has
+      throw new Error('the server has less of the file than an earlier transfer brought');
+    }
+    if (!response.ok || response.body === null)
+      throw new Error(`HTTP ${response.status} ${response.statusText}`);
+    let position = response.status === 206 ? startOfRange(response.headers.get('content-range')) : 0;
+    if (position > offset) throw new Error(`asked for bytes from ${offset} on, got them from ${position} on`);
+    // Another representation starts over, and must not keep the tail of what was there.
+    await part.truncate(position);
+    const length = response.headers.get('content-length');
+    const total = length === null ? undefined : position + Number(length);
+    watchdog.expectWithin(stallTimeoutMs, 'the transfer stalled');
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      if (position + chunk.length > maxBytes) throw new Error(`the file is larger than ${maxBytes} bytes`);
+      // At its place and not appended: two processes that download the same file then write the same bytes.
+      await part.write(chunk, 0, chunk.length, position);
+      position += chunk.length;
+      if (total !== undefined) onProgress?.(position, total);
+      watchdog.expectWithin(stallTimeoutMs, 'the transfer stalled');
+    }
+  } finally {
+    watchdog.dismiss();
+  }
+}
+
+/** Aborts a request when what is expected next does not happen in time. */
+class Watchdog {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  readonly signal = this.controller.signal;
+
+  expectWithin(timeoutMs: number, otherwise: string): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(
+      () => this.controller.abort(new Error(`${otherwise} for ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+  }
+
+  /** Also closes the connection of a response that was not read to its end. */
+  dismiss(): void {
+    clearTimeout(this.timer);
+    this.controller.abort();
+  }
+}
+
+/** `bytes 100-199/200` → 100 */
+function startOfRange(contentRange: string | null): number {
+  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(contentRange ?? '');
+  if (match === null) throw new Error(`bad Content-Range: ${contentRange ?? 'none'}`);
+  return Number(match[1]);
+}
+
+async function openPart(path: string): Promise<FileHandle> {
+  await makeFolder(dirname(path));
+  return open(path, constants.O_RDWR | constants.O_CREAT).catch((cause: unknown) => {
+    throw fileError('file-unwritable', path, cause);
+  });
+}
+
+async function readWhole(file: FileHandle): Promise<Buffer> {
+  const { size } = await file.stat();
+  const bytes = Buffer.alloc(size);
+  await file.read(bytes, 0, size, 0);
+  return bytes;
+}
+
+/** `fetch` says only "fetch failed"; what happened is in the cause. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AssayError) {
+    const { what, expected, got } = error.facts;
+    return [what, expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
+  }
+  const { message, cause } = error as Error;
+  return cause === undefined ? message : `${message} (${(cause as Error).message})`;
+}

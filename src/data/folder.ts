@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AssayError } from '../errors';
+import { fileError, readFileOrFail, writeFileAtomic } from '../files';
+import type { DataSet } from './dataset';
+import { decodeImageSet, encodeIdx, gunzipIfNeeded, type IdxFile } from './idx';
+
+/** A data set is four IDX files in a folder, under MNIST's own names, each raw or with `.gz` added. This is their order. */
+export const IDX_FILE_NAMES = [
+  'train-images-idx3-ubyte',
+  'train-labels-idx1-ubyte',
+  't10k-images-idx3-ubyte',
+  't10k-labels-idx1-ubyte',
+] as const;
+
+export type IdxFileName = (typeof IDX_FILE_NAMES)[number];
+
+/** SHA-256, in hex, of the uncompressed bytes of each file. */
+export type FileDigests = Readonly<Record<IdxFileName, string>>;
+
+/** One file as it lies in its folder. */
+export interface StoredFile extends IdxFile {
+  readonly name: IdxFileName;
+  /** Size on disk, compressed or not. */
+  readonly sizeBytes: number;
+  /** Of the uncompressed bytes. */
+  readonly sha256: string;
+}
+
+/**
+ * The digest of a data set: SHA-256 over the four lines `<sha256 of the uncompressed file>  <name>\n`. In a folder of raw files,
+ * `sha256sum train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte | sha256sum` prints it.
+ */
+export function sha256OfFiles(digests: FileDigests): string {
+  return sha256(IDX_FILE_NAMES.map((name) => `${digests[name]}  ${name}\n`).join(''));
+}
+
+/** Where each of the four files is in `folder` (raw preferred to gzipped); undefined when it is not there. */
+export async function findFiles(folder: string): Promise<Record<IdxFileName, string | undefined>> {
+  const paths = await Promise.all(
+    IDX_FILE_NAMES.map(async (name) => {
+      for (const path of [join(folder, name), join(folder, `${name}.gz`)])
+        if (await exists(path)) return path;
+      return undefined;
+    }),
+  );
+  return Object.fromEntries(IDX_FILE_NAMES.map((name, i) => [name, paths[i]])) as Record<
+    IdxFileName,
+    string | undefined
+  >;
+}
+
+/**
+ * Reads and unpacks the four files, in the order of {@link IDX_FILE_NAMES}.
+ *
+ * @throws AssayError `data-not-found` when one of them is missing; `file-unreadable`, `idx-malformed`.
+ */
+export async function readFiles(folder: string): Promise<StoredFile[]> {
+  const paths = await findFiles(folder);
+  const missing = IDX_FILE_NAMES.filter((name) => paths[name] === undefined);
+  if (missing.length > 0) {
+    throw new AssayError('data-not-found', {
+      what: 'the folder does not hold a whole data set',
+      where: folder,
+      expected: `the four IDX files ${IDX_FILE_NAMES.join(', ')}, raw or with .gz`,
+      got: `no ${missing.join(', no ')}`,
+    });
+  }
+  return Promise.all(IDX_FILE_NAMES.map((name) => readStoredFile(name, paths[name] as string)));
+}
+
+/** Reads and unpacks one of the four files. */
+export async function readStoredFile(name: IdxFileName, path: string): Promise<StoredFile> {
+  const stored = await readFileOrFail(path);
+  const bytes = gunzipIfNeeded(stored, path);
+  return { name, path, bytes, sizeBytes: stored.length, sha256: sha256(bytes) };
+}
+
+/**
+ * The data set that four files (in the order of {@link IDX_FILE_NAMES}) hold.
+ *
+ * @throws AssayError `idx-malformed`, with the byte offset.
+ */
+export function dataSetOfFiles(name: string, files: readonly StoredFile[]): DataSet {
+  const [trainImages, trainLabels, testImages, testLabels] = files;
+  const train = decodeImageSet(trainImages, trainLabels);
+  const test = decodeImageSet(testImages, testLabels);
+  if (train.height !== test.height || train.width !== test.width) {
+    throw new AssayError('idx-malformed', {
+      what: 'training and test images differ in size',
+      where: `${testImages.path}, byte 8`,
+      expected: `${train.height} × ${train.width}, as in ${trainImages.path}`,
+      got: `${test.height} × ${test.width}`,
+    });
+  }
+  return { name, sha256: sha256OfFiles(digestsOf(files)), train, test };
+}
+
+export function digestsOf(files: readonly StoredFile[]): FileDigests {
+  return Object.fromEntries(files.map((file) => [file.name, file.sha256])) as Record<IdxFileName, string>;
+}
+
+/** The four files of a data set, as they would be written, in the order of {@link IDX_FILE_NAMES}. */
+export function encodeFiles({ train, test }: Pick<DataSet, 'train' | 'test'>): Record<IdxFileName, Buffer> {
+  return {
+    'train-images-idx3-ubyte': encodeIdx([train.count, train.height, train.width], train.images),
+    'train-labels-idx1-ubyte': encodeIdx([train.count], train.labels),
+    't10k-images-idx3-ubyte': encodeIdx([test.count, test.height, test.width], test.images),
+    't10k-labels-idx1-ubyte': encodeIdx([test.count], test.labels),
+  };
+}
+
+/** Writes the four raw files, each atomically; makes the folder. */
+export async function writeFiles(folder: string, files: Record<IdxFileName, Buffer>): Promise<void> {
+  await makeFolder(folder);
+  for (const name of IDX_FILE_NAMES) await writeFileAtomic(join(folder, name), files[name]);
+}
+
+/** @throws AssayError `file-unwritable` */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw fileError('file-unwritable', folder, cause);
+  });
+}
+
+/** The name of the folder, which is the name of a data set that is not one of the known ones. */
+export function folderName(folder: string): string {
+  return basename(folder);
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

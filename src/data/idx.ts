@@ -1,0 +1,145 @@
+import { gunzipSync } from 'node:zlib';
+import { AssayError } from '../errors';
+import type { ImageSet } from './dataset';
+
+/**
+ * The IDX format of MNIST (http://yann.lecun.com/exdb/mnist/), for unsigned bytes:
+ * two zero bytes, the element type, the number of dimensions, each dimension as a big-endian uint32, the elements.
+ */
+const UNSIGNED_BYTE = 0x08;
+
+/** Far above any image set (MNIST has 47 MB), and low enough that a gzip bomb does not take the machine's memory. */
+const MAX_BYTES = 1 << 30;
+
+/** Uncompressed bytes of a file that is either raw or gzipped. */
+export function gunzipIfNeeded(bytes: Buffer, where: string, maxBytes = MAX_BYTES): Buffer {
+  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes;
+  try {
+    // With `info`, Node also returns the engine, which knows how many bytes it read: zeros after the end are not an error to it.
+    const inflated = gunzipSync(bytes, { info: true, maxOutputLength: maxBytes }) as unknown as Inflated;
+    if (inflated.engine.bytesWritten !== bytes.length) {
+      throw malformed('bytes follow the end of the gzip stream', where, inflated.engine.bytesWritten, {
+        expected: `${inflated.engine.bytesWritten} bytes`,
+        got: `${bytes.length} bytes`,
+      });
+    }
+    return inflated.buffer;
+  } catch (cause) {
+    if (cause instanceof AssayError) throw cause;
+    throw new AssayError(
+      'idx-malformed',
+      {
+        what: 'the gzip stream is damaged',
+        where: `${where}, somewhere in its ${bytes.length} bytes`,
+        got: (cause as Error).message,
+        hint: 'the file may have been cut short; copy or download it again',
+      },
+      { cause },
+    );
+  }
+}
+
+interface Inflated {
+  buffer: Buffer;
+  engine: { bytesWritten: number };
+}
+
+/**
+ * Images and labels from the uncompressed bytes of their two IDX files. The arrays are views of `images` and `labels`.
+ *
+ * @throws AssayError `idx-malformed` unless every byte of both files is accounted for.
+ */
+export function decodeImageSet(images: IdxFile, labels: IdxFile): ImageSet {
+  const [count, height, width] = readHeader(images, 3);
+  const [labelCount] = readHeader(labels, 1);
+  if (labelCount !== count) {
+    throw malformed('there must be one label per image', labels.path, 4, {
+      expected: `${count} labels, as ${images.path} has images`,
+      got: `${labelCount} labels`,
+    });
+  }
+  const set = { images: elements(images, 16), labels: elements(labels, 8), count, height, width };
+  const wrong = set.labels.findIndex((label) => label > 9);
+  if (wrong >= 0) {
+    throw malformed('a label is not a digit', labels.path, 8 + wrong, {
+      expected: '0 to 9',
+      got: `${set.labels[wrong]}, for image ${wrong}`,
+    });
+  }
+  return set;
+}
+
+/** A file's uncompressed bytes, and its path for messages. */
+export interface IdxFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+}
+
+/** Checks the header and that the file's length is what it promises; returns the dimensions. */
+function readHeader({ path, bytes }: IdxFile, rank: number): number[] {
+  const headerBytes = 4 + 4 * rank;
+  if (bytes.length < headerBytes) {
+    throw malformed('the file ends within the IDX header', path, bytes.length, {
+      expected: `${headerBytes} bytes of header`,
+      got: `${bytes.length} bytes`,
+    });
+  }
+  const magic = bytes.readUInt32BE(0);
+  const expectedMagic = (UNSIGNED_BYTE << 8) | rank;
+  if (magic !== expectedMagic) {
+    const what = rank === 3 ? 'images' : 'labels';
+    throw malformed(
+      `the file is not an IDX file of ${what}`,
+      path,
+      firstDifferentByte(magic, expectedMagic),
+      {
+        expected: `${hex(expectedMagic)}: unsigned bytes, ${rank} dimension${rank === 1 ? '' : 's'}`,
+        got: hex(magic),
+      },
+    );
+  }
+  const dimensions = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
+  const empty = dimensions.indexOf(0);
+  if (empty >= 0) {
+    throw malformed('a dimension is zero', path, 4 + 4 * empty, { expected: 'at least 1', got: '0' });
+  }
+  const expectedBytes = headerBytes + dimensions.reduce((product, dimension) => product * dimension, 1);
+  if (bytes.length !== expectedBytes) {
+    const what = bytes.length < expectedBytes ? 'the file is truncated' : 'bytes follow the end of the data';
+    throw malformed(what, path, Math.min(bytes.length, expectedBytes), {
+      expected: `${expectedBytes} bytes, for ${dimensions.join(' × ')} after a header of ${headerBytes}`,
+      got: `${bytes.length} bytes`,
+    });
+  }
+  return dimensions;
+}
+
+/** A plain view, because Buffer's methods are not all those of Uint8Array. */
+function elements({ bytes }: IdxFile, headerBytes: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes, bytes.length - headerBytes);
+}
+
+/** The bytes of an IDX file of unsigned bytes. */
+export function encodeIdx(dimensions: readonly number[], data: Uint8Array): Buffer {
+  const header = Buffer.alloc(4 + 4 * dimensions.length);
+  header.writeUInt32BE((UNSIGNED_BYTE << 8) | dimensions.length, 0);
+  dimensions.forEach((dimension, i) => header.writeUInt32BE(dimension, 4 + 4 * i));
+  return Buffer.concat([header, data]);
+}
+
+function malformed(
+  what: string,
+  path: string,
+  offset: number,
+  facts: { expected: string; got: string },
+): AssayError {
+  return new AssayError('idx-malformed', { what, where: `${path}, byte ${offset}`, ...facts });
+}
+
+function firstDifferentByte(a: number, b: number): number {
+  return Math.clz32(a ^ b) >> 3;
+}
+
+function hex(word: number): string {
+  return `0x${word.toString(16).padStart(8, '0')}`;
+}
