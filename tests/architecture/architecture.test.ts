@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, filesBelow, importCircles, importsOf, sourceFiles, type SourceFile } from './sources';
+
+/**
+ * Who may import whom. *Make* produces runs, *judge* weighs runs; they meet only at the border, so that a PyTorch log is
+ * judged by exactly the code that judges ours. A folder may always import itself and the common files of `src`.
+ */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  // the border
+  spec: ['log'],
+  log: ['spec'],
+  // make
+  data: ['spec', 'log'],
+  engine: ['spec'],
+  random: ['spec', 'engine/engine'],
+  train: ['spec', 'log', 'data', 'random', 'engine'],
+  // judge
+  judge: ['spec', 'log'],
+  report: ['spec', 'log', 'judge'],
+  // the face
+  cli: ['*'],
+  jest: ['*'],
+  index: ['*'],
+};
+
+/** Files of `src` itself that everyone may import, and which import nothing but each other. */
+const COMMON = ['errors', 'f32', 'files'];
+
+const sources = sourceFiles();
+
+describe('make and judge meet only at the border', () => {
+  const folders = [...new Set(sources.map(({ path }) => folderOf(path)))];
+
+  test('every folder of src has its rule', () => {
+    expect(folders.filter((folder) => !(folder in MAY_IMPORT) && !COMMON.includes(folder))).toEqual([]);
+  });
+
+  test.each(folders)('%s', (folder) => {
+    const files = sources.filter(({ path }) => folderOf(path) === folder);
+    expect(files.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  test('a forbidden import is seen, in each way of writing it', () => {
+    const ways = [
+      "import { train } from '../train';",
+      "import type { RunOptions } from '../train/run';",
+      "export * from '../engine/reference/engine';",
+      "const data = await import('../data/load');",
+      "const random = require('../random/mt19937');",
+      "type Options = import('../train').RunOptions;",
+      "import { color } from '../cli/terminal';",
+    ];
+    const file = { path: 'judge/bands', imports: importsOf('judge/bands.ts', ways.join('\n')) };
+    expect(forbiddenImports(file)).toHaveLength(ways.length);
+  });
+
+  test('an allowed import is not', () => {
+    const text =
+      "import { AssayError } from '../errors';\nimport type { RunRecord } from '../log/record';\nimport './bands';";
+    const file = { path: 'judge/compare', imports: importsOf('judge/compare.ts', text) };
+    expect(file.imports).toEqual(['errors', 'log/record', 'judge/bands']);
+    expect(forbiddenImports(file)).toEqual([]);
+  });
+});
+
+test('no import leads in a circle, types aside', () => {
+  const circle = ['a', 'b', 'c'].map((path, i) => ({
+    path,
+    imports: [],
+    runtimeImports: [['b'], ['c'], ['b']][i],
+  }));
+  expect(importCircles(circle)).toEqual(['b → c → b']);
+  expect(importCircles(sources)).toEqual([]);
+});
+
+test('the AssemblyScript kernels import only each other, and only exact arithmetic', () => {
+  const folder = join(ROOT, 'src/engine/wasm/assembly');
+  const files = filesBelow(folder).filter((path) => path.endsWith('.ts'));
+  const offences = files.flatMap((path) => {
+    const text = readFileSync(join(folder, path), 'utf8');
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    const outside = importsOf(path, text).filter((target) => target.startsWith('..'));
+    // relaxed SIMD and Math's functions may differ between machines (docs/numerics.md)
+    const inexact = code.match(/\b(?:Native)?Mathf?\b|\*\*|\brelaxed_\w+/g) ?? [];
+    return [...outside, ...inexact].map((offence) => `${path}: ${offence}`);
+  });
+  expect(offences).toEqual([]);
+});
+
+/** `judge/bands` is of `judge`; a file of `src` itself counts as a folder. */
+function folderOf(path: string): string {
+  return path.split('/')[0];
+}
+
+function forbiddenImports({ path, imports }: Pick<SourceFile, 'path' | 'imports'>): string[] {
+  const folder = folderOf(path);
+  const allowed = [folder, ...COMMON, ...(MAY_IMPORT[folder] ?? [])];
+  const isAllowed = (target: string): boolean =>
+    allowed.some((prefix) => prefix === '*' || target === prefix || target.startsWith(`${prefix}/`));
+  return imports.filter((target) => !isAllowed(target)).map((target) => `${path} imports ${target}`);
+}
