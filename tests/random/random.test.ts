@@ -6,7 +6,8 @@ import { bitsOf } from '../../src/f32';
 import { bernoulliMask, dropoutMask, randomInt64, randperm, uniform } from '../../src/random/draws';
 import { initialParameters } from '../../src/random/init';
 import { Mt19937 } from '../../src/random/mt19937';
-import type { ModuleSpec } from '../../src/spec/types';
+import { layersOf } from '../../src/spec/model';
+import type { ModuleSpec, Shape } from '../../src/spec/types';
 
 /** What `fixtures/torch/record_random.py` recorded. */
 interface Recorded {
@@ -40,27 +41,32 @@ const conv2d = (
   inChannels: number,
   outChannels: number,
   kernelSize: [number, number],
-): ModuleSpec => ({
-  name,
-  type: 'Conv2d',
-  inChannels,
-  outChannels,
-  kernelSize,
-  padding: [1, 1],
-});
+): ModuleSpec => ({ name, type: 'Conv2d', inChannels, outChannels, kernelSize, padding: [1, 1] });
 const linear = (name: string, inFeatures: number, outFeatures: number): ModuleSpec => ({
   name,
   type: 'Linear',
   inFeatures,
   outFeatures,
 });
-const digitClassifier: ModuleSpec[] = [
-  conv2d('conv1', 1, 32, [3, 3]),
-  conv2d('conv2', 32, 64, [3, 3]),
-  { name: 'pool', type: 'MaxPool2d', kernelSize: 2 },
-  linear('fc1', 3136, 128),
-  linear('fc2', 128, 10),
-];
+const layers = (modules: ModuleSpec[], forward: string[], inputShape: Shape) =>
+  layersOf({ name: 'Model', modules, forward }, inputShape);
+
+const digitClassifier = layers(
+  [
+    conv2d('conv1', 1, 32, [3, 3]),
+    conv2d('conv2', 32, 64, [3, 3]),
+    { name: 'pool', type: 'MaxPool2d', kernelSize: 2 },
+    linear('fc1', 3136, 128),
+    linear('fc2', 128, 10),
+  ],
+  ['conv1', 'pool', 'conv2', 'pool', 'flatten', 'fc1', 'fc2'],
+  [1, 28, 28],
+);
+const smallModel = layers(
+  [conv2d('conv', 3, 4, [2, 3]), { name: 'pool', type: 'MaxPool2d', kernelSize: 2 }, linear('fc', 7 * 4, 5)],
+  ['conv', 'pool', 'flatten', 'fc'],
+  [3, 2, 14],
+);
 
 const sha256 = (array: Float32Array | Uint32Array) =>
   createHash('sha256').update(new Uint8Array(array.buffer)).digest('hex');
@@ -111,7 +117,7 @@ describe.each(recorded.seeds)(
       expect(Object.fromEntries(large.map(({ name, data }) => [name, sha256(data)]))).toEqual(
         initialWeights.digitClassifierSha256,
       );
-      const small = initialParameters([conv2d('conv', 3, 4, [2, 3]), linear('fc', 7, 5)], generator);
+      const small = initialParameters(smallModel, generator);
       expect(Object.fromEntries(small.map(({ name, data }) => [name, bits(data)]))).toEqual(
         initialWeights.small,
       );
