@@ -10,7 +10,7 @@ export interface Parameter {
 /**
  * The calls of the forward pass, in order, with every shape derived from `inputShape` ([C, H, W]).
  *
- * @throws AssayError `spec-invalid` for a call of an unknown module, a module that is never called, and one with
+ * @throws AssayError `spec-invalid` for two modules of one name, a call of an unknown module, a module that is never called, and one with
  *   parameters that is called twice or out of construction order; `spec-shape-mismatch` where a module cannot take
  *   what it is given.
  */
@@ -131,6 +131,9 @@ function mismatch(module: ModuleSpec, expected: string, derived: Shape): AssayEr
  */
 function checkCalls(model: ModelSpec): void {
   const names = model.modules.map((module) => module.name);
+  const repeated = names.find((name, index) => names.indexOf(name) < index);
+  if (repeated !== undefined)
+    throw invalidModel('two modules have one name', 'a name of its own each', repeated);
   for (const [index, name] of model.forward.entries()) {
     if (name !== 'flatten' && !names.includes(name)) {
       throw invalidModel(`forward[${index}] calls an unknown module`, [...names, 'flatten'].join(', '), name);
@@ -161,5 +164,5 @@ function hasParameters(module: ModuleSpec): boolean {
 }
 
 function invalidModel(what: string, expected: string, got: string): AssayError {
-  return new AssayError('spec-invalid', { what, where: 'model.forward', expected, got });
+  return new AssayError('spec-invalid', { what, where: 'model', expected, got });
 }

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { AssayError } from '../errors';
+import { readFileOrFail } from '../files';
+import { layersOf, parametersOf, sizeOf } from './model';
+import { pathAndParents, pathsOf } from './path';
+import { schemaOf } from './schema';
+import type { Experiment } from './types';
+
+const schema = schemaOf<Omit<Experiment, 'sha256'>>('experiment', 'spec-invalid');
+
+/** Reads and checks an experiment; see {@link parseExperiment}. Errors also `file-not-found`, `file-unreadable`. */
+export async function loadExperiment(path: string): Promise<Experiment> {
+  return parseExperiment((await readFileOrFail(path)).toString('utf8'), path);
+}
+
+/**
+ * An experiment from the text of its JSON file, checked against the schema and against itself, deeply frozen.
+ *
+ * @param where names the text in messages: usually its path.
+ * @throws AssayError `json-syntax`; `spec-invalid` naming the JSON path; `spec-shape-mismatch` naming the module, where the
+ *   shapes or counts that the experiment expects are not those derived from its modules.
+ */
+export function parseExperiment(text: string, where: string): Experiment {
+  const experiment: Experiment = {
+    ...schema.parse(text, where),
+    sha256: createHash('sha256').update(text).digest('hex'),
+  };
+  inFile(where, () => {
+    checkModel(experiment);
+    checkProvenance(experiment);
+  });
+  return deepFreeze(experiment);
+}
+
+function checkModel({ model, data, expected }: Experiment): void {
+  const layers = layersOf(model, data.inputShape);
+  for (const [index, { name, outputShape }] of layers.entries()) {
+    const path = `expected.outputShapes[${index}] (module ${name})`;
+    checkDerived(path, expected.outputShapes[index], { module: name, shape: outputShape });
+  }
+  checkDerived('expected.outputShapes.length', expected.outputShapes.length, layers.length);
+
+  const parameters = parametersOf(layers);
+  for (const { name, shape } of parameters) {
+    checkDerived(`expected.parameterCounts['${name}']`, expected.parameterCounts[name], sizeOf(shape));
+  }
+  const names = parameters.map(({ name }) => name);
+  checkDerived('keys of expected.parameterCounts', Object.keys(expected.parameterCounts), names);
+  const parameterCount = parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  checkDerived('expected.parameterCount', expected.parameterCount, parameterCount);
+  checkDerived('data.classes', [data.classes], layers.at(-1)?.outputShape);
+}
+
+function checkDerived(path: string, expected: unknown, derived: unknown): void {
+  const expectedText = JSON.stringify(expected) ?? 'nothing';
+  const derivedText = JSON.stringify(derived) ?? 'nothing';
+  if (expectedText === derivedText) return;
+  throw new AssayError('spec-shape-mismatch', {
+    what: 'what the experiment expects is not what its modules come to',
+    where: path,
+    expected: `${expectedText}, as the experiment says`,
+    got: `${derivedText}, derived from model.modules and model.forward`,
+  });
+}
+
+/** The parts of an experiment whose origin a reader may doubt; the others are derived, or about the file itself. */
+const PARTS_WITH_PROVENANCE = ['data', 'model', 'loss', 'optimizer', 'training', 'artifacts'] as const;
+
+function checkProvenance(experiment: Experiment): void {
+  const { provenance } = experiment;
+  const parts = Object.fromEntries(PARTS_WITH_PROVENANCE.map((part) => [part, experiment[part]]));
+  const paths = pathsOf(parts);
+  for (const [path, { source }] of Object.entries(provenance)) {
+    if (!paths.some((known) => known.path === path)) {
+      throw invalid(
+        `provenance of a field that does not exist`,
+        `provenance['${path}']`,
+        'the path of a field',
+        path,
+      );
+    }
+    if (source === 'reported' && experiment.report === undefined) {
+      throw invalid(
+        'a reported field without a report',
+        `provenance['${path}']`,
+        'report, or another source',
+        source,
+      );
+    }
+  }
+  for (const { path, isLeaf } of paths) {
+    if (isLeaf && !pathAndParents(path).some((known) => known in provenance)) {
+      throw invalid(
+        'a field without provenance',
+        'provenance',
+        `an entry for ${path}, or for what holds it`,
+        'none',
+      );
+    }
+  }
+}
+
+function invalid(what: string, where: string, expected: string, got: string): AssayError {
+  return new AssayError('spec-invalid', { what, where, expected, got });
+}
+
+/** Runs a check whose errors know a path in the experiment, but not the file that it came from. */
+function inFile(file: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
+    throw new AssayError(
+      error.code,
+      { ...error.facts, where: `${file}, ${error.facts.where}` },
+      { cause: error },
+    );
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

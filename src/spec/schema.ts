@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import { AssayError, type ErrorCode, type ErrorFacts } from '../errors';
+import { jsonPath } from './path';
+import { suggest } from './suggest';
+
+/** The folder of schemas is at the same distance from `src/spec` and from `dist/spec`. */
+const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, discriminator: true });
+
+export interface Schema<T> {
+  /**
+   * Parses JSON and holds it against the schema.
+   *
+   * @param where names the text in messages: usually its file.
+   * @throws AssayError `json-syntax`, or the schema's own code, naming the JSON path, what was expected and what was there.
+   */
+  parse(text: string, where: string): T;
+}
+
+/** The schema `spec/schema/<name>.schema.json`; what does not meet it is an error of the given code. */
+export function schemaOf<T>(name: string, code: ErrorCode): Schema<T> {
+  let validate: ValidateFunction<T> | undefined;
+  return {
+    parse(text, where) {
+      validate ??= ajv.compile<T>(
+        JSON.parse(readFileSync(join(SCHEMA_FOLDER, `${name}.schema.json`), 'utf8')),
+      );
+      const value = parseJson(text, where);
+      if (validate(value)) return value;
+      const { path, ...facts } = explain(mostTelling(validate.errors ?? []));
+      throw new AssayError(code, { ...facts, where: `${where}, ${path}` });
+    },
+  };
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = (cause as SyntaxError).message;
+    const position = /at position (\d+)/.exec(message)?.[1];
+    throw new AssayError(
+      'json-syntax',
+      {
+        what: 'not JSON',
+        where: position === undefined ? where : `${where}, ${lineAndColumn(text, Number(position))}`,
+        got: message,
+      },
+      { cause },
+    );
+  }
+}
+
+function lineAndColumn(text: string, position: number): string {
+  const lines = text.slice(0, position).split('\n');
+  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
+}
+
+/** A misspelt key is both unknown and missing: the unknown one says more. */
+function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
+  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0];
+  if (error === undefined) throw new Error('ajv rejected a value without saying why');
+  return error;
+}
+
+/** What ajv hands back, beside the data, of the place in the schema that was not met. */
+interface ErrorContext {
+  readonly parentSchema: {
+    readonly properties?: object;
+    readonly oneOf?: readonly { readonly $ref: string }[];
+  };
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+function explain(error: ErrorObject): ErrorFacts & { path: string } {
+  const { parentSchema, params } = error as ErrorContext;
+  const path = jsonPath(error.instancePath);
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const known = Object.keys(parentSchema.properties ?? {});
+      return {
+        what: `unknown key '${key}'`,
+        path,
+        expected: known.join(', '),
+        got: key,
+        ...didYouMean(key, known),
+      };
+    }
+    case 'required': {
+      const key = String(params['missingProperty']);
+      const present = Object.keys(error.data as object);
+      return { what: `missing key '${key}'`, path, expected: key, got: present.join(', ') };
+    }
+    case 'discriminator': {
+      const key = String(params['tag']);
+      const value = params['tagValue'];
+      // The alternatives of a schema with a discriminator are named after its values.
+      const known = (parentSchema.oneOf ?? []).map(({ $ref }) => $ref.slice($ref.lastIndexOf('/') + 1));
+      const hint = typeof value === 'string' ? didYouMean(value, known) : {};
+      const expected = known.map(show).join(', ');
+      return { what: `unknown ${key}`, path: `${path}.${key}`, expected, got: show(value), ...hint };
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = (params['allowedValues'] ?? [params['allowedValue']]) as unknown[];
+      return {
+        what: 'not an allowed value',
+        path,
+        expected: allowed.map(show).join(', '),
+        got: show(error.data),
+      };
+    }
+    default:
+      return {
+        what: 'not what the schema admits',
+        path,
+        expected: (error.message ?? error.keyword)
+          .replace(/^must NOT have/, 'not')
+          .replace(/^must (be |have )?/, ''),
+        got: show(error.data),
+      };
+  }
+}
+
+function didYouMean(word: string, known: readonly string[]): { hint?: string } {
+  const suggestion = suggest(word, known);
+  return suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` };
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+}
