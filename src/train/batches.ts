@@ -1,0 +1,43 @@
+import type { ImageSet } from '../data/dataset';
+import type { Experiment } from '../spec/types';
+
+const f = Math.fround;
+
+/** What each byte becomes: float32 [256], with torchvision's `ToTensor` (÷ 255), then `Normalize`, each operation rounded. */
+export function normalizedBytes({ mean, std }: Experiment['data']['normalisation']): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, byte) => f(f(f(byte / 255) - f(mean)) / f(std)));
+}
+
+/** Gathers images in a given order into batches for an engine. */
+export class Batches {
+  readonly count: number;
+  private readonly pixels: number;
+  private readonly normalized: Float32Array;
+
+  constructor(
+    private readonly set: ImageSet,
+    normalisation: Experiment['data']['normalisation'],
+  ) {
+    this.count = set.count;
+    this.pixels = set.height * set.width;
+    this.normalized = normalizedBytes(normalisation);
+  }
+
+  /**
+   * Loads the images `order[start]`, `order[start + 1]` … until `input` is full.
+   *
+   * @param input float32 [n, 1, height, width], written
+   * @param labels uint8 [n or more], written
+   */
+  load(order: Uint32Array, start: number, input: Float32Array, labels: Uint8Array): void {
+    const { set, pixels, normalized } = this;
+    const n = input.length / pixels;
+    for (let i = 0; i < n; i++) {
+      const image = order[start + i];
+      labels[i] = set.labels[image];
+      const from = image * pixels;
+      const to = i * pixels;
+      for (let k = 0; k < pixels; k++) input[to + k] = normalized[set.images[from + k]];
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { crossEntropy } from '../engine/crossEntropy';
+import type { Engine } from '../engine/engine';
+import { dropoutMask, randomInt64, randperm } from '../random/draws';
+import { Mt19937 } from '../random/mt19937';
+import { sizeOf } from '../spec/model';
+import type { Layer } from '../spec/types';
+import type { Batches } from './batches';
+
+/**
+ * One epoch of training: each image once, in an order of its own; the last batch is smaller when the batch size does not divide
+ * the number of images. Yields after every step, so that the caller decides when to go on.
+ *
+ * Draws from `generator` what PyTorch draws: the iterator's base seed, the sampler's seed, then each batch's dropout masks in the
+ * order of the forward pass.
+ *
+ * @param engine for batches of at least `batchSize`
+ * @yields the mean loss of the step's batch, a float32 value
+ */
+export function* trainEpoch(
+  engine: Engine,
+  layers: readonly Layer[],
+  batches: Batches,
+  batchSize: number,
+  lr: number,
+  generator: Mt19937,
+): Generator<number, void> {
+  const classes = sizeOf(layers[layers.length - 1].outputShape);
+  const labels = new Uint8Array(batchSize);
+  const gradOutput = new Float32Array(batchSize * classes);
+  const dropouts = layers
+    .filter((layer) => layer.type === 'Dropout')
+    .map(({ p, outputShape }) => ({
+      p,
+      size: sizeOf(outputShape),
+      mask: new Uint8Array(batchSize * sizeOf(outputShape)),
+    }));
+
+  randomInt64(generator);
+  const order = randperm(new Mt19937(randomInt64(generator)), batches.count);
+  for (let start = 0; start < batches.count; start += batchSize) {
+    const n = Math.min(batchSize, batches.count - start);
+    batches.load(order, start, engine.input(n), labels);
+    const masks = dropouts.map(({ p, size, mask }) => {
+      const ofBatch = mask.subarray(0, n * size);
+      dropoutMask(generator, p, ofBatch);
+      return ofBatch;
+    });
+    const gradOfBatch = gradOutput.subarray(0, n * classes);
+    const loss = crossEntropy(engine.forward(n, masks), labels, n, classes, gradOfBatch);
+    engine.backward(gradOfBatch);
+    engine.step(lr);
+    yield loss;
+  }
+}

@@ -1,0 +1,61 @@
+import { argmaxRows, crossEntropyPerSample } from '../engine/crossEntropy';
+import type { Engine } from '../engine/engine';
+import { sha256OfFloats } from '../f32';
+import { randomInt64 } from '../random/draws';
+import type { Mt19937 } from '../random/mt19937';
+import type { Batches } from './batches';
+
+export interface Evaluation {
+  /** Mean cross-entropy over the samples: float32 losses, added in float64 in the order of the samples. */
+  readonly testLoss: number;
+  /** Samples whose first greatest logit is their label's. */
+  readonly correctCount: number;
+  readonly testCount: number;
+  /** Of the logits of all samples, float32 [testCount, classes]. */
+  readonly logitsSha256: string;
+}
+
+/**
+ * Evaluates the engine's parameters on every image, in order, with dropout off. Draws from `generator` the base seed that PyTorch's
+ * iterator draws; nothing else changes.
+ *
+ * @param chunk images per forward pass; the result does not depend on it
+ * @yields the number of images evaluated so far, after each chunk
+ */
+export function* evaluate(
+  engine: Engine,
+  batches: Batches,
+  classes: number,
+  chunk: number,
+  generator: Mt19937,
+): Generator<number, Evaluation> {
+  const testCount = batches.count;
+  const inOrder = Uint32Array.from({ length: testCount }, (_, i) => i);
+  const labels = new Uint8Array(chunk);
+  const losses = new Float32Array(chunk);
+  const predictions = new Uint8Array(chunk);
+  const allLogits = new Float32Array(testCount * classes);
+  let totalLoss = 0;
+  let correctCount = 0;
+
+  randomInt64(generator);
+  for (let start = 0; start < testCount; start += chunk) {
+    const n = Math.min(chunk, testCount - start);
+    batches.load(inOrder, start, engine.input(n), labels);
+    const logits = engine.forward(n);
+    allLogits.set(logits, start * classes);
+    crossEntropyPerSample(logits, labels, n, classes, losses);
+    argmaxRows(logits, n, classes, predictions);
+    for (let i = 0; i < n; i++) {
+      totalLoss += losses[i];
+      if (predictions[i] === labels[i]) correctCount++;
+    }
+    yield start + n;
+  }
+  return {
+    testLoss: totalLoss / testCount,
+    correctCount,
+    testCount,
+    logitsSha256: sha256OfFloats([allLogits]),
+  };
+}
