@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import Ajv2020, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import { AssayError, type ErrorCode, type ErrorFacts } from '../errors';
 import { jsonPath } from './path';
 import { suggest } from './suggest';
@@ -8,7 +8,8 @@ import { suggest } from './suggest';
 /** The folder of schemas is at the same distance from `src/spec` and from `dist/spec`. */
 const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
 
-const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, discriminator: true });
+/** All schemas, because one may refer to another. */
+const SCHEMAS = ['experiment', 'run'] as const;
 
 export interface Schema<T> {
   /**
@@ -21,19 +22,35 @@ export interface Schema<T> {
 }
 
 /** The schema `spec/schema/<name>.schema.json`; what does not meet it is an error of the given code. */
-export function schemaOf<T>(name: string, code: ErrorCode): Schema<T> {
-  let validate: ValidateFunction<T> | undefined;
+export function schemaOf<T>(name: (typeof SCHEMAS)[number], code: ErrorCode): Schema<T> {
   return {
     parse(text, where) {
-      validate ??= ajv.compile<T>(
-        JSON.parse(readFileSync(join(SCHEMA_FOLDER, `${name}.schema.json`), 'utf8')),
-      );
+      const validate = validatorOf<T>(name);
       const value = parseJson(text, where);
       if (validate(value)) return value;
       const { path, ...facts } = explain(mostTelling(validate.errors ?? []));
       throw new AssayError(code, { ...facts, where: `${where}, ${path}` });
     },
   };
+}
+
+let ajv: Ajv2020 | undefined;
+
+function validatorOf<T>(name: (typeof SCHEMAS)[number]): ValidateFunction<T> {
+  ajv ??= new Ajv2020({
+    strict: true,
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    schemas: Object.fromEntries(SCHEMAS.map((schema) => [schema, readSchema(schema)])),
+  });
+  const validate = ajv.getSchema<T>(name);
+  if (validate === undefined) throw new Error(`no schema ${name}`);
+  return validate;
+}
+
+function readSchema(name: string): AnySchemaObject {
+  return JSON.parse(readFileSync(join(SCHEMA_FOLDER, `${name}.schema.json`), 'utf8')) as AnySchemaObject;
 }
 
 function parseJson(text: string, where: string): unknown {

@@ -16,7 +16,7 @@ function editDistance(a: string, b: string): number {
       const replaced = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Infinity;
       const fewest = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, replaced, swapped);
-      (rows[i] as number[])[j] = i + j === 0 ? 0 : fewest;
+      rows[i][j] = i + j === 0 ? 0 : fewest;
     }
   }
   return at(a.length, b.length);
