@@ -1,8 +1,9 @@
 import type { CreateEngine, Engine, EngineName, EngineOptions } from './engine';
 
 /** An engine's code is loaded only when it is asked for. */
-const ENGINES: Record<string, () => Promise<CreateEngine>> = {
+const ENGINES: Record<EngineName, () => Promise<CreateEngine>> = {
   reference: async () => (await import('./reference')).createReferenceEngine,
+  wasm: async () => (await import('./wasm')).createWasmEngine,
 };
 
 export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];

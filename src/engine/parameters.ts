@@ -1,28 +1,17 @@
-import type { Layer } from '../spec/types';
+import { sizeOf } from '../spec/model';
+import type { Layer, OptimizerSpec } from '../spec/types';
 import type { NamedTensor } from './engine';
+
+/** What the optimizers remember of each parameter, by PyTorch's names. */
+export const MOMENT_NAMES: Readonly<Record<OptimizerSpec['type'], readonly string[]>> = {
+  Adam: ['exp_avg', 'exp_avg_sq'],
+  SGD: ['momentum_buffer'],
+};
 
 export type WeightedLayer = Extract<Layer, { type: 'Conv2d' | 'Linear' }>;
 
 export function isWeighted(layer: Layer): layer is WeightedLayer {
   return layer.type === 'Conv2d' || layer.type === 'Linear';
-}
-
-/** Names and shapes of all parameters in PyTorch's layout, weight before bias, in the order of the forward pass. */
-export function parameterShapes(layers: readonly Layer[]): { name: string; shape: number[] }[] {
-  return layers.filter(isWeighted).flatMap((layer) => {
-    const [outputs, weight] =
-      layer.type === 'Conv2d'
-        ? [layer.outChannels, [layer.outChannels, layer.inChannels, ...layer.kernelSize]]
-        : [layer.outFeatures, [layer.outFeatures, layer.inFeatures]];
-    return [
-      { name: `${layer.name}.weight`, shape: weight },
-      { name: `${layer.name}.bias`, shape: [outputs] },
-    ];
-  });
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, side) => product * side, 1);
 }
 
 /** The values of `parameters[name]`, which must have as many elements as `shape`; a RangeError is our bug, not the user's. */

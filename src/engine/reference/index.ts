@@ -1,7 +1,8 @@
-import type { Layer, OptimizerSpec } from '../../spec/types';
+import { parametersOf, sizeOf } from '../../spec/model';
+import type { Layer } from '../../spec/types';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { adamScalars } from '../optimizer';
-import { parameterShapes, sizeOf, valuesOf } from '../parameters';
+import { MOMENT_NAMES, valuesOf } from '../parameters';
 import * as numerics from './numerics';
 
 /** A parameter with its gradient and the optimizer's buffers for it, all of the same shape. */
@@ -22,11 +23,6 @@ interface Trace {
   readonly mask?: Uint8Array;
 }
 
-const MOMENT_NAMES: Record<OptimizerSpec['type'], readonly string[]> = {
-  Adam: ['exp_avg', 'exp_avg_sq'],
-  SGD: ['momentum_buffer'],
-};
-
 /**
  * The definition: `numerics.ts` applied layer by layer, on one thread, with no regard to speed.
  * It cannot be unavailable.
@@ -46,7 +42,7 @@ class ReferenceEngine implements Engine {
 
   constructor(private readonly options: EngineOptions) {
     this.inputBuffer = new Float32Array(options.maxBatch * sizeOf(options.layers[0].inputShape));
-    this.parameters = parameterShapes(options.layers).map(({ name, shape }) => ({
+    this.parameters = parametersOf(options.layers).map(({ name, shape }) => ({
       name,
       shape,
       value: new Float32Array(sizeOf(shape)),

@@ -1,0 +1,10 @@
+export { barrier } from './threads';
+export { packWeights } from './pack';
+export { importInput, flatten, unflatten } from './layout';
+export { conv2d, conv2dGradWeight, conv2dGradInput } from './conv2d';
+export { collectDense, collectPooled } from './gradientList';
+export { maxPool2d, maxPool2dGradInput } from './maxPool2d';
+export { linear, linearCollect, linearGradients } from './linear';
+export { relu, reluGradInput } from './relu';
+export { dropout } from './dropout';
+export { adam, sgd } from './optimizer';
