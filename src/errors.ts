@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'log-syntax'
   | 'record-invalid'
   // runs
+  | 'checkpoint-invalid'
   | 'resume-mismatch'
   | 'engine-unavailable';
 

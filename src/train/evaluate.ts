@@ -1,16 +1,12 @@
 import { argmaxRows, crossEntropyPerSample } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
 import { sha256OfFloats } from '../f32';
+import type { Evaluation } from '../log/transcript';
 import { randomInt64 } from '../random/draws';
 import type { Mt19937 } from '../random/mt19937';
 import type { Batches } from './batches';
 
-export interface Evaluation {
-  /** Mean cross-entropy over the samples: float32 losses, added in float64 in the order of the samples. */
-  readonly testLoss: number;
-  /** Samples whose first greatest logit is their label's. */
-  readonly correctCount: number;
-  readonly testCount: number;
+export interface TestResult extends Evaluation {
   /** Of the logits of all samples, float32 [testCount, classes]. */
   readonly logitsSha256: string;
 }
@@ -18,6 +14,9 @@ export interface Evaluation {
 /**
  * Evaluates the engine's parameters on every image, in order, with dropout off. Draws from `generator` the base seed that PyTorch's
  * iterator draws; nothing else changes.
+ *
+ * The test loss is the mean of the samples' float32 losses, added in float64 in their order; a sample is correct when its first
+ * greatest logit is its label's.
  *
  * @param chunk images per forward pass; the result does not depend on it
  * @yields the number of images evaluated so far, after each chunk
@@ -28,7 +27,7 @@ export function* evaluate(
   classes: number,
   chunk: number,
   generator: Mt19937,
-): Generator<number, Evaluation> {
+): Generator<number, TestResult> {
   const testCount = batches.count;
   const inOrder = Uint32Array.from({ length: testCount }, (_, i) => i);
   const labels = new Uint8Array(chunk);

@@ -1,2 +1,4 @@
+export { readCheckpoint } from './checkpoint';
+export type { Checkpoint, RunIdentity } from './checkpoint';
+export type { RunOptions, RunOutcome, RunProgress } from './options';
 export { runExperiment } from './run';
-export type { RunOptions, RunOutcome, RunProgress } from './run';

@@ -1,60 +1,237 @@
-import type { DataSet } from '../data/dataset';
-import type { EngineName } from '../engine/engine';
-import type { RunRecord } from '../log/record';
-import type { Experiment } from '../spec/types';
-
-export interface RunOptions {
-  readonly experiment: Experiment;
-  readonly dataSet: DataSet;
-  readonly lr: number;
-  /** 0 … 2^53 − 1; PyTorch's generator uses the low 32 bits. */
-  readonly seed: number;
-  /** Default: the experiment's. */
-  readonly epochs?: number;
-  readonly engine: EngineName;
-  /** Worker threads of the engine; the default is the engine's. */
-  readonly threads?: number;
-  /** Stop after this many steps in all, with a record but without evaluating the epoch that was cut short. */
-  readonly untilStep?: number;
-  /** The run folder: created when absent; files of an earlier run in it are replaced. */
-  readonly outDir: string;
-  /** Continue from the checkpoint in `outDir` rather than from the initial weights. */
-  readonly resume?: boolean;
-  /** Stops the run after the current step. */
-  readonly signal?: AbortSignal;
-  /** Each line of the transcript, without its newline, in order. A resumed run repeats the earlier epochs' lines. */
-  onLine?(line: string): void;
-  onProgress?(progress: RunProgress): void;
-}
-
-/** Where the run is: after each training step, and after each chunk of an evaluation. */
-export interface RunProgress {
-  readonly phase: 'train' | 'evaluate';
-  /** 1-based. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Samples seen in this phase of this epoch. */
-  readonly done: number;
-  readonly total: number;
-  /** Mean loss of the last training step. */
-  readonly loss: number;
-}
-
-export type RunOutcome =
-  | { readonly status: 'finished'; readonly record: RunRecord }
-  | {
-      readonly status: 'interrupted';
-      /** Epochs that are saved in the checkpoint: `resume` continues after them. */
-      readonly savedEpochs: number;
-      /** Steps done in all, of which those after the saved epochs are lost. */
-      readonly stepsDone: number;
-      readonly checkpointPath: string;
-    };
+import { basename, extname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createEngine } from '../engine/create';
+import type { Engine } from '../engine/engine';
+import { sha256OfFloats } from '../f32';
+import { makeFolder, writeFileAtomic } from '../files';
+import { textOf } from '../log/print';
+import { serializeRunRecord, type EpochRecord, type RunRecord } from '../log/record';
+import { Transcript } from '../log/transcript';
+import { initialParameters } from '../random/init';
+import { Mt19937 } from '../random/mt19937';
+import { layersOf } from '../spec/model';
+import type { Layer } from '../spec/types';
+import { Batches } from './batches';
+import { checkDataSet, checkResumable } from './checks';
+import {
+  checkpointPath,
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type RunIdentity,
+} from './checkpoint';
+import { currentEnvironment } from './environment';
+import { trainEpoch } from './epoch';
+import { evaluate } from './evaluate';
+import { identityOf, type RunOptions, type RunOutcome, type RunProgress } from './options';
+import { pthOf } from './pth';
 
 /**
- * Trains and evaluates an experiment, and writes its run folder: `train.log`, `run.json`, the PyTorch checkpoint, and after every
- * epoch the checkpoint to resume from. Files appear under their final names only when they are whole; `run.json` comes last.
+ * Trains and evaluates an experiment, and writes its run folder: `train.log`, `run.json`, the PyTorch checkpoint, and, before the
+ * first epoch and after each, the checkpoint to resume from. Files appear under their names only when they are whole, `run.json`
+ * last. A run that diverges is recorded like any other.
  *
- * @throws AssayError `file-unwritable`, `engine-unavailable`, `spec-shape-mismatch`, `resume-mismatch`, `checkpoint-invalid`.
+ * @throws AssayError `file-unwritable`, `engine-unavailable`; `spec-shape-mismatch` when the data set is not what the experiment
+ *   takes; with `resume` also `file-not-found`, `file-unreadable`, `checkpoint-invalid`, `resume-mismatch`.
  */
-export declare function runExperiment(options: RunOptions): Promise<RunOutcome>;
+export async function runExperiment(options: RunOptions): Promise<RunOutcome> {
+  const { experiment, dataSet, outDir, untilStep } = options;
+  checkDataSet(experiment, dataSet);
+  const identity = identityOf(options);
+  const saved = options.resume ? await readCheckpoint(outDir) : undefined;
+  if (saved) checkResumable(saved, identity, untilStep, outDir);
+  await makeFolder(outDir);
+  const layers = layersOf(experiment.model, experiment.data.inputShape);
+  const engine = await createEngine(options.engine, {
+    layers,
+    optimizer: experiment.optimizer,
+    maxBatch: experiment.training.batchSize,
+    threads: options.threads,
+  });
+  try {
+    return await new Run(options, identity, layers, engine, saved).execute();
+  } finally {
+    await engine.close();
+  }
+}
+
+/** One run, from its start or from a checkpoint, to its end or to where it is stopped. */
+class Run {
+  private readonly transcript: Transcript;
+  private readonly lines: string[] = [];
+  private readonly stepsPerEpoch: number;
+  private readonly generator: Mt19937;
+  private readonly initialWeightsSha256: string;
+  private readonly losses: number[];
+  private readonly epochs: EpochRecord[];
+  private logitsSha256: string | undefined;
+  private readonly startedAt: string;
+  private readonly earlierMs: number;
+  private readonly startMs = performance.now();
+
+  constructor(
+    private readonly options: RunOptions,
+    private readonly identity: RunIdentity,
+    private readonly layers: readonly Layer[],
+    private readonly engine: Engine,
+    saved: Checkpoint | undefined,
+  ) {
+    const { experiment, dataSet, seed } = options;
+    this.transcript = new Transcript(experiment, { name: dataSet.name, trainCount: dataSet.train.count });
+    this.stepsPerEpoch = Math.ceil(dataSet.train.count / experiment.training.batchSize);
+    this.generator = saved ? Mt19937.fromState(saved.generator) : new Mt19937(seed);
+    engine.setParameters(saved?.parameters ?? initialParameters(layers, this.generator));
+    if (saved) engine.setOptimizerState(saved.optimizer);
+    this.initialWeightsSha256 = saved?.initialWeightsSha256 ?? this.weightsSha256();
+    this.losses = [...(saved?.losses ?? [])];
+    this.epochs = [...(saved?.epochs ?? [])];
+    this.logitsSha256 = saved?.logitsSha256;
+    this.startedAt = saved?.startedAt ?? new Date().toISOString();
+    this.earlierMs = saved?.elapsedMs ?? 0;
+  }
+
+  async execute(): Promise<RunOutcome> {
+    const { signal, outDir } = this.options;
+    try {
+      this.emitLinesSoFar();
+      await this.save(); // finds out now, rather than after an epoch, whether the folder can be written
+      while (!this.isDone()) {
+        await this.train();
+        if (this.isMidEpoch()) break;
+        await this.evaluate();
+        await this.save();
+      }
+    } catch (error) {
+      if (signal?.aborted !== true || error !== signal.reason) throw error;
+      const savedEpochs = this.epochs.length;
+      const stepsDone = this.losses.length;
+      return { status: 'interrupted', savedEpochs, stepsDone, checkpointPath: checkpointPath(outDir) };
+    }
+    return { status: 'finished', record: await this.finish() };
+  }
+
+  private isDone(): boolean {
+    return this.epochs.length === this.identity.epochs || this.losses.length === this.options.untilStep;
+  }
+
+  /** Training was cut short by `untilStep` (between epochs, each epoch that was trained is evaluated). */
+  private isMidEpoch(): boolean {
+    return this.losses.length % this.stepsPerEpoch !== 0;
+  }
+
+  /** One epoch, or what `untilStep` leaves of it. */
+  private async train(): Promise<void> {
+    const { layers, engine, generator, options } = this;
+    const { experiment, dataSet, lr } = options;
+    const { batchSize } = experiment.training;
+    const batches = new Batches(dataSet.train, experiment.data.normalisation);
+    const epoch = this.epochs.length + 1;
+    let batch = 0;
+    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator)) {
+      this.losses.push(loss);
+      this.emit(this.transcript.step(epoch, batch, loss));
+      batch++;
+      await this.progress('train', Math.min(batch * batchSize, batches.count), batches.count);
+      if (this.losses.length === options.untilStep) return;
+    }
+  }
+
+  private async evaluate(): Promise<void> {
+    const { engine, generator, options } = this;
+    const { data, training } = options.experiment;
+    const batches = new Batches(options.dataSet.test, data.normalisation);
+    const evaluation = evaluate(engine, batches, data.classes, training.batchSize, generator);
+    let chunk = evaluation.next();
+    for (; !chunk.done; chunk = evaluation.next())
+      await this.progress('evaluate', chunk.value, batches.count);
+    const { logitsSha256, ...result } = chunk.value;
+    this.epochs.push({ epoch: this.epochs.length + 1, ...result, weightsSha256: this.weightsSha256() });
+    this.logitsSha256 = logitsSha256;
+    this.emit(this.transcript.evaluated(result));
+  }
+
+  /** Reports, lets signals and timers have their turn, and leaves by throwing the signal's reason when the run is to stop. */
+  private async progress(phase: RunProgress['phase'], done: number, total: number): Promise<void> {
+    const epoch = this.epochs.length + 1;
+    const loss = this.losses[this.losses.length - 1];
+    this.options.onProgress?.({ phase, epoch, epochs: this.identity.epochs, done, total, loss });
+    await nextTurn();
+    this.options.signal?.throwIfAborted();
+  }
+
+  private emit(lines: readonly string[]): void {
+    this.lines.push(...lines);
+    for (const line of lines) this.options.onLine?.(line);
+  }
+
+  /** The header, and of a resumed run the epochs that it has already. */
+  private emitLinesSoFar(): void {
+    this.emit(this.transcript.header());
+    for (const evaluated of this.epochs) {
+      const firstStep = (evaluated.epoch - 1) * this.stepsPerEpoch;
+      for (let batch = 0; batch < this.stepsPerEpoch; batch++) {
+        this.emit(this.transcript.step(evaluated.epoch, batch, this.losses[firstStep + batch]));
+      }
+      this.emit(this.transcript.evaluated(evaluated));
+    }
+  }
+
+  private weightsSha256(): string {
+    return sha256OfFloats(this.engine.getParameters().map(({ data }) => data));
+  }
+
+  private elapsedMs(): number {
+    return Math.round(this.earlierMs + performance.now() - this.startMs);
+  }
+
+  private async save(): Promise<void> {
+    await writeCheckpoint(this.options.outDir, {
+      run: this.identity,
+      parameters: this.engine.getParameters(),
+      optimizer: this.engine.getOptimizerState(),
+      generator: this.generator.getState(),
+      initialWeightsSha256: this.initialWeightsSha256,
+      losses: this.losses,
+      epochs: this.epochs,
+      logitsSha256: this.logitsSha256,
+      startedAt: this.startedAt,
+      elapsedMs: this.elapsedMs(),
+    });
+  }
+
+  private async finish(): Promise<RunRecord> {
+    const { experiment, outDir } = this.options;
+    const last = this.epochs[this.epochs.length - 1];
+    if (this.epochs.length === this.identity.epochs) this.emit(this.transcript.footer(last));
+    const record = this.record();
+    const { model } = experiment.artifacts;
+    const pth = pthOf(this.engine.getParameters(), basename(model, extname(model)));
+    await writeFileAtomic(join(outDir, model), pth);
+    await writeFileAtomic(join(outDir, 'train.log'), textOf(this.lines));
+    await writeFileAtomic(join(outDir, 'run.json'), serializeRunRecord(record));
+    return record;
+  }
+
+  private record(): RunRecord {
+    const { experiment, dataSet, untilStep } = this.options;
+    const { data, epochs, ...identity } = this.identity;
+    return {
+      ...identity,
+      data: { ...data, trainCount: dataSet.train.count, testCount: dataSet.test.count },
+      optimizer: experiment.optimizer,
+      rng: 'pytorch-mt19937',
+      plan: { epochs, untilStep },
+      initialWeightsSha256: this.initialWeightsSha256,
+      losses: this.losses,
+      epochs: this.epochs,
+      finalWeightsSha256: this.weightsSha256(),
+      logitsSha256: this.logitsSha256,
+      environment: {
+        ...currentEnvironment(),
+        threads: this.engine.threads,
+        startedAt: this.startedAt,
+        elapsedMs: this.elapsedMs(),
+      },
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import type { DataSet } from '../data/dataset';
+import type { EngineName } from '../engine/engine';
+import type { RunRecord } from '../log/record';
+import type { Experiment } from '../spec/types';
+import type { RunIdentity } from './checkpoint';
+
+export interface RunOptions {
+  readonly experiment: Experiment;
+  readonly dataSet: DataSet;
+  readonly lr: number;
+  /** 0 … 2^53 − 1; PyTorch's generator uses the low 32 bits. */
+  readonly seed: number;
+  /** Default: the experiment's. A resumed run may have more than it was started with. */
+  readonly epochs?: number;
+  readonly engine: EngineName;
+  /** Worker threads of the engine; the default is the engine's. */
+  readonly threads?: number;
+  /** Stop after this many steps in all, with a record but without evaluating the epoch that was cut short. */
+  readonly untilStep?: number;
+  /** The run folder: created when absent. */
+  readonly outDir: string;
+  /** Continue from the checkpoint in `outDir` rather than from the initial weights. */
+  readonly resume?: boolean;
+  /** Stops the run after the current step. */
+  readonly signal?: AbortSignal;
+  /** Each line of the transcript, without its line feed, in order. A resumed run repeats the earlier epochs' lines. */
+  onLine?(line: string): void;
+  onProgress?(progress: RunProgress): void;
+}
+
+/** Where the run is: after each training step, and after each chunk of an evaluation. */
+export interface RunProgress {
+  readonly phase: 'train' | 'evaluate';
+  /** 1-based. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Samples seen in this phase of this epoch. */
+  readonly done: number;
+  readonly total: number;
+  /** Mean loss of the last training step. */
+  readonly loss: number;
+}
+
+export type RunOutcome =
+  | { readonly status: 'finished'; readonly record: RunRecord }
+  | {
+      readonly status: 'interrupted';
+      /** Epochs that are saved in the checkpoint: `resume` continues after them. */
+      readonly savedEpochs: number;
+      /** Steps done in all, of which those after the saved epochs are lost. */
+      readonly stepsDone: number;
+      readonly checkpointPath: string;
+    };
+
+/** What decides a run's bits, and what it was asked for. */
+export function identityOf({ experiment, dataSet, lr, seed, engine, epochs }: RunOptions): RunIdentity {
+  return {
+    spec: { name: experiment.name, sha256: experiment.sha256 },
+    data: { name: dataSet.name, sha256: dataSet.sha256 },
+    lr,
+    seed,
+    tier: 'bitwise',
+    engine,
+    epochs: epochs ?? experiment.training.epochs,
+  };
+}
