@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { AssayError } from '../errors';
-import { fileError } from '../files';
-import { makeFolder } from './folder';
+import { fileError, makeFolder } from '../files';
 
 export interface DownloadOptions {
   /** Called as bytes arrive, when the server told how many there will be. */
@@ -41,13 +40,12 @@ export async function download<T>(
         await part.truncate(0);
         return verified;
       } catch (error) {
-        reasons.push(`${url}: ${reasonOf(error)}`);
+        reasons.push(`${new URL(url).host}: ${reasonOf(error)}`);
       }
     }
     throw new AssayError('data-download-failed', {
-      what: 'no mirror delivered the file',
-      expected: `a verified download to ${dirname(partPath)}`,
-      got: reasons.join('\n            '),
+      what: `no mirror delivered ${basename(urls[0])}`,
+      got: reasons.join('; '),
       hint: 'check the network; or put the four MNIST files into $ASSAY_DATA/mnist; or use --data synthetic',
     });
   } finally {
@@ -176,5 +174,5 @@ function reasonOf(error: unknown): string {
     return [what, expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
   }
   const { message, cause } = error as Error;
-  return cause === undefined ? message : `${message} (${(cause as Error).message})`;
+  return cause instanceof Object && 'message' in cause ? String(cause.message) : message;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AssayError } from '../errors';
-import { fileError, readFileOrFail, writeFileAtomic } from '../files';
+import { makeFolder, readFileOrFail, writeFileAtomic } from '../files';
 import type { DataSet } from './dataset';
 import { decodeImageSet, encodeIdx, gunzipIfNeeded, type IdxFile } from './idx';
 
@@ -115,18 +115,6 @@ export function encodeFiles({ train, test }: Pick<DataSet, 'train' | 'test'>): R
 export async function writeFiles(folder: string, files: Record<IdxFileName, Buffer>): Promise<void> {
   await makeFolder(folder);
   for (const name of IDX_FILE_NAMES) await writeFileAtomic(join(folder, name), files[name]);
-}
-
-/** @throws AssayError `file-unwritable` */
-export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw fileError('file-unwritable', folder, cause);
-  });
-}
-
-/** The name of the folder, which is the name of a data set that is not one of the known ones. */
-export function folderName(folder: string): string {
-  return basename(folder);
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -6,7 +6,6 @@ import { download, type DownloadOptions } from './download';
 import {
   findFiles,
   IDX_FILE_NAMES,
-  readFiles,
   readStoredFile,
   sha256,
   type FileDigests,
@@ -14,14 +13,7 @@ import {
   type StoredFile,
 } from './folder';
 import { gunzipIfNeeded } from './idx';
-
-/** Of the uncompressed files: how they are compressed differs from one copy to the next. */
-export const MNIST_DIGESTS: FileDigests = {
-  'train-images-idx3-ubyte': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
-  'train-labels-idx1-ubyte': '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
-  't10k-images-idx3-ubyte': '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
-  't10k-labels-idx1-ubyte': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
-};
+import { checkDigest, KNOWN_DIGESTS } from './known';
 
 /** The original site, yann.lecun.com, refuses downloads. */
 const MNIST_MIRRORS = [
@@ -45,17 +37,6 @@ export function mnistCacheFolder(): string {
   return join(cacheFolder(), 'mnist');
 }
 
-/**
- * The user's own copy, in the order of {@link IDX_FILE_NAMES}.
- *
- * @throws AssayError `data-not-found` when one of the four files is missing, `data-checksum-mismatch`, `idx-malformed`.
- */
-export async function readOwnMnist(folder: string): Promise<StoredFile[]> {
-  const files = await readFiles(folder);
-  for (const file of files) checkDigest(file, MNIST_DIGESTS[file.name]);
-  return files;
-}
-
 export interface FetchOptions extends Omit<DownloadOptions, 'onProgress'> {
   onProgress?: (doneBytes: number, totalBytes: number, what: string) => void;
 }
@@ -67,7 +48,7 @@ export interface FetchOptions extends Omit<DownloadOptions, 'onProgress'> {
  * @throws AssayError `data-download-failed`, `file-unwritable`.
  */
 export function fetchMnist(options: FetchOptions = {}): Promise<StoredFile[]> {
-  return fetchFiles(MNIST_DIGESTS, MNIST_MIRRORS, mnistCacheFolder(), options);
+  return fetchFiles(KNOWN_DIGESTS.mnist, MNIST_MIRRORS, mnistCacheFolder(), options);
 }
 
 /** As {@link fetchMnist}, for any four files and mirrors. A mirror is a URL that ends in a slash. */
@@ -120,15 +101,4 @@ async function fetchFile(
   );
   await writeFileAtomic(path, compressed);
   return file;
-}
-
-function checkDigest(file: StoredFile, expected: string): void {
-  if (file.sha256 === expected) return;
-  throw new AssayError('data-checksum-mismatch', {
-    what: 'the file is not the one of MNIST',
-    where: file.path,
-    expected: `SHA-256 ${expected} of the uncompressed bytes`,
-    got: file.sha256,
-    hint: 'replace it; `assay data fetch` downloads the right one into the cache folder',
-  });
 }

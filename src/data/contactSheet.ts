@@ -1,0 +1,94 @@
+import { join, dirname } from 'node:path';
+import type { DataSet, ImageSet } from './dataset';
+import { encodeGreyPng } from './png';
+
+const TRAIN_COLUMNS = 16;
+const TEST_COLUMNS = 8;
+/** Between images, in image pixels. */
+const GAP = 2;
+/** Screen pixels, at least, per image; so that the images of every data set are big enough to be looked at. */
+const IMAGE_SIZE = 56;
+const MARGIN = 16;
+const LABEL_WIDTH = 32;
+const HEADER_HEIGHT = 56;
+
+/** A PNG of the first images of each class, training and test, dark on light, one row per class. */
+export async function contactSheet(dataSet: DataSet): Promise<Buffer> {
+  // Loaded here, because only this needs them, and they take a while.
+  const { Resvg } = await import('@resvg/resvg-js');
+  const fontFolder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+  const svg = contactSheetSvg(dataSet);
+  const fontFiles = [join(fontFolder, 'DejaVuSans.ttf'), join(fontFolder, 'DejaVuSans-Bold.ttf')];
+  // System fonts are off so that the sheet looks the same on every machine.
+  const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'DejaVu Sans' };
+  return new Resvg(svg, { font, background: 'white' }).render().asPng();
+}
+
+function contactSheetSvg({ name, sha256, train, test }: DataSet): string {
+  const scale = Math.max(1, Math.round(IMAGE_SIZE / Math.max(train.height, train.width)));
+  const trainGrid = grid(train, TRAIN_COLUMNS);
+  const testGrid = grid(test, TEST_COLUMNS);
+  const trainX = MARGIN + LABEL_WIDTH;
+  const testX = trainX + trainGrid.width * scale + MARGIN;
+  const width = testX + testGrid.width * scale + MARGIN;
+  const gridY = MARGIN + HEADER_HEIGHT;
+  const height = gridY + trainGrid.height * scale + MARGIN;
+  const rowPitch = (train.height + GAP) * scale;
+  const labels = Array.from({ length: 10 }, (_, label) => {
+    const y = gridY + label * rowPitch + (train.height * scale) / 2 + 6;
+    return `<text x="${MARGIN}" y="${y}" font-size="18" font-weight="bold">${label}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans">
+<text x="${MARGIN}" y="${MARGIN + 16}" font-size="18" font-weight="bold">${escapeXml(name)}</text>
+<text x="${width - MARGIN}" y="${MARGIN + 16}" font-size="12" text-anchor="end" fill="#666">SHA-256 ${sha256.slice(0, 16)}…</text>
+<text x="${trainX}" y="${gridY - 8}" font-size="12" fill="#666">training, ${describe(train)}</text>
+<text x="${testX}" y="${gridY - 8}" font-size="12" fill="#666">test, ${describe(test)}</text>
+${labels.join('\n')}
+${image(trainGrid, trainX, gridY, scale)}
+${image(testGrid, testX, gridY, scale)}
+</svg>`;
+}
+
+function describe({ count, height, width }: ImageSet): string {
+  return `${count.toLocaleString('en-US')} images of ${height} × ${width}`;
+}
+
+interface Bitmap {
+  /** uint8 [height, width]; 0 is black. */
+  pixels: Uint8Array;
+  height: number;
+  width: number;
+}
+
+/** The first `columns` images of each class, one row per class; places for which there are no images stay white. */
+function grid(set: ImageSet, columns: number): Bitmap {
+  const height = 10 * (set.height + GAP) - GAP;
+  const width = columns * (set.width + GAP) - GAP;
+  const pixels = new Uint8Array(height * width).fill(255);
+  const placed = new Array<number>(10).fill(0);
+  for (let i = 0; i < set.count; i++) {
+    const label = set.labels[i];
+    if (placed[label] === columns) continue;
+    const top = label * (set.height + GAP);
+    const left = placed[label]++ * (set.width + GAP);
+    for (let y = 0; y < set.height; y++) {
+      for (let x = 0; x < set.width; x++) {
+        const ink = set.images[(i * set.height + y) * set.width + x];
+        pixels[(top + y) * width + left + x] = 255 - ink;
+      }
+    }
+  }
+  return { pixels, height, width };
+}
+
+function image({ pixels, height, width }: Bitmap, x: number, y: number, scale: number): string {
+  const png = encodeGreyPng(pixels, height, width).toString('base64');
+  return (
+    `<image x="${x}" y="${y}" width="${width * scale}" height="${height * scale}" ` +
+    `image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`
+  );
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

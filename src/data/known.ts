@@ -1,0 +1,50 @@
+import { AssayError } from '../errors';
+import { readFiles, sha256OfFiles, type FileDigests, type StoredFile } from './folder';
+
+/** The data sets whose every byte is known beforehand. */
+export type KnownName = 'mnist' | 'synthetic';
+
+export const KNOWN_DIGESTS: Readonly<Record<KnownName, FileDigests>> = {
+  mnist: {
+    'train-images-idx3-ubyte': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    'train-labels-idx1-ubyte': '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    't10k-images-idx3-ubyte': '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    't10k-labels-idx1-ubyte': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+  },
+  // What the generator draws, on every machine; whoever changes the generator changes these.
+  synthetic: {
+    'train-images-idx3-ubyte': 'd37552ab54a1bf1c5ae8ff2e16036314ac904dd8cb446676eed076f79a97783a',
+    'train-labels-idx1-ubyte': 'bdda7e1a61efcce7f7f2baebe2cf40545d5d37ea644a2d44115e478b4decfadf',
+    't10k-images-idx3-ubyte': '6a70750265902417c54823b124c0e643d3daaba6f297c0b72b2886c487538735',
+    't10k-labels-idx1-ubyte': 'a31c2c4c123bf75e927b4ea71fd39030f3963187200f282ddf9fcd0043f1c66f',
+  },
+};
+
+/** As in `DataSet.sha256`. */
+export const KNOWN_SHA256: Readonly<Record<KnownName, string>> = {
+  mnist: sha256OfFiles(KNOWN_DIGESTS.mnist),
+  synthetic: sha256OfFiles(KNOWN_DIGESTS.synthetic),
+};
+
+/**
+ * Reads a copy of a known data set, in the order of `IDX_FILE_NAMES`.
+ *
+ * @throws AssayError `data-not-found` when a file is missing, `data-checksum-mismatch`, `idx-malformed`, `file-unreadable`.
+ */
+export async function readKnown(name: KnownName, folder: string): Promise<StoredFile[]> {
+  const files = await readFiles(folder);
+  for (const file of files) checkDigest(file, KNOWN_DIGESTS[name][file.name]);
+  return files;
+}
+
+/** @throws AssayError `data-checksum-mismatch` */
+export function checkDigest(file: StoredFile, expected: string): void {
+  if (file.sha256 === expected) return;
+  throw new AssayError('data-checksum-mismatch', {
+    what: 'the file has not the bytes that it must have',
+    where: file.path,
+    expected: `SHA-256 ${expected} of the uncompressed bytes`,
+    got: file.sha256,
+    hint: 'delete it, and `assay data fetch` will restore it in the cache folder',
+  });
+}
