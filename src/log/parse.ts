@@ -21,16 +21,20 @@ import { LineReader } from './scanner';
  */
 export function parseRun(text: string, where: string, firstLine = 1): ReportedRun {
   const reader = new LineReader(text, where, firstLine);
-  const header = reader.startsWith(DEVICE) ? parseHeader(reader) : undefined;
+  reader.expectOneOf(DEVICE, TRAIN);
+  const header = reader.startsWith(DEVICE) ? { header: parseHeader(reader) } : {};
   const epochs = [parseEpoch(reader)];
   while (reader.startsWith(TRAIN)) epochs.push(parseEpoch(reader));
-  const footer = reader.atEnd() ? undefined : parseFooter(reader);
+  if (reader.atEnd()) return { ...header, epochs };
+  reader.expectOneOf(TRAIN, MODEL);
+  const footer = parseFooter(reader);
   reader.end();
-  return { ...(header && { header }), epochs, ...(footer && { footer }) };
+  return { ...header, epochs, footer };
 }
 
 const DEVICE = 'Using device: ';
 const TRAIN = 'Train Epoch: ';
+const MODEL = 'Model saved as ';
 
 function parseHeader(reader: LineReader): Located<Header> {
   const first = reader.lineAfter(DEVICE);
@@ -97,7 +101,7 @@ function parseTestLine(reader: LineReader): Located<TestLine> {
 }
 
 function parseFooter(reader: LineReader): Located<Footer> {
-  const first = reader.lineAfter('Model saved as ');
+  const first = reader.lineAfter(MODEL);
   const model = first.restBefore('a file name');
   const predictions = reader.lineAfter('Saved predictions visualization to ').restBefore('a file name');
   const history = reader.lineAfter('Saved training history to ').restBefore('a file name');

@@ -44,11 +44,12 @@ export class Scanner {
     else this.fail(`a TAB, or ${spaces.length} spaces in its place`);
   }
 
-  /** What stands between here and `suffix`, the end of the line; at least one character. */
+  /** What stands between here and `suffix`, the end of the line: at least one character, none of them a control character. */
   restBefore(what: string, suffix = ''): string {
     const rest = this.text.slice(this.position);
-    if (rest.length <= suffix.length || !rest.endsWith(suffix))
+    if (rest.length <= suffix.length || !rest.endsWith(suffix) || /\p{Cc}/u.test(rest)) {
       this.fail(suffix === '' ? what : `${what}, then ${quote(suffix)}`);
+    }
     this.position = this.text.length;
     return rest.slice(0, rest.length - suffix.length);
   }
@@ -99,10 +100,18 @@ export class LineReader {
     return !this.atEnd() && this.lines[this.index].startsWith(prefix);
   }
 
+  /** Fails unless the next line starts with one of the prefixes. */
+  expectOneOf(...prefixes: string[]): void {
+    if (prefixes.some((prefix) => this.startsWith(prefix))) return;
+    const expected = prefixes.map(quote).join(' or ');
+    if (this.atEnd()) this.failAtEnd(expected);
+    this.lineAfter('').fail(expected);
+  }
+
   /** A scanner of the next line, behind the prefix that it has to start with. */
   lineAfter(prefix: string): Scanner {
+    if (this.atEnd()) this.failAtEnd(quote(prefix));
     const line = this.firstLine + this.index;
-    if (this.atEnd()) throw syntaxError(`${this.where}, line ${line}`, quote(prefix), 'the end of the log');
     const scanner = new Scanner(this.lines[this.index++], line, this.where);
     scanner.literal(prefix);
     return scanner;
@@ -117,6 +126,10 @@ export class LineReader {
   end(): void {
     if (!this.atEnd()) this.lineAfter('').fail('the end of the log');
   }
+
+  private failAtEnd(expected: string): never {
+    throw syntaxError(`${this.where}, line ${this.firstLine + this.index}`, expected, 'the end of the log');
+  }
 }
 
 /** Characters of a line that a message shows. */
@@ -124,7 +137,7 @@ const SHOWN = 40;
 
 function quote(text: string): string {
   if (text === '') return 'an empty line';
-  return `'${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}'`;
+  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 }
 
 function syntaxError(where: string, expected: string, got: string): AssayError {
