@@ -51,6 +51,8 @@ export class Crew {
   }
 
   async end(): Promise<void> {
+    // Unreferenced, their exits would not be waited for: the process could end before what follows this.
+    for (const worker of this.workers) worker.ref();
     const exits = this.workers.map((worker) => once(worker, 'exit'));
     this.release(this.commands.length);
     await Promise.all(exits);
