@@ -54,11 +54,10 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/cli/**'],
-    rules: { 'no-restricted-properties': ['error', ...TERMINAL] },
+    rules: { 'no-console': 'error', 'no-restricted-properties': ['error', ...TERMINAL] },
   },
   {
     files: [

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type ErrorCode } from './errors';
 
@@ -41,6 +41,17 @@ export async function readFileOrFail(path: string): Promise<Buffer> {
   } catch (cause) {
     throw fileError(isMissing(cause) ? 'file-not-found' : 'file-unreadable', path, cause);
   }
+}
+
+/**
+ * Makes a folder and those on the way to it, unless they are there.
+ *
+ * @throws AssayError `file-unwritable`
+ */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw fileError('file-unwritable', path, cause);
+  });
 }
 
 type FileErrorCode = Extract<ErrorCode, `file-${string}`>;

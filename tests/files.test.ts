@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssayError } from '../src/errors';
-import { fileError, readFileOrFail, writeFileAtomic } from '../src/files';
+import { fileError, makeFolder, readFileOrFail, writeFileAtomic } from '../src/files';
 
 let folder: string;
 beforeEach(async () => {
@@ -87,6 +87,24 @@ describe('readFileOrFail', () => {
     await symlink(join(folder, 'loop'), join(folder, 'loop'));
     const error = await failureOf(readFileOrFail(join(folder, 'loop')));
     expect(error.facts.got).toMatch(/^ELOOP: .*\(ELOOP\)$/);
+  });
+});
+
+describe('makeFolder', () => {
+  test('makes every folder on the way, and accepts one that is there', async () => {
+    await makeFolder(join(folder, 'a/b/c'));
+    await makeFolder(join(folder, 'a/b/c'));
+    expect(await readdir(join(folder, 'a/b'))).toEqual(['c']);
+  });
+
+  test.each([
+    ['file', 'a file is in the way (EEXIST)'],
+    ['file/sub', 'a part of the path is a file, not a folder (ENOTDIR)'],
+  ])('cannot make %s', async (name, got) => {
+    await writeFile(join(folder, 'file'), 'a file');
+    const error = await failureOf(makeFolder(join(folder, name)));
+    expect(error.code).toBe('file-unwritable');
+    expect(error.facts).toMatchObject({ where: join(folder, name), got });
   });
 });
 

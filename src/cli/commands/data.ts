@@ -1,0 +1,85 @@
+import { Argument, type Command } from '@commander-js/extra-typings';
+import type { Place, StoredDataSet } from '../../data/inventory';
+import { AssayError } from '../../errors';
+import { writeFileAtomic } from '../../files';
+import { printJson } from '../json';
+import { jsonOption, loadData } from '../training';
+
+/** `assay data …`: what there is to train on, and whether it is what it should be. */
+export function addDataCommand(program: Command): void {
+  const data = program.command('data').description('list, fetch and verify the data sets');
+
+  data
+    .command('list')
+    .description('show where data sets are looked for, and what is there')
+    .argument(
+      '[source]',
+      'the data set of which --sheet shows the images: mnist, synthetic, or a folder of four IDX files',
+    )
+    .option('--sheet <file>', 'write a contact sheet: a PNG of the first images of each class')
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  $ npx assay data list mnist --sheet mnist.png')
+    .action(async (source, { sheet, json }) => {
+      if ((source === undefined) !== (sheet === undefined)) {
+        throw new AssayError('usage', {
+          what: 'a contact sheet needs a data set and a file',
+          where: 'assay data list',
+          hint: 'assay data list mnist --sheet mnist.png',
+        });
+      }
+      if (source !== undefined && sheet !== undefined) return writeSheet(source, sheet);
+      const { listDataSets } = await import('../../data/inventory.js');
+      const places = await listDataSets();
+      if (json) printJson(places.map(placeAsJson));
+      else process.stdout.write(places.map(placeAsText).join(''));
+    });
+
+  data
+    .command('fetch')
+    .description('put data sets into the cache folder: MNIST is downloaded, the synthetic digits are drawn')
+    .addArgument(new Argument('[source]', 'only this one').choices(['mnist', 'synthetic'] as const))
+    .addHelpText('after', '\nExample:\n  $ npx assay data fetch mnist')
+    .action(async (source) => {
+      for (const name of source === undefined ? (['synthetic', 'mnist'] as const) : [source]) {
+        await loadData(name);
+        await printVerified(name, false);
+      }
+    });
+
+  data
+    .command('verify')
+    .description('read every byte of a data set and hold it against the known SHA-256')
+    .argument('[source]', 'mnist, synthetic, or a folder of four IDX files', 'mnist')
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  $ npx assay data verify mnist')
+    .action((source, { json }) => printVerified(source, json === true));
+}
+
+async function writeSheet(source: string, file: string): Promise<void> {
+  const { contactSheet } = await import('../../data/contactSheet.js');
+  await writeFileAtomic(file, await contactSheet(await loadData(source)));
+}
+
+async function printVerified(source: string, json: boolean): Promise<void> {
+  const { verifyDataSet } = await import('../../data/inventory.js');
+  const stored = await verifyDataSet(source);
+  if (json) printJson(stored);
+  else process.stdout.write(storedAsText(stored));
+}
+
+function placeAsText({ name, folder, stored, problem }: Place): string {
+  if (stored !== undefined) return storedAsText(stored);
+  if (problem !== undefined)
+    return `${name}: cannot be used, in ${folder}\n  ${problem.message.replaceAll('\n', '\n  ')}\n`;
+  const remedy = name === 'mnist' ? 'downloaded' : 'drawn';
+  return `${name}: not in ${folder}; it is ${remedy} when it is needed, or by \`assay data fetch ${name}\`\n`;
+}
+
+function storedAsText({ name, folder, sha256, trainCount, testCount, height, width }: StoredDataSet): string {
+  const counts = `${trainCount} training and ${testCount} test images of ${height} × ${width}`;
+  return `${name}: ${counts}, in ${folder}\n  SHA-256 ${sha256}\n`;
+}
+
+function placeAsJson({ name, folder, stored, problem }: Place): unknown {
+  return { name, folder, stored, problem: problem && { code: problem.code, ...problem.facts } };
+}

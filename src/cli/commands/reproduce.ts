@@ -1,0 +1,67 @@
+import { basename, join } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
+import type { RunRecord } from '../../log/record';
+import { comparisonTable, pairEpochs } from '../comparison';
+import { printJson } from '../json';
+import { claimFolder, freeRunFolder } from '../outFolder';
+import {
+  dataOption,
+  jsonOption,
+  loadData,
+  resumeCommand,
+  seedOption,
+  specOption,
+  threadsOption,
+  trainAtTerminal,
+} from '../training';
+
+/** `assay reproduce`: every learning rate of the experiment, beside what was reported. */
+export function addReproduceCommand(program: Command): void {
+  program
+    .command('reproduce')
+    .description(
+      'train with every learning rate of the experiment, and show the results beside the reported ones',
+    )
+    .addOption(seedOption)
+    .addOption(specOption)
+    .addOption(dataOption)
+    .addOption(threadsOption)
+    .option(
+      '--out <folder>',
+      'a new folder, for one folder per run (default: runs/<data>-seed<seed>, numbered if taken)',
+    )
+    .addOption(jsonOption)
+    .addHelpText('after', '\nExample:\n  $ npx assay reproduce --data mnist --out runs/mine')
+    .action(async ({ seed, spec, data, threads, out, json }) => {
+      const { loadExperiment } = await import('../../spec/load.js');
+      const { loadReport } = await import('../../log/report.js');
+      const experiment = await loadExperiment(spec);
+      const report = await loadReport(experiment, spec);
+      const given = out && (await claimFolder(out));
+      const dataSet = await loadData(data);
+      const outDir =
+        given ?? (await claimFolder(await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`)));
+
+      const say = json ? () => undefined : (text: string) => process.stdout.write(text);
+      const records: RunRecord[] = [];
+      for (const lr of experiment.training.lrs) {
+        say(`## LR = ${lr}\n\n`);
+        const folder = join(outDir, `lr${lr}`);
+        const options = { experiment, dataSet, lr, seed, engine: 'wasm' as const, threads, outDir: folder };
+        records.push(await trainAtTerminal(options, say, resumeCommand(folder, { spec, data })));
+        say('\n\n');
+      }
+
+      const pairs = pairEpochs(records, report);
+      const comparable = dataSet.name === experiment.data.name.toLowerCase();
+      say(`## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, comparable)}\n`);
+      if (!comparable) say(notComparable(experiment.data.name, dataSet.name));
+      if (json)
+        printJson({ experiment: experiment.name, data: dataSet.name, seed, comparable, epochs: pairs });
+      console.error(`written to ${outDir}`);
+    });
+}
+
+function notComparable(reported: string, reproduced: string): string {
+  return `\nNot judged: the report is about ${reported}, these runs are about another data set (${reproduced}).\n`;
+}

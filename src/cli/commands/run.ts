@@ -1,0 +1,120 @@
+import { basename } from 'node:path';
+import { Option, type Command } from '@commander-js/extra-typings';
+import type { EngineName } from '../../engine/engine';
+import { AssayError } from '../../errors';
+import type { Experiment } from '../../spec/types';
+import { count, learningRate } from '../numbers';
+import { claimFolder, freeRunFolder } from '../outFolder';
+import {
+  dataOption,
+  loadData,
+  resumeCommand,
+  seedOption,
+  specOption,
+  threadsOption,
+  trainAtTerminal,
+} from '../training';
+
+/** `assay run`: one run of the experiment. */
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description(
+      'Train once. The transcript goes to stdout; train.log, run.json and the checkpoints into a folder.',
+    )
+    .option('--lr <number>', 'learning rate', learningRate)
+    .addOption(seedOption)
+    .addOption(specOption)
+    .addOption(dataOption)
+    .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
+    .addOption(
+      new Option('--engine <name>', 'what computes; the bits are the same')
+        .choices(['wasm', 'reference'] as const)
+        .default('wasm' as const),
+    )
+    .addOption(threadsOption)
+    .option('--until-step <n>', 'stop after this many steps in all', count('--until-step'))
+    .addOption(
+      new Option('--resume <folder>', 'continue a run that was stopped, from its last whole epoch').conflicts(
+        ['lr', 'seed', 'out'],
+      ),
+    )
+    .option(
+      '--out <folder>',
+      'a new folder to write to (default: runs/<data>-lr<lr>-seed<seed>, numbered if taken)',
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ npx assay run --lr 0.001 --seed 1`,
+    )
+    .action(async (options) => {
+      const { loadExperiment } = await import('../../spec/load.js');
+      const experiment = await loadExperiment(options.spec);
+      const plan =
+        options.resume === undefined ? newRun(options, experiment) : await savedRun(options, options.resume);
+      const given = options.resume ?? (options.out && (await claimFolder(options.out)));
+      const dataSet = await loadData(plan.data);
+      const outDir =
+        given ??
+        (await claimFolder(await freeRunFolder(`${basename(dataSet.name)}-lr${plan.lr}-seed${plan.seed}`)));
+      const { threads, untilStep } = options;
+      await trainAtTerminal(
+        { experiment, dataSet, ...plan, threads, untilStep, outDir, resume: options.resume !== undefined },
+        (text) => process.stdout.write(text),
+        resumeCommand(outDir, options),
+      );
+      console.error(`written to ${outDir}`);
+    });
+}
+
+/** What decides the run, from the options alone or from the checkpoint that it continues from. */
+interface Plan {
+  readonly lr: number;
+  readonly seed: number;
+  readonly engine: EngineName;
+  readonly epochs?: number;
+  /** As for `loadDataSet`. */
+  readonly data?: string;
+}
+
+interface PlanOptions {
+  lr?: number;
+  seed: number;
+  engine: EngineName;
+  epochs?: number;
+  data?: string;
+}
+
+function newRun({ lr, seed, engine, epochs, data }: PlanOptions, experiment: Experiment): Plan {
+  if (lr !== undefined) return { lr, seed, engine, epochs, data };
+  throw new AssayError('usage', {
+    what: 'a learning rate is missing',
+    where: 'assay run',
+    expected: '--lr <number>',
+    hint: `${experiment.name} has ${experiment.training.lrs.join(', ')}; \`assay reproduce\` runs them all`,
+  });
+}
+
+async function savedRun({ engine, epochs, data }: PlanOptions, folder: string): Promise<Plan> {
+  const { readCheckpoint } = await import('../../train/checkpoint.js');
+  const { run } = await readCheckpoint(folder);
+  return {
+    lr: run.lr,
+    seed: run.seed,
+    engine,
+    epochs: epochs ?? run.epochs,
+    data: data ?? savedData(run.data.name),
+  };
+}
+
+/** A folder's name does not say where the folder is. */
+function savedData(name: string): string {
+  if (name === 'mnist' || name === 'synthetic') return name;
+  throw new AssayError('usage', {
+    what: `the run was trained on the folder ${name}, and where that is was not saved`,
+    where: 'assay run --resume',
+    expected: '--data <folder>',
+  });
+}

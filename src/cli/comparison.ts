@@ -1,0 +1,51 @@
+import { pythonFixed } from '../log/printf';
+import type { EpochRecord, RunRecord } from '../log/record';
+import type { ReportedSection } from '../log/report';
+import type { Located, TestLine } from '../log/reported-run';
+import { accuracyOf } from '../log/transcript';
+import { table } from './table';
+
+/** What a report says of an epoch, beside what came out here. */
+export interface EpochPair {
+  readonly lr: number;
+  readonly epoch: number;
+  /** Missing where the report has no such run or epoch. */
+  readonly reported?: Located<TestLine>;
+  readonly reproduced: EpochRecord;
+}
+
+/** Pairs each epoch of the runs with the same epoch of the reported run of the same learning rate. */
+export function pairEpochs(records: readonly RunRecord[], report: readonly ReportedSection[]): EpochPair[] {
+  return records.flatMap(({ lr, epochs }) => {
+    const run = report.find((section) => section.lr === lr)?.run;
+    return epochs.map((reproduced, i) => ({
+      lr,
+      epoch: reproduced.epoch,
+      reported: run?.epochs[i]?.test,
+      reproduced,
+    }));
+  });
+}
+
+/** @param comparable whether both were trained on the same data; a difference means something only then. */
+export function comparisonTable(pairs: readonly EpochPair[], comparable: boolean): string {
+  const metric = (reported: number | undefined, reproduced: number, decimals: number): string[] => [
+    reported === undefined ? '–' : pythonFixed(reported, decimals),
+    pythonFixed(reproduced, decimals),
+    reported === undefined || !comparable ? '–' : signed(reproduced - reported, decimals),
+  ];
+  const head = ['lr', 'epoch', 'test loss: reported', 'reproduced', 'difference'];
+  head.push('accuracy in %: reported', 'reproduced', 'difference');
+  const rows = pairs.map(({ lr, epoch, reported, reproduced }) => [
+    epoch === 1 ? String(lr) : '',
+    String(epoch),
+    ...metric(reported?.testLoss, reproduced.testLoss, 4),
+    ...metric(reported && accuracyOf(reported), accuracyOf(reproduced), 2),
+  ]);
+  return table(head, rows);
+}
+
+function signed(value: number, decimals: number): string {
+  const text = pythonFixed(value, decimals);
+  return value > 0 ? `+${text}` : text;
+}

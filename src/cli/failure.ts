@@ -1,0 +1,62 @@
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import pico from 'picocolors';
+import { AssayError } from '../errors';
+
+const EXIT_BAD_INPUT = 2;
+export const EXIT_BUG = 3;
+
+/** 128 + the number of the signal, as shells report it. SIGPIPE: the reader of our output went away. */
+export const EXIT_STOPPED = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+export type StopSignal = keyof typeof EXIT_STOPPED;
+
+/** Stopped from outside, in good order; the message says what was saved. */
+export class Stopped extends Error {
+  constructor(
+    readonly signal: StopSignal,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Says on stderr what went wrong, and gives the exit code for it. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode; // help or version, which have been printed
+  if (error instanceof Stopped) {
+    console.error(error.message);
+    return EXIT_STOPPED[error.signal];
+  }
+  if (error instanceof AssayError) {
+    console.error(`${pico.red('error:')} ${error.message}`);
+    return EXIT_BAD_INPUT;
+  }
+  console.error(`${pico.red('a bug in assay:')} ${error instanceof Error ? error.stack : String(error)}`);
+  return EXIT_BUG;
+}
+
+/** What commander found wrong with the arguments, in the words of an {@link AssayError}; help and version pass. */
+export function throwUsageError(error: CommanderError, command: CommandUnknownOpts): never {
+  if (error.exitCode === 0) throw error;
+  const where = fullName(command);
+  const hint = `${where} --help`;
+  if (error.code === 'commander.help')
+    throw new AssayError('usage', { what: 'no such command', where, hint });
+  const [what, suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const invalid = /^(option .*) argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(what);
+  if (invalid !== null) {
+    const [, option, got, choices] = invalid;
+    throw new AssayError('usage', {
+      what: `${option} has another value`,
+      where,
+      expected: choices,
+      got,
+      hint,
+    });
+  }
+  throw new AssayError('usage', { what, where, hint: suggestion?.replace(/^\(D(.*)\)$/, 'd$1') ?? hint });
+}
+
+/** `assay data list` */
+function fullName(command: CommandUnknownOpts): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}

@@ -1,0 +1,31 @@
+import { AssayError } from '../errors';
+
+/** Parsers of option values. JavaScript's own take `0x10`, `1_0`, blanks and trailing rubbish for numbers in one place or another. */
+
+/** A learning rate: decimal, greater than 0. */
+export function learningRate(text: string): number {
+  const isDecimal = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const value = Number(text);
+  if (isDecimal && value > 0 && value < Infinity) return value;
+  throw invalid('--lr', text, 'a number greater than 0, such as 0.001 or 1e-3');
+}
+
+/** A seed of the random stream: 0 … 2^53 − 1. PyTorch's generator uses its low 32 bits. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw invalid('--seed', text, 'a whole number from 0 to 9007199254740991');
+}
+
+/** The parser of an option that counts something: 1, 2, 3 … */
+export function count(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+    throw invalid(option, text, 'a whole number from 1');
+  };
+}
+
+function invalid(option: string, got: string, expected: string): AssayError {
+  return new AssayError('usage', { what: `${option} has no valid value`, expected, got: `'${got}'` });
+}

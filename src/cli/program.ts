@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addDataCommand } from './commands/data';
+import { addReproduceCommand } from './commands/reproduce';
+import { addRunCommand } from './commands/run';
+import { throwUsageError } from './failure';
+
+/** The command line: `assay <command>`. What a command needs is loaded when it runs, so that `--help` is quick. */
+export function createProgram(): Command {
+  const program = new Command('assay')
+    .description(
+      'Re-runs a published training experiment from its specification, bit for bit, and judges what was reported about it.',
+    )
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0    done, and what was judged holds
+  1    judged and found wanting
+  2    bad input or usage
+  3    a bug in assay
+  130  stopped by Ctrl-C (143 by a termination signal, 141 because its output was no longer read)
+
+Example:
+  $ npx assay reproduce`,
+    );
+  addRunCommand(program);
+  addReproduceCommand(program);
+  addDataCommand(program);
+  for (const command of withSubcommands(program)) {
+    // Every failure leaves through one door, `exitCodeOf`, in one style.
+    command
+      .exitOverride((error) => throwUsageError(error, command))
+      .configureOutput({ outputError: () => undefined });
+  }
+  return program;
+}
+
+function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

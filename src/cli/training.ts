@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import type { DataSet } from '../data/dataset';
+import type { RunRecord } from '../log/record';
+import type { RunOptions, RunOutcome, RunProgress } from '../train';
+import { Stopped, type StopSignal } from './failure';
+import { count, seed } from './numbers';
+import { removeIfEmpty } from './outFolder';
+import { Progress, type ProgressState } from './progress';
+import { stoppable } from './stop';
+
+/** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
+
+const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
+/** More share the work of one step badly: a step takes a few milliseconds. */
+const MOST_DEFAULT_THREADS = 4;
+
+export const specOption = new Option('--spec <file>', 'the experiment').default(
+  DEFAULT_SPEC,
+  'spec/digit-classifier.json',
+);
+export const dataOption = new Option(
+  '--data <source>',
+  'mnist, synthetic, or a folder of four IDX files (default: mnist if it is found or can be downloaded, else synthetic)',
+);
+export const seedOption = new Option('--seed <n>', 'seed of the random stream, as for torch.manual_seed')
+  .argParser(seed)
+  .default(1);
+export const jsonOption = new Option('--json', 'print JSON instead of text');
+export const threadsOption = new Option(
+  '--threads <n>',
+  'threads; they change the time, not a bit of the results',
+)
+  .argParser(count('--threads'))
+  .default(
+    Math.min(availableParallelism(), MOST_DEFAULT_THREADS),
+    `one per core, at most ${MOST_DEFAULT_THREADS}`,
+  );
+
+/** What to type to continue a run that was started with these options. */
+export function resumeCommand(runFolder: string, { spec, data }: { spec: string; data?: string }): string {
+  const words = ['npx', 'assay', 'run', '--resume', runFolder];
+  if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
+  if (data !== undefined) words.push('--data', data);
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}
+
+/** Loads a data set, with a progress bar for downloads; says on stderr which one the default rule chose. */
+export async function loadData(choice: string | undefined): Promise<DataSet> {
+  const { loadDataSet } = await import('../data/load.js');
+  const progress = await Progress.create();
+  try {
+    return await loadDataSet(choice, {
+      onNotice: (line) => console.error(line),
+      onProgress: (done, total, what) => progress.show({ phase: what, done, total }),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/**
+ * Trains once, with a progress bar.
+ *
+ * @param say prints the transcript; the bar makes way for it.
+ * @param resumeCommand what the user can type after a stop, when an epoch has been saved.
+ * @throws Stopped after a stop from outside; the message says what was saved.
+ */
+export async function trainAtTerminal(
+  options: Omit<RunOptions, 'signal' | 'onLine' | 'onProgress'>,
+  say: (text: string) => void,
+  resumeCommand: string,
+): Promise<RunRecord> {
+  const { runExperiment } = await import('../train/index.js');
+  const progress = await Progress.create();
+  try {
+    return await stoppable(async (signal) => {
+      const outcome = await runExperiment({
+        ...options,
+        signal,
+        onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
+        onProgress: (state) => progress.show(progressOf(state)),
+      });
+      if (outcome.status === 'finished') return outcome.record;
+      throw new Stopped(signal.reason as StopSignal, stoppedMessage(outcome, resumeCommand));
+    });
+  } finally {
+    progress.stop();
+    await removeIfEmpty(options.outDir);
+  }
+}
+
+function progressOf({ phase, epoch, epochs, done, total, loss }: RunProgress): ProgressState {
+  const where = `epoch ${epoch}/${epochs}`;
+  if (phase === 'evaluate') return { phase: `${where} test `, done, total };
+  return { phase: `${where} train`, done, total, detail: `loss ${loss.toFixed(4)}` };
+}
+
+type Interrupted = Extract<RunOutcome, { status: 'interrupted' }>;
+
+function stoppedMessage(
+  { stepsDone, savedEpochs, checkpointPath }: Interrupted,
+  resumeCommand: string,
+): string {
+  const stopped = `stopped after step ${stepsDone}`;
+  if (savedEpochs === 0) return `${stopped}, before the end of the first epoch: nothing was saved`;
+  const epochs = savedEpochs === 1 ? 'epoch 1' : `epochs 1 to ${savedEpochs}`;
+  return `${stopped}\n  saved:       ${epochs}, in ${checkpointPath}\n  to continue: ${resumeCommand}`;
+}
