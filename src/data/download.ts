@@ -90,8 +90,9 @@ async function transfer(
   part: FileHandle,
   offset: number,
   maxBytes: number,
-  { onProgress, connectTimeoutMs = 5_000, stallTimeoutMs = 20_000 }: DownloadOptions,
+  options: DownloadOptions,
 ): Promise<void> {
+  const { onProgress, connectTimeoutMs = 5_000, stallTimeoutMs = 20_000 } = options;
   const watchdog = new Watchdog();
   try {
     watchdog.expectWithin(connectTimeoutMs, 'no answer');
@@ -99,9 +100,9 @@ async function transfer(
       headers: { 'accept-encoding': 'identity', ...(offset > 0 && { range: `bytes=${offset}-` }) },
       signal: watchdog.signal,
     });
-    if (response.status === 416) {
-      await part.truncate(0); // more is there than the file has
-      throw new Error('the server has less of the file than an earlier transfer brought');
+    if (response.status === 416 && offset > 0) {
+      await part.truncate(0); // an earlier transfer brought more than this mirror's file has
+      return await transfer(url, part, 0, maxBytes, options);
     }
     if (!response.ok || response.body === null)
       throw new Error(`HTTP ${response.status} ${response.statusText}`);
@@ -113,7 +114,10 @@ async function transfer(
     const total = length === null ? undefined : position + Number(length);
     watchdog.expectWithin(stallTimeoutMs, 'the transfer stalled');
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      if (position + chunk.length > maxBytes) throw new Error(`the file is larger than ${maxBytes} bytes`);
+      if (position + chunk.length > maxBytes) {
+        await part.truncate(0);
+        throw new Error(`the file is larger than ${maxBytes} bytes`);
+      }
       // At its place and not appended: two processes that download the same file then write the same bytes.
       await part.write(chunk, 0, chunk.length, position);
       position += chunk.length;
@@ -167,12 +171,12 @@ async function readWhole(file: FileHandle): Promise<Buffer> {
   return bytes;
 }
 
-/** `fetch` says only "fetch failed"; what happened is in the cause. */
+/** `fetch` says only "fetch failed": what happened is in the cause, whose message is empty when several addresses were tried. */
 function reasonOf(error: unknown): string {
   if (error instanceof AssayError) {
     const { what, expected, got } = error.facts;
     return [what, expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean).join(', ');
   }
-  const { message, cause } = error as Error;
-  return cause instanceof Object && 'message' in cause ? String(cause.message) : message;
+  const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+  return cause?.message || cause?.code || message;
 }

@@ -78,15 +78,9 @@ export interface IdxFile {
 /** Checks the header and that the file's length is what it promises; returns the dimensions. */
 function readHeader({ path, bytes }: IdxFile, rank: number): number[] {
   const headerBytes = 4 + 4 * rank;
-  if (bytes.length < headerBytes) {
-    throw malformed('the file ends within the IDX header', path, bytes.length, {
-      expected: `${headerBytes} bytes of header`,
-      got: `${bytes.length} bytes`,
-    });
-  }
-  const magic = bytes.readUInt32BE(0);
   const expectedMagic = (UNSIGNED_BYTE << 8) | rank;
-  if (magic !== expectedMagic) {
+  if (bytes.length >= 4 && bytes.readUInt32BE(0) !== expectedMagic) {
+    const magic = bytes.readUInt32BE(0);
     const what = rank === 3 ? 'images' : 'labels';
     throw malformed(
       `the file is not an IDX file of ${what}`,
@@ -97,6 +91,12 @@ function readHeader({ path, bytes }: IdxFile, rank: number): number[] {
         got: hex(magic),
       },
     );
+  }
+  if (bytes.length < headerBytes) {
+    throw malformed('the file ends within the IDX header', path, bytes.length, {
+      expected: `${headerBytes} bytes of header`,
+      got: `${bytes.length} bytes`,
+    });
   }
   const dimensions = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const empty = dimensions.indexOf(0);

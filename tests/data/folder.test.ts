@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import {
+  dataSetOfFiles,
+  digestsOf,
+  encodeFiles,
+  IDX_FILE_NAMES,
+  readFiles,
+  sha256OfFiles,
+  writeFiles,
+} from '../../src/data/folder';
+import { failureOf, smallFiles, smallSet, useFolder } from './support';
+
+const folder = useFolder();
+
+test('reads back what it wrote, and nothing else is in the folder', async () => {
+  await writeFiles(join(folder(), 'new', 'set'), smallFiles().files);
+  const dataSet = dataSetOfFiles('set', await readFiles(join(folder(), 'new', 'set')));
+  expect(dataSet).toMatchObject({ name: 'set', train: smallSet(23), test: smallSet(5) });
+  expect((await readdir(join(folder(), 'new', 'set'))).sort()).toEqual([...IDX_FILE_NAMES].sort());
+});
+
+test('gzipped files have the digests of what is in them', async () => {
+  const { files, digests } = smallFiles();
+  for (const name of IDX_FILE_NAMES) await writeFile(join(folder(), `${name}.gz`), gzipSync(files[name]));
+  const stored = await readFiles(folder());
+  expect(digestsOf(stored)).toEqual(digests);
+  expect(stored.map((file) => file.sizeBytes)).toEqual(
+    IDX_FILE_NAMES.map((name) => gzipSync(files[name]).length),
+  );
+});
+
+test('the digest of a data set is what sha256sum makes of its files', async () => {
+  const { files, digests } = smallFiles();
+  await writeFiles(folder(), files);
+  const command = `sha256sum ${IDX_FILE_NAMES.join(' ')} | sha256sum`;
+  const printed = execFileSync('sh', ['-c', command], { cwd: folder(), encoding: 'utf8' });
+  expect(sha256OfFiles(digests)).toBe(printed.slice(0, 64));
+});
+
+test('names the files that are missing', async () => {
+  const { files } = smallFiles();
+  await writeFile(join(folder(), IDX_FILE_NAMES[0]), files[IDX_FILE_NAMES[0]]);
+  await writeFile(join(folder(), `${IDX_FILE_NAMES[2]}.gz`), gzipSync(files[IDX_FILE_NAMES[2]]));
+  expect(await failureOf(readFiles(folder()))).toMatchObject({
+    code: 'data-not-found',
+    facts: { where: folder(), got: 'no train-labels-idx1-ubyte, no t10k-labels-idx1-ubyte' },
+  });
+});
+
+test('training and test images must have one size', async () => {
+  await writeFiles(folder(), encodeFiles({ train: smallSet(4, 3, 2), test: smallSet(4, 2, 3) }));
+  const files = await readFiles(folder());
+  expect(await failureOf(Promise.resolve().then(() => dataSetOfFiles('set', files)))).toMatchObject({
+    code: 'idx-malformed',
+    facts: { where: `${join(folder(), 't10k-images-idx3-ubyte')}, byte 8`, got: '2 × 3' },
+  });
+});
