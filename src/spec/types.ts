@@ -82,6 +82,8 @@ export interface Experiment {
   readonly data: {
     /** As the transcript prints it: `Loading MNIST dataset...`. */
     readonly name: string;
+    /** Over the digests of its files; the schema says how. */
+    readonly sha256: string;
     /** [C, H, W]. */
     readonly inputShape: Shape;
     readonly classes: number;
