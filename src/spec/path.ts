@@ -1,4 +1,4 @@
-/** Paths of JSON values as people write them: `model.modules[3].kernelSize`; the whole document is `$`. */
+/** Paths of JSON values as people write them: `model.modules[3].kernelSize`, `counts['conv1.bias']`; the whole document is `$`. */
 
 /** From a JSON pointer (RFC 6901), as ajv gives it: `/model/modules/3/kernelSize`. */
 export function jsonPath(pointer: string): string {
@@ -21,8 +21,11 @@ export function pathAndParents(path: string): string[] {
 
 function pathOf(keys: readonly string[]): string {
   if (keys.length === 0) return '$';
-  return keys.reduce(
-    (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
-    '',
-  );
+  return keys.reduce((path, key) => path + stepTo(key, path === ''), '');
+}
+
+function stepTo(key: string, isFirst: boolean): string {
+  if (/^\d+$/.test(key)) return `[${key}]`;
+  if (/\W/.test(key)) return `['${key}']`;
+  return isFirst ? key : `.${key}`;
 }

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
-import { AssayError } from '../../src/errors';
 import { parseRun } from '../../src/log/parse';
 import { printRun } from '../../src/log/print';
 import { parseReport } from '../../src/log/report';
 import type { ReportedRun } from '../../src/log/reported-run';
+import { refusal } from '../refusal';
 import { expandTabs, reportedRuns } from './arbitraries';
 
 const FIXTURES = join(__dirname, '../../fixtures');
@@ -204,13 +204,3 @@ describe('any run', () => {
     },
   );
 });
-
-function refusal(action: () => unknown): AssayError | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    if (error instanceof AssayError) return error;
-    throw error;
-  }
-}

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseReport, type ReportedSection } from '../../src/log/report';
+import { parseExperiment } from '../../src/spec/load';
+import { layersOf, parametersOf, type Parameter } from '../../src/spec/model';
+import type { Experiment, Layer } from '../../src/spec/types';
+
+export const SPEC_FOLDER = join(__dirname, '../../spec');
+
+/** What the executable specs of an experiment are made from: nothing but its JSON file, and its report where it has one. */
+export interface SpecCase {
+  readonly name: string;
+  readonly text: string;
+  readonly experiment: Experiment;
+  readonly layers: readonly Layer[];
+  readonly parameters: readonly Parameter[];
+  readonly reportText: string;
+  readonly sections: readonly ReportedSection[];
+}
+
+/** Every experiment of `spec/`: a new file there has its executable specs at once. */
+export const specs: readonly SpecCase[] = readdirSync(SPEC_FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => {
+    const text = readFileSync(join(SPEC_FOLDER, file), 'utf8');
+    const experiment = parseExperiment(text, file);
+    const layers = layersOf(experiment.model, experiment.data.inputShape);
+    const reportText = experiment.report
+      ? readFileSync(join(SPEC_FOLDER, experiment.report.file), 'utf8')
+      : '';
+    const sections = experiment.report ? parseReport(reportText, experiment.report.file) : [];
+    const parameters = parametersOf(layers);
+    return { name: experiment.name, text, experiment, layers, parameters, reportText, sections };
+  });
+
+export const digitClassifier = specs.find(({ name }) => name === 'digit-classifier') as SpecCase;
