@@ -19,16 +19,8 @@ export function renderLog({ spec, data, losses, epochs, plan }: RunRecord, exper
     });
   }
   const transcript = new Transcript(experiment, data);
-  const batches = Math.ceil(data.trainCount / experiment.training.batchSize);
-  const lines = transcript.header();
-  for (const [step, loss] of losses.entries()) {
-    const epoch = Math.floor(step / batches) + 1;
-    const batch = step % batches;
-    lines.push(...transcript.step(epoch, batch, loss));
-    const evaluation = epochs[epoch - 1];
-    if (batch === batches - 1 && evaluation) lines.push(...transcript.evaluated(evaluation));
-  }
-  const last = epochs[plan.epochs - 1];
-  if (last) lines.push(...transcript.footer(last));
+  const lines = transcript.soFar(losses, epochs);
+  const isFinished = epochs.length === plan.epochs;
+  if (isFinished) lines.push(...transcript.footer(epochs[epochs.length - 1]));
   return textOf(lines);
 }

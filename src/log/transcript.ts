@@ -34,7 +34,7 @@ export class Transcript {
     const { batchSize, logInterval } = this.experiment.training;
     if (batch % logInterval !== 0) return [];
     const total = this.data.trainCount;
-    const percent = (100 * batch) / Math.ceil(total / batchSize);
+    const percent = (100 * batch) / this.batches();
     return [trainLine({ epoch, seen: batch * batchSize, total, percent, loss })];
   }
 
@@ -45,6 +45,25 @@ export class Transcript {
   /** @param last the evaluation of the last epoch */
   footer(last: Evaluation): string[] {
     return footerLines({ ...this.experiment.artifacts, finalAccuracy: accuracyOf(last) });
+  }
+
+  /** The lines of a run up to where its losses and evaluations go, from the header on, without the footer. */
+  soFar(losses: readonly number[], epochs: readonly Evaluation[]): string[] {
+    const batches = this.batches();
+    const lines = this.header();
+    for (const [step, loss] of losses.entries()) {
+      const epochsBefore = Math.floor(step / batches);
+      const batch = step % batches;
+      lines.push(...this.step(epochsBefore + 1, batch, loss));
+      const isLast = batch === batches - 1;
+      if (isLast && epochsBefore < epochs.length) lines.push(...this.evaluated(epochs[epochsBefore]));
+    }
+    return lines;
+  }
+
+  /** Of an epoch. */
+  private batches(): number {
+    return Math.ceil(this.data.trainCount / this.experiment.training.batchSize);
   }
 
   /** `mnist` is printed as the experiment writes it: `MNIST`. */
