@@ -6,8 +6,8 @@ import type { AdamScalars } from '../optimizer';
  * engine must have the same chain for each output, and is then free in everything else. See docs/numerics.md.
  *
  * Layouts are PyTorch's: activations [N, C, H, W], Conv2d weights [outChannels, inChannels, KH, KW], Linear weights
- * [outFeatures, inFeatures]. Backward skips a gradient that is exactly 0, so that it contributes nothing even
- * against an infinite or NaN factor; for finite factors the skip changes no bit.
+ * [outFeatures, inFeatures]. An activation (in forward) or a gradient (in backward) that is exactly 0 contributes nothing, not
+ * even against an infinite or NaN factor: half of them are 0, and whoever computes need not touch them.
  */
 
 const f = Math.fround;
@@ -27,8 +27,8 @@ export interface Conv2dShape {
 }
 
 /**
- * output[n, co, y, x] = bias[co] + Σ over kh, kw, ci of input[n, ci, y + kh − PH, x + kw − PW] · weight[co, ci, kh, kw].
- * The chain starts with the bias; outside the image the input is a zero that is multiplied and added like any other.
+ * output[n, co, y, x] = bias[co] + Σ over kh, kw, ci of input[n, ci, y + kh − PH, x + kw − PW] · weight[co, ci, kh, kw],
+ * within the image. The chain starts with the bias.
  */
 export function conv2d(
   s: Conv2dShape,
@@ -44,11 +44,13 @@ export function conv2d(
           let sum = bias[co];
           for (let kh = 0; kh < s.kernelHeight; kh++) {
             const iy = y + kh - s.paddingHeight;
+            if (iy < 0 || iy >= s.height) continue;
             for (let kw = 0; kw < s.kernelWidth; kw++) {
               const ix = x + kw - s.paddingWidth;
-              const inside = iy >= 0 && iy < s.height && ix >= 0 && ix < s.width;
+              if (ix < 0 || ix >= s.width) continue;
               for (let ci = 0; ci < s.inChannels; ci++) {
-                const value = inside ? input[((n * s.inChannels + ci) * s.height + iy) * s.width + ix] : 0;
+                const value = input[((n * s.inChannels + ci) * s.height + iy) * s.width + ix];
+                if (value === 0) continue;
                 const w = weight[((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw];
                 sum = f(sum + f(value * w));
               }
@@ -100,8 +102,8 @@ export function conv2dGradWeight(
 }
 
 /**
- * gradInput[n, ci, y + kh − PH, x + kw − PW] = Σ over co, y, x of gradOutput[n, co, y, x] · weight[co, ci, kh, kw];
- * what falls outside the image is dropped.
+ * gradInput[n, ci, y, x] = Σ over oy, ox, co of gradOutput[n, co, oy, ox] · weight[co, ci, y + PH − oy, x + PW − ox]: over the
+ * outputs that the input went into, in their order.
  */
 export function conv2dGradInput(
   s: Conv2dShape,
@@ -109,26 +111,26 @@ export function conv2dGradInput(
   gradOutput: Float32Array,
   gradInput: Float32Array,
 ): void {
-  gradInput.fill(0);
   for (let n = 0; n < s.n; n++) {
-    for (let co = 0; co < s.outChannels; co++) {
-      for (let y = 0; y < s.outHeight; y++) {
-        for (let x = 0; x < s.outWidth; x++) {
-          const g = gradOutput[((n * s.outChannels + co) * s.outHeight + y) * s.outWidth + x];
-          if (g === 0) continue;
-          for (let kh = 0; kh < s.kernelHeight; kh++) {
-            const iy = y + kh - s.paddingHeight;
-            if (iy < 0 || iy >= s.height) continue;
-            for (let kw = 0; kw < s.kernelWidth; kw++) {
-              const ix = x + kw - s.paddingWidth;
-              if (ix < 0 || ix >= s.width) continue;
-              for (let ci = 0; ci < s.inChannels; ci++) {
-                const at = ((n * s.inChannels + ci) * s.height + iy) * s.width + ix;
+    for (let ci = 0; ci < s.inChannels; ci++) {
+      for (let y = 0; y < s.height; y++) {
+        for (let x = 0; x < s.width; x++) {
+          let sum = 0;
+          for (let oy = 0; oy < s.outHeight; oy++) {
+            const kh = y + s.paddingHeight - oy;
+            if (kh < 0 || kh >= s.kernelHeight) continue;
+            for (let ox = 0; ox < s.outWidth; ox++) {
+              const kw = x + s.paddingWidth - ox;
+              if (kw < 0 || kw >= s.kernelWidth) continue;
+              for (let co = 0; co < s.outChannels; co++) {
+                const g = gradOutput[((n * s.outChannels + co) * s.outHeight + oy) * s.outWidth + ox];
+                if (g === 0) continue;
                 const w = weight[((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw];
-                gradInput[at] = f(gradInput[at] + f(g * w));
+                sum = f(sum + f(g * w));
               }
             }
           }
+          gradInput[((n * s.inChannels + ci) * s.height + y) * s.width + x] = sum;
         }
       }
     }
@@ -199,7 +201,9 @@ export function linear(
     for (let o = 0; o < outFeatures; o++) {
       let sum = bias[o];
       for (let i = 0; i < inFeatures; i++) {
-        sum = f(sum + f(input[row * inFeatures + i] * weight[o * inFeatures + i]));
+        const value = input[row * inFeatures + i];
+        if (value === 0) continue;
+        sum = f(sum + f(value * weight[o * inFeatures + i]));
       }
       output[row * outFeatures + o] = sum;
     }

@@ -4,7 +4,7 @@ import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engi
 import { adamScalars } from '../optimizer';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import { Crew } from './crew';
-import { BATCH_WORD, SCALARS_WORD } from './memory';
+import { SCALARS_WORD } from './memory';
 import { compile, type Program } from './plan';
 import { readParameters, writeParameters, type WeightLayout } from './parameterStore';
 import { forEachElement } from './tensor';
@@ -21,28 +21,26 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
       got: String(threads),
     });
   }
-  const program = compile(options);
-  const memory = program.arena.createMemory();
-  return new WasmEngine(options, program, memory, await Crew.start(program.plan, memory, threads));
+  const program = compile(options, threads);
+  return new WasmEngine(options, program, await Crew.start(program));
 }
 
 class WasmEngine implements Engine {
   readonly name = 'wasm';
   private readonly floats: Float32Array;
   private readonly bytes: Uint8Array;
-  private readonly batch: Int32Array;
+  /** Samples of the last forward. */
+  private n = 0;
   private readonly outputBuffer: Float32Array;
   private stepCount = 0;
 
   constructor(
     private readonly options: EngineOptions,
     private readonly program: Program,
-    memory: WebAssembly.Memory,
     private readonly crew: Crew,
   ) {
-    this.floats = new Float32Array(memory.buffer);
-    this.bytes = new Uint8Array(memory.buffer);
-    this.batch = new Int32Array(memory.buffer, 4 * BATCH_WORD, 1);
+    this.floats = new Float32Array(program.memory.buffer);
+    this.bytes = new Uint8Array(program.memory.buffer);
     const { channels, height, width } = program.output;
     this.outputBuffer = new Float32Array(options.maxBatch * channels * height * width);
   }
@@ -57,9 +55,9 @@ class WasmEngine implements Engine {
   }
 
   forward(n: number, masks?: readonly Uint8Array[]): Float32Array {
-    this.batch[0] = n;
+    this.n = n;
     masks?.forEach((mask, i) => this.bytes.set(mask, this.program.masks[i]));
-    this.crew.run(masks === undefined ? 'evaluate' : 'train');
+    this.crew.run(masks === undefined ? 'evaluate' : 'train', n);
     forEachElement(this.program.output, n, (index, position) => {
       this.outputBuffer[position] = this.floats[index];
     });
@@ -68,10 +66,10 @@ class WasmEngine implements Engine {
   }
 
   backward(gradOutput: Float32Array): void {
-    forEachElement(this.program.gradOutput, this.batch[0], (index, position) => {
+    forEachElement(this.program.gradOutput, this.n, (index, position) => {
       this.floats[index] = gradOutput[position];
     });
-    this.crew.run('backward');
+    this.crew.run('backward', this.n);
   }
 
   step(lr: number): void {
@@ -83,7 +81,7 @@ class WasmEngine implements Engine {
         : [optimizer.momentum, -lr],
       SCALARS_WORD,
     );
-    this.crew.run('step');
+    this.crew.run('step', 0);
   }
 
   getParameters(): NamedTensor[] {
@@ -92,7 +90,7 @@ class WasmEngine implements Engine {
 
   setParameters(parameters: readonly NamedTensor[]): void {
     this.writeAll(this.program.parameters, parameters);
-    this.crew.run('pack');
+    this.crew.run('pack', 0);
   }
 
   getGradients(): NamedTensor[] {
@@ -100,7 +98,7 @@ class WasmEngine implements Engine {
   }
 
   getInputGradient(): Float32Array {
-    const n = this.batch[0];
+    const { n } = this;
     const gradient = new Float32Array(n * sizeOf(this.options.layers[0].inputShape));
     forEachElement(this.program.gradInput, n, (index, position) => {
       gradient[position] = this.floats[index];

@@ -1,30 +1,32 @@
 import type { WeightedLayer } from '../parameters';
 import { roundUp, type Arena } from './memory';
+import { blockWidth, channelStride, type Tensor } from './tensor';
 
 /**
- * One weighted layer's place in the flat array of all parameters, and how its weight lies there: float32
- * [outputs][rows][rowStride], a row being a run of inputs that are contiguous in NHWC: one kernel row of a Conv2d, all
- * inputs of a Linear. Rows are padded to whole vectors, the bias to 8 values.
+ * One weighted layer's place in the flat array of all parameters. Its weight lies there as float32
+ * [outputs][rows][rowStride], a row being what is contiguous in the layer's input: one kernel row of a Conv2d, all inputs of
+ * a Linear; a row has `pixels` runs of `channels` weights, `pixelStride` floats apart. What lies between holds values
+ * that nobody reads.
  */
 export interface WeightLayout {
   readonly name: string;
   readonly outputs: number;
   readonly rows: number;
-  /** Floats of a row that are weights, and from a row to the next. */
-  readonly rowLength: number;
   readonly rowStride: number;
+  readonly pixels: number;
+  readonly channels: number;
+  readonly pixelStride: number;
   /** Bytes from the start of the parameters, or of their gradients, or of a moment. */
   readonly weightOffset: number;
   readonly biasOffset: number;
-  /** The weight's index in PyTorch's layout, for each position of [outputs][rows][rowLength]. */
-  readonly order: Int32Array;
-  /** Address of the weights as the tile reads them. */
+  /** Address of the weights in blocks of outputs, for forward, and in blocks of inputs, for a Conv2d's input gradient. */
   readonly packed: number;
+  readonly packedTransposed: number;
 }
 
-/** Lays out all weighted layers; returns the size of the flat array too, in bytes. */
+/** Lays out all weighted layers with the tensors they read; returns the size of the flat array too, in bytes. */
 export function layOutWeights(
-  layers: readonly WeightedLayer[],
+  layers: readonly { layer: WeightedLayer; input: Tensor }[],
   arena: Arena,
 ): { layouts: WeightLayout[]; bytes: number } {
   let next = 0;
@@ -33,40 +35,33 @@ export function layOutWeights(
     next += roundUp(4 * floats, 64);
     return offset;
   };
-  const layouts = layers.map((layer): WeightLayout => {
-    const [kernelHeight, kernelWidth] = layer.type === 'Conv2d' ? layer.kernelSize : [1, 1];
-    const [outputs, inputs] =
+  const layouts = layers.map(({ layer, input }): WeightLayout => {
+    const [rows, pixels] = layer.type === 'Conv2d' ? layer.kernelSize : [1, 1];
+    const [outputs, channels] =
       layer.type === 'Conv2d' ? [layer.outChannels, layer.inChannels] : [layer.outFeatures, layer.inFeatures];
-    const rowLength = kernelWidth * inputs;
-    const rowStride = roundUp(rowLength, 4);
+    const pixelStride = input.pixelStride / 4;
+    const rowStride = roundUp(pixels * pixelStride, 16);
+    const area = rows * pixels;
     return {
       name: layer.name,
       outputs,
-      rows: kernelHeight,
-      rowLength,
+      rows,
       rowStride,
-      weightOffset: place(outputs * kernelHeight * rowStride),
-      biasOffset: place(roundUp(outputs, 8)),
-      order: weightOrder(outputs, inputs, kernelHeight, kernelWidth),
-      packed: arena.allocate(4 * roundUp(outputs, 8) * kernelHeight * rowLength),
+      pixels,
+      channels,
+      pixelStride,
+      weightOffset: place(outputs * rows * rowStride),
+      biasOffset: place(channelStride(outputs)),
+      packed: arena.allocate(4 * channelStride(outputs) * area * channels),
+      packedTransposed: arena.allocate(4 * channelStride(channels) * area * outputs),
     };
   });
   return { layouts, bytes: next };
 }
 
-function weightOrder(outputs: number, inputs: number, kernelHeight: number, kernelWidth: number): Int32Array {
-  const order = new Int32Array(outputs * inputs * kernelHeight * kernelWidth);
-  let position = 0;
-  for (let o = 0; o < outputs; o++) {
-    for (let kh = 0; kh < kernelHeight; kh++) {
-      for (let kw = 0; kw < kernelWidth; kw++) {
-        for (let i = 0; i < inputs; i++) {
-          order[position++] = ((o * inputs + i) * kernelHeight + kh) * kernelWidth + kw;
-        }
-      }
-    }
-  }
-  return order;
+/** Number of blocks in which `count` outputs are computed. */
+export function blocksOf(count: number): number {
+  return channelStride(count) / blockWidth(count);
 }
 
 /** Copies weight and bias, in PyTorch's layout, into the flat array at byte `base` of `memory`. */
@@ -87,17 +82,23 @@ export function readParameters(
   base: number,
   layout: WeightLayout,
 ): { weight: Float32Array; bias: Float32Array } {
-  const weight = new Float32Array(layout.order.length);
+  const weight = new Float32Array(layout.outputs * layout.channels * layout.rows * layout.pixels);
   forEachWeight(layout, (offset, index) => (weight[index] = memory[(base + offset) / 4]));
   const first = (base + layout.biasOffset) / 4;
   return { weight, bias: memory.slice(first, first + layout.outputs) };
 }
 
+/** Calls `visit` with each weight's byte offset in the flat array and its index in PyTorch's layout. */
 function forEachWeight(layout: WeightLayout, visit: (offset: number, index: number) => void): void {
-  let position = 0;
-  for (let row = 0; row < layout.outputs * layout.rows; row++) {
-    for (let k = 0; k < layout.rowLength; k++) {
-      visit(layout.weightOffset + 4 * (row * layout.rowStride + k), layout.order[position++]);
+  const { outputs, rows, rowStride, pixels, channels, pixelStride, weightOffset } = layout;
+  for (let o = 0; o < outputs; o++) {
+    for (let row = 0; row < rows; row++) {
+      for (let pixel = 0; pixel < pixels; pixel++) {
+        const run = (o * rows + row) * rowStride + pixel * pixelStride;
+        for (let c = 0; c < channels; c++) {
+          visit(weightOffset + 4 * (run + c), ((o * channels + c) * rows + row) * pixels + pixel);
+        }
+      }
     }
   }
 }

@@ -1,22 +1,32 @@
 import type { Layer } from '../../spec/types';
 import type { EngineOptions } from '../engine';
-import { isWeighted } from '../parameters';
-import { Arena, SCALARS_WORD } from './memory';
-import { layOutWeights, type WeightLayout } from './parameterStore';
-import { allocateLike, allocateTensor, type Border, type Tensor } from './tensor';
+import { isWeighted, type WeightedLayer } from '../parameters';
+import { Arena, roundUp, SCALARS_WORD } from './memory';
+import { blocksOf, layOutWeights, type WeightLayout } from './parameterStore';
+import { allocateLike, allocateTensor, blockWidth, type Border, channelStride, type Tensor } from './tensor';
 
-/** A call of a kernel by its exported name; all threads make it, then meet at a barrier. */
+/** A call of a kernel by its exported name; it gets the task's number before these arguments. */
 export type KernelCall = readonly [kernel: string, ...args: number[]];
 
-/** What a command makes every thread do. */
+/** Samples that one task of Linear's forward takes. */
+export const GROUP = 32;
+
+/** Tasks that threads share; each task makes the calls in turn. A barrier follows. */
+export interface Region {
+  /** Number of tasks: fixed + perSample · n + perGroup · ⌈n / GROUP⌉. */
+  readonly tasks: { readonly fixed: number; readonly perSample: number; readonly perGroup: number };
+  readonly calls: KernelCall[];
+}
+
+/** What each command makes the threads do. */
 export interface Plan {
-  /** With dropout, without it. */
-  readonly train: KernelCall[];
-  readonly evaluate: KernelCall[];
-  readonly backward: KernelCall[];
-  readonly step: KernelCall[];
+  /** Forward with dropout, and without it. */
+  readonly train: Region[];
+  readonly evaluate: Region[];
+  readonly backward: Region[];
+  readonly step: Region[];
   /** After the parameters were set from outside; `step` includes it. */
-  readonly pack: KernelCall[];
+  readonly pack: Region[];
 }
 
 export type Command = keyof Plan;
@@ -24,7 +34,9 @@ export type Command = keyof Plan;
 /** A model compiled to kernel calls on fixed addresses. */
 export interface Program {
   readonly plan: Plan;
-  readonly arena: Arena;
+  readonly memory: WebAssembly.Memory;
+  /** For each thread, what it calls `setScratch` with. */
+  readonly scratch: (readonly [rowLists: number, rowStarts: number])[];
   /** Address of the input buffer, float32 [maxBatch, ...inputShape], as it comes from outside. */
   readonly input: number;
   readonly output: Tensor;
@@ -33,297 +45,438 @@ export interface Program {
   /** Addresses of the masks, uint8, one per Dropout of the forward pass. */
   readonly masks: number[];
   readonly weights: WeightLayout[];
-  /** Addresses of flat arrays of `parameterBytes`: the parameters, their gradients, the optimizer's moments. */
+  /** Addresses of flat arrays of all parameters, of their gradients, of the optimizer's moments. */
   readonly parameters: number;
   readonly gradients: number;
   readonly moments: number[];
-  readonly parameterBytes: number;
 }
 
-/** Forward pass and backward pass of one layer, as far as they are the layer's own. */
-interface Step {
-  readonly layer: Layer;
+/** One layer's forward and backward, as far as they are the layer's own. */
+interface Step<L extends Layer = Layer> {
+  readonly layer: L;
   readonly input: Tensor;
   readonly output: Tensor;
-  readonly argmax: number;
-  readonly mask: number;
+  /** Address of what forward leaves for backward: argmax of MaxPool2d, mask of Dropout. */
+  readonly trace: number;
 }
+
+type ConvStep = Step<Extract<Layer, { type: 'Conv2d' }>>;
+type LinearStep = Step<Extract<Layer, { type: 'Linear' }>>;
+type PoolStep = Step<Extract<Layer, { type: 'MaxPool2d' }>>;
+
+const PER_SAMPLE = { fixed: 0, perSample: 1, perGroup: 0 };
+const ENTRY_BYTES = 8;
+/** One task of the optimizer, in bytes. */
+const OPTIMIZER_CHUNK = 16384;
 
 /**
- * Compiles a model. Activations live where they were computed: ReLU and Dropout work in place, because backward can tell
- * what they need from the values they leave (ReLU: where the output is 0; Dropout: the mask). A ReLU right after a
- * Conv2d or Linear is done by its tile; the backward of MaxPool2d, ReLU, Conv2d in a row goes from the pooled gradient
- * straight to the Conv2d's lists.
+ * Compiles a model. Consecutive calls whose task is one sample share a region, so that a sample's activations go from layer
+ * to layer while they are in the cache. ReLU and Dropout work in place, because backward can tell what they need from the
+ * values they leave (ReLU: where the output is 0; Dropout: the mask).
  */
-export function compile({ layers, optimizer, maxBatch, inputGradient }: EngineOptions): Program {
-  const arena = new Arena();
-  const { layouts, bytes: parameterBytes } = layOutWeights(layers.filter(isWeighted), arena);
-  const parameters = arena.allocate(parameterBytes);
-  const gradients = arena.allocate(parameterBytes);
-  const moments = (optimizer.type === 'Adam' ? [0, 1] : [0]).map(() => arena.allocate(parameterBytes));
-  const layoutOf = (name: string): WeightLayout => {
-    const layout = layouts.find((candidate) => candidate.name === name);
-    if (layout === undefined) throw new RangeError(`no weights for ${name}`);
-    return layout;
-  };
-
-  const masks: number[] = [];
-  const steps: Step[] = [];
-  const first = allocateTensor(arena, maxBatch, layers[0].inputShape, borderAt(layers, 0));
-  for (const [i, layer] of layers.entries()) {
-    const input = i === 0 ? first : steps[i - 1].output;
-    const inPlace = layer.type === 'ReLU' || layer.type === 'Dropout' || isNoOp(layer);
-    const output = inPlace
-      ? input
-      : allocateTensor(arena, maxBatch, layer.outputShape, borderAt(layers, i + 1));
-    const elements = maxBatch * output.channels * output.height * output.width;
-    const argmax = layer.type === 'MaxPool2d' ? arena.allocate(4 * elements) : 0;
-    const mask = layer.type === 'Dropout' ? arena.allocate(elements) : 0;
-    if (layer.type === 'Dropout') masks.push(mask);
-    steps.push({ layer, input, output, argmax, mask });
-  }
-  const output = steps[steps.length - 1].output;
-  const gradientOf = gradientAllocator(arena, maxBatch);
-
-  const forward = (training: boolean): KernelCall[] => {
-    const { origin, sampleStride, rowStride, channels, height, width } = first;
-    const calls: KernelCall[] = [
-      ['importInput', inputBuffer, origin, sampleStride, rowStride, channels, height, width],
-    ];
-    for (let i = 0; i < steps.length; i++) {
-      const { layer } = steps[i];
-      if (layer.type === 'Dropout' && !training) continue;
-      if (layer.type === 'ReLU' && i > 0 && isWeighted(layers[i - 1])) continue;
-      calls.push(...forwardCalls(steps[i], layers[i + 1]?.type === 'ReLU'));
-    }
-    return calls;
-  };
-
-  const forwardCalls = ({ layer, input, output, argmax, mask }: Step, relu: boolean): KernelCall[] => {
-    switch (layer.type) {
-      case 'Conv2d': {
-        const { packed, biasOffset, rows, rowLength } = layoutOf(layer.name);
-        return [
-          [
-            'conv2d',
-            ...[input.address, input.sampleStride, input.rowStride, input.pixelStride],
-            ...[packed, parameters + biasOffset, rows, rowLength],
-            ...[output.origin, output.sampleStride, output.rowStride],
-            ...[output.channels, output.height, output.width, Number(relu)],
-          ],
-        ];
-      }
-      case 'Linear': {
-        const { packed, biasOffset, rowLength, outputs } = layoutOf(layer.name);
-        return [
-          [
-            'linear',
-            ...[input.address, input.sampleStride, packed, parameters + biasOffset, rowLength],
-            ...[output.address, output.sampleStride, outputs, Number(relu)],
-          ],
-        ];
-      }
-      case 'MaxPool2d':
-        return [
-          [
-            'maxPool2d',
-            ...[input.origin, input.sampleStride, input.rowStride],
-            ...[output.origin, output.sampleStride, output.rowStride, argmax],
-            ...[output.channels, output.height, output.width, layer.kernelSize],
-          ],
-        ];
-      case 'ReLU':
-        return [['relu', input.address, input.sampleStride]];
-      case 'Dropout':
-        return [dropoutCall(layer.p, input, mask)];
-      case 'Flatten':
-        if (isNoOp(layer)) return [];
-        return [
-          [
-            'flatten',
-            ...[input.origin, input.sampleStride, input.rowStride, input.channels, input.height, input.width],
-            ...[output.address, output.sampleStride],
-          ],
-        ];
-    }
-  };
-
-  const backward = (): KernelCall[] => {
-    const firstWeighted = layers.findIndex(isWeighted);
-    const calls: KernelCall[] = [];
-    for (let i = steps.length - 1; i >= 0; i--) {
-      const gradientWanted = inputGradient === true || (firstWeighted >= 0 && firstWeighted < i);
-      const pooled =
-        i >= 2 && [2, 1, 0].map((back) => layers[i - back].type).join() === 'Conv2d,ReLU,MaxPool2d';
-      if (pooled) {
-        const conv = i - 2;
-        calls.push(collectPooledCall(steps[conv], steps[i]));
-        calls.push(...convGradientCalls(steps[conv], inputGradient === true || firstWeighted < conv));
-        i = conv;
-      } else {
-        calls.push(...backwardCalls(steps[i], gradientWanted));
-      }
-    }
-    return calls;
-  };
-
-  const backwardCalls = (
-    { layer, input, output, argmax, mask }: Step,
-    gradientWanted: boolean,
-  ): KernelCall[] => {
-    switch (layer.type) {
-      case 'Conv2d':
-        return [
-          collectDenseCall({ layer, input, output, argmax, mask }),
-          ...convGradientCalls({ layer, input, output, argmax, mask }, gradientWanted),
-        ];
-      case 'Linear':
-        return linearGradientCalls({ layer, input, output, argmax, mask }, gradientWanted);
-      case 'MaxPool2d': {
-        if (!gradientWanted) return [];
-        const grad = gradientOf(input);
-        const from = gradientOf(output);
-        return [
-          [
-            'maxPool2dGradInput',
-            ...[grad.address, grad.sampleStride, grad.origin - grad.address, grad.rowStride],
-            ...[from.origin, from.sampleStride, from.rowStride, argmax],
-            ...[output.channels, output.height, output.width, layer.kernelSize],
-          ],
-        ];
-      }
-      case 'ReLU':
-        return gradientWanted
-          ? [['reluGradInput', output.address, gradientOf(output).address, output.sampleStride]]
-          : [];
-      case 'Dropout':
-        return gradientWanted ? [dropoutCall(layer.p, gradientOf(output), mask)] : [];
-      case 'Flatten': {
-        if (!gradientWanted || isNoOp(layer)) return [];
-        const grad = gradientOf(input);
-        const from = gradientOf(output);
-        return [
-          [
-            'unflatten',
-            ...[from.address, from.sampleStride, grad.origin, grad.sampleStride, grad.rowStride],
-            ...[grad.channels, grad.height, grad.width],
-          ],
-        ];
-      }
-    }
-  };
-
-  /** One buffer of lists serves all Conv2d layers in turn; its size is the largest that one of them needs. */
-  const convs = steps.filter(({ layer }) => layer.type === 'Conv2d');
-  const largest = (size: (step: Step) => number): number => Math.max(0, ...convs.map(size));
-  const lists = arena.allocate(
-    8 * maxBatch * largest(({ output }) => output.channels * output.height * output.width),
-  );
-  const counts = arena.allocate(4 * maxBatch * largest(({ output }) => output.channels));
-
-  const collectDenseCall = ({ input, output }: Step): KernelCall => {
-    const grad = gradientOf(output);
-    return [
-      'collectDense',
-      ...[grad.origin, grad.sampleStride, grad.rowStride, grad.channels, grad.height, grad.width],
-      ...[input.rowStride, input.pixelStride, lists, counts, output.height * output.width],
-    ];
-  };
-
-  const collectPooledCall = ({ input, output }: Step, pool: Step): KernelCall => {
-    const grad = gradientOf(pool.output);
-    const { channels, height, width } = pool.output;
-    const kernelSize = pool.layer.type === 'MaxPool2d' ? pool.layer.kernelSize : 0;
-    return [
-      'collectPooled',
-      ...[grad.origin, pool.output.origin, grad.sampleStride, grad.rowStride, pool.argmax],
-      ...[channels, height, width, kernelSize],
-      ...[input.rowStride, input.pixelStride, lists, counts, output.height * output.width],
-    ];
-  };
-
-  const convGradientCalls = ({ layer, input, output }: Step, gradientWanted: boolean): KernelCall[] => {
-    const { rows, rowLength, rowStride, weightOffset, biasOffset, outputs } = layoutOf(layer.name);
-    const capacity = output.height * output.width;
-    const calls: KernelCall[] = [
-      [
-        'conv2dGradWeight',
-        ...[input.address, input.sampleStride, input.rowStride, lists, counts, capacity],
-        ...[outputs, rows, rowLength, rowStride, gradients + weightOffset, gradients + biasOffset],
-      ],
-    ];
-    if (gradientWanted) {
-      calls.push([
-        'conv2dGradInput',
-        ...[parameters + weightOffset, rowStride, rows, rowLength, lists, counts, capacity, outputs],
-        ...[gradientOf(input).address, input.sampleStride, input.rowStride],
-      ]);
-    }
-    return calls;
-  };
-
-  const linearGradientCalls = ({ layer, input, output }: Step, gradientWanted: boolean): KernelCall[] => {
-    const { rowLength, rowStride, weightOffset, biasOffset, outputs } = layoutOf(layer.name);
-    const rowLists = arena.allocate(8 * maxBatch * outputs);
-    const rowCounts = arena.allocate(4 * maxBatch);
-    const columnLists = arena.allocate(8 * maxBatch * outputs);
-    const columnCounts = arena.allocate(4 * outputs);
-    const linearLists = [rowLists, rowCounts, columnLists, columnCounts];
-    return [
-      [
-        'linearCollect',
-        ...[
-          gradientOf(output).address,
-          output.sampleStride,
-          outputs,
-          maxBatch,
-          4 * rowStride,
-          input.sampleStride,
-        ],
-        ...[...linearLists, gradients + biasOffset],
-      ],
-      [
-        'linearGradients',
-        ...[input.address, parameters + weightOffset, rowLength, 4 * rowStride, outputs, maxBatch],
-        ...[...linearLists, gradients + weightOffset],
-        ...[gradientWanted ? gradientOf(input).address : 0, input.sampleStride],
-      ],
-    ];
-  };
-
-  const pack = layouts.map(({ outputs, rows, rowLength, rowStride, weightOffset, packed }): KernelCall => {
-    return ['packWeights', parameters + weightOffset, packed, outputs, rows, rowLength, rowStride];
-  });
-  const update: KernelCall = [
-    optimizer.type === 'Adam' ? 'adam' : 'sgd',
-    ...[4 * SCALARS_WORD, parameters, gradients, ...moments, parameterBytes],
-  ];
-
-  const inputBuffer = arena.allocate(4 * maxBatch * first.channels * first.height * first.width);
-  const plan: Plan = {
-    train: forward(true),
-    evaluate: forward(false),
-    backward: backward(),
-    step: [update, ...pack],
-    pack,
-  };
-  return {
-    plan,
-    arena,
-    input: inputBuffer,
-    output,
-    gradOutput: gradientOf(output),
-    gradInput: gradientOf(first),
-    masks,
-    weights: layouts,
-    parameters,
-    gradients,
-    moments,
-    parameterBytes,
-  };
+export function compile(options: EngineOptions, threads: number): Program {
+  return new Compiler(options, threads).compile();
 }
 
-/** The border that the activation before layer `i` needs: the padding of the next Conv2d, if nothing reshapes before it. */
+class Compiler {
+  private readonly arena = new Arena();
+  private readonly steps: Step[] = [];
+  private readonly weights: WeightLayout[];
+  private readonly parameterBytes: number;
+  private readonly parameters: number;
+  private readonly gradients: number;
+  private readonly moments: number[];
+  private readonly gradientTensors = new Map<number, Tensor>();
+  private readonly gradWeightRegions: Region[] = [];
+  private readonly firstWeighted: number;
+
+  constructor(
+    private readonly options: EngineOptions,
+    private readonly threads: number,
+  ) {
+    this.placeActivations();
+    const weighted = this.steps.filter((step): step is Step<WeightedLayer> => isWeighted(step.layer));
+    const { layouts, bytes } = layOutWeights(weighted, this.arena);
+    this.weights = layouts;
+    this.parameterBytes = bytes;
+    this.parameters = this.arena.allocate(bytes);
+    this.gradients = this.arena.allocate(bytes);
+    const moments = options.optimizer.type === 'Adam' ? [0, 1] : [0];
+    this.moments = moments.map(() => this.arena.allocate(bytes));
+    this.firstWeighted = options.layers.findIndex(isWeighted);
+  }
+
+  compile(): Program {
+    const { maxBatch } = this.options;
+    const first = this.steps[0].input;
+    const output = this.steps[this.steps.length - 1].output;
+    const input = this.arena.allocate(4 * maxBatch * first.channels * first.height * first.width);
+    const pack = this.packRegions();
+    const plan: Plan = {
+      train: this.forward(input, true),
+      evaluate: this.forward(input, false),
+      backward: this.backward(),
+      step: [this.optimizerRegion(), ...pack],
+      pack,
+    };
+    return {
+      plan,
+      input,
+      output,
+      gradOutput: this.gradientOf(output),
+      gradInput: this.gradientOf(first),
+      masks: this.steps.filter(({ layer }) => layer.type === 'Dropout').map(({ trace }) => trace),
+      weights: this.weights,
+      parameters: this.parameters,
+      gradients: this.gradients,
+      moments: this.moments,
+      scratch: this.allocateScratch(),
+      memory: this.arena.createMemory(),
+    };
+  }
+
+  private placeActivations(): void {
+    const { layers, maxBatch } = this.options;
+    const wholeVectors = (channels: number): number => roundUp(channels, 4);
+    // The model's input is no layer's output: a stride of whole vectors will do, if no block is ever written there.
+    const stride =
+      this.options.inputGradient === true || layers[0].type !== 'Conv2d' ? channelStride : wholeVectors;
+    let input = allocateTensor(this.arena, maxBatch, layers[0].inputShape, borderAt(layers, 0), stride);
+    for (const [i, layer] of layers.entries()) {
+      const inPlace = layer.type === 'ReLU' || layer.type === 'Dropout' || isNoOp(layer);
+      const output = inPlace
+        ? input
+        : allocateTensor(this.arena, maxBatch, layer.outputShape, borderAt(layers, i + 1));
+      this.steps.push({ layer, input, output, trace: this.allocateTrace(layer, output) });
+      input = output;
+    }
+  }
+
+  private allocateTrace(layer: Layer, { height, width, channels, pixelStride }: Tensor): number {
+    const pixels = this.options.maxBatch * height * width;
+    if (layer.type === 'MaxPool2d') return this.arena.allocate(pixels * pixelStride);
+    if (layer.type === 'Dropout') return this.arena.allocate(pixels * channels);
+    return 0;
+  }
+
+  // Forward
+
+  private forward(inputBuffer: number, training: boolean): Region[] {
+    const first = this.steps[0].input;
+    const regions: Region[] = [perSample(['importInput', inputBuffer, ...pixelsOf(first)])];
+    this.steps.forEach((step, i) => {
+      const { layer } = step;
+      const previous = i > 0 ? this.steps[i - 1].layer.type : undefined;
+      if (layer.type === 'Dropout' && !training) return;
+      if (layer.type === 'ReLU' && previous === 'Conv2d') return; // done by the Conv2d
+      const relu = i + 1 < this.steps.length && this.steps[i + 1].layer.type === 'ReLU';
+      regions.push(...this.forwardRegions(step, relu));
+    });
+    return mergePerSample(regions);
+  }
+
+  private forwardRegions(step: Step, relu: boolean): Region[] {
+    const { layer, input, output, trace } = step;
+    switch (layer.type) {
+      case 'Conv2d':
+        return [this.conv2d(step as ConvStep, relu)];
+      case 'Linear':
+        return this.linear(step as LinearStep);
+      case 'MaxPool2d':
+        return [
+          perSample([
+            'maxPool2d',
+            ...[input.origin, input.sampleStride, input.rowStride],
+            ...[output.origin, output.sampleStride, output.rowStride, output.pixelStride],
+            ...[trace, output.height, output.width, layer.kernelSize],
+          ]),
+        ];
+      case 'ReLU':
+        return [perSample(['relu', input.address, input.sampleStride])];
+      case 'Dropout':
+        return [perSample(dropoutCall(layer.p, input, trace))];
+      case 'Flatten':
+        return isNoOp(layer)
+          ? []
+          : [perSample(['flatten', ...pixelsOf(input), output.address, output.sampleStride])];
+    }
+  }
+
+  private conv2d({ layer, input, output }: ConvStep, relu: boolean): Region {
+    const { packed, biasOffset } = this.layoutOf(layer.name);
+    return perSample([
+      'conv2d',
+      ...[input.origin, input.sampleStride, input.rowStride, input.pixelStride],
+      ...[input.height, input.width, input.channels],
+      ...[packed, this.parameters + biasOffset, ...layer.kernelSize, ...layer.padding],
+      ...[output.origin, output.sampleStride, output.rowStride, output.pixelStride],
+      ...[output.height, output.width, blockWidth(output.channels), Number(relu)],
+    ]);
+  }
+
+  private linear({ layer, input, output }: LinearStep): Region[] {
+    const { packed, biasOffset } = this.layoutOf(layer.name);
+    // Cut into pieces of 64 inputs, if that is possible, so that the kernel can take the weights piece by piece.
+    const channels = layer.inFeatures % 64 === 0 ? 64 : layer.inFeatures;
+    const width = layer.inFeatures / channels;
+    const { maxBatch } = this.options;
+    const lists = this.arena.allocate(maxBatch * rowListBytes(width, channels));
+    const starts = this.arena.allocate(4 * maxBatch * (width + 1));
+    const outputs = blockWidth(layer.outFeatures);
+    const blocks = blocksOf(layer.outFeatures);
+    const collect: KernelCall = [
+      'collectInput',
+      ...[input.address, input.sampleStride, width, channels, 4 * outputs, lists, starts],
+    ];
+    const linear: KernelCall = [
+      'linear',
+      ...[starts, width, channels, packed, this.parameters + biasOffset, layer.inFeatures],
+      ...[output.address, output.sampleStride, blocks, outputs, GROUP],
+    ];
+    return [perSample(collect), { tasks: { fixed: 0, perSample: 0, perGroup: blocks }, calls: [linear] }];
+  }
+
+  // Backward
+
+  private backward(): Region[] {
+    const regions: Region[] = [];
+    for (let i = this.steps.length - 1; i >= 0; i--) {
+      const step = this.steps[i];
+      if (isPooledConv(this.steps, i)) {
+        i -= 2; // with the ReLU and the Conv2d
+        regions.push(
+          ...this.convGradients(this.steps[i] as ConvStep, this.gradientWanted(i), step as PoolStep),
+        );
+      } else {
+        regions.push(...this.backwardRegions(step, this.gradientWanted(i)));
+      }
+    }
+    // The weights' gradients of all Conv2d layers come last, so that a sample's gradients go from layer to layer first.
+    return mergePerSample([...regions, ...this.gradWeightRegions]);
+  }
+
+  /** Whether anything before layer i needs the gradient of its input. */
+  private gradientWanted(i: number): boolean {
+    return this.options.inputGradient === true || (this.firstWeighted >= 0 && this.firstWeighted < i);
+  }
+
+  private backwardRegions(step: Step, gradientWanted: boolean): Region[] {
+    const { layer, input, output, trace } = step;
+    if (layer.type === 'Conv2d') return this.convGradients(step as ConvStep, gradientWanted);
+    if (layer.type === 'Linear') return this.linearGradients(step as LinearStep, gradientWanted);
+    if (!gradientWanted) return [];
+    const gradInput = this.gradientOf(input);
+    const gradOutput = this.gradientOf(output);
+    switch (layer.type) {
+      case 'MaxPool2d':
+        return [
+          perSample([
+            'maxPool2dGradInput',
+            ...[
+              gradInput.origin,
+              gradInput.sampleStride,
+              gradInput.rowStride,
+              gradInput.height,
+              gradInput.width,
+            ],
+            ...[gradOutput.origin, gradOutput.sampleStride, gradOutput.rowStride, gradOutput.pixelStride],
+            ...[trace, gradOutput.height, gradOutput.width, layer.kernelSize],
+          ]),
+        ];
+      case 'ReLU':
+        return [perSample(['reluGradInput', output.address, gradOutput.address, output.sampleStride])];
+      case 'Dropout':
+        return [perSample(dropoutCall(layer.p, gradOutput, trace))];
+      case 'Flatten':
+        return isNoOp(layer)
+          ? []
+          : [perSample(['unflatten', gradOutput.address, gradOutput.sampleStride, ...pixelsOf(gradInput)])];
+    }
+  }
+
+  /** `pool`: the MaxPool2d right behind this Conv2d's ReLU, whose backward is then done here too. */
+  private convGradients(
+    { layer, input, output }: ConvStep,
+    gradientWanted: boolean,
+    pool?: PoolStep,
+  ): Region[] {
+    const layout = this.layoutOf(layer.name);
+    const capacity = ENTRY_BYTES * output.height * output.width;
+    const lists = this.arena.allocate(this.options.maxBatch * roundUp(output.channels, 4) * capacity);
+    const ends = this.arena.allocate(4 * this.options.maxBatch * roundUp(output.channels, 4));
+    const inputWidth = blockWidth(input.channels);
+    const scale = gradientWanted ? 4 * inputWidth : 0;
+    const size = [output.height, output.width, output.channels];
+    const target = [input.rowStride, input.pixelStride, lists, ends, capacity, scale];
+    const regions = [perSample(this.collectCall(output, pool, size, target))];
+    if (gradientWanted) {
+      const grad = this.gradientOf(input);
+      regions.push(
+        perSample([
+          'conv2dGradInput',
+          ...[...size, layout.packedTransposed, ...layer.kernelSize, ...layer.padding],
+          ...[grad.origin, grad.sampleStride, grad.rowStride, grad.pixelStride],
+          ...[grad.height, grad.width, inputWidth],
+        ]),
+      );
+    }
+    const gradWeight: KernelCall = [
+      'conv2dGradWeight',
+      ...[input.address, input.sampleStride, input.rowStride, lists, ends, capacity],
+      ...[output.channels, layout.rows, layout.rowStride],
+      ...[this.gradients + layout.weightOffset, this.gradients + layout.biasOffset],
+    ];
+    this.gradWeightRegions.push(fixed(output.channels, gradWeight));
+    return regions;
+  }
+
+  private collectCall(
+    output: Tensor,
+    pool: PoolStep | undefined,
+    size: number[],
+    target: number[],
+  ): KernelCall {
+    if (pool === undefined) {
+      const { origin, sampleStride, rowStride, pixelStride } = this.gradientOf(output);
+      return ['collectGradient', origin, sampleStride, rowStride, pixelStride, ...size, ...target];
+    }
+    const { origin, sampleStride, rowStride, pixelStride, height, width } = pool.output;
+    return [
+      'collectPooledGradient',
+      ...[this.gradientOf(pool.output).origin, origin, sampleStride, rowStride, pixelStride],
+      ...[pool.trace, height, width, pool.layer.kernelSize, ...size, ...target],
+    ];
+  }
+
+  private linearGradients({ layer, input, output }: LinearStep, gradientWanted: boolean): Region[] {
+    const { maxBatch } = this.options;
+    const { weightOffset, biasOffset, rowStride } = this.layoutOf(layer.name);
+    const outputs = layer.outFeatures;
+    const lists = [
+      this.arena.allocate(ENTRY_BYTES * maxBatch * outputs),
+      this.arena.allocate(4 * maxBatch),
+      this.arena.allocate(ENTRY_BYTES * maxBatch * outputs),
+      this.arena.allocate(4 * outputs),
+    ];
+    const collect: KernelCall = [
+      'linearCollect',
+      ...[this.gradientOf(output).address, output.sampleStride, outputs, maxBatch, 4 * rowStride],
+      ...[input.sampleStride, ...lists, this.gradients + biasOffset],
+    ];
+    const gradients: KernelCall = [
+      'linearGradients',
+      ...[
+        input.address,
+        input.sampleStride,
+        this.parameters + weightOffset,
+        4 * rowStride,
+        outputs,
+        maxBatch,
+      ],
+      ...[...lists, this.gradients + weightOffset, gradientWanted ? this.gradientOf(input).address : 0],
+      4 * blockWidth(layer.inFeatures),
+    ];
+    return [
+      { tasks: { fixed: outputs, perSample: 1, perGroup: 0 }, calls: [collect] },
+      fixed(blocksOf(layer.inFeatures), gradients),
+    ];
+  }
+
+  // Optimizer
+
+  private optimizerRegion(): Region {
+    const { optimizer } = this.options;
+    return fixed(Math.ceil(this.parameterBytes / OPTIMIZER_CHUNK), [
+      optimizer.type === 'Adam' ? 'adam' : 'sgd',
+      ...[
+        OPTIMIZER_CHUNK,
+        4 * SCALARS_WORD,
+        this.parameters,
+        this.gradients,
+        ...this.moments,
+        this.parameterBytes,
+      ],
+    ]);
+  }
+
+  private packRegions(): Region[] {
+    return this.steps.flatMap(({ layer }, i) => {
+      if (!isWeighted(layer)) return [];
+      const layout = this.layoutOf(layer.name);
+      const { outputs, rows, rowStride, pixels, channels, pixelStride } = layout;
+      const weight = this.parameters + layout.weightOffset;
+      const shape = [outputs, rows, rowStride, pixels, channels, pixelStride];
+      const regions = [
+        fixed(blocksOf(outputs), ['packWeights', weight, layout.packed, ...shape, blockWidth(outputs)]),
+      ];
+      if (layer.type === 'Conv2d' && this.gradientWanted(i)) {
+        const width = blockWidth(channels);
+        regions.push(
+          fixed(blocksOf(channels), ['packTransposed', weight, layout.packedTransposed, ...shape, width]),
+        );
+      }
+      return regions;
+    });
+  }
+
+  // Memory
+
+  private layoutOf(name: string): WeightLayout {
+    const layout = this.weights.find((candidate) => candidate.name === name);
+    if (layout === undefined) throw new RangeError(`no weights for ${name}`);
+    return layout;
+  }
+
+  /** Gradients are laid out like the activations they belong to, and only where one is used. */
+  private gradientOf(activation: Tensor): Tensor {
+    let gradient = this.gradientTensors.get(activation.address);
+    if (gradient === undefined) {
+      gradient = allocateLike(this.arena, this.options.maxBatch, activation);
+      this.gradientTensors.set(activation.address, gradient);
+    }
+    return gradient;
+  }
+
+  /** Row lists of the largest tensor that a Conv2d reads, forward or backward, for each thread. */
+  private allocateScratch(): Program['scratch'] {
+    const tensors = this.steps
+      .filter(({ layer }) => layer.type === 'Conv2d')
+      .flatMap(({ input, output }) => [input, output]);
+    const listBytes = tensors.map(({ height, width, channels }) => height * rowListBytes(width, channels));
+    const startBytes = tensors.map(({ height, width }) => 4 * height * (width + 1));
+    return Array.from({ length: this.threads }, () => [
+      this.arena.allocate(Math.max(0, ...listBytes)),
+      this.arena.allocate(Math.max(0, ...startBytes)),
+    ]);
+  }
+}
+
+function perSample(call: KernelCall): Region {
+  return { tasks: PER_SAMPLE, calls: [call] };
+}
+
+function fixed(count: number, call: KernelCall): Region {
+  return { tasks: { fixed: count, perSample: 0, perGroup: 0 }, calls: [call] };
+}
+
+/** Neighbouring regions whose tasks are samples become one. */
+function mergePerSample(regions: readonly Region[]): Region[] {
+  const merged: Region[] = [];
+  for (const region of regions) {
+    const last = merged[merged.length - 1];
+    if (region.tasks === PER_SAMPLE && last?.tasks === PER_SAMPLE) last.calls.push(...region.calls);
+    else merged.push({ tasks: region.tasks, calls: [...region.calls] });
+  }
+  return merged;
+}
+
+/** A MaxPool2d at i, behind a ReLU behind a Conv2d. */
+function isPooledConv(steps: readonly Step[], i: number): boolean {
+  const types = steps.slice(Math.max(0, i - 2), i + 1).map(({ layer }) => layer.type);
+  return types.join() === 'Conv2d,ReLU,MaxPool2d';
+}
+
+/** The border that the activation before layer i needs: the padding of the next Conv2d, if nothing comes between. */
 function borderAt(layers: readonly Layer[], i: number): Border {
   const reader = layers.slice(i).find(({ type }) => type !== 'ReLU' && type !== 'Dropout');
   return reader?.type === 'Conv2d' ? reader.padding : [0, 0];
@@ -334,30 +487,23 @@ function isNoOp(layer: Layer): boolean {
   return layer.type === 'Flatten' && layer.inputShape.length === 1;
 }
 
-function dropoutCall(p: number, values: Tensor, mask: number): KernelCall {
-  const { origin, sampleStride, rowStride, channels, height, width } = values;
-  return [
-    'dropout',
-    origin,
-    sampleStride,
-    rowStride,
-    channels,
-    height,
-    width,
-    mask,
-    Math.fround(1 / (1 - p)),
-  ];
+function pixelsOf({
+  origin,
+  sampleStride,
+  rowStride,
+  pixelStride,
+  channels,
+  height,
+  width,
+}: Tensor): number[] {
+  return [origin, sampleStride, rowStride, pixelStride, channels, height, width];
 }
 
-/** Gradients are laid out like the activations they belong to, and only where one is used. */
-function gradientAllocator(arena: Arena, maxBatch: number): (activation: Tensor) => Tensor {
-  const gradients = new Map<number, Tensor>();
-  return (activation) => {
-    let gradient = gradients.get(activation.address);
-    if (gradient === undefined) {
-      gradient = allocateLike(arena, maxBatch, activation);
-      gradients.set(activation.address, gradient);
-    }
-    return gradient;
-  };
+function dropoutCall(p: number, values: Tensor, mask: number): KernelCall {
+  return ['dropout', ...pixelsOf(values), mask, Math.fround(1 / (1 - p))];
+}
+
+/** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */
+function rowListBytes(width: number, channels: number): number {
+  return ENTRY_BYTES * width * channels + 32;
 }

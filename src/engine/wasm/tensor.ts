@@ -2,9 +2,21 @@ import type { Shape } from '../../spec/types';
 import { roundUp, type Arena } from './memory';
 
 /**
+ * Outputs are computed in blocks of 32, or of 16 in a layer that has no more: this many channels there are between one
+ * pixel and the next. The channels beyond the layer's own hold values that nobody reads.
+ */
+export function channelStride(channels: number): number {
+  return channels <= 16 ? 16 : roundUp(channels, 32);
+}
+
+/** Outputs computed together by a layer of so many. */
+export function blockWidth(channels: number): number {
+  return Math.min(channelStride(channels), 32);
+}
+
+/**
  * Where a batch of activations or gradients lies: float32 [maxBatch, H, W, C] with a border of zeros as wide as the
- * padding of the Conv2d that reads it; a vector of F features is F channels of one pixel, each row padded to whole
- * vectors. Addresses and strides in bytes.
+ * padding of the Conv2d that reads it; a vector of F features is one pixel of F channels. Addresses and strides in bytes.
  */
 export interface Tensor {
   /** The first sample's border begins here. */
@@ -25,12 +37,13 @@ export function allocateTensor(
   arena: Arena,
   maxBatch: number,
   shape: Shape,
-  border: Border = [0, 0],
+  border: Border,
+  stride: (channels: number) => number = channelStride,
 ): Tensor {
   const [channels, height, width] = shape.length === 3 ? shape : [shape[0], 1, 1];
-  const pixelStride = 4 * channels;
+  const pixelStride = 4 * stride(channels);
   const rowStride = (width + 2 * border[1]) * pixelStride;
-  const sampleStride = roundUp((height + 2 * border[0]) * rowStride, 16);
+  const sampleStride = (height + 2 * border[0]) * rowStride;
   const address = arena.allocate(maxBatch * sampleStride);
   const origin = address + border[0] * rowStride + border[1] * pixelStride;
   return { address, origin, channels, height, width, pixelStride, rowStride, sampleStride };

@@ -1,25 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { instantiate, runCalls } from './kernels';
-import { COMMAND_WORD } from './memory';
-import type { KernelCall } from './plan';
+import { KernelThread } from './kernels';
+import { BATCH_WORD, COMMAND_WORD } from './memory';
+import type { Region } from './plan';
 
 /** What a helper thread is started with. */
 export interface WorkerData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly threads: number;
-  /** The calls of each command; a command's number is its index. A number beyond them means: end. */
-  readonly commands: readonly (readonly KernelCall[])[];
+  readonly scratch: readonly number[];
+  /** What each command runs; a command's number is its index. A number beyond them means: end. */
+  readonly commands: readonly (readonly Region[])[];
 }
 
-const { module: wasmModule, memory, threads, commands } = workerData as WorkerData;
-const kernels = instantiate(wasmModule, memory);
+const { module: kernels, memory, threads, scratch, commands } = workerData as WorkerData;
+const thread = new KernelThread(kernels, memory, threads, scratch);
 const control = new Int32Array(memory.buffer);
 
 parentPort?.postMessage('ready');
 for (;;) {
-  kernels.barrier(threads);
+  thread.barrier();
   const command = control[COMMAND_WORD];
   if (command >= commands.length) break;
-  runCalls(kernels, commands[command], threads);
+  thread.run(commands[command], control[BATCH_WORD]);
 }

@@ -1,8 +1,8 @@
-export { barrier } from './threads';
-export { packWeights } from './pack';
+export { barrier, claimTask } from './threads';
+export { packWeights, packTransposed } from './pack';
 export { importInput, flatten, unflatten } from './layout';
 export { conv2d, conv2dGradWeight, conv2dGradInput } from './conv2d';
-export { collectDense, collectPooled } from './gradientList';
+export { setScratch, collectInput, collectGradient, collectPooledGradient } from './collect';
 export { maxPool2d, maxPool2dGradInput } from './maxPool2d';
 export { linear, linearCollect, linearGradients } from './linear';
 export { relu, reluGradInput } from './relu';

@@ -1,150 +1,140 @@
 import { accumulate, accumulateValues } from './accumulate';
-import { batchSize, claimTask } from './threads';
-import { tile } from './tile';
+import { batchSize } from './threads';
 
 /**
- * Linear. Rows of inputs and of weights are padded to whole vectors.
+ * Linear.
  *
  * Order, as in the reference: an output starts with its bias and adds the inputs; a weight's gradient adds the
- * samples; an input's gradient adds the outputs. After dropout and ReLU about three quarters of the gradients are 0:
- * they are left out by lists, as in gradientList.ts.
+ * samples; an input's gradient adds the outputs. Activations (forward) and gradients (backward) that are 0 are left out.
  */
 
-/** Forward, with ReLU on request. A task is eight output features: their weights are read once for all samples. */
+/** Input features whose weights for a block of 32 outputs (24 KB) stay in the first-level cache while samples pass by. */
+const CHUNK: i32 = 192;
+
+/**
+ * Forward. A task is a block of outputs for `group` samples.
+ *
+ * @param starts of the row lists: see collectInput; [n][listWidth + 1], each pixel being `listChannels` inputs
+ */
 export function linear(
-  input: usize,
-  inputSampleStride: i32,
+  task: i32,
+  starts: usize,
+  listWidth: i32,
+  listChannels: i32,
   packed: usize,
   bias: usize,
   inFeatures: i32,
   output: usize,
   outputSampleStride: i32,
-  outFeatures: i32,
-  relu: bool,
+  blocks: i32,
+  blockWidth: i32,
+  group: i32,
 ): void {
   const n = batchSize();
-  const panels = (outFeatures + 7) >> 3;
-  for (let panel = claimTask(); panel < panels; panel = claimTask()) {
-    const weights = packed + ((panel * inFeatures) << 5);
-    const to = output + (panel << 5);
-    for (let i = 0; i < n; i += 4) {
-      const i1 = min(i + 1, n - 1);
-      const i2 = min(i + 2, n - 1);
-      const i3 = min(i + 3, n - 1);
-      tile(
-        input + i * inputSampleStride,
-        input + i1 * inputSampleStride,
-        input + i2 * inputSampleStride,
-        input + i3 * inputSampleStride,
-        0,
-        1,
-        inFeatures,
-        weights,
-        bias + (panel << 5),
-        to + i * outputSampleStride,
-        to + i1 * outputSampleStride,
-        to + i2 * outputSampleStride,
-        to + i3 * outputSampleStride,
-        outFeatures - (panel << 3),
-        relu,
-      );
+  const block = task % blocks;
+  const first = (task / blocks) * group;
+  const last = min(first + group, n);
+  const columns = (block * blockWidth) << 2;
+  const weights = packed + block * inFeatures * (blockWidth << 2);
+  for (let i = first; i < last; i++) {
+    memory.copy(output + i * outputSampleStride + columns, bias + columns, blockWidth << 2);
+  }
+  const step = max(1, CHUNK / listChannels);
+  for (let pixel = 0; pixel < listWidth; pixel += step) {
+    const next = min(pixel + step, listWidth);
+    for (let i = first; i < last; i++) {
+      const start = starts + ((i * (listWidth + 1)) << 2);
+      const list = load<i32>(start + (pixel << 2));
+      const end = load<i32>(start + (next << 2));
+      accumulate(output + i * outputSampleStride + columns, weights, list, end, blockWidth >> 2);
     }
   }
 }
 
 /**
- * Lists of the gradients that are not 0, by sample (offsets of weight rows) and by output feature (offsets of samples),
- * and with the latter the gradient of the bias. A task is one list.
+ * Lists of the gradients that are not 0: for task < n those of one sample (offsets of weight rows), for the other tasks those
+ * of one output feature (offsets of samples), and with them the gradient of the bias.
  *
- * @param rowLists [maxBatch][outFeatures] entries, `rowCounts` int32 [maxBatch]
- * @param columnLists [outFeatures][maxBatch] entries, `columnCounts` int32 [outFeatures]
+ * @param sampleLists [maxBatch][outFeatures] entries, `sampleEnds` int32 [maxBatch]
+ * @param featureLists [outFeatures][maxBatch] entries, `featureEnds` int32 [outFeatures]
  */
 export function linearCollect(
+  task: i32,
   grad: usize,
   gradSampleStride: i32,
   outFeatures: i32,
   maxBatch: i32,
   weightRowStride: i32,
   inputSampleStride: i32,
-  rowLists: usize,
-  rowCounts: usize,
-  columnLists: usize,
-  columnCounts: usize,
+  sampleLists: usize,
+  sampleEnds: usize,
+  featureLists: usize,
+  featureEnds: usize,
   gradBias: usize,
 ): void {
   const n = batchSize();
-  for (let task = claimTask(); task < n + outFeatures; task = claimTask()) {
-    if (task < n) {
-      const list = rowLists + ((task * outFeatures) << 3);
-      const row = grad + task * gradSampleStride;
-      store<i32>(rowCounts + (task << 2), collect(list, row, 4, outFeatures, weightRowStride));
-    } else {
-      const o = task - n;
-      const list = columnLists + ((o * maxBatch) << 3);
-      const entries = collect(list, grad + (o << 2), gradSampleStride, n, inputSampleStride);
-      store<i32>(columnCounts + (o << 2), entries);
-      store<f32>(gradBias + (o << 2), 0);
-      accumulateValues(gradBias + (o << 2), list, entries);
-    }
+  if (task < n) {
+    const list = sampleLists + ((task * outFeatures) << 3);
+    const end = collect(list, grad + task * gradSampleStride, 4, outFeatures, weightRowStride);
+    store<i32>(sampleEnds + (task << 2), <i32>end);
+  } else {
+    const o = task - n;
+    const list = featureLists + ((o * maxBatch) << 3);
+    const end = collect(list, grad + (o << 2), gradSampleStride, n, inputSampleStride);
+    store<i32>(featureEnds + (o << 2), <i32>end);
+    store<f32>(gradBias + (o << 2), 0);
+    accumulateValues(gradBias + (o << 2), list, end);
   }
 }
 
-/** Collects what is not 0 of `length` gradients `stride` bytes apart; entry k stands for the offset k · offsetStride. */
-function collect(list: usize, grad: usize, stride: i32, length: i32, offsetStride: i32): i32 {
-  let entries = 0;
+/** Collects what is not 0 of `length` gradients `stride` bytes apart; entry k has the offset k · offsetStride. */
+function collect(list: usize, grad: usize, stride: i32, length: i32, offsetStride: i32): usize {
+  let end = list;
   for (let k = 0; k < length; k++) {
     const g = load<f32>(grad + k * stride);
-    store<i32>(list + (entries << 3), k * offsetStride);
-    store<f32>(list + (entries << 3), g, 4);
-    entries += i32(g != 0);
+    store<i32>(end, k * offsetStride);
+    store<f32>(end, g, 4);
+    end += i32(g != 0) << 3;
   }
-  return entries;
+  return end;
 }
 
-/** Gradients of weight [outFeatures][rowStride] and, unless `gradInput` is 0, of the input. A task is 32 input features. */
+/**
+ * Gradients of weight [outFeatures][rowStride] and, unless `gradInput` is 0, of the input, for one block of input features:
+ * a task.
+ *
+ * @param width of a block in bytes: 128, or 64 for a layer of at most 16 inputs
+ */
 export function linearGradients(
+  task: i32,
   input: usize,
+  inputSampleStride: i32,
   weight: usize,
-  inFeatures: i32,
   weightRowStride: i32,
   outFeatures: i32,
   maxBatch: i32,
-  rowLists: usize,
-  rowCounts: usize,
-  columnLists: usize,
-  columnCounts: usize,
+  sampleLists: usize,
+  sampleEnds: usize,
+  featureLists: usize,
+  featureEnds: usize,
   gradWeight: usize,
   gradInput: usize,
-  inputSampleStride: i32,
+  width: i32,
 ): void {
+  const columns = task * width;
+  const vectors = width >> 4;
+  for (let o = 0; o < outFeatures; o++) {
+    const target = gradWeight + o * weightRowStride + columns;
+    const list = featureLists + ((o * maxBatch) << 3);
+    memory.fill(target, 0, width);
+    accumulate(target, input + columns, list, load<i32>(featureEnds + (o << 2)), vectors);
+  }
+  if (gradInput == 0) return;
   const n = batchSize();
-  const blocks = (inFeatures + 31) >> 5;
-  for (let block = claimTask(); block < blocks; block = claimTask()) {
-    const length = min(32, inFeatures - (block << 5));
-    const bytes = ((length + 3) >> 2) << 4;
-    const at = block << 7;
-    for (let o = 0; o < outFeatures; o++) {
-      const target = gradWeight + o * weightRowStride + at;
-      memory.fill(target, 0, bytes);
-      accumulate(
-        target,
-        input + at,
-        columnLists + ((o * maxBatch) << 3),
-        load<i32>(columnCounts + (o << 2)),
-        length,
-      );
-    }
-    if (gradInput == 0) continue;
-    for (let i = 0; i < n; i++) {
-      const target = gradInput + i * inputSampleStride + at;
-      memory.fill(target, 0, bytes);
-      accumulate(
-        target,
-        weight + at,
-        rowLists + ((i * outFeatures) << 3),
-        load<i32>(rowCounts + (i << 2)),
-        length,
-      );
-    }
+  for (let i = 0; i < n; i++) {
+    const target = gradInput + i * inputSampleStride + columns;
+    const list = sampleLists + ((i * outFeatures) << 3);
+    memory.fill(target, 0, width);
+    accumulate(target, weight + columns, list, load<i32>(sampleEnds + (i << 2)), vectors);
   }
 }

@@ -1,25 +1,24 @@
-import { batchSize, claimTask } from './threads';
+/** ReLU in place: 0 for x ≤ 0, x otherwise, NaN stays. Sizes in bytes, divisible by 16: whole vectors with their padding. */
 
-/**
- * ReLU in place, on whole samples with their padding: 0 for x ≤ 0, x otherwise, NaN stays. A task is one sample.
- * `sampleStride` is in bytes and divisible by 4.
- */
-export function relu(values: usize, sampleStride: i32): void {
-  const n = batchSize();
-  for (let i = claimTask(); i < n; i = claimTask()) {
-    const end = values + (i + 1) * sampleStride;
-    for (let at = values + i * sampleStride; at < end; at += 4) {
-      if (load<f32>(at) <= 0) store<f32>(at, 0);
-    }
+export function rectify(values: usize, bytes: i32): void {
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0; at < <usize>bytes; at += 16) {
+    const x = v128.load(values + at);
+    v128.store(values + at, v128.andnot(x, f32x4.le(x, zero)));
   }
 }
 
-/** Backward, in place on the gradient: it passes where the output is not 0. */
-export function reluGradInput(output: usize, grad: usize, sampleStride: i32): void {
-  const n = batchSize();
-  for (let i = claimTask(); i < n; i = claimTask()) {
-    for (let at: usize = i * sampleStride; at < <usize>((i + 1) * sampleStride); at += 4) {
-      if (load<f32>(output + at) <= 0) store<f32>(grad + at, 0);
-    }
+/** Forward for sample i. */
+export function relu(i: i32, values: usize, sampleStride: i32): void {
+  rectify(values + i * sampleStride, sampleStride);
+}
+
+/** Backward for sample i, in place on the gradient: it passes where the output is not 0. */
+export function reluGradInput(i: i32, output: usize, grad: usize, sampleStride: i32): void {
+  const zero = f32x4.splat(0);
+  const end: usize = (i + 1) * sampleStride;
+  for (let at: usize = i * sampleStride; at < end; at += 16) {
+    const off = f32x4.le(v128.load(output + at), zero);
+    v128.store(grad + at, v128.andnot(v128.load(grad + at), off));
   }
 }

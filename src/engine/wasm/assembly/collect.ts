@@ -1,0 +1,247 @@
+import { appendLanes, lanesBelow } from './append';
+
+/**
+ * From activations and gradients to lists of what is not 0, for one sample.
+ *
+ * Row lists serve sums over a neighbourhood (Conv2d forward and its input gradient) and over a vector (Linear): for each
+ * row of pixels one list in the order of pixels and channels; entry (x, c) has the offset (x · channels + c) · scale, its
+ * row in the packed weights. `starts` tells where each pixel's entries begin: [height][width + 1] addresses.
+ *
+ * Channel lists serve a Conv2d's weight gradient: for each output channel one list in the order of rows and columns; an
+ * entry has the byte offset of its patch in the input, from the sample's first patch. [n][channels, rounded up to 4] lists
+ * of `capacity` bytes; `channelEnds` tells where each ends.
+ */
+
+/** Row lists and their starts for one sample at a time; every thread has its own. */
+let rowLists: usize = 0;
+export let rowStarts: usize = 0;
+
+export function setScratch(lists: usize, starts: usize): void {
+  rowLists = lists;
+  rowStarts = starts;
+}
+
+/** Row lists of a tensor of pixels, into this thread's scratch. */
+export function collectRows(
+  from: usize,
+  rowStride: i32,
+  pixelStride: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  scale: i32,
+): void {
+  const listStride = rowListBytes(width, channels);
+  collectRowsInto(
+    rowLists,
+    listStride,
+    rowStarts,
+    from,
+    rowStride,
+    pixelStride,
+    height,
+    width,
+    channels,
+    scale,
+  );
+}
+
+/** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */
+function rowListBytes(width: i32, channels: i32): i32 {
+  return ((width * channels) << 3) + 32;
+}
+
+function collectRowsInto(
+  lists: usize,
+  listStride: i32,
+  starts: usize,
+  from: usize,
+  rowStride: i32,
+  pixelStride: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  scale: i32,
+): void {
+  const laneOffsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(scale));
+  const zero = f32x4.splat(0);
+  for (let y = 0; y < height; y++) {
+    let end = lists + y * listStride;
+    let start = starts + ((y * (width + 1)) << 2);
+    for (let x = 0; x < width; x++) {
+      store<i32>(start, <i32>end);
+      start += 4;
+      const pixel = from + y * rowStride + x * pixelStride;
+      for (let c = 0; c < channels; c += 4) {
+        const values = v128.load(pixel + (c << 2));
+        const offsets = i32x4.add(laneOffsets, i32x4.splat((x * channels + c) * scale));
+        const mask = i32x4.bitmask(f32x4.ne(values, zero)) & lanesBelow(c, channels);
+        end = appendLanes(end, offsets, values, mask);
+      }
+    }
+    store<i32>(start, <i32>end);
+  }
+}
+
+/**
+ * The row list of sample i's input to a Linear, kept for all samples: [n] lists of one row. The input counts as `width`
+ * pixels of `channels` features, so that Linear can take it piece by piece.
+ */
+export function collectInput(
+  i: i32,
+  input: usize,
+  sampleStride: i32,
+  width: i32,
+  channels: i32,
+  scale: i32,
+  lists: usize,
+  starts: usize,
+): void {
+  const list = lists + i * rowListBytes(width, channels);
+  const start = starts + ((i * (width + 1)) << 2);
+  collectRowsInto(list, 0, start, input + i * sampleStride, 0, channels << 2, 1, width, channels, scale);
+}
+
+/** Channel lists of sample i's gradient, and row lists of it in this thread's scratch, from a dense gradient. */
+export function collectGradient(
+  i: i32,
+  grad: usize,
+  sampleStride: i32,
+  rowStride: i32,
+  pixelStride: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  inputRowStride: i32,
+  inputPixelStride: i32,
+  channelLists: usize,
+  channelEnds: usize,
+  capacity: i32,
+  scale: i32,
+): void {
+  const from = grad + i * sampleStride;
+  const listChannels = (channels + 3) & ~3;
+  for (let c = 0; c < channels; c++) {
+    const list = i * listChannels + c;
+    let end = channelLists + list * capacity;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const g = load<f32>(from + y * rowStride + x * pixelStride + (c << 2));
+        store<i32>(end, y * inputRowStride + x * inputPixelStride);
+        store<f32>(end, g, 4);
+        end += i32(g != 0) << 3;
+      }
+    }
+    store<i32>(channelEnds + (list << 2), <i32>end);
+  }
+  if (scale != 0) collectRows(from, rowStride, pixelStride, height, width, channels, scale);
+}
+
+/**
+ * The same from the gradient behind ReLU and MaxPool2d, without the dense one: each pooled value above 0 (or NaN) sends its
+ * gradient to its window's maximum. A row of windows is visited once per row (and column) of the window, so that the
+ * lists come out in the order of the dense gradient.
+ *
+ * @param grad and `pooled` have the same strides
+ * @param argmax see maxPool2d; its pixels are as wide as those of `pooled`
+ * @param height of the dense gradient, whose last rows and columns may belong to no window
+ */
+export function collectPooledGradient(
+  i: i32,
+  grad: usize,
+  pooled: usize,
+  sampleStride: i32,
+  rowStride: i32,
+  pixelStride: i32,
+  argmax: usize,
+  pooledHeight: i32,
+  pooledWidth: i32,
+  kernelSize: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  inputRowStride: i32,
+  inputPixelStride: i32,
+  channelLists: usize,
+  channelEnds: usize,
+  capacity: i32,
+  scale: i32,
+): void {
+  const zero = f32x4.splat(0);
+  const listChannels = (channels + 3) & ~3;
+  const from = grad + i * sampleStride;
+  const values = pooled + i * sampleStride;
+  const source = argmax + i * pooledHeight * pooledWidth * pixelStride;
+
+  for (let c = 0; c < channels; c += 4) {
+    const first = channelLists + (i * listChannels + c) * capacity;
+    let end0 = first;
+    let end1 = first + capacity;
+    let end2 = first + 2 * capacity;
+    let end3 = first + 3 * capacity;
+    for (let py = 0; py < pooledHeight; py++) {
+      for (let ky = 0; ky < kernelSize; ky++) {
+        const row = splatRow(ky);
+        for (let px = 0; px < pooledWidth; px++) {
+          const at = py * rowStride + px * pixelStride + (c << 2);
+          const g = v128.load(from + at);
+          const maximum = v128.load(source + (py * pooledWidth + px) * pixelStride + (c << 2));
+          const column = i32x4.sub(maximum, row);
+          const here = i32x4.lt_u(column, i32x4.splat(kernelSize));
+          const mask = i32x4.bitmask(v128.and(here, passes(g, v128.load(values + at), zero)));
+          const corner = (py * kernelSize + ky) * inputRowStride + px * kernelSize * inputPixelStride;
+          const offsets = i32x4.add(i32x4.splat(corner), i32x4.mul(column, i32x4.splat(inputPixelStride)));
+          const low = i32x4.shuffle(offsets, g, 0, 4, 1, 5);
+          const high = i32x4.shuffle(offsets, g, 2, 6, 3, 7);
+          v128.store64_lane(end0, low, 0);
+          v128.store64_lane(end1, low, 1);
+          v128.store64_lane(end2, high, 0);
+          v128.store64_lane(end3, high, 1);
+          end0 += (mask & 1) << 3;
+          end1 += (mask & 2) << 2;
+          end2 += (mask & 4) << 1;
+          end3 += mask & 8;
+        }
+      }
+    }
+    const ends = channelEnds + ((i * listChannels + c) << 2);
+    store<i32>(ends, <i32>end0);
+    store<i32>(ends, <i32>end1, 4);
+    store<i32>(ends, <i32>end2, 8);
+    store<i32>(ends, <i32>end3, 12);
+  }
+
+  if (scale == 0) return;
+  const rowListStride = rowListBytes(width, channels);
+  const laneOffsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(scale));
+  for (let y = 0; y < height; y++) {
+    let end = rowLists + y * rowListStride;
+    const start = rowStarts + ((y * (width + 1)) << 2);
+    const py = y / kernelSize;
+    const ky = y - py * kernelSize;
+    for (let x = 0; x <= width; x++) {
+      store<i32>(start + (x << 2), <i32>end);
+      const px = x / kernelSize;
+      if (py >= pooledHeight || px >= pooledWidth) continue;
+      const here = i32x4.splat((ky << 16) | (x - px * kernelSize));
+      for (let c = 0; c < channels; c += 4) {
+        const at = py * rowStride + px * pixelStride + (c << 2);
+        const g = v128.load(from + at);
+        const maximum = v128.load(source + (py * pooledWidth + px) * pixelStride + (c << 2));
+        const chosen = v128.and(i32x4.eq(maximum, here), passes(g, v128.load(values + at), zero));
+        const offsets = i32x4.add(laneOffsets, i32x4.splat((x * channels + c) * scale));
+        end = appendLanes(end, offsets, g, i32x4.bitmask(chosen) & lanesBelow(c, channels));
+      }
+    }
+  }
+}
+
+/** argmax of row ky, column 0 of a window. */
+function splatRow(ky: i32): v128 {
+  return i32x4.splat(ky << 16);
+}
+
+/** Where ReLU let the value through, and the gradient is not 0. */
+function passes(g: v128, value: v128, zero: v128): v128 {
+  return v128.andnot(f32x4.ne(g, zero), f32x4.le(value, zero));
+}
