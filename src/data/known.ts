@@ -13,9 +13,9 @@ export const KNOWN_DIGESTS: Readonly<Record<KnownName, FileDigests>> = {
   },
   // What the generator draws, on every machine; whoever changes the generator changes these.
   synthetic: {
-    'train-images-idx3-ubyte': 'd37552ab54a1bf1c5ae8ff2e16036314ac904dd8cb446676eed076f79a97783a',
+    'train-images-idx3-ubyte': '71155e707c17b16c6c2f8100152bde9a4e6cba195875cd47d0b38f4f8cefdc33',
     'train-labels-idx1-ubyte': 'bdda7e1a61efcce7f7f2baebe2cf40545d5d37ea644a2d44115e478b4decfadf',
-    't10k-images-idx3-ubyte': '6a70750265902417c54823b124c0e643d3daaba6f297c0b72b2886c487538735',
+    't10k-images-idx3-ubyte': '4faa446a1b7f2cbc228dd74e942d15d0495ec741d3ad03f4a0a77b1e38fa1d2b',
     't10k-labels-idx1-ubyte': 'a31c2c4c123bf75e927b4ea71fd39030f3963187200f282ddf9fcd0043f1c66f',
   },
 };

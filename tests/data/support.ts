@@ -49,3 +49,14 @@ export function smallFiles(): { files: Record<IdxFileName, Buffer>; digests: Fil
   ) as FileDigests;
   return { files, digests };
 }
+
+/** The pixels of a PNG, uint8 [height, width, 4], as resvg sees them. */
+export async function decodePng(png: Buffer): Promise<{ rgba: Uint8Array; height: number; width: number }> {
+  const { Resvg } = await import('@resvg/resvg-js');
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  const href = `data:image/png;base64,${png.toString('base64')}`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <image width="${width}" height="${height}" image-rendering="optimizeSpeed" href="${href}"/></svg>`;
+  const image = new Resvg(svg, { font: { loadSystemFonts: false } }).render();
+  return { rgba: Uint8Array.from(image.pixels), height: image.height, width: image.width };
+}

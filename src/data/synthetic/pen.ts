@@ -1,6 +1,13 @@
 import type { Draws } from './draws';
 import type { Path } from './handwriting';
 
+// Looked up once: under jest, each look-up of the global `Math` takes longer than the root itself.
+const ceil = Math.ceil;
+const floor = Math.floor;
+const max = Math.max;
+const min = Math.min;
+const sqrt = Math.sqrt;
+
 /** Side of the image, and of the square in its middle that the digit fills, in pixels: MNIST's. */
 export const IMAGE_SIZE = 28;
 const DIGIT_SIZE = 20;
@@ -29,7 +36,7 @@ export function drawInk(paths: readonly Path[], draws: Draws): Uint8Array {
     for (let i = 0; i + 1 < path.x.length; i++) drawSegment(darkness, path, i);
   }
   const image = new Uint8Array(IMAGE_SIZE * IMAGE_SIZE);
-  for (let i = 0; i < image.length; i++) image[i] = Math.floor(255 * darkness[i] + 0.5);
+  for (let i = 0; i < image.length; i++) image[i] = 255 * darkness[i] + 0.5; // storing truncates
   return centreByMass(image);
 }
 
@@ -37,7 +44,7 @@ export function drawInk(paths: readonly Path[], draws: Draws): Uint8Array {
 function fit(paths: readonly Path[], radius: number): Path[] {
   const [left, right] = range(paths.map((path) => path.x));
   const [top, bottom] = range(paths.map((path) => path.y));
-  const scale = (DIGIT_SIZE - 2 * radius) / Math.max(right - left, bottom - top);
+  const scale = (DIGIT_SIZE - 2 * radius) / max(right - left, bottom - top);
   const middle = (IMAGE_SIZE - 1) / 2; // pixel centres have integer coordinates
   return paths.map(({ x, y }) => ({
     x: x.map((value) => middle + scale * (value - (left + right) / 2)),
@@ -45,16 +52,16 @@ function fit(paths: readonly Path[], radius: number): Path[] {
   }));
 }
 
-function range(arrays: readonly Float64Array[]): [min: number, max: number] {
-  let min = Infinity;
-  let max = -Infinity;
+function range(arrays: readonly Float64Array[]): [from: number, to: number] {
+  let from = Infinity;
+  let to = -Infinity;
   for (const array of arrays) {
     for (const value of array) {
-      if (value < min) min = value;
-      if (value > max) max = value;
+      if (value < from) from = value;
+      if (value > to) to = value;
     }
   }
-  return [min, max];
+  return [from, to];
 }
 
 /** Pressure: the radius changes along the path, smoothly from start to end, and a little at random; sometimes the pen skips. */
@@ -69,7 +76,7 @@ function press(path: Path, radius: number, draws: Draws): InkedPath {
     radius: path.x.map((_, i) => {
       if (i >= skipFrom && i < skipTo) return NO_INK;
       const pressure = start + ((end - start) * i) / (count - 1);
-      return Math.max(0.45, radius * pressure + 0.09 * draws.bell());
+      return max(0.45, radius * pressure + 0.09 * draws.bell());
     }),
   };
 }
@@ -81,22 +88,24 @@ function drawSegment(darkness: Float64Array, path: InkedPath, i: number): void {
   const dx = path.x[i + 1] - x0;
   const dy = path.y[i + 1] - y0;
   const squaredLength = dx * dx + dy * dy;
-  const reach = Math.max(path.radius[i], path.radius[i + 1]) + EDGE / 2;
-  const fromX = Math.max(0, Math.ceil(Math.min(x0, x0 + dx) - reach));
-  const toX = Math.min(IMAGE_SIZE - 1, Math.floor(Math.max(x0, x0 + dx) + reach));
-  const fromY = Math.max(0, Math.ceil(Math.min(y0, y0 + dy) - reach));
-  const toY = Math.min(IMAGE_SIZE - 1, Math.floor(Math.max(y0, y0 + dy) + reach));
+  const reach = max(path.radius[i], path.radius[i + 1]) + EDGE / 2;
+  const fromX = max(0, ceil(min(x0, x0 + dx) - reach));
+  const toX = min(IMAGE_SIZE - 1, floor(max(x0, x0 + dx) + reach));
+  const fromY = max(0, ceil(min(y0, y0 + dy) - reach));
+  const toY = min(IMAGE_SIZE - 1, floor(max(y0, y0 + dy) + reach));
   for (let y = fromY; y <= toY; y++) {
     for (let x = fromX; x <= toX; x++) {
       // the nearest point of the segment, as a share of its length
       const along = squaredLength > 0 ? ((x - x0) * dx + (y - y0) * dy) / squaredLength : 0;
-      const t = Math.min(1, Math.max(0, along));
+      const t = along < 0 ? 0 : along > 1 ? 1 : along;
       const offX = x - (x0 + t * dx);
       const offY = y - (y0 + t * dy);
-      const radius = path.radius[i] + t * (path.radius[i + 1] - path.radius[i]);
-      const dark = (radius - Math.sqrt(offX * offX + offY * offY)) / EDGE + 0.5;
+      const squaredDistance = offX * offX + offY * offY;
+      const outer = path.radius[i] + t * (path.radius[i + 1] - path.radius[i]) + EDGE / 2;
+      if (outer <= 0 || squaredDistance >= outer * outer) continue;
+      const dark = (outer - sqrt(squaredDistance)) / EDGE;
       const pixel = y * IMAGE_SIZE + x;
-      if (dark > darkness[pixel]) darkness[pixel] = Math.min(1, dark);
+      if (dark > darkness[pixel]) darkness[pixel] = dark > 1 ? 1 : dark;
     }
   }
 }
@@ -114,15 +123,15 @@ function centreByMass(image: Uint8Array): Uint8Array {
       mass += ink;
       momentX += ink * x;
       momentY += ink * y;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
+      left = min(left, x);
+      right = max(right, x);
+      top = min(top, y);
+      bottom = max(bottom, y);
     }
   }
   const middle = (IMAGE_SIZE - 1) / 2;
-  const shiftX = clamp(Math.floor(middle - momentX / mass + 0.5), -left, IMAGE_SIZE - 1 - right);
-  const shiftY = clamp(Math.floor(middle - momentY / mass + 0.5), -top, IMAGE_SIZE - 1 - bottom);
+  const shiftX = clamp(floor(middle - momentX / mass + 0.5), -left, IMAGE_SIZE - 1 - right);
+  const shiftY = clamp(floor(middle - momentY / mass + 0.5), -top, IMAGE_SIZE - 1 - bottom);
   const moved = new Uint8Array(image.length);
   for (let y = top; y <= bottom; y++) {
     const row = image.subarray(y * IMAGE_SIZE + left, y * IMAGE_SIZE + right + 1);
@@ -131,6 +140,6 @@ function centreByMass(image: Uint8Array): Uint8Array {
   return moved;
 }
 
-function clamp(value: number, min: number, max: number): number {
-  return Math.min(max, Math.max(min, value));
+function clamp(value: number, from: number, to: number): number {
+  return min(to, max(from, value));
 }

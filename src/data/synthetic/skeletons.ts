@@ -12,11 +12,11 @@ interface WrittenStyle {
 
 const ZERO: readonly WrittenStyle[] = [
   // an oval from the top, counter-clockwise
-  { share: 50, strokes: ['40,4 20,10 7,34 6,62 18,90 36,96 54,84 62,56 57,24 42,6 34,5'] },
+  { share: 50, strokes: ['40,4 18,14 6,46 14,84 36,96 56,80 62,44 50,12 33,5'] },
   // begun at the right, closing with a tail into the oval
-  { share: 20, strokes: ['50,14 34,4 14,18 6,50 16,86 36,96 56,80 62,46 52,16 38,10 26,18'] },
+  { share: 20, strokes: ['50,12 32,4 12,20 6,54 20,90 42,94 60,64 58,26 42,10 27,18'] },
   // clockwise from the left, the end overshooting the start
-  { share: 18, strokes: ['18,16 36,4 56,20 60,55 46,90 26,95 10,78 6,46 16,16 34,8'] },
+  { share: 18, strokes: ['18,14 38,4 57,24 58,64 38,96 16,86 6,52 14,18 34,7'] },
   // not quite closed
   { share: 12, strokes: ['34,6 14,16 5,48 14,84 36,96 56,82 62,44 54,18 45,9'] },
 ];
@@ -26,7 +26,7 @@ const ONE: readonly WrittenStyle[] = [
   // bent
   { share: 12, strokes: ['32,3 37,35 34,68 24,97'] },
   // with an upstroke
-  { share: 20, strokes: ['12,24 24,14 34,3! 33,36 32,68 31,97'] },
+  { share: 20, strokes: ['17,19 26,12 34,3! 33,36 32,68 31,97'] },
   // with a long upstroke: nearly a 7
   { share: 2, strokes: ['4,30 20,17 38,5! 36,36 31,68 28,97'] },
   // with a base
@@ -62,7 +62,7 @@ const FOUR: readonly WrittenStyle[] = [
   // closed: a triangle
   { share: 20, strokes: ['46,4 26,34 5,64! 34,64 66,62', '47,5 46,36 45,68 44,97'] },
   // in one stroke, round: nearly a 9
-  { share: 12, strokes: ['14,8 8,32 14,48 32,48 48,34 54,8! 50,40 46,70 42,97'] },
+  { share: 12, strokes: ['10,8 6,32 14,48 32,48 48,36 58,8! 52,40 47,70 42,97'] },
   // slanted bar and a short downstroke
   { share: 14, strokes: ['22,6 14,28 4,50! 30,56 64,52', '52,22 46,46 42,72 36,97'] },
   // a hook and a short stroke through it
