@@ -11,7 +11,12 @@ export function sampleRecord(experiment: Experiment): RunRecord {
     tier: 'bitwise',
     engine: 'wasm',
     spec: { name: experiment.name, sha256: experiment.sha256 },
-    data: { name: 'mnist', sha256: data.sha256, trainCount: data.trainCount, testCount: data.testCount },
+    data: {
+      name: data.name.toLowerCase(),
+      sha256: data.sha256,
+      trainCount: data.trainCount,
+      testCount: data.testCount,
+    },
     optimizer: experiment.optimizer,
     lr: training.lrs[0],
     seed: 1,
