@@ -22,7 +22,7 @@ export function accumulate(target: usize, source: usize, list: usize, end: usize
   if (vectors > 0) accumulate4(target, source, list, end);
 }
 
-function accumulate8(target: usize, source: usize, list: usize, end: usize): void {
+export function accumulate8(target: usize, source: usize, list: usize, end: usize): void {
   let a0 = v128.load(target);
   let a1 = v128.load(target, 16);
   let a2 = v128.load(target, 32);
@@ -53,7 +53,7 @@ function accumulate8(target: usize, source: usize, list: usize, end: usize): voi
   v128.store(target, a7, 112);
 }
 
-function accumulate4(target: usize, source: usize, list: usize, end: usize): void {
+export function accumulate4(target: usize, source: usize, list: usize, end: usize): void {
   let a0 = v128.load(target);
   let a1 = v128.load(target, 16);
   let a2 = v128.load(target, 32);
