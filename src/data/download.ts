@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { AssayError } from '../errors';
-import { fileError, makeFolder } from '../files';
+import { PartFile } from './partFile';
 
 export interface DownloadOptions {
   /** Called as bytes arrive, when the server told how many there will be. */
@@ -31,7 +29,7 @@ export async function download<T>(
   verify: (bytes: Buffer) => T,
   options: DownloadOptions = {},
 ): Promise<T> {
-  const part = await openPart(partPath);
+  const part = await PartFile.open(partPath);
   try {
     const reasons: string[] = [];
     for (const url of urls) {
@@ -40,6 +38,7 @@ export async function download<T>(
         await part.truncate(0);
         return verified;
       } catch (error) {
+        if (error instanceof AssayError && error.code === 'file-unwritable') throw error; // no other mirror helps
         reasons.push(`${new URL(url).host}: ${reasonOf(error)}`);
       }
     }
@@ -49,32 +48,29 @@ export async function download<T>(
       hint: 'check the network; or put the four MNIST files into $ASSAY_DATA/mnist; or use --data synthetic',
     });
   } finally {
-    const { size } = await part.stat();
     await part.close();
-    if (size === 0) await rm(partPath, { force: true }); // what is worth resuming stays
   }
 }
 
 async function downloadFrom<T>(
   url: string,
-  part: FileHandle,
+  part: PartFile,
   maxBytes: number,
   verify: (bytes: Buffer) => T,
   options: DownloadOptions,
 ): Promise<T> {
   let resumed = false;
   for (let resumes = 0; ; resumes++) {
-    const { size: before } = await part.stat();
+    const before = await part.size();
     resumed ||= before > 0;
     try {
       await transfer(url, part, before, maxBytes, options);
     } catch (error) {
-      const { size: after } = await part.stat();
-      if (after > before && resumes < MAX_RESUMES) continue;
+      if ((await part.size()) > before && resumes < MAX_RESUMES) continue;
       throw error;
     }
     try {
-      return verify(await readWhole(part));
+      return verify(await part.read());
     } catch (error) {
       await part.truncate(0); // these bytes are good for nothing
       // Of bytes that came from several transfers, only the earlier ones may be bad: this mirror gets one chance to send all.
@@ -87,7 +83,7 @@ async function downloadFrom<T>(
 /** Requests the bytes from `offset` on and writes them behind those that are there. */
 async function transfer(
   url: string,
-  part: FileHandle,
+  part: PartFile,
   offset: number,
   maxBytes: number,
   options: DownloadOptions,
@@ -108,8 +104,8 @@ async function transfer(
       throw new Error(`HTTP ${response.status} ${response.statusText}`);
     let position = response.status === 206 ? startOfRange(response.headers.get('content-range')) : 0;
     if (position > offset) throw new Error(`asked for bytes from ${offset} on, got them from ${position} on`);
-    // Another representation starts over, and must not keep the tail of what was there.
-    await part.truncate(position);
+    // A mirror that sends more than was asked for must not leave the tail of what was there.
+    if (position < offset) await part.truncate(position);
     const length = response.headers.get('content-length');
     const total = length === null ? undefined : position + Number(length);
     watchdog.expectWithin(stallTimeoutMs, 'the transfer stalled');
@@ -118,8 +114,7 @@ async function transfer(
         await part.truncate(0);
         throw new Error(`the file is larger than ${maxBytes} bytes`);
       }
-      // At its place and not appended: two processes that download the same file then write the same bytes.
-      await part.write(chunk, 0, chunk.length, position);
+      await part.write(chunk, position);
       position += chunk.length;
       if (total !== undefined) onProgress?.(position, total);
       watchdog.expectWithin(stallTimeoutMs, 'the transfer stalled');
@@ -155,20 +150,6 @@ function startOfRange(contentRange: string | null): number {
   const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(contentRange ?? '');
   if (match === null) throw new Error(`bad Content-Range: ${contentRange ?? 'none'}`);
   return Number(match[1]);
-}
-
-async function openPart(path: string): Promise<FileHandle> {
-  await makeFolder(dirname(path));
-  return open(path, constants.O_RDWR | constants.O_CREAT).catch((cause: unknown) => {
-    throw fileError('file-unwritable', path, cause);
-  });
-}
-
-async function readWhole(file: FileHandle): Promise<Buffer> {
-  const { size } = await file.stat();
-  const bytes = Buffer.alloc(size);
-  await file.read(bytes, 0, size, 0);
-  return bytes;
 }
 
 /** `fetch` says only "fetch failed": what happened is in the cause, whose message is empty when several addresses were tried. */

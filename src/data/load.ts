@@ -51,7 +51,7 @@ async function loadDefault(options: LoadOptions): Promise<DataSet> {
 function whyNotMnist({ facts }: AssayError): string {
   const own = process.env.ASSAY_DATA ? join(process.env.ASSAY_DATA, 'mnist') : '$ASSAY_DATA/mnist (not set)';
   const reason = [facts.what, facts.got].filter(Boolean).join(': ');
-  return `MNIST is neither in ${own} nor in ${mnistCacheFolder()}, and cannot be downloaded: ${reason}`;
+  return `there is no good copy of MNIST in ${own} or ${mnistCacheFolder()}, and it cannot be downloaded: ${reason}`;
 }
 
 async function loadMnist(options: LoadOptions): Promise<{ dataSet: DataSet; folder: string }> {

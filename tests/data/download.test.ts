@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -220,6 +221,18 @@ test('when nobody listens, that is told, and nothing is left', async () => {
   expect(await readdir(folder())).toEqual([]);
 });
 
+(existsSync('/dev/full') ? test : test.skip)(
+  'a full disk is told at once, and no other mirror is asked',
+  async () => {
+    await symlink('/dev/full', partPath());
+    handlers = { good: sendsWell(FILE) };
+    const { code, facts } = await failureOf(fetchFrom(['good', 'good']));
+    expect(code).toBe('file-unwritable');
+    expect(facts).toMatchObject({ where: partPath(), got: 'no space left on the disk (ENOSPC)' });
+    expect(requests).toEqual(['good']);
+  },
+);
+
 describe('fetchFiles', () => {
   const { files, digests } = smallFiles();
 
@@ -277,7 +290,6 @@ describe('fetchFiles', () => {
 
   test('a cache folder that cannot be made is told', async () => {
     await writeFile(join(folder(), 'file'), '');
-    await mkdir(join(folder(), 'sub'));
     const { code } = await failureOf(fetchFiles(digests, [`${base}/good/`], join(folder(), 'file', 'mnist')));
     expect(code).toBe('file-unwritable');
   });

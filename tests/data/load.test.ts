@@ -5,6 +5,7 @@ import { IDX_FILE_NAMES, sha256OfFiles, writeFiles } from '../../src/data/folder
 import { listDataSets, verifyDataSet } from '../../src/data/inventory';
 import { KNOWN_SHA256 } from '../../src/data/known';
 import { loadDataSet } from '../../src/data/load';
+import { loadExperiment } from '../../src/spec/load';
 import type * as Generate from '../../src/data/synthetic/generate';
 import { failureOf, smallFiles, smallSet, useFolder } from './support';
 
@@ -112,6 +113,11 @@ describe('mnist', () => {
 describe('synthetic digits', () => {
   const cached = (name: string): string => join(folder(), 'cache', 'synthetic', name);
 
+  test('the experiment pins the same digits', async () => {
+    const experiment = await loadExperiment(join(__dirname, '..', '..', 'spec', 'digit-classifier.json'));
+    expect(experiment.data.synthetic.sha256).toBe(KNOWN_SHA256.synthetic);
+  });
+
   test('the default rule falls back to them, and says why; they are kept, and drawn again when damaged', async () => {
     const notices: string[] = [];
     let drawn = 0;
@@ -122,8 +128,8 @@ describe('synthetic digits', () => {
     const first = await loadDataSet(undefined, options);
     expect(drawn).toBe(70_000);
     expect(notices).toEqual([
-      `data: synthetic digits, because MNIST is neither in ${join(folder(), 'data', 'mnist')} ` +
-        `nor in ${join(folder(), 'cache', 'mnist')}, and cannot be downloaded: ` +
+      `data: synthetic digits, because there is no good copy of MNIST in ${join(folder(), 'data', 'mnist')} ` +
+        `or ${join(folder(), 'cache', 'mnist')}, and it cannot be downloaded: ` +
         `no mirror delivered train-images-idx3-ubyte.gz: ` +
         `ossci-datasets.s3.amazonaws.com: no network; storage.googleapis.com: no network`,
     ]);

@@ -12,10 +12,6 @@ export class Draws {
     this.uniform = alea(seed);
   }
 
-  between(from: number, to: number): number {
-    return from + (to - from) * this.uniform();
-  }
-
   /** Bell-shaped: a sum of four uniform draws, with mean 0 and variance 1, within ±2√3. */
   bell(): number {
     return (this.uniform() + this.uniform() + this.uniform() + this.uniform() - 2) * SQRT_3;
