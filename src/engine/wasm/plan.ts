@@ -66,6 +66,8 @@ type PoolStep = Step<Extract<Layer, { type: 'MaxPool2d' }>>;
 
 const PER_SAMPLE = { fixed: 0, perSample: 1, perGroup: 0 };
 const ENTRY_BYTES = 8;
+/** Output channels that one task of a Conv2d's weight gradient takes. */
+const CHANNEL_GROUP = 8;
 /** One task of the optimizer, in bytes. */
 const OPTIMIZER_CHUNK = 16384;
 
@@ -322,11 +324,12 @@ class Compiler {
     }
     const gradWeight: KernelCall = [
       'conv2dGradWeight',
+      CHANNEL_GROUP,
       ...[input.address, input.sampleStride, input.rowStride, lists, ends, capacity],
       ...[output.channels, layout.rows, layout.rowStride],
       ...[this.gradients + layout.weightOffset, this.gradients + layout.biasOffset],
     ];
-    this.gradWeightRegions.push(fixed(output.channels, gradWeight));
+    this.gradWeightRegions.push(fixed(Math.ceil(output.channels / CHANNEL_GROUP), gradWeight));
     return regions;
   }
 

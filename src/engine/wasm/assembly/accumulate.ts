@@ -1,7 +1,10 @@
+/** 32 zeros, never written: in the unused part of the control block. */
+export const ZEROS: usize = 2048;
+
 /**
  * The micro-kernel behind every sum of products, forward and backward:
  *
- *   target[0 … width) += Σ over the list's entries of value · source[offset … offset + width), entry by entry.
+ *   target[0 … width) = initial[0 … width) + Σ over the list's entries of value · source[offset … offset + width), entry by entry.
  *
  * A list holds what is not 0 of the operand that is streamed (an activation, a gradient): after ReLU, max-pooling and
  * dropout that is half of it or less, and the definition leaves the other products out. An entry is 8 bytes: a byte
@@ -10,27 +13,29 @@
  * The inner loop broadcasts the value and adds 8 vectors to 8 registers. More would spill; fewer would leave the adders
  * waiting for the previous sum. It stands in a function of its own, because V8 spills when more variables live around it.
  *
+ * @param initial where the chains start: a bias, `ZEROS`, or the target itself
  * @param end address after the last entry
  * @param vectors width / 4, divisible by 4
  */
-export function accumulate(target: usize, source: usize, list: usize, end: usize, vectors: i32): void {
+export function accumulate(target: usize, initial: usize, source: usize, list: usize, end: usize, vectors: i32): void {
   for (; vectors >= 8; vectors -= 8) {
-    accumulate8(target, source, list, end);
+    accumulate8(target, initial, source, list, end);
     target += 128;
+    initial += 128;
     source += 128;
   }
-  if (vectors > 0) accumulate4(target, source, list, end);
+  if (vectors > 0) accumulate4(target, initial, source, list, end);
 }
 
-export function accumulate8(target: usize, source: usize, list: usize, end: usize): void {
-  let a0 = v128.load(target);
-  let a1 = v128.load(target, 16);
-  let a2 = v128.load(target, 32);
-  let a3 = v128.load(target, 48);
-  let a4 = v128.load(target, 64);
-  let a5 = v128.load(target, 80);
-  let a6 = v128.load(target, 96);
-  let a7 = v128.load(target, 112);
+export function accumulate8(target: usize, initial: usize, source: usize, list: usize, end: usize): void {
+  let a0 = v128.load(initial);
+  let a1 = v128.load(initial, 16);
+  let a2 = v128.load(initial, 32);
+  let a3 = v128.load(initial, 48);
+  let a4 = v128.load(initial, 64);
+  let a5 = v128.load(initial, 80);
+  let a6 = v128.load(initial, 96);
+  let a7 = v128.load(initial, 112);
   for (let entry = list; entry < end; entry += 8) {
     const from = source + load<i32>(entry);
     const value = v128.load_splat<f32>(entry, 4);
@@ -53,11 +58,11 @@ export function accumulate8(target: usize, source: usize, list: usize, end: usiz
   v128.store(target, a7, 112);
 }
 
-export function accumulate4(target: usize, source: usize, list: usize, end: usize): void {
-  let a0 = v128.load(target);
-  let a1 = v128.load(target, 16);
-  let a2 = v128.load(target, 32);
-  let a3 = v128.load(target, 48);
+export function accumulate4(target: usize, initial: usize, source: usize, list: usize, end: usize): void {
+  let a0 = v128.load(initial);
+  let a1 = v128.load(initial, 16);
+  let a2 = v128.load(initial, 32);
+  let a3 = v128.load(initial, 48);
   for (let entry = list; entry < end; entry += 8) {
     const from = source + load<i32>(entry);
     const value = v128.load_splat<f32>(entry, 4);

@@ -173,24 +173,31 @@ export function collectPooledGradient(
   const values = pooled + i * sampleStride;
   const source = argmax + i * pooledHeight * pooledWidth * pixelStride;
 
-  for (let c = 0; c < channels; c += 4) {
-    const first = channelLists + (i * listChannels + c) * capacity;
-    let end0 = first;
-    let end1 = first + capacity;
-    let end2 = first + 2 * capacity;
-    let end3 = first + 3 * capacity;
-    for (let py = 0; py < pooledHeight; py++) {
+  const ends = channelEnds + ((i * listChannels) << 2);
+  for (let c = 0; c < listChannels; c++) {
+    store<i32>(ends + (c << 2), <i32>(channelLists + (i * listChannels + c) * capacity));
+  }
+  const size = i32x4.splat(kernelSize);
+  const inputPixels = i32x4.splat(inputPixelStride);
+  for (let py = 0; py < pooledHeight; py++) {
+    const row = py * rowStride;
+    const sourceRow = source + py * pooledWidth * pixelStride;
+    for (let c = 0; c < channels; c += 4) {
+      const end = ends + (c << 2);
+      let end0: usize = load<i32>(end);
+      let end1: usize = load<i32>(end, 4);
+      let end2: usize = load<i32>(end, 8);
+      let end3: usize = load<i32>(end, 12);
       for (let ky = 0; ky < kernelSize; ky++) {
-        const row = splatRow(ky);
+        const firstColumn = i32x4.splat(ky << 16);
+        let corner = (py * kernelSize + ky) * inputRowStride;
+        let at: usize = c << 2;
         for (let px = 0; px < pooledWidth; px++) {
-          const at = py * rowStride + px * pixelStride + (c << 2);
-          const g = v128.load(from + at);
-          const maximum = v128.load(source + (py * pooledWidth + px) * pixelStride + (c << 2));
-          const column = i32x4.sub(maximum, row);
-          const here = i32x4.lt_u(column, i32x4.splat(kernelSize));
-          const mask = i32x4.bitmask(v128.and(here, passes(g, v128.load(values + at), zero)));
-          const corner = (py * kernelSize + ky) * inputRowStride + px * kernelSize * inputPixelStride;
-          const offsets = i32x4.add(i32x4.splat(corner), i32x4.mul(column, i32x4.splat(inputPixelStride)));
+          const g = v128.load(from + row + at);
+          const column = i32x4.sub(v128.load(sourceRow + at), firstColumn);
+          const passed = passes(g, v128.load(values + row + at), zero);
+          const mask = i32x4.bitmask(v128.and(i32x4.lt_u(column, size), passed));
+          const offsets = i32x4.add(i32x4.splat(corner), i32x4.mul(column, inputPixels));
           const low = i32x4.shuffle(offsets, g, 0, 4, 1, 5);
           const high = i32x4.shuffle(offsets, g, 2, 6, 3, 7);
           v128.store64_lane(end0, low, 0);
@@ -201,14 +208,15 @@ export function collectPooledGradient(
           end1 += (mask & 2) << 2;
           end2 += (mask & 4) << 1;
           end3 += mask & 8;
+          corner += kernelSize * inputPixelStride;
+          at += pixelStride;
         }
       }
+      store<i32>(end, <i32>end0);
+      store<i32>(end, <i32>end1, 4);
+      store<i32>(end, <i32>end2, 8);
+      store<i32>(end, <i32>end3, 12);
     }
-    const ends = channelEnds + ((i * listChannels + c) << 2);
-    store<i32>(ends, <i32>end0);
-    store<i32>(ends, <i32>end1, 4);
-    store<i32>(ends, <i32>end2, 8);
-    store<i32>(ends, <i32>end3, 12);
   }
 
   if (scale == 0) return;
@@ -234,11 +242,6 @@ export function collectPooledGradient(
       }
     }
   }
-}
-
-/** argmax of row ky, column 0 of a window. */
-function splatRow(ky: i32): v128 {
-  return i32x4.splat(ky << 16);
 }
 
 /** Where ReLU let the value through, and the gradient is not 0. */

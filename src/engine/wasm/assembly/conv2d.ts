@@ -2,6 +2,7 @@ import { accumulate, accumulateValues } from './accumulate';
 import { collectRows, rowStarts } from './collect';
 import { rectify } from './relu';
 import { batchSize } from './threads';
+import { clear, copy } from './vectors';
 
 /**
  * Conv2d, stride 1, in NHWC.
@@ -41,7 +42,7 @@ export function conv2d(
   const to = output + i * outputSampleStride;
   for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
-      memory.copy(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
+      copy(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
     }
   }
   convolve(
@@ -84,7 +85,7 @@ export function conv2dGradInput(
   blockWidth: i32,
 ): void {
   const to = gradInput + i * sampleStride;
-  for (let y = 0; y < height; y++) memory.fill(to + y * rowStride, 0, width * pixelStride);
+  for (let y = 0; y < height; y++) clear(to + y * rowStride, width * pixelStride);
   convolve(
     outHeight,
     outWidth,
@@ -136,16 +137,21 @@ function convolve(
           const left = x - paddingWidth;
           const list = load<i32>(starts + (min(max(left, 0), width) << 2));
           const end = load<i32>(starts + (min(max(left + kernelWidth, 0), width) << 2));
-          accumulate(to + x * pixelStride, weights - left * pixelWeights, list, end, blockWidth >> 2);
+          const pixel = to + x * pixelStride;
+          accumulate(pixel, pixel, weights - left * pixelWeights, list, end, blockWidth >> 2);
         }
       }
     }
   }
 }
 
-/** Gradients of output channel co's weight [KH][rowStride] and bias, from all samples' channel lists. */
+/**
+ * Gradients of weight [outChannels][KH][rowStride] and bias from all samples' channel lists. A task is `group` output channels:
+ * each sample's input is fetched once for all of them.
+ */
 export function conv2dGradWeight(
-  co: i32,
+  task: i32,
+  group: i32,
   input: usize,
   inputSampleStride: i32,
   inputRowStride: i32,
@@ -158,18 +164,23 @@ export function conv2dGradWeight(
   gradWeight: usize,
   gradBias: usize,
 ): void {
-  const grad = gradWeight + ((co * kernelHeight * rowStride) << 2);
-  memory.fill(grad, 0, (kernelHeight * rowStride) << 2);
-  store<f32>(gradBias + (co << 2), 0);
   const n = batchSize();
   const listChannels = (outChannels + 3) & ~3;
+  const first = task * group;
+  const last = min(first + group, outChannels);
+  const kernelBytes = (kernelHeight * rowStride) << 2;
+  clear(gradWeight + first * kernelBytes, (last - first) * kernelBytes);
+  for (let co = first; co < last; co++) store<f32>(gradBias + (co << 2), 0);
   for (let i = 0; i < n; i++) {
-    const list = channelLists + (i * listChannels + co) * capacity;
-    const end = load<i32>(channelEnds + ((i * listChannels + co) << 2));
     const from = input + i * inputSampleStride;
-    accumulateValues(gradBias + (co << 2), list, end);
-    for (let kh = 0; kh < kernelHeight; kh++) {
-      accumulate(grad + ((kh * rowStride) << 2), from + kh * inputRowStride, list, end, rowStride >> 2);
+    for (let co = first; co < last; co++) {
+      const list = channelLists + (i * listChannels + co) * capacity;
+      const end = load<i32>(channelEnds + ((i * listChannels + co) << 2));
+      accumulateValues(gradBias + (co << 2), list, end);
+      for (let kh = 0; kh < kernelHeight; kh++) {
+        const row = gradWeight + co * kernelBytes + ((kh * rowStride) << 2);
+        accumulate(row, row, from + kh * inputRowStride, list, end, rowStride >> 2);
+      }
     }
   }
 }

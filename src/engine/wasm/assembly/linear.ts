@@ -1,4 +1,4 @@
-import { accumulate, accumulateValues } from './accumulate';
+import { accumulate, accumulateValues, ZEROS } from './accumulate';
 import { batchSize } from './threads';
 
 /**
@@ -36,9 +36,6 @@ export function linear(
   const last = min(first + group, n);
   const columns = (block * blockWidth) << 2;
   const weights = packed + block * inFeatures * (blockWidth << 2);
-  for (let i = first; i < last; i++) {
-    memory.copy(output + i * outputSampleStride + columns, bias + columns, blockWidth << 2);
-  }
   const step = max(1, CHUNK / listChannels);
   for (let pixel = 0; pixel < listWidth; pixel += step) {
     const next = min(pixel + step, listWidth);
@@ -46,7 +43,8 @@ export function linear(
       const start = starts + ((i * (listWidth + 1)) << 2);
       const list = load<i32>(start + (pixel << 2));
       const end = load<i32>(start + (next << 2));
-      accumulate(output + i * outputSampleStride + columns, weights, list, end, blockWidth >> 2);
+      const to = output + i * outputSampleStride + columns;
+      accumulate(to, pixel == 0 ? bias + columns : to, weights, list, end, blockWidth >> 2);
     }
   }
 }
@@ -126,15 +124,13 @@ export function linearGradients(
   for (let o = 0; o < outFeatures; o++) {
     const target = gradWeight + o * weightRowStride + columns;
     const list = featureLists + ((o * maxBatch) << 3);
-    memory.fill(target, 0, width);
-    accumulate(target, input + columns, list, load<i32>(featureEnds + (o << 2)), vectors);
+    accumulate(target, ZEROS, input + columns, list, load<i32>(featureEnds + (o << 2)), vectors);
   }
   if (gradInput == 0) return;
   const n = batchSize();
   for (let i = 0; i < n; i++) {
     const target = gradInput + i * inputSampleStride + columns;
     const list = sampleLists + ((i * outFeatures) << 3);
-    memory.fill(target, 0, width);
-    accumulate(target, weight + columns, list, load<i32>(sampleEnds + (i << 2)), vectors);
+    accumulate(target, ZEROS, weight + columns, list, load<i32>(sampleEnds + (i << 2)), vectors);
   }
 }

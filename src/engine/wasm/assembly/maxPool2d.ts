@@ -1,3 +1,5 @@
+import { clear } from './vectors';
+
 /**
  * MaxPool2d over square windows that do not overlap, in NHWC, for sample i. The window is read row by row; of equal values the
  * first wins, and NaN beats every number.
@@ -29,13 +31,12 @@ export function maxPool2d(
         let best = v128.load(window + c);
         let bestAt = i32x4.splat(0);
         for (let ky = 0; ky < kernelSize; ky++) {
-          let from = window + ky * inputRowStride + c;
-          for (let kx = 0; kx < kernelSize; kx++) {
-            const value = v128.load(from);
+          const from = window + ky * inputRowStride + c;
+          for (let kx = i32(ky == 0); kx < kernelSize; kx++) {
+            const value = v128.load(from + kx * pixelStride);
             const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
             best = v128.bitselect(value, best, better);
             bestAt = v128.bitselect(i32x4.splat((ky << 16) | kx), bestAt, better);
-            from += pixelStride;
           }
         }
         v128.store(to + c, best);
@@ -64,7 +65,7 @@ export function maxPool2dGradInput(
   kernelSize: i32,
 ): void {
   const grad = gradInput + i * inputSampleStride;
-  for (let y = 0; y < height; y++) memory.fill(grad + y * inputRowStride, 0, width * pixelStride);
+  for (let y = 0; y < height; y++) clear(grad + y * inputRowStride, width * pixelStride);
   let source = argmax + i * outHeight * outWidth * pixelStride;
   for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
