@@ -29,18 +29,20 @@ export function pairEpochs(records: readonly RunRecord[], report: readonly Repor
 
 /** @param comparable whether both were trained on the same data; a difference means something only then. */
 export function comparisonTable(pairs: readonly EpochPair[], comparable: boolean): string {
-  const metric = (reported: number | undefined, reproduced: number, decimals: number): string[] => [
-    reported === undefined ? '–' : pythonFixed(reported, decimals),
-    pythonFixed(reproduced, decimals),
-    reported === undefined || !comparable ? '–' : signed(reproduced - reported, decimals),
-  ];
+  const metric = (reported: number | undefined, reproduced: number, decimals: number): string[] => {
+    const printed = pythonFixed(reproduced, decimals);
+    if (reported === undefined) return ['–', printed, '–'];
+    // Of the printed numbers, so that the columns add up.
+    const difference = comparable ? signed(Number(printed) - reported, decimals) : '–';
+    return [pythonFixed(reported, decimals), printed, difference];
+  };
   const head = ['lr', 'epoch', 'test loss: reported', 'reproduced', 'difference'];
   head.push('accuracy in %: reported', 'reproduced', 'difference');
   const rows = pairs.map(({ lr, epoch, reported, reproduced }) => [
     epoch === 1 ? String(lr) : '',
     String(epoch),
     ...metric(reported?.testLoss, reproduced.testLoss, 4),
-    ...metric(reported && accuracyOf(reported), accuracyOf(reproduced), 2),
+    ...metric(reported?.accuracy, accuracyOf(reproduced), 2),
   ]);
   return table(head, rows);
 }

@@ -42,13 +42,14 @@ export function throwUsageError(error: CommanderError, command: CommandUnknownOp
   if (error.code === 'commander.help')
     throw new AssayError('usage', { what: 'no such command', where, hint });
   const [what, suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const invalid = /^(option .*) argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(what);
+  const invalid = /'(.*)' is invalid(?: for argument '(.*)')?\. Allowed choices are (.*)\.$/.exec(what);
   if (invalid !== null) {
-    const [, option, got, choices] = invalid;
+    const [, got, argument, expected] = invalid;
+    const option = /^option '(.*?)'/.exec(what)?.[1];
     throw new AssayError('usage', {
-      what: `${option} has another value`,
+      what: `${option ?? argument} has no valid value`,
       where,
-      expected: choices,
+      expected,
       got,
       hint,
     });

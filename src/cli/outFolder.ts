@@ -5,12 +5,11 @@ import { AssayError } from '../errors';
 import { makeFolder, writeFileAtomic } from '../files';
 
 /**
- * Makes the folder that a command writes into, and proves that it can be written, before an hour of computing depends on it.
+ * Proves that a folder can be made and written, before minutes of computing depend on it. What it makes for that, it removes.
  *
- * @returns `folder`
  * @throws AssayError `usage` when there is something in it, for nothing is overwritten; `file-unwritable`.
  */
-export async function claimFolder(folder: string): Promise<string> {
+export async function checkOutFolder(folder: string): Promise<void> {
   if (!(await isFree(folder))) {
     throw new AssayError('usage', {
       what: '--out holds files already',
@@ -23,7 +22,7 @@ export async function claimFolder(folder: string): Promise<string> {
   const probe = join(folder, `.assay-${randomBytes(6).toString('hex')}.probe`);
   await writeFileAtomic(probe, '');
   await unlink(probe);
-  return folder;
+  await removeIfEmpty(folder);
 }
 
 /** The first of `runs/<name>`, `runs/<name>-2`, `runs/<name>-3` … that is free. */

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
+import { AssayError } from '../errors';
 import type { RunRecord } from '../log/record';
+import type { Experiment } from '../spec/types';
 import type { RunOptions, RunOutcome, RunProgress } from '../train';
 import { Stopped, type StopSignal } from './failure';
 import { count, seed } from './numbers';
@@ -48,7 +50,25 @@ export function resumeCommand(runFolder: string, { spec, data }: { spec: string;
     .join(' ');
 }
 
-/** Loads a data set, with a progress bar for downloads; says on stderr which one the default rule chose. */
+/**
+ * Loads the data set for an experiment, with the errors of `loadDataSet`.
+ *
+ * @throws AssayError `data-checksum-mismatch` when the experiment was made for other synthetic digits than this version draws.
+ */
+export async function loadDataFor({ data, name }: Experiment, choice: string | undefined): Promise<DataSet> {
+  const dataSet = await loadData(choice);
+  if (dataSet.name === 'synthetic' && dataSet.sha256 !== data.synthetic.sha256) {
+    throw new AssayError('data-checksum-mismatch', {
+      what: 'the experiment was made for other synthetic digits',
+      where: `${name}, data.synthetic.sha256`,
+      expected: data.synthetic.sha256,
+      got: dataSet.sha256,
+    });
+  }
+  return dataSet;
+}
+
+/** Loads a data set, with a progress bar; says on stderr which one the default rule chose. */
 export async function loadData(choice: string | undefined): Promise<DataSet> {
   const { loadDataSet } = await import('../data/load.js');
   const progress = await Progress.create();
@@ -66,7 +86,7 @@ export async function loadData(choice: string | undefined): Promise<DataSet> {
  * Trains once, with a progress bar.
  *
  * @param say prints the transcript; the bar makes way for it.
- * @param resumeCommand what the user can type after a stop, when an epoch has been saved.
+ * @param resumeCommand what the user can type to continue after a stop.
  * @throws Stopped after a stop from outside; the message says what was saved.
  */
 export async function trainAtTerminal(
@@ -105,8 +125,10 @@ function stoppedMessage(
   { stepsDone, savedEpochs, checkpointPath }: Interrupted,
   resumeCommand: string,
 ): string {
-  const stopped = `stopped after step ${stepsDone}`;
-  if (savedEpochs === 0) return `${stopped}, before the end of the first epoch: nothing was saved`;
-  const epochs = savedEpochs === 1 ? 'epoch 1' : `epochs 1 to ${savedEpochs}`;
-  return `${stopped}\n  saved:       ${epochs}, in ${checkpointPath}\n  to continue: ${resumeCommand}`;
+  const whole = ['the initial weights', 'epoch 1'][savedEpochs] ?? `epochs 1 to ${savedEpochs}`;
+  return [
+    `stopped after step ${stepsDone}`,
+    `  saved:       ${whole}, in ${checkpointPath}`,
+    `  to continue: ${resumeCommand}`,
+  ].join('\n');
 }

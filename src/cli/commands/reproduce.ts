@@ -1,13 +1,12 @@
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { RunRecord } from '../../log/record';
-import { comparisonTable, pairEpochs } from '../comparison';
 import { printJson } from '../json';
-import { claimFolder, freeRunFolder } from '../outFolder';
+import { checkOutFolder, freeRunFolder } from '../outFolder';
 import {
   dataOption,
   jsonOption,
-  loadData,
+  loadDataFor,
   resumeCommand,
   seedOption,
   specOption,
@@ -37,10 +36,9 @@ export function addReproduceCommand(program: Command): void {
       const { loadReport } = await import('../../log/report.js');
       const experiment = await loadExperiment(spec);
       const report = await loadReport(experiment, spec);
-      const given = out && (await claimFolder(out));
-      const dataSet = await loadData(data);
-      const outDir =
-        given ?? (await claimFolder(await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`)));
+      if (out !== undefined) await checkOutFolder(out);
+      const dataSet = await loadDataFor(experiment, data);
+      const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
 
       const say = json ? () => undefined : (text: string) => process.stdout.write(text);
       const records: RunRecord[] = [];
@@ -52,8 +50,9 @@ export function addReproduceCommand(program: Command): void {
         say('\n\n');
       }
 
+      const { comparisonTable, pairEpochs } = await import('../comparison.js');
       const pairs = pairEpochs(records, report);
-      const comparable = dataSet.name === experiment.data.name.toLowerCase();
+      const comparable = dataSet.sha256 === experiment.data.sha256;
       say(`## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, comparable)}\n`);
       if (!comparable) say(notComparable(experiment.data.name, dataSet.name));
       if (json)

@@ -4,10 +4,10 @@ import type { EngineName } from '../../engine/engine';
 import { AssayError } from '../../errors';
 import type { Experiment } from '../../spec/types';
 import { count, learningRate } from '../numbers';
-import { claimFolder, freeRunFolder } from '../outFolder';
+import { checkOutFolder, freeRunFolder } from '../outFolder';
 import {
   dataOption,
-  loadData,
+  loadDataFor,
   resumeCommand,
   seedOption,
   specOption,
@@ -54,11 +54,12 @@ Example:
       const experiment = await loadExperiment(options.spec);
       const plan =
         options.resume === undefined ? newRun(options, experiment) : await savedRun(options, options.resume);
-      const given = options.resume ?? (options.out && (await claimFolder(options.out)));
-      const dataSet = await loadData(plan.data);
+      if (options.out !== undefined) await checkOutFolder(options.out);
+      const dataSet = await loadDataFor(experiment, plan.data);
       const outDir =
-        given ??
-        (await claimFolder(await freeRunFolder(`${basename(dataSet.name)}-lr${plan.lr}-seed${plan.seed}`)));
+        options.resume ??
+        options.out ??
+        (await freeRunFolder(`${basename(dataSet.name)}-lr${plan.lr}-seed${plan.seed}`));
       const { threads, untilStep } = options;
       await trainAtTerminal(
         { experiment, dataSet, ...plan, threads, untilStep, outDir, resume: options.resume !== undefined },

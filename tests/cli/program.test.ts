@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { exitCodeOf, Stopped } from '../../src/cli/failure';
+import { count, learningRate, seed } from '../../src/cli/numbers';
+import { createProgram } from '../../src/cli/program';
+import { AssayError } from '../../src/errors';
+import { fc, test as property } from '@fast-check/jest';
+
+const ROOT = resolve(__dirname, '../..');
+const COMMANDS = ['run', 'reproduce', 'data list', 'data fetch', 'data verify'];
+
+describe('help', () => {
+  test.each(['', ...COMMANDS])('assay %s --help ends with an example', (command) => {
+    const args = ['bin/assay.js', ...command.split(' ').filter(Boolean), '--help'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const example = /\nExample:\n {2}\$ npx (assay .*)\n$/.exec(stdout)?.[1];
+    expect(example).toContain(`assay ${command}`.trim());
+  });
+
+  test('every command is listed here', () => {
+    const names = createProgram().commands.flatMap((command) => [
+      ...(command.commands.length === 0 ? [command.name()] : []),
+      ...command.commands.map((subcommand) => `${command.name()} ${subcommand.name()}`),
+    ]);
+    expect(names).toEqual(COMMANDS);
+  });
+
+  test('loads nothing that takes long to load', () => {
+    const list = 'process.on("exit", () => console.error(JSON.stringify(Object.keys(require.cache))))';
+    const code = `${list}; process.argv.push("--help"); require("./bin/assay.js")`;
+    const { stderr } = spawnSync(process.execPath, ['-e', code], { cwd: ROOT, encoding: 'utf8' });
+    const loaded = (JSON.parse(stderr) as string[]).map((path) =>
+      path.replace(/^.*(?=\/node_modules\/)/, ROOT).slice(ROOT.length + 1),
+    );
+    const allowed =
+      /^(bin|dist\/cli|dist\/(errors|files|version)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
+    expect(loaded.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(loaded).toContain('dist/cli/main.js');
+  });
+});
+
+test('assay --version prints the version of the package', () => {
+  const { stdout } = spawnSync(process.execPath, ['bin/assay.js', '--version'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const { version } = jest.requireActual<{ version: string }>('../../package.json');
+  expect(stdout).toBe(`${version}\n`);
+});
+
+describe('exit codes', () => {
+  let said: string[];
+  beforeEach(() => {
+    said = [];
+    jest.spyOn(console, 'error').mockImplementation((line: string) => void said.push(line));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('bad input is 2, without a stack', () => {
+    expect(exitCodeOf(new AssayError('usage', { what: 'no', hint: 'yes' }))).toBe(2);
+    expect(said).toEqual(['error: no\n  hint:     yes']);
+  });
+
+  test('anything else is our bug: 3, with its stack', () => {
+    expect(exitCodeOf(new TypeError('undefined is not a function'))).toBe(3);
+    expect(said[0]).toMatch(/^a bug in assay: TypeError: undefined is not a function\n +at /);
+    expect(exitCodeOf('a string')).toBe(3);
+  });
+
+  test('a stop is 128 + the number of its signal', () => {
+    const codes = (['SIGINT', 'SIGPIPE', 'SIGTERM'] as const).map((signal) =>
+      exitCodeOf(new Stopped(signal, 'saved')),
+    );
+    expect(codes).toEqual([130, 141, 143]);
+    expect(said).toEqual(['saved', 'saved', 'saved']);
+  });
+});
+
+describe('numbers', () => {
+  property.prop([fc.double({ min: 1e-300, noNaN: true, noDefaultInfinity: true })])(
+    'a learning rate reads back as JavaScript prints it',
+    (value) => expect(learningRate(String(value))).toBe(value),
+  );
+  property.prop([fc.maxSafeNat()])('so does a seed', (value) => expect(seed(String(value))).toBe(value));
+
+  test.each([
+    '',
+    ' ',
+    '1 ',
+    '0x1',
+    '1_0',
+    '1e',
+    'e1',
+    '.',
+    '+1',
+    '-1',
+    '1,5',
+    'NaN',
+    'Infinity',
+    '1e999',
+    '1e-999',
+    '0',
+    '१',
+  ])("'%s' is no learning rate", (text) => expect(() => learningRate(text)).toThrow(AssayError));
+  test.each(['', ' 1', '-1', '1.0', '1e3', '0x1', '9007199254740992'])("'%s' is no seed", (text) => {
+    expect(() => seed(text)).toThrow(AssayError);
+  });
+  test.each(['0', '-1', '1.5', 'all'])("'%s' is no count", (text) => {
+    expect(() => count('--epochs')(text)).toThrow(/--epochs/);
+  });
+});

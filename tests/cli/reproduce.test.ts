@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Laboratory, outcomeOf, sha256 } from './laboratory';
+
+const REPRODUCE = ['reproduce', '--spec', 'reported.json', '--data', 'tiny'];
+const TEST_LINE = /Test set: Average loss: (\d\.\d{4}), Accuracy: \d+\/10 \((\d+\.\d\d)%\)/g;
+
+let lab: Laboratory;
+/** What `assay run` prints, by learning rate. */
+const transcripts: Record<string, string> = {};
+
+/** A report of the two runs, in which the last loss is 0.5 greater than it was and the last accuracy is 1/10. */
+beforeAll(async () => {
+  lab = await Laboratory.open();
+  for (const lr of ['0.01', '0.1']) {
+    const { stdout } = await lab.run(['run', '--spec', 'tiny.json', '--data', 'tiny', '--lr', lr]);
+    transcripts[lr] = stdout;
+  }
+  const [last] = [...transcripts['0.1'].matchAll(TEST_LINE)].slice(-1);
+  const falseLine = `Test set: Average loss: ${(Number(last[1]) + 0.5).toFixed(4)}, Accuracy: 1/10 (10.00%)`;
+  const falseLog = transcripts['0.1'].replace(last[0], falseLine);
+  const report = `# Report\n\n## LR = 0.01\n\n${transcripts['0.01']}\n## LR = 0.1\n\n${falseLog}`;
+  await writeFile(lab.path('report.txt'), report);
+  await lab.writeExperiment('reported.json', { report: { file: 'report.txt', sha256: sha256(report) } });
+});
+afterAll(() => lab.close());
+
+/** The table at the end: one row per epoch, its cells without the blanks between them. */
+function rowsOf(stdout: string): string[][] {
+  const [, table] = stdout.split('## Reported and reproduced, seed 1\n\n');
+  const rows = table.split('\n\n')[0].trimEnd().split('\n');
+  return rows.slice(1).map((row) => row.trim().split(/ +/));
+}
+
+/** Loss and accuracy of each epoch, as the transcripts print them. */
+function printedResults(): [loss: string, accuracy: string][] {
+  const log = transcripts['0.01'] + transcripts['0.1'];
+  return [...log.matchAll(TEST_LINE)].map(([, loss, accuracy]) => [loss, accuracy]);
+}
+
+test('trains with every learning rate, and sets the results against the report', async () => {
+  const { exitCode, stdout, stderr } = await lab.run([...REPRODUCE, '--out', 'all']);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'written to all\n' });
+  const logs = `## LR = 0.01\n\n${transcripts['0.01']}\n\n## LR = 0.1\n\n${transcripts['0.1']}\n\n`;
+  expect(stdout.slice(0, logs.length)).toBe(logs);
+  for (const lr of ['0.01', '0.1']) {
+    expect(await readFile(lab.path('all', `lr${lr}`, 'train.log'), 'utf8')).toBe(transcripts[lr]);
+    expect((await lab.record(`all/lr${lr}`)).lr).toBe(Number(lr));
+  }
+
+  const [a, b, c, [loss, accuracy]] = printedResults();
+  const same = ([loss, accuracy]: [string, string]): string[] => [
+    ...[loss, loss, '0.0000'],
+    ...[accuracy, accuracy, '0.00'],
+  ];
+  const accuracyDifference = (Number(accuracy) - 10).toFixed(2);
+  expect(rowsOf(stdout)).toEqual([
+    ['0.01', '1', ...same(a)],
+    ['2', ...same(b)],
+    ['0.1', '1', ...same(c)],
+    [
+      ...['2', (Number(loss) + 0.5).toFixed(4), loss, '-0.5000'],
+      ...['10.00', accuracy, accuracyDifference.replace(/^(?=[1-9])/, '+')],
+    ],
+  ]);
+  expect(stdout).not.toContain('Not judged');
+});
+
+test('on other data than the report is about, it says aloud that the numbers are not judged', async () => {
+  const reported = JSON.parse(await readFile(lab.path('reported.json'), 'utf8')) as { data: object };
+  const data = { ...reported.data, name: 'Elsewhere', sha256: '1'.repeat(64) };
+  await lab.writeExperiment('elsewhere.json', { ...reported, data });
+  const { exitCode, stdout } = await lab.run(['reproduce', '--spec', 'elsewhere.json', '--data', 'tiny']);
+  expect(exitCode).toBe(0);
+  expect(rowsOf(stdout).map((row) => [row.at(-4), row.at(-1)])).toEqual(Array(4).fill(['–', '–']));
+  expect(stdout).toMatch(/\n\nNot judged: the report is about Elsewhere, .* \(tiny\)\.\n$/);
+});
+
+test('an experiment without a report has nothing to be set against', async () => {
+  const { stdout } = await lab.run(['reproduce', '--spec', 'tiny.json', '--data', 'tiny']);
+  expect(rowsOf(stdout).map((row) => row.slice(-6))).toEqual(
+    printedResults().map(([loss, accuracy]) => ['–', loss, '–', '–', accuracy, '–']),
+  );
+});
+
+test('--json prints the numbers in full precision, and no transcript', async () => {
+  const { stdout } = await lab.run([...REPRODUCE, '--json', '--out', 'json']);
+  const records = await Promise.all(['json/lr0.01', 'json/lr0.1'].map((folder) => lab.record(folder)));
+  const { epochs, ...rest } = JSON.parse(stdout) as {
+    epochs: { lr: number; reproduced: unknown; reported: unknown }[];
+  };
+  expect(rest).toEqual({ experiment: 'tiny', data: 'tiny', seed: 1, comparable: true });
+  expect(epochs.map(({ lr, reproduced }) => ({ lr, reproduced }))).toEqual(
+    records.flatMap(({ lr, epochs }) => epochs.map((reproduced) => ({ lr, reproduced }))),
+  );
+  expect(epochs[3].reported).toMatchObject({ correctCount: 1, testCount: 10, accuracy: 10 });
+});
+
+test('a report that is not the one the experiment was made from is refused', async () => {
+  await lab.writeExperiment('stale.json', { report: { file: 'report.txt', sha256: '2'.repeat(64) } });
+  const files = await lab.files();
+  const { exitCode, stderr } = await lab.run(['reproduce', '--spec', 'stale.json', '--data', 'tiny']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('the report is not the one');
+  expect(await lab.files()).toEqual(files);
+});
+
+test('stopped, it says which run to continue', async () => {
+  const training = { batchSize: 4, epochs: 100_000, logInterval: 2, lrs: [0.01] };
+  await lab.writeExperiment('long.json', { training });
+  const child = lab.start(['reproduce', '--spec', 'long.json', '--data', 'tiny', '--out', 'stopped']);
+  child.stdout?.once('data', () => child.kill('SIGINT'));
+  const { exitCode, stderr } = await outcomeOf(child);
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain('npx assay run --resume stopped/lr0.01 --spec long.json --data tiny');
+  expect(stderr).not.toContain('written to');
+});
