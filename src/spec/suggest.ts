@@ -7,15 +7,14 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate;
 }
 
-/** Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** Number of insertions, deletions and replacements that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
   for (let i = 0; i <= a.length; i++) {
     for (let j = 0; j <= b.length; j++) {
       const replaced = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Infinity;
-      const fewest = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, replaced, swapped);
+      const fewest = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, replaced);
       rows[i][j] = i + j === 0 ? 0 : fewest;
     }
   }

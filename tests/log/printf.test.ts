@@ -27,6 +27,10 @@ describe('numbers are printed as Python printed them', () => {
   });
 });
 
+test('the smallest double, 4.94e-324, rounds to 5e-324', () => {
+  expect(pythonFixed(Number.MIN_VALUE, 324)).toBe(`0.${'0'.repeat(323)}5`);
+});
+
 describe('where JavaScript prints otherwise', () => {
   test.each([
     [0.5, 0, '0', '1'],
