@@ -17,7 +17,14 @@ export const ZEROS: usize = 2048;
  * @param end address after the last entry
  * @param vectors width / 4, divisible by 4
  */
-export function accumulate(target: usize, initial: usize, source: usize, list: usize, end: usize, vectors: i32): void {
+export function accumulate(
+  target: usize,
+  initial: usize,
+  source: usize,
+  list: usize,
+  end: usize,
+  vectors: i32,
+): void {
   for (; vectors >= 8; vectors -= 8) {
     accumulate8(target, initial, source, list, end);
     target += 128;
