@@ -89,7 +89,7 @@ export function dataSetOfFiles(name: string, files: readonly StoredFile[]): Data
   if (train.height !== test.height || train.width !== test.width) {
     throw new AssayError('idx-malformed', {
       what: 'training and test images differ in size',
-      where: `${testImages.path}, byte 8`,
+      where: `${testImages.path}, bytes 8 to 15`,
       expected: `${train.height} × ${train.width}, as in ${trainImages.path}`,
       got: `${test.height} × ${test.width}`,
     });

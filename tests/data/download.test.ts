@@ -146,6 +146,7 @@ test('a server that ignores Range starts over, also when its file is shorter tha
   await writeFile(partPath(), Buffer.alloc(FILE.length + 5, 1));
   handlers = { plain: (_, response) => response.writeHead(200).end(FILE) };
   expect(await fetchFrom(['plain'])).toBe('FILE');
+  expect(requests).toEqual([`plain bytes=${FILE.length + 5}-`]); // once: its bytes were good
 });
 
 test('a partial file of an earlier process is taken up', async () => {

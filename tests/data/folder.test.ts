@@ -50,11 +50,14 @@ test('names the files that are missing', async () => {
   });
 });
 
-test('training and test images must have one size', async () => {
-  await writeFiles(folder(), encodeFiles({ train: smallSet(4, 3, 2), test: smallSet(4, 2, 3) }));
+test.each([
+  ['height', smallSet(4, 2, 2), '2 × 2'],
+  ['width', smallSet(4, 3, 3), '3 × 3'],
+])('training and test images must have one %s', async (_, testSet, got) => {
+  await writeFiles(folder(), encodeFiles({ train: smallSet(4, 3, 2), test: testSet }));
   const files = await readFiles(folder());
   expect(await failureOf(Promise.resolve().then(() => dataSetOfFiles('set', files)))).toMatchObject({
     code: 'idx-malformed',
-    facts: { where: `${join(folder(), 't10k-images-idx3-ubyte')}, byte 8`, got: '2 × 3' },
+    facts: { where: `${join(folder(), 't10k-images-idx3-ubyte')}, bytes 8 to 15`, got },
   });
 });
