@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import * as assay from '../src';
+import { Laboratory } from './cli/laboratory';
+
+test('the public API trains an experiment, and reads back what it wrote', async () => {
+  const lab = await Laboratory.open();
+  const experiment = await assay.loadExperiment(lab.path('tiny.json'));
+  const dataSet = await assay.loadDataSet(lab.path('tiny'));
+  const outDir = lab.path('run');
+  const lines: string[] = [];
+  const onLine = (line: string): void => void lines.push(line);
+  const outcome = await assay.runExperiment({
+    ...{ experiment, dataSet, outDir, onLine },
+    ...{ lr: 0.01, seed: 1, engine: 'reference' },
+  });
+  const record = assay.parseRunRecord(await readFile(lab.path('run/run.json'), 'utf8'), 'run.json');
+  expect(outcome).toEqual({ status: 'finished', record });
+  expect(assay.renderLog(record, experiment)).toBe(`${lines.join('\n')}\n`);
+  const log = assay.parseRun(lines.join('\n'), 'the transcript');
+  expect(log.epochs.map(({ test }) => test?.correctCount)).toEqual(
+    record.epochs.map(({ correctCount }) => correctCount),
+  );
+  await lab.close();
+});
