@@ -28,7 +28,7 @@ export function crossEntropyPerSample(
 }
 
 /**
- * Mean cross-entropy of a batch and its gradient: the losses are added in the order of the samples, then divided by n;
+ * Mean cross-entropy of a batch and its gradient: the losses are added in float64, in the order of the samples, then divided by n;
  * gradOutput = softmax/n − onehot/n, with softmax = exp(log-softmax), as PyTorch's backward does.
  *
  * @param logits float32 [n, classes]
@@ -53,7 +53,7 @@ export function crossEntropy(
       const logSoftmax = f(f(logits[row + c] - maximum) - logSum);
       const softmaxShare = f(exp(logSoftmax) * share);
       gradOutput[row + c] = c === labels[i] ? f(softmaxShare - share) : softmaxShare;
-      if (c === labels[i]) total = f(total - logSoftmax);
+      if (c === labels[i]) total -= logSoftmax;
     }
   }
   return f(total / n);

@@ -1,9 +1,11 @@
+import { LINEAR_PIECE } from '../linearPiece';
 import type { AdamScalars } from '../optimizer';
 
 /**
  * The definition of every bit of a training step: textbook loops, in float32, one rounding per operation
- * (`f` rounds; there is no fused multiply-add). Every sum is one sequential chain in the order of its loops; any other
- * engine must have the same chain for each output, and is then free in everything else. See docs/numerics.md.
+ * (`f` rounds; there is no fused multiply-add). Every sum is a sequential chain in the order of its loops, long ones a chain of
+ * the sums of shorter chains, which keeps rounding errors small. Any other engine must have the same chains for each
+ * output, and is then free in everything else. See docs/numerics.md.
  *
  * Layouts are PyTorch's: activations [N, C, H, W], Conv2d weights [outChannels, inChannels, KH, KW], Linear weights
  * [outFeatures, inFeatures]. An activation (in forward) or a gradient (in backward) that is exactly 0 contributes nothing, not
@@ -27,8 +29,8 @@ export interface Conv2dShape {
 }
 
 /**
- * output[n, co, y, x] = bias[co] + Σ over kh, kw, ci of input[n, ci, y + kh − PH, x + kw − PW] · weight[co, ci, kh, kw],
- * within the image. The chain starts with the bias.
+ * output[n, co, y, x] = bias[co] + Σ over kh of Σ over kw, ci of input[n, ci, y + kh − PH, x + kw − PW] · weight[co, ci, kh, kw],
+ * within the image.
  */
 export function conv2d(
   s: Conv2dShape,
@@ -45,6 +47,7 @@ export function conv2d(
           for (let kh = 0; kh < s.kernelHeight; kh++) {
             const iy = y + kh - s.paddingHeight;
             if (iy < 0 || iy >= s.height) continue;
+            let rowSum = 0;
             for (let kw = 0; kw < s.kernelWidth; kw++) {
               const ix = x + kw - s.paddingWidth;
               if (ix < 0 || ix >= s.width) continue;
@@ -52,9 +55,10 @@ export function conv2d(
                 const value = input[((n * s.inChannels + ci) * s.height + iy) * s.width + ix];
                 if (value === 0) continue;
                 const w = weight[((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw];
-                sum = f(sum + f(value * w));
+                rowSum = f(rowSum + f(value * w));
               }
             }
+            sum = f(sum + rowSum);
           }
           output[((n * s.outChannels + co) * s.outHeight + y) * s.outWidth + x] = sum;
         }
@@ -64,8 +68,9 @@ export function conv2d(
 }
 
 /**
- * gradWeight[co, ci, kh, kw] = Σ over n, y, x of gradOutput[n, co, y, x] · input[n, ci, y + kh − PH, x + kw − PW];
- * gradBias[co] = Σ over n, y, x of gradOutput[n, co, y, x].
+ * gradWeight[co, ci, kh, kw] = Σ over n of Σ over y, x of gradOutput[n, co, y, x] · input[n, ci, y + kh − PH, x + kw − PW],
+ * outside the image the input being a 0 that is multiplied and added like any other;
+ * gradBias[co] = Σ over n of Σ over y, x of gradOutput[n, co, y, x].
  */
 export function conv2dGradWeight(
   s: Conv2dShape,
@@ -76,13 +81,17 @@ export function conv2dGradWeight(
 ): void {
   gradWeight.fill(0);
   gradBias.fill(0);
+  const kernelSize = s.inChannels * s.kernelHeight * s.kernelWidth;
+  const sampleGradWeight = new Float32Array(kernelSize);
   for (let co = 0; co < s.outChannels; co++) {
     for (let n = 0; n < s.n; n++) {
+      sampleGradWeight.fill(0);
+      let sampleGradBias = 0;
       for (let y = 0; y < s.outHeight; y++) {
         for (let x = 0; x < s.outWidth; x++) {
           const g = gradOutput[((n * s.outChannels + co) * s.outHeight + y) * s.outWidth + x];
           if (g === 0) continue;
-          gradBias[co] = f(gradBias[co] + g);
+          sampleGradBias = f(sampleGradBias + g);
           for (let ci = 0; ci < s.inChannels; ci++) {
             for (let kh = 0; kh < s.kernelHeight; kh++) {
               const iy = y + kh - s.paddingHeight;
@@ -90,20 +99,24 @@ export function conv2dGradWeight(
                 const ix = x + kw - s.paddingWidth;
                 const inside = iy >= 0 && iy < s.height && ix >= 0 && ix < s.width;
                 const value = inside ? input[((n * s.inChannels + ci) * s.height + iy) * s.width + ix] : 0;
-                const at = ((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw;
-                gradWeight[at] = f(gradWeight[at] + f(g * value));
+                const at = (ci * s.kernelHeight + kh) * s.kernelWidth + kw;
+                sampleGradWeight[at] = f(sampleGradWeight[at] + f(g * value));
               }
             }
           }
         }
       }
+      for (let k = 0; k < kernelSize; k++) {
+        gradWeight[co * kernelSize + k] = f(gradWeight[co * kernelSize + k] + sampleGradWeight[k]);
+      }
+      gradBias[co] = f(gradBias[co] + sampleGradBias);
     }
   }
 }
 
 /**
- * gradInput[n, ci, y, x] = Σ over oy, ox, co of gradOutput[n, co, oy, ox] · weight[co, ci, y + PH − oy, x + PW − ox]: over the
- * outputs that the input went into, in their order.
+ * gradInput[n, ci, y, x] = Σ over oy of Σ over ox, co of gradOutput[n, co, oy, ox] · weight[co, ci, y + PH − oy, x + PW − ox]: over
+ * the outputs that the input went into, in their order.
  */
 export function conv2dGradInput(
   s: Conv2dShape,
@@ -119,6 +132,7 @@ export function conv2dGradInput(
           for (let oy = 0; oy < s.outHeight; oy++) {
             const kh = y + s.paddingHeight - oy;
             if (kh < 0 || kh >= s.kernelHeight) continue;
+            let rowSum = 0;
             for (let ox = 0; ox < s.outWidth; ox++) {
               const kw = x + s.paddingWidth - ox;
               if (kw < 0 || kw >= s.kernelWidth) continue;
@@ -126,9 +140,10 @@ export function conv2dGradInput(
                 const g = gradOutput[((n * s.outChannels + co) * s.outHeight + oy) * s.outWidth + ox];
                 if (g === 0) continue;
                 const w = weight[((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw];
-                sum = f(sum + f(g * w));
+                rowSum = f(rowSum + f(g * w));
               }
             }
+            sum = f(sum + rowSum);
           }
           gradInput[((n * s.inChannels + ci) * s.height + y) * s.width + x] = sum;
         }
@@ -187,7 +202,7 @@ export function maxPool2dGradInput(
   for (let i = 0; i < gradOutput.length; i++) gradInput[argmax[i]] = gradOutput[i];
 }
 
-/** output[n, o] = bias[o] + Σ over i of input[n, i] · weight[o, i]; the chain starts with the bias. */
+/** output[n, o] = bias[o] + Σ over pieces of LINEAR_PIECE inputs of Σ over the piece of input[n, i] · weight[o, i]. */
 export function linear(
   n: number,
   inFeatures: number,
@@ -200,10 +215,14 @@ export function linear(
   for (let row = 0; row < n; row++) {
     for (let o = 0; o < outFeatures; o++) {
       let sum = bias[o];
-      for (let i = 0; i < inFeatures; i++) {
-        const value = input[row * inFeatures + i];
-        if (value === 0) continue;
-        sum = f(sum + f(value * weight[o * inFeatures + i]));
+      for (let piece = 0; piece < inFeatures; piece += LINEAR_PIECE) {
+        let pieceSum = 0;
+        for (let i = piece; i < Math.min(piece + LINEAR_PIECE, inFeatures); i++) {
+          const value = input[row * inFeatures + i];
+          if (value === 0) continue;
+          pieceSum = f(pieceSum + f(value * weight[o * inFeatures + i]));
+        }
+        sum = f(sum + pieceSum);
       }
       output[row * outFeatures + o] = sum;
     }

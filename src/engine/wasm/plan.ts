@@ -1,5 +1,6 @@
 import type { Layer } from '../../spec/types';
 import type { EngineOptions } from '../engine';
+import { LINEAR_PIECE } from '../linearPiece';
 import { isWeighted, type WeightedLayer } from '../parameters';
 import { Arena, roundUp, SCALARS_WORD } from './memory';
 import { blocksOf, layOutWeights, type WeightLayout } from './parameterStore';
@@ -218,21 +219,19 @@ class Compiler {
 
   private linear({ layer, input, output }: LinearStep): Region[] {
     const { packed, biasOffset } = this.layoutOf(layer.name);
-    // Cut into pieces of 64 inputs, if that is possible, so that the kernel can take the weights piece by piece.
-    const channels = layer.inFeatures % 64 === 0 ? 64 : layer.inFeatures;
-    const width = layer.inFeatures / channels;
     const { maxBatch } = this.options;
-    const lists = this.arena.allocate(maxBatch * rowListBytes(width, channels));
-    const starts = this.arena.allocate(4 * maxBatch * (width + 1));
+    const pieces = Math.ceil(layer.inFeatures / LINEAR_PIECE);
+    const lists = this.arena.allocate(maxBatch * rowListBytes(1, layer.inFeatures));
+    const starts = this.arena.allocate(4 * maxBatch * (pieces + 1));
     const outputs = blockWidth(layer.outFeatures);
     const blocks = blocksOf(layer.outFeatures);
     const collect: KernelCall = [
       'collectInput',
-      ...[input.address, input.sampleStride, width, channels, 4 * outputs, lists, starts],
+      ...[input.address, input.sampleStride, layer.inFeatures, 4 * outputs, lists, starts],
     ];
     const linear: KernelCall = [
       'linear',
-      ...[starts, width, channels, packed, this.parameters + biasOffset, layer.inFeatures],
+      ...[starts, pieces, packed, this.parameters + biasOffset, layer.inFeatures],
       ...[output.address, output.sampleStride, blocks, outputs, GROUP],
     ];
     return [perSample(collect), { tasks: { fixed: 0, perSample: 0, perGroup: blocks }, calls: [linear] }];

@@ -3,7 +3,7 @@ import { appendLanes, lanesBelow } from './append';
 /**
  * From activations and gradients to lists of what is not 0, for one sample.
  *
- * Row lists serve sums over a neighbourhood (Conv2d forward and its input gradient) and over a vector (Linear): for each
+ * Row lists serve sums over a neighbourhood (Conv2d forward and its input gradient): for each
  * row of pixels one list in the order of pixels and channels; entry (x, c) has the offset (x · channels + c) · scale, its
  * row in the packed weights. `starts` tells where each pixel's entries begin: [height][width + 1] addresses.
  *
@@ -21,40 +21,13 @@ export function setScratch(lists: usize, starts: usize): void {
   rowStarts = starts;
 }
 
-/** Row lists of a tensor of pixels, into this thread's scratch. */
-export function collectRows(
-  from: usize,
-  rowStride: i32,
-  pixelStride: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  scale: i32,
-): void {
-  const listStride = rowListBytes(width, channels);
-  collectRowsInto(
-    rowLists,
-    listStride,
-    rowStarts,
-    from,
-    rowStride,
-    pixelStride,
-    height,
-    width,
-    channels,
-    scale,
-  );
-}
-
 /** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */
 function rowListBytes(width: i32, channels: i32): i32 {
   return ((width * channels) << 3) + 32;
 }
 
-function collectRowsInto(
-  lists: usize,
-  listStride: i32,
-  starts: usize,
+/** Row lists of a tensor of pixels, into this thread's scratch. */
+export function collectRows(
   from: usize,
   rowStride: i32,
   pixelStride: i32,
@@ -66,8 +39,8 @@ function collectRowsInto(
   const laneOffsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(scale));
   const zero = f32x4.splat(0);
   for (let y = 0; y < height; y++) {
-    let end = lists + y * listStride;
-    let start = starts + ((y * (width + 1)) << 2);
+    let end = rowLists + y * rowListBytes(width, channels);
+    let start = rowStarts + ((y * (width + 1)) << 2);
     for (let x = 0; x < width; x++) {
       store<i32>(start, <i32>end);
       start += 4;
@@ -84,22 +57,34 @@ function collectRowsInto(
 }
 
 /**
- * The row list of sample i's input to a Linear, kept for all samples: [n] lists of one row. The input counts as `width`
- * pixels of `channels` features, so that Linear can take it piece by piece.
+ * The list of sample i's input to a Linear, kept for all samples; `starts` tells where each piece of 128 features begins:
+ * [n][pieces + 1].
  */
 export function collectInput(
   i: i32,
   input: usize,
   sampleStride: i32,
-  width: i32,
-  channels: i32,
+  features: i32,
   scale: i32,
   lists: usize,
   starts: usize,
 ): void {
-  const list = lists + i * rowListBytes(width, channels);
-  const start = starts + ((i * (width + 1)) << 2);
-  collectRowsInto(list, 0, start, input + i * sampleStride, 0, channels << 2, 1, width, channels, scale);
+  const from = input + i * sampleStride;
+  const pieces = (features + 127) >> 7;
+  const laneOffsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(scale));
+  const zero = f32x4.splat(0);
+  let start = starts + ((i * (pieces + 1)) << 2);
+  let end = lists + i * rowListBytes(1, features);
+  for (let k = 0; k < features; k += 4) {
+    if ((k & 127) == 0) {
+      store<i32>(start, <i32>end);
+      start += 4;
+    }
+    const values = v128.load(from + (k << 2));
+    const mask = i32x4.bitmask(f32x4.ne(values, zero)) & lanesBelow(k, features);
+    end = appendLanes(end, i32x4.add(laneOffsets, i32x4.splat(k * scale)), values, mask);
+  }
+  store<i32>(start, <i32>end);
 }
 
 /** Channel lists of sample i's gradient, and row lists of it in this thread's scratch, from a dense gradient. */

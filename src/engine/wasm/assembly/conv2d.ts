@@ -7,9 +7,9 @@ import { clear, copy } from './vectors';
 /**
  * Conv2d, stride 1, in NHWC.
  *
- * Order, as in the reference: an output starts with its bias and adds kh, kw, ci; a weight's gradient adds n, y, x; an
- * input's gradient adds the outputs that it went into in the order y, x, co. Activations (forward) and gradients (backward)
- * that are 0 are left out.
+ * Order, as in the reference: an output starts with its bias and adds the kernel rows' sums, each over kw, ci; a weight's
+ * gradient adds the samples' sums, each over y, x; an input's gradient adds the sums over the rows of outputs that it went into,
+ * each over x, co. Activations (forward) and gradients (backward) that are 0 are left out.
  */
 
 /** Forward for sample i, with ReLU on request. */

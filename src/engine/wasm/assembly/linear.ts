@@ -4,23 +4,20 @@ import { batchSize } from './threads';
 /**
  * Linear.
  *
- * Order, as in the reference: an output starts with its bias and adds the inputs; a weight's gradient adds the
- * samples; an input's gradient adds the outputs. Activations (forward) and gradients (backward) that are 0 are left out.
+ * Order, as in the reference: an output starts with its bias and adds the sums over 128 inputs each; a weight's gradient adds
+ * the samples; an input's gradient adds the outputs. Activations (forward) and gradients (backward) that are 0 are left out.
  */
 
-/** Input features whose weights for a block of 32 outputs (24 KB) stay in the first-level cache while samples pass by. */
-const CHUNK: i32 = 192;
-
 /**
- * Forward. A task is a block of outputs for `group` samples.
+ * Forward. A task is a block of outputs for `group` samples; the weights of one piece of the input (16 KB for 32 outputs) stay
+ * in the first-level cache while the samples pass by.
  *
- * @param starts of the row lists: see collectInput; [n][listWidth + 1], each pixel being `listChannels` inputs
+ * @param starts of the lists of each sample's `pieces` of the input, see collectInput: [n][pieces + 1]
  */
 export function linear(
   task: i32,
   starts: usize,
-  listWidth: i32,
-  listChannels: i32,
+  pieces: i32,
   packed: usize,
   bias: usize,
   inFeatures: i32,
@@ -36,15 +33,12 @@ export function linear(
   const last = min(first + group, n);
   const columns = (block * blockWidth) << 2;
   const weights = packed + block * inFeatures * (blockWidth << 2);
-  const step = max(1, CHUNK / listChannels);
-  for (let pixel = 0; pixel < listWidth; pixel += step) {
-    const next = min(pixel + step, listWidth);
+  for (let piece = 0; piece < pieces; piece++) {
     for (let i = first; i < last; i++) {
-      const start = starts + ((i * (listWidth + 1)) << 2);
-      const list = load<i32>(start + (pixel << 2));
-      const end = load<i32>(start + (next << 2));
+      const start = starts + ((i * (pieces + 1) + piece) << 2);
       const to = output + i * outputSampleStride + columns;
-      accumulate(to, pixel == 0 ? bias + columns : to, weights, list, end, blockWidth >> 2);
+      const initial = piece == 0 ? bias + columns : to;
+      accumulate(to, initial, weights, load<i32>(start), load<i32>(start, 4), blockWidth >> 2);
     }
   }
 }
