@@ -31,7 +31,7 @@ describe('assay data list', () => {
   test('writes a contact sheet', async () => {
     expect(await lab.run(['data', 'list', 'tiny', '--sheet', 'tiny.png'])).toMatchObject({
       exitCode: 0,
-      stderr: '',
+      stderr: 'written to tiny.png\n',
     });
     const png = await readFile(lab.path('tiny.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');

@@ -58,6 +58,7 @@ export function addDataCommand(program: Command): void {
 async function writeSheet(source: string, file: string): Promise<void> {
   const { contactSheet } = await import('../../data/contactSheet.js');
   await writeFileAtomic(file, await contactSheet(await loadData(source)));
+  console.error(`written to ${file}`);
 }
 
 async function printVerified(source: string, json: boolean): Promise<void> {
