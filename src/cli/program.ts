@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { addDataCommand } from './commands/data';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
+import { packageVersion } from '../version';
 import { throwUsageError } from './failure';
 
 /** The command line: `assay <command>`. What a command needs is loaded when it runs, so that `--help` is quick. */
@@ -41,9 +40,4 @@ Example:
 
 function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
-}
-
-function packageVersion(): string {
-  const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
