@@ -26,6 +26,7 @@ export const tinyExperiment: Experiment = {
   title: 'Which half of the image is dark?',
   data: {
     name: 'Halves',
+    sha256: 'b'.repeat(64),
     inputShape: [1, 8, 8],
     classes: 2,
     trainCount: 50,
