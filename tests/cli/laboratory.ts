@@ -76,13 +76,9 @@ export class Laboratory {
     return parseRunRecord(await readFile(path, 'utf8'), path);
   }
 
-  /** Every file below the folder, so that a test can tell that a command has left nothing behind. */
-  async files(): Promise<string[]> {
-    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
+  /** Every file and folder in here, so that a test can tell that a command has left nothing behind. */
+  async entries(): Promise<string[]> {
+    return (await readdir(this.folder, { recursive: true })).sort();
   }
 }
 

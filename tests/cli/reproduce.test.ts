@@ -97,11 +97,11 @@ test('--json prints the numbers in full precision, and no transcript', async () 
 
 test('a report that is not the one the experiment was made from is refused', async () => {
   await lab.writeExperiment('stale.json', { report: { file: 'report.txt', sha256: '2'.repeat(64) } });
-  const files = await lab.files();
+  const before = await lab.entries();
   const { exitCode, stderr } = await lab.run(['reproduce', '--spec', 'stale.json', '--data', 'tiny']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('the report is not the one');
-  expect(await lab.files()).toEqual(files);
+  expect(await lab.entries()).toEqual(before);
 });
 
 test('stopped, it says which run to continue', async () => {

@@ -84,11 +84,11 @@ describe('assay run', () => {
     for (const folder of ['runs/tiny-lr0.01-seed1', 'runs/tiny-lr0.01-seed1-2']) {
       expect((await lab.run(['run', ...TINY])).stderr).toBe(`written to ${folder}\n`);
     }
-    const files = await lab.files();
+    const before = await lab.entries();
     const again = await lab.run(['run', ...TINY, '--out', 'runs/tiny-lr0.01-seed1']);
     expect(again).toMatchObject({ exitCode: 2, stdout: '' });
     expect(again.stderr).toContain('nothing is overwritten');
-    expect(await lab.files()).toEqual(files);
+    expect(await lab.entries()).toEqual(before);
   });
 
   test('stops after --until-step, with a record', async () => {
@@ -225,23 +225,23 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       'no/checkpoint.safetensors',
     ],
   ])('%s', async (_, args, ...words) => {
-    const files = await lab.files();
+    const before = await lab.entries();
     const { exitCode, stdout, stderr } = await lab.run(['run', ...args]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^error: /);
     expect(stderr).not.toMatch(/^ +at /m); // a stack is for our bugs
     for (const word of words) expect(stderr).toContain(word);
-    expect(await lab.files()).toEqual(files);
+    expect(await lab.entries()).toEqual(before);
   });
 
   test('MNIST with another checksum', async () => {
-    const files = await lab.files();
+    const before = await lab.entries();
     const { exitCode, stderr } = await lab.run(['run', '--data', 'mnist', '--lr', '0.1'], {
       environment: { ASSAY_DATA: lab.path('cache') },
     });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/where: +\S+cache\/mnist\/train-images-idx3-ubyte\n +expected: SHA-256 ba891046/);
-    expect(await lab.files()).toEqual(files);
+    expect(await lab.entries()).toEqual(before);
   });
 
   (existsSync('/dev/full') ? test : test.skip)('a full disk under stdout', async () => {
