@@ -29,8 +29,8 @@ export interface Conv2dShape {
 }
 
 /**
- * output[n, co, y, x] = bias[co] + Σ over kh of Σ over kw, ci of input[n, ci, y + kh − PH, x + kw − PW] · weight[co, ci, kh, kw],
- * within the image.
+ * output[n, co, y, x] = bias[co] + Σ over kh, kw of Σ over ci of input[n, ci, y + kh − PH, x + kw − PW] · weight[co, ci, kh, kw],
+ * within the image. A bias of −0 counts as 0: after that, no zero that is added or left out makes a difference.
  */
 export function conv2d(
   s: Conv2dShape,
@@ -43,22 +43,22 @@ export function conv2d(
     for (let co = 0; co < s.outChannels; co++) {
       for (let y = 0; y < s.outHeight; y++) {
         for (let x = 0; x < s.outWidth; x++) {
-          let sum = bias[co];
+          let sum = f(bias[co] + 0);
           for (let kh = 0; kh < s.kernelHeight; kh++) {
             const iy = y + kh - s.paddingHeight;
             if (iy < 0 || iy >= s.height) continue;
-            let rowSum = 0;
             for (let kw = 0; kw < s.kernelWidth; kw++) {
               const ix = x + kw - s.paddingWidth;
               if (ix < 0 || ix >= s.width) continue;
+              let tapSum = 0;
               for (let ci = 0; ci < s.inChannels; ci++) {
                 const value = input[((n * s.inChannels + ci) * s.height + iy) * s.width + ix];
                 if (value === 0) continue;
                 const w = weight[((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw];
-                rowSum = f(rowSum + f(value * w));
+                tapSum = f(tapSum + f(value * w));
               }
+              sum = f(sum + tapSum);
             }
-            sum = f(sum + rowSum);
           }
           output[((n * s.outChannels + co) * s.outHeight + y) * s.outWidth + x] = sum;
         }

@@ -4,9 +4,9 @@ export const ZEROS: usize = 2048;
 /**
  * The micro-kernel behind every sum of products, forward and backward:
  *
- *   target[0 … width) = initial[0 … width) + Σ over the list's entries of value · source[offset … offset + width)
+ *   target[0 … width) = total[0 … width) + (start[0 … width) + Σ over the list's entries of value · source[offset … offset + width))
  *
- * The list's sum is a chain of its own, entry by entry from 0, added to `initial` at its end. A list holds what is not 0 of
+ * The sum is a chain, entry by entry from `start`, added to `total` at its end; one of the two is mostly `ZEROS`. A list holds what is not 0 of
  * the operand that is streamed (an activation, a gradient): after ReLU, max-pooling and dropout that is half of it or
  * less, and the definition leaves the other products out. An entry is 8 bytes: a byte offset (i32) from `source` and the
  * value (f32). Each of the `width` outputs has its own lane and its own chain.
@@ -14,36 +14,45 @@ export const ZEROS: usize = 2048;
  * The inner loop broadcasts the value and adds 8 vectors to 8 registers. More would spill; fewer would leave the adders
  * waiting for the previous sum. It stands in a function of its own, because V8 spills when more variables live around it.
  *
- * @param initial where the sum starts: a bias, `ZEROS`, or the target itself
+ * @param total and `start`: a bias, `ZEROS`, or the target itself
  * @param end address after the last entry
  * @param vectors width / 4, divisible by 4
  */
 export function accumulate(
   target: usize,
-  initial: usize,
+  total: usize,
+  start: usize,
   source: usize,
   list: usize,
   end: usize,
   vectors: i32,
 ): void {
   for (; vectors >= 8; vectors -= 8) {
-    accumulate8(target, initial, source, list, end);
+    accumulate8(target, total, start, source, list, end);
     target += 128;
-    initial += 128;
+    total += 128;
+    start += 128;
     source += 128;
   }
-  if (vectors > 0) accumulate4(target, initial, source, list, end);
+  if (vectors > 0) accumulate4(target, total, start, source, list, end);
 }
 
-export function accumulate8(target: usize, initial: usize, source: usize, list: usize, end: usize): void {
-  let a0 = f32x4.splat(0);
-  let a1 = f32x4.splat(0);
-  let a2 = f32x4.splat(0);
-  let a3 = f32x4.splat(0);
-  let a4 = f32x4.splat(0);
-  let a5 = f32x4.splat(0);
-  let a6 = f32x4.splat(0);
-  let a7 = f32x4.splat(0);
+export function accumulate8(
+  target: usize,
+  total: usize,
+  start: usize,
+  source: usize,
+  list: usize,
+  end: usize,
+): void {
+  let a0 = v128.load(start);
+  let a1 = v128.load(start, 16);
+  let a2 = v128.load(start, 32);
+  let a3 = v128.load(start, 48);
+  let a4 = v128.load(start, 64);
+  let a5 = v128.load(start, 80);
+  let a6 = v128.load(start, 96);
+  let a7 = v128.load(start, 112);
   for (let entry = list; entry < end; entry += 8) {
     const from = source + load<i32>(entry);
     const value = v128.load_splat<f32>(entry, 4);
@@ -56,21 +65,28 @@ export function accumulate8(target: usize, initial: usize, source: usize, list: 
     a6 = f32x4.add(a6, f32x4.mul(value, v128.load(from, 96)));
     a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 112)));
   }
-  v128.store(target, f32x4.add(v128.load(initial), a0));
-  v128.store(target, f32x4.add(v128.load(initial, 16), a1), 16);
-  v128.store(target, f32x4.add(v128.load(initial, 32), a2), 32);
-  v128.store(target, f32x4.add(v128.load(initial, 48), a3), 48);
-  v128.store(target, f32x4.add(v128.load(initial, 64), a4), 64);
-  v128.store(target, f32x4.add(v128.load(initial, 80), a5), 80);
-  v128.store(target, f32x4.add(v128.load(initial, 96), a6), 96);
-  v128.store(target, f32x4.add(v128.load(initial, 112), a7), 112);
+  v128.store(target, f32x4.add(v128.load(total), a0));
+  v128.store(target, f32x4.add(v128.load(total, 16), a1), 16);
+  v128.store(target, f32x4.add(v128.load(total, 32), a2), 32);
+  v128.store(target, f32x4.add(v128.load(total, 48), a3), 48);
+  v128.store(target, f32x4.add(v128.load(total, 64), a4), 64);
+  v128.store(target, f32x4.add(v128.load(total, 80), a5), 80);
+  v128.store(target, f32x4.add(v128.load(total, 96), a6), 96);
+  v128.store(target, f32x4.add(v128.load(total, 112), a7), 112);
 }
 
-export function accumulate4(target: usize, initial: usize, source: usize, list: usize, end: usize): void {
-  let a0 = f32x4.splat(0);
-  let a1 = f32x4.splat(0);
-  let a2 = f32x4.splat(0);
-  let a3 = f32x4.splat(0);
+export function accumulate4(
+  target: usize,
+  total: usize,
+  start: usize,
+  source: usize,
+  list: usize,
+  end: usize,
+): void {
+  let a0 = v128.load(start);
+  let a1 = v128.load(start, 16);
+  let a2 = v128.load(start, 32);
+  let a3 = v128.load(start, 48);
   for (let entry = list; entry < end; entry += 8) {
     const from = source + load<i32>(entry);
     const value = v128.load_splat<f32>(entry, 4);
@@ -79,10 +95,10 @@ export function accumulate4(target: usize, initial: usize, source: usize, list: 
     a2 = f32x4.add(a2, f32x4.mul(value, v128.load(from, 32)));
     a3 = f32x4.add(a3, f32x4.mul(value, v128.load(from, 48)));
   }
-  v128.store(target, f32x4.add(v128.load(initial), a0));
-  v128.store(target, f32x4.add(v128.load(initial, 16), a1), 16);
-  v128.store(target, f32x4.add(v128.load(initial, 32), a2), 32);
-  v128.store(target, f32x4.add(v128.load(initial, 48), a3), 48);
+  v128.store(target, f32x4.add(v128.load(total), a0));
+  v128.store(target, f32x4.add(v128.load(total, 16), a1), 16);
+  v128.store(target, f32x4.add(v128.load(total, 32), a2), 32);
+  v128.store(target, f32x4.add(v128.load(total, 48), a3), 48);
 }
 
 /** target += Σ over the list's values, a chain of its own from 0. */

@@ -1,13 +1,13 @@
-import { accumulate, accumulateValues } from './accumulate';
+import { accumulate, accumulateValues, ZEROS } from './accumulate';
 import { collectRows, rowStarts } from './collect';
 import { rectify } from './relu';
 import { batchSize } from './threads';
-import { clear, copy } from './vectors';
+import { clear, copyWithoutNegativeZero } from './vectors';
 
 /**
  * Conv2d, stride 1, in NHWC.
  *
- * Order, as in the reference: an output starts with its bias and adds the kernel rows' sums, each over kw, ci; a weight's
+ * Order, as in the reference: an output starts with its bias and adds the taps' sums, each over ci; a weight's
  * gradient adds the samples' sums, each over y, x; an input's gradient adds the sums over the rows of outputs that it went into,
  * each over x, co. Activations (forward) and gradients (backward) that are 0 are left out.
  */
@@ -42,9 +42,10 @@ export function conv2d(
   const to = output + i * outputSampleStride;
   for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
-      copy(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
+      copyWithoutNegativeZero(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
     }
   }
+  // The sum over one channel is one product: its taps are one chain, without the detour over a sum of their own.
   convolve(
     height,
     width,
@@ -60,6 +61,8 @@ export function conv2d(
     outHeight,
     outWidth,
     blockWidth,
+    channels == 1 ? kernelWidth : 1,
+    channels == 1,
   );
   if (!relu) return;
   for (let y = 0; y < outHeight; y++) rectify(to + y * outputRowStride, outWidth * outputPixelStride);
@@ -101,12 +104,17 @@ export function conv2dGradInput(
     height,
     width,
     blockWidth,
+    kernelWidth,
+    false,
   );
 }
 
 /**
  * Adds to every pixel of `output` the products of its neighbourhood in the row lists. The weights of one kernel row and
  * one block (12 KB for 3 · 32 inputs) stay in the first-level cache for all pixels that use them.
+ *
+ * @param taps of a kernel row that share a chain: 1, or all
+ * @param chainGoesOn whether a chain starts with what the output holds, instead of being added to it at its end
  */
 function convolve(
   height: i32,
@@ -123,6 +131,8 @@ function convolve(
   outHeight: i32,
   outWidth: i32,
   blockWidth: i32,
+  taps: i32,
+  chainGoesOn: bool,
 ): void {
   const pixelWeights = (channels * blockWidth) << 2; // bytes
   for (let block = 0; (block * blockWidth) << 2 < pixelStride; block++) {
@@ -135,10 +145,14 @@ function convolve(
         const to = output + y * rowStride + ((block * blockWidth) << 2);
         for (let x = 0; x < outWidth; x++) {
           const left = x - paddingWidth;
-          const list = load<i32>(starts + (min(max(left, 0), width) << 2));
-          const end = load<i32>(starts + (min(max(left + kernelWidth, 0), width) << 2));
           const pixel = to + x * pixelStride;
-          accumulate(pixel, pixel, weights - left * pixelWeights, list, end, blockWidth >> 2);
+          const start = chainGoesOn ? pixel : ZEROS;
+          const total = chainGoesOn ? ZEROS : pixel;
+          for (let tap = 0; tap < kernelWidth; tap += taps) {
+            const list = load<i32>(starts + (min(max(left + tap, 0), width) << 2));
+            const end = load<i32>(starts + (min(max(left + tap + taps, 0), width) << 2));
+            accumulate(pixel, total, start, weights - left * pixelWeights, list, end, blockWidth >> 2);
+          }
         }
       }
     }
@@ -179,7 +193,7 @@ export function conv2dGradWeight(
       accumulateValues(gradBias + (co << 2), list, end);
       for (let kh = 0; kh < kernelHeight; kh++) {
         const row = gradWeight + co * kernelBytes + ((kh * rowStride) << 2);
-        accumulate(row, row, from + kh * inputRowStride, list, end, rowStride >> 2);
+        accumulate(row, row, ZEROS, from + kh * inputRowStride, list, end, rowStride >> 2);
       }
     }
   }
