@@ -111,7 +111,8 @@ class Run {
   }
 
   private isDone(): boolean {
-    return this.epochs.length === this.identity.epochs || this.losses.length === this.options.untilStep;
+    const { untilStep = Infinity } = this.options;
+    return this.epochs.length >= this.identity.epochs || this.losses.length >= untilStep;
   }
 
   /** Training was cut short by `untilStep` (between epochs, each epoch that was trained is evaluated). */
