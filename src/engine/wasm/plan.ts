@@ -37,7 +37,7 @@ export interface Program {
   readonly plan: Plan;
   readonly memory: WebAssembly.Memory;
   /** For each thread, what it calls `setScratch` with. */
-  readonly scratch: (readonly [rowLists: number, rowStarts: number])[];
+  readonly scratch: (readonly [rowLists: number, rowStarts: number, chainSum: number])[];
   /** Address of the input buffer, float32 [maxBatch, ...inputShape], as it comes from outside. */
   readonly input: number;
   readonly output: Tensor;
@@ -449,6 +449,7 @@ class Compiler {
     return Array.from({ length: this.threads }, () => [
       this.arena.allocate(Math.max(0, ...listBytes)),
       this.arena.allocate(Math.max(0, ...startBytes)),
+      this.arena.allocate(4 * blockWidth(32)),
     ]);
   }
 }

@@ -1,26 +1,32 @@
 /** 32 zeros, never written: in the unused part of the control block. */
 export const ZEROS: usize = 2048;
 
+/** 32 floats for this thread; see `setScratch`. */
+let chainSum: usize = 0;
+
+export function setChainSum(address: usize): void {
+  chainSum = address;
+}
+
 /**
  * The micro-kernel behind every sum of products, forward and backward:
  *
- *   target[0 … width) = total[0 … width) + (start[0 … width) + Σ over the list's entries of value · source[offset … offset + width))
+ *   target[0 … width) = start[0 … width) + Σ over the list's entries of value · source[offset … offset + width)
  *
- * The sum is a chain, entry by entry from `start`, added to `total` at its end; one of the two is mostly `ZEROS`. A list holds what is not 0 of
- * the operand that is streamed (an activation, a gradient): after ReLU, max-pooling and dropout that is half of it or
- * less, and the definition leaves the other products out. An entry is 8 bytes: a byte offset (i32) from `source` and the
- * value (f32). Each of the `width` outputs has its own lane and its own chain.
+ * as a chain, entry by entry. A list holds what is not 0 of the operand that is streamed (an activation, a gradient): after
+ * ReLU, max-pooling and dropout that is half of it or less, and the definition leaves the other products out. An entry is 8
+ * bytes: a byte offset (i32) from `source` and the value (f32). Each of the `width` outputs has its own lane and its own chain.
  *
  * The inner loop broadcasts the value and adds 8 vectors to 8 registers. More would spill; fewer would leave the adders
- * waiting for the previous sum. It stands in a function of its own, because V8 spills when more variables live around it.
+ * waiting for the previous sum. It stands in a function of its own with nothing before and behind the loop but loads and
+ * stores: with more around it, V8 moves all loads to the loop's beginning, spills, and takes twice as long.
  *
- * @param total and `start`: a bias, `ZEROS`, or the target itself
+ * @param start a bias, `ZEROS`, or the target itself
  * @param end address after the last entry
  * @param vectors width / 4, divisible by 4
  */
 export function accumulate(
   target: usize,
-  total: usize,
   start: usize,
   source: usize,
   list: usize,
@@ -28,23 +34,46 @@ export function accumulate(
   vectors: i32,
 ): void {
   for (; vectors >= 8; vectors -= 8) {
-    accumulate8(target, total, start, source, list, end);
+    accumulate8(target, start, source, list, end);
     target += 128;
-    total += 128;
     start += 128;
     source += 128;
   }
-  if (vectors > 0) accumulate4(target, total, start, source, list, end);
+  if (vectors > 0) accumulate4(target, start, source, list, end);
 }
 
-export function accumulate8(
+/** target = total + (0 + Σ …): the list's sum is a chain of its own, added at its end. */
+export function accumulateSum(
   target: usize,
   total: usize,
-  start: usize,
   source: usize,
   list: usize,
   end: usize,
+  vectors: i32,
 ): void {
+  for (; vectors >= 8; vectors -= 8) {
+    accumulate8(chainSum, ZEROS, source, list, end);
+    addChainSum(target, total, 128);
+    target += 128;
+    total += 128;
+    source += 128;
+  }
+  if (vectors > 0) {
+    accumulate4(chainSum, ZEROS, source, list, end);
+    addChainSum(target, total, 64);
+  }
+}
+
+function addChainSum(target: usize, total: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 64) {
+    v128.store(target + at, f32x4.add(v128.load(total + at), v128.load(chainSum + at)));
+    v128.store(target + at, f32x4.add(v128.load(total + at, 16), v128.load(chainSum + at, 16)), 16);
+    v128.store(target + at, f32x4.add(v128.load(total + at, 32), v128.load(chainSum + at, 32)), 32);
+    v128.store(target + at, f32x4.add(v128.load(total + at, 48), v128.load(chainSum + at, 48)), 48);
+  }
+}
+
+export function accumulate8(target: usize, start: usize, source: usize, list: usize, end: usize): void {
   let a0 = v128.load(start);
   let a1 = v128.load(start, 16);
   let a2 = v128.load(start, 32);
@@ -65,24 +94,17 @@ export function accumulate8(
     a6 = f32x4.add(a6, f32x4.mul(value, v128.load(from, 96)));
     a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 112)));
   }
-  v128.store(target, f32x4.add(v128.load(total), a0));
-  v128.store(target, f32x4.add(v128.load(total, 16), a1), 16);
-  v128.store(target, f32x4.add(v128.load(total, 32), a2), 32);
-  v128.store(target, f32x4.add(v128.load(total, 48), a3), 48);
-  v128.store(target, f32x4.add(v128.load(total, 64), a4), 64);
-  v128.store(target, f32x4.add(v128.load(total, 80), a5), 80);
-  v128.store(target, f32x4.add(v128.load(total, 96), a6), 96);
-  v128.store(target, f32x4.add(v128.load(total, 112), a7), 112);
+  v128.store(target, a0);
+  v128.store(target, a1, 16);
+  v128.store(target, a2, 32);
+  v128.store(target, a3, 48);
+  v128.store(target, a4, 64);
+  v128.store(target, a5, 80);
+  v128.store(target, a6, 96);
+  v128.store(target, a7, 112);
 }
 
-export function accumulate4(
-  target: usize,
-  total: usize,
-  start: usize,
-  source: usize,
-  list: usize,
-  end: usize,
-): void {
+export function accumulate4(target: usize, start: usize, source: usize, list: usize, end: usize): void {
   let a0 = v128.load(start);
   let a1 = v128.load(start, 16);
   let a2 = v128.load(start, 32);
@@ -95,10 +117,10 @@ export function accumulate4(
     a2 = f32x4.add(a2, f32x4.mul(value, v128.load(from, 32)));
     a3 = f32x4.add(a3, f32x4.mul(value, v128.load(from, 48)));
   }
-  v128.store(target, f32x4.add(v128.load(total), a0));
-  v128.store(target, f32x4.add(v128.load(total, 16), a1), 16);
-  v128.store(target, f32x4.add(v128.load(total, 32), a2), 32);
-  v128.store(target, f32x4.add(v128.load(total, 48), a3), 48);
+  v128.store(target, a0);
+  v128.store(target, a1, 16);
+  v128.store(target, a2, 32);
+  v128.store(target, a3, 48);
 }
 
 /** target += Σ over the list's values, a chain of its own from 0. */

@@ -1,3 +1,4 @@
+import { setChainSum } from './accumulate';
 import { appendLanes, lanesBelow } from './append';
 
 /**
@@ -16,7 +17,8 @@ import { appendLanes, lanesBelow } from './append';
 let rowLists: usize = 0;
 export let rowStarts: usize = 0;
 
-export function setScratch(lists: usize, starts: usize): void {
+export function setScratch(lists: usize, starts: usize, sum: usize): void {
+  setChainSum(sum);
   rowLists = lists;
   rowStarts = starts;
 }
