@@ -1,14 +1,9 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { KernelThread } from './kernels';
+import { BUILT, compileKernels, KernelThread, type ThreadSetup } from './kernels';
 import { BATCH_WORD, COMMAND_WORD } from './memory';
-import type { Command, Program, Region } from './plan';
-import type { WorkerData } from './worker';
-
-/** The built files lie here, wherever this one runs from: dist or, in tests, src. */
-const BUILT = join(__dirname, '../../../dist/engine/wasm');
+import type { Command, Program } from './plan';
 
 /**
  * The threads that run a program together: the calling one and workers, which wait at the barrier between commands. The
@@ -19,27 +14,33 @@ export class Crew {
     private readonly thread: KernelThread,
     private readonly workers: readonly Worker[],
     private readonly names: readonly Command[],
-    private readonly commands: readonly (readonly Region[])[],
     private readonly control: Int32Array,
   ) {}
 
-  /** One thread for each scratch area of the program. */
-  static async start({ plan, memory, scratch }: Program): Promise<Crew> {
-    const module = await WebAssembly.compile(await readFile(join(BUILT, 'kernels.wasm')));
-    const threads = scratch.length;
+  /**
+   * Starts one thread for each scratch area of the program.
+   *
+   * @param Thread what the calling thread runs; `npm run bench` times it
+   */
+  static async start({ plan, memory, scratch }: Program, Thread = KernelThread): Promise<Crew> {
     const names = Object.keys(plan) as Command[];
-    const commands = names.map((name) => plan[name]);
+    const module = await compileKernels();
+    const setups = scratch.map((area): ThreadSetup => ({
+      module,
+      memory,
+      threads: scratch.length,
+      scratch: area,
+      commands: names.map((name) => plan[name]),
+    }));
     const workers = await Promise.all(
-      scratch.slice(1).map(async (area) => {
-        const data: WorkerData = { module, memory, threads, scratch: area, commands };
-        const worker = new Worker(join(BUILT, 'worker.js'), { workerData: data });
+      setups.slice(1).map(async (workerData) => {
+        const worker = new Worker(join(BUILT, 'worker.js'), { workerData });
         await once(worker, 'message');
         worker.unref();
         return worker;
       }),
     );
-    const thread = new KernelThread(module, memory, threads, scratch[0]);
-    return new Crew(thread, workers, names, commands, new Int32Array(memory.buffer));
+    return new Crew(new Thread(setups[0]), workers, names, new Int32Array(memory.buffer));
   }
 
   get threads(): number {
@@ -52,14 +53,14 @@ export class Crew {
     this.control[BATCH_WORD] = n;
     this.control[COMMAND_WORD] = number;
     this.thread.barrier();
-    this.thread.run(this.commands[number], n);
+    this.thread.run(number, n);
   }
 
   async end(): Promise<void> {
     // Unreferenced, their exits would not be waited for: the process could end before what follows this.
     for (const worker of this.workers) worker.ref();
     const exits = this.workers.map((worker) => once(worker, 'exit'));
-    this.control[COMMAND_WORD] = this.commands.length;
+    this.control[COMMAND_WORD] = this.names.length;
     this.thread.barrier();
     await Promise.all(exits);
   }

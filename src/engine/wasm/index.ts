@@ -25,7 +25,8 @@ export async function createWasmEngine(options: EngineOptions): Promise<Engine> 
   return new WasmEngine(options, program, await Crew.start(program));
 }
 
-class WasmEngine implements Engine {
+/** See `createWasmEngine`. */
+export class WasmEngine implements Engine {
   readonly name = 'wasm';
   private readonly floats: Float32Array;
   private readonly bytes: Uint8Array;

@@ -8,5 +8,6 @@ export { linear, linearCollect, linearGradients } from './linear';
 export { relu, reluGradInput } from './relu';
 export { dropout } from './dropout';
 export { adam, sgd } from './optimizer';
+export { peak } from './peak';
 // Exported so that the compiler does not inline them: see accumulate.ts.
 export { accumulate4, accumulate8 } from './accumulate';
