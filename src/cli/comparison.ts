@@ -36,15 +36,19 @@ export function comparisonTable(pairs: readonly EpochPair[], comparable: boolean
     const difference = comparable ? signed(Number(printed) - reported, decimals) : '–';
     return [pythonFixed(reported, decimals), printed, difference];
   };
-  const head = ['lr', 'epoch', 'test loss: reported', 'reproduced', 'difference'];
-  head.push('accuracy in %: reported', 'reproduced', 'difference');
+  const sides = ['reported', 'reproduced', 'difference'];
+  const groups = [
+    { heading: '', columns: ['lr', 'epoch'] },
+    { heading: 'test loss', columns: sides },
+    { heading: 'accuracy in %', columns: sides },
+  ];
   const rows = pairs.map(({ lr, epoch, reported, reproduced }) => [
     epoch === 1 ? String(lr) : '',
     String(epoch),
     ...metric(reported?.testLoss, reproduced.testLoss, 4),
     ...metric(reported?.accuracy, accuracyOf(reproduced), 2),
   ]);
-  return table(head, rows);
+  return table(groups, rows);
 }
 
 function signed(value: number, decimals: number): string {

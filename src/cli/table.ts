@@ -1,15 +1,26 @@
 import CliTable from 'cli-table3';
 
+/** Columns under a common heading, which may be empty. */
+export interface ColumnGroup {
+  readonly heading: string;
+  readonly columns: readonly string[];
+}
+
 /** A text table without lines, its cells aligned to the right; no line ends in blanks. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(groups: readonly ColumnGroup[], rows: readonly (readonly string[])[]): string {
+  const columns = groups.flatMap((group) => group.columns);
   const cliTable = new CliTable({
-    head: [...head],
     chars: NO_LINES,
-    colAligns: head.map(() => 'right'),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: columns.map(() => 'right'),
+    style: { 'padding-left': 0, 'padding-right': 0, border: [] },
   });
-  cliTable.push(...rows.map((row) => [...row]));
-  return cliTable.toString();
+  const headings = groups.map(({ heading, columns }) => ({
+    content: heading,
+    colSpan: columns.length,
+    hAlign: 'center' as const,
+  }));
+  cliTable.push(headings, [...columns], ...rows.map((row) => [...row]));
+  return cliTable.toString().replace(/ +$/gm, '');
 }
 
 const NO_LINES = {

@@ -28,7 +28,7 @@ afterAll(() => lab.close());
 function rowsOf(stdout: string): string[][] {
   const [, table] = stdout.split('## Reported and reproduced, seed 1\n\n');
   const rows = table.split('\n\n')[0].trimEnd().split('\n');
-  return rows.slice(1).map((row) => row.trim().split(/ +/));
+  return rows.slice(2).map((row) => row.trim().split(/ +/));
 }
 
 /** Loss and accuracy of each epoch, as the transcripts print them. */

@@ -54,7 +54,7 @@ export function addReproduceCommand(program: Command): void {
       const pairs = pairEpochs(records, report);
       const comparable = dataSet.sha256 === experiment.data.sha256;
       say(`## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, comparable)}\n`);
-      if (!comparable) say(notComparable(experiment.data.name, dataSet.name));
+      if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
       if (json)
         printJson({ experiment: experiment.name, data: dataSet.name, seed, comparable, epochs: pairs });
       console.error(`written to ${outDir}`);
