@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   judge: ['spec', 'log'],
   report: ['spec', 'log', 'judge'],
   // the face
+  bench: ['*'],
   cli: ['*'],
   jest: ['*'],
   index: ['*'],
