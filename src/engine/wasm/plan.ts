@@ -46,10 +46,20 @@ export interface Program {
   /** Addresses of the masks, uint8, one per Dropout of the forward pass. */
   readonly masks: number[];
   readonly weights: WeightLayout[];
+  /** Where the operands of each weighted layer's products are left by a step, for `npm run bench` to count them. */
+  readonly operands: Operands[];
   /** Addresses of flat arrays of all parameters, of their gradients, of the optimizer's moments. */
   readonly parameters: number;
   readonly gradients: number;
   readonly moments: number[];
+}
+
+/** Of a weighted layer: its input, and the gradient that reaches its output, where `gate` (if any) is above 0. */
+export interface Operands {
+  readonly layer: WeightedLayer;
+  readonly input: Tensor;
+  readonly gradient: Tensor;
+  readonly gate?: Tensor;
 }
 
 /** One layer's forward and backward, as far as they are the layer's own. */
@@ -130,6 +140,7 @@ class Compiler {
       gradInput: this.gradientOf(first),
       masks: this.steps.filter(({ layer }) => layer.type === 'Dropout').map(({ trace }) => trace),
       weights: this.weights,
+      operands: this.operands(),
       parameters: this.parameters,
       gradients: this.gradients,
       moments: this.moments,
@@ -422,6 +433,15 @@ class Compiler {
   }
 
   // Memory
+
+  private operands(): Operands[] {
+    return this.steps.flatMap(({ layer, input, output }, i) => {
+      if (!isWeighted(layer)) return [];
+      if (!isPooledConv(this.steps, i + 2)) return [{ layer, input, gradient: this.gradientOf(output) }];
+      const pooled = this.steps[i + 2].output;
+      return [{ layer, input, gradient: this.gradientOf(pooled), gate: pooled }];
+    });
+  }
 
   private layoutOf(name: string): WeightLayout {
     const layout = this.weights.find((candidate) => candidate.name === name);

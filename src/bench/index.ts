@@ -1,0 +1,249 @@
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { DataSet } from '../data/dataset';
+import { loadDataSet } from '../data/load';
+import { loadExperiment } from '../spec/load';
+import type { Conv2dModule, Experiment, LinearModule, ModuleSpec } from '../spec/types';
+import { measurePeak } from './peak';
+import { measurePhases, type Phases } from './phases';
+import { quantile } from './statistics';
+import { Torch } from './torch';
+import { stepsPerEpoch, Training, type Workload } from './training';
+import { countWork, type Work } from './work';
+
+/**
+ * `npm run bench [-- --json]`: how fast the wasm engine trains, where the time goes, how it grows, and how long PyTorch takes
+ * on the same machine in the same run. Every number is measured here and now; seconds per epoch are the median step times the
+ * steps of an epoch. Machines are noisy: compare within one run only.
+ */
+
+const WARM_UP = 100;
+const STEPS = 150;
+const ROUNDS = 3;
+const EVALUATIONS = 3;
+
+interface Speed {
+  readonly threads: number;
+  readonly stepMs: number[];
+  readonly evaluationMs: number[];
+  readonly work: Work;
+}
+
+interface Row {
+  readonly what: string;
+  readonly stepMs: number;
+  readonly msPerImage: number;
+}
+
+interface Results {
+  machine: string;
+  node: string;
+  data: string;
+  epochSteps: number;
+  peakGflops: number;
+  speeds: Speed[];
+  torch: { version: string; threads: number; stepMs: number[]; evaluationMs: number[] }[];
+  phases: { threads: number; ms: Phases }[];
+  growth: Row[];
+  peakMemoryMb: number;
+  helpMs: number;
+}
+
+async function main(): Promise<void> {
+  const json = process.argv.includes('--json');
+  const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+  const dataSet = await loadDataSet(undefined, { onNotice: (line) => process.stderr.write(`${line}\n`) });
+  const { batchSize } = experiment.training;
+  const base = { experiment, dataSet, batchSize };
+
+  // PyTorch and ours take turns, so that both see the same noise.
+  const speeds: Speed[] = [1, 2, 4].map((threads) => ({
+    threads,
+    stepMs: [],
+    evaluationMs: [],
+    work: { dense: 0, done: 0 },
+  }));
+  const torch = Torch.find(experiment, dataSet);
+  const torchTimes: Results['torch'] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, speed] of speeds.entries()) speeds[i] = await measureSpeed(base, speed);
+    for (const threads of torch === undefined ? [] : [1, 2]) measureTorch(torch, threads, torchTimes);
+  }
+  torch?.end();
+  const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
+
+  const results: Results = {
+    machine: `${cpus().length} × ${cpus()[0].model}`,
+    node: process.version,
+    data: dataSet.name,
+    epochSteps: stepsPerEpoch(dataSet.train, batchSize),
+    peakGflops: await measurePeak(),
+    speeds,
+    torch: torchTimes,
+    phases: [
+      { threads: 1, ms: await measurePhases({ ...base, threads: 1 }, STEPS, WARM_UP) },
+      { threads: 2, ms: await measurePhases({ ...base, threads: 2 }, STEPS, WARM_UP) },
+    ],
+    growth: await measureGrowth(experiment, dataSet),
+    peakMemoryMb,
+    helpMs: measureHelp(),
+  };
+  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : render(results));
+}
+
+async function measureSpeed(base: Omit<Workload, 'threads'>, speed: Speed): Promise<Speed> {
+  const training = await Training.start({ ...base, threads: speed.threads });
+  training.run(WARM_UP);
+  const stepMs = [...speed.stepMs, ...training.run(STEPS)];
+  const work = countWork(training.program, base.batchSize);
+  const evaluationMs = [...speed.evaluationMs, training.evaluate()];
+  await training.close();
+  return { threads: speed.threads, stepMs, evaluationMs, work };
+}
+
+function measureTorch(torch: Torch | undefined, threads: number, times: Results['torch']): void {
+  if (torch === undefined) return;
+  const { version, steps, evaluations } = torch.run(threads, STEPS, 20, EVALUATIONS);
+  let entry = times.find((candidate) => candidate.threads === threads);
+  if (entry === undefined) times.push((entry = { version, threads, stepMs: [], evaluationMs: [] }));
+  entry.stepMs.push(...steps.map((seconds) => 1000 * seconds));
+  entry.evaluationMs.push(...evaluations.map((seconds) => 10_000 * seconds)); // 1000 of 10,000 images
+}
+
+/** One thread; each row changes one thing of the model or the batch. */
+async function measureGrowth(experiment: Experiment, dataSet: DataSet): Promise<Row[]> {
+  const row = async (what: string, variant: Experiment, batchSize: number): Promise<Row> => {
+    const training = await Training.start({ experiment: variant, dataSet, batchSize, threads: 1 });
+    training.run(40);
+    const stepMs = quantile(training.run(40), 0.5);
+    await training.close();
+    return { what, stepMs, msPerImage: stepMs / batchSize };
+  };
+  const rows: Row[] = [];
+  for (const batchSize of [16, 32, 64, 128, 256])
+    rows.push(await row(`batch ${batchSize}`, experiment, batchSize));
+  for (const factor of [0.5, 1, 2]) {
+    const channels = [32 * factor, 64 * factor];
+    rows.push(await row(`channels ${channels.join(', ')}`, withChannels(experiment, channels), 64));
+  }
+  return rows;
+}
+
+/** The experiment with other numbers of channels behind its Conv2d modules. */
+function withChannels(experiment: Experiment, channels: readonly number[]): Experiment {
+  const convs = experiment.model.modules.filter((module): module is Conv2dModule => module.type === 'Conv2d');
+  const firstLinear = experiment.model.modules.find(
+    (module): module is LinearModule => module.type === 'Linear',
+  );
+  const modules = experiment.model.modules.map((module): ModuleSpec => {
+    if (module.type === 'Conv2d') {
+      const i = convs.indexOf(module);
+      return {
+        ...module,
+        inChannels: i === 0 ? module.inChannels : channels[i - 1],
+        outChannels: channels[i],
+      };
+    }
+    if (module.type !== 'Linear' || module !== firstLinear) return module;
+    const last = convs.length - 1;
+    return { ...module, inFeatures: (module.inFeatures / convs[last].outChannels) * channels[last] };
+  });
+  return { ...experiment, model: { ...experiment.model, modules } };
+}
+
+function measureHelp(): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    spawnSync(process.execPath, [join(__dirname, '../../bin/assay.js'), '--help']);
+    return performance.now() - start;
+  });
+  return quantile(times, 0.5);
+}
+
+function render(results: Results): string {
+  const { speeds, epochSteps, torch, peakGflops, phases, growth } = results;
+  const seconds = (stepMs: number): string => ((stepMs * epochSteps) / 1000).toFixed(1);
+  const median = (values: readonly number[]): number => quantile(values, 0.5);
+  const spread = (values: readonly number[]): string =>
+    `${seconds(quantile(values, 0.1))} … ${seconds(quantile(values, 0.9))}`;
+  const lines = [
+    `${results.machine}, Node ${results.node}, data: ${results.data}`,
+    `wasm peak of one thread: ${peakGflops.toFixed(1)} GFLOP/s`,
+    '',
+    '| | threads | s/epoch | 10 % … 90 % | evaluation, s | GFLOP/s done | of peak | GFLOP/s if dense |',
+    '|---|---|---|---|---|---|---|---|',
+    ...speeds.map(({ threads, stepMs, evaluationMs, work }) => {
+      const ms = median(stepMs);
+      const done = work.done / ms / 1e6;
+      const ofPeak = (100 * done) / (peakGflops * Math.min(threads, cpus().length));
+      const cells = [
+        'assay',
+        threads,
+        seconds(ms),
+        spread(stepMs),
+        (median(evaluationMs) / 1000).toFixed(2),
+        done.toFixed(1),
+        `${ofPeak.toFixed(0)} %`,
+        (work.dense / ms / 1e6).toFixed(1),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    ...torch.map(({ version, threads, stepMs, evaluationMs }) => {
+      const evaluation = (median(evaluationMs) / 1000).toFixed(2);
+      const dense = (speeds[0].work.dense / median(stepMs) / 1e6).toFixed(1);
+      const cells = [
+        `PyTorch ${version}`,
+        threads,
+        seconds(median(stepMs)),
+        spread(stepMs),
+        evaluation,
+        '',
+        '',
+        dense,
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    '',
+    torch.length === 0 ? 'PyTorch: no python3 with torch here, no ratio' : ratio(speeds, torch),
+    '',
+    `ms per step of the calling thread: ${phases.map(({ threads }) => `${threads} thread(s)`).join(', ')}`,
+    ...Object.keys(phases[0].ms).map((phase) => {
+      const cells = phases.map(({ ms }) => (ms[phase] ?? 0).toFixed(2).padStart(8));
+      return `  ${phase.padEnd(24)}${cells.join('')}`;
+    }),
+    '',
+    'growth (one thread)          ms/step  ms/image',
+    ...growth.map(
+      ({ what, stepMs, msPerImage }) =>
+        `  ${what.padEnd(24)}${stepMs.toFixed(2).padStart(10)}${msPerImage.toFixed(3).padStart(10)}`,
+    ),
+    '',
+    `step times at ${speeds[1].threads} threads, ms`,
+    ...histogram(speeds[1].stepMs),
+    '',
+    `peak memory of this process: ${results.peakMemoryMb.toFixed(0)} MB; assay --help: ${results.helpMs.toFixed(0)} ms`,
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function ratio(speeds: readonly Speed[], torch: Results['torch']): string {
+  const best = (runs: readonly { stepMs: number[] }[]): number =>
+    Math.min(...runs.map(({ stepMs }) => quantile(stepMs, 0.5)));
+  const faster = best(torch) / best(speeds);
+  return `PyTorch's best against assay's best: ${faster.toFixed(2)} × (median step)`;
+}
+
+function histogram(stepMs: readonly number[]): string[] {
+  const low = Math.min(...stepMs);
+  const width = (quantile(stepMs, 0.98) - low) / 12;
+  const counts = new Array<number>(13).fill(0);
+  for (const ms of stepMs) counts[Math.min(12, Math.floor((ms - low) / width))]++;
+  return counts.map((count, i) => {
+    const bar = '█'.repeat(Math.round((60 * count) / stepMs.length));
+    return `  ${(low + i * width).toFixed(2).padStart(8)}${i === 12 ? '+' : ' '} ${bar} ${count}`;
+  });
+}
+
+void main();
