@@ -6,7 +6,7 @@ import type { DataSet } from '../data/dataset';
 import type { Experiment } from '../spec/types';
 import { normalizedBytes } from '../train/batches';
 
-const SCRIPT = join(__dirname, '../../src/bench/torch.py');
+const SCRIPT = join(__dirname, '../../src/bench/pytorch_times.py');
 /** The interpreters that may have PyTorch: the user's own, and Debian's. */
 const INTERPRETERS = ['python3', '/usr/bin/python3'];
 

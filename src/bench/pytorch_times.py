@@ -1,6 +1,6 @@
 """Seconds per training step and per evaluated batch of the same model in PyTorch, for `npm run bench`.
 
-    python3 torch.py IMAGES LABELS THREADS STEPS WARM_UP EVALUATIONS
+    python3 pytorch_times.py IMAGES LABELS THREADS STEPS WARM_UP EVALUATIONS
 
 IMAGES is float32 [count, 784], normalised; LABELS is uint8 [count]. Prints one JSON object: the seconds of each step
 and of each evaluation of 1000 images.
