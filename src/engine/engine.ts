@@ -50,7 +50,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type EngineName = 'reference' | 'wasm';
+export type EngineName = 'reference' | 'wasm' | 'tfjs';
 
 export interface EngineOptions {
   readonly layers: readonly Layer[];

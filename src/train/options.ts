@@ -1,4 +1,5 @@
 import type { DataSet } from '../data/dataset';
+import { BITWISE_ENGINES } from '../engine/create';
 import type { EngineName } from '../engine/engine';
 import type { RunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
@@ -59,7 +60,7 @@ export function identityOf({ experiment, dataSet, lr, seed, engine, epochs }: Ru
     data: { name: dataSet.name, sha256: dataSet.sha256 },
     lr,
     seed,
-    tier: 'bitwise',
+    tier: BITWISE_ENGINES.includes(engine) ? 'bitwise' : 'within tolerance',
     engine,
     epochs: epochs ?? experiment.training.epochs,
   };

@@ -28,8 +28,8 @@ export function addRunCommand(program: Command): void {
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
     .addOption(
-      new Option('--engine <name>', 'what computes; the bits are the same')
-        .choices(['wasm', 'reference'] as const)
+      new Option('--engine <name>', 'what computes: wasm and reference have the same bits, tfjs is near')
+        .choices(['wasm', 'reference', 'tfjs'] as const)
         .default('wasm' as const),
     )
     .addOption(threadsOption)
