@@ -313,7 +313,9 @@ class Compiler {
     pool?: PoolStep,
   ): Region[] {
     const layout = this.layoutOf(layer.name);
-    const capacity = ENTRY_BYTES * output.height * output.width;
+    // At most one entry for each window or pixel, and room for the one that is written before it is known to be left out.
+    const { height, width } = pool?.output ?? output;
+    const capacity = ENTRY_BYTES * (height * width + 1);
     const lists = this.arena.allocate(this.options.maxBatch * roundUp(output.channels, 4) * capacity);
     const ends = this.arena.allocate(4 * this.options.maxBatch * roundUp(output.channels, 4));
     const inputWidth = blockWidth(input.channels);
