@@ -20,7 +20,13 @@ export type ErrorCode =
   // runs
   | 'checkpoint-invalid'
   | 'resume-mismatch'
-  | 'engine-unavailable';
+  | 'engine-unavailable'
+  // judging
+  | 'tolerance-too-fine'
+  | 'golden-invalid'
+  | 'golden-refused'
+  | 'bands-invalid'
+  | 'too-few-runs';
 
 /** What a message is made from: every fact is optional, none is repeated in another. */
 export interface ErrorFacts {

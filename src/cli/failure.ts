@@ -2,6 +2,7 @@ import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typ
 import pico from 'picocolors';
 import { AssayError } from '../errors';
 
+const EXIT_FOUND_WANTING = 1;
 const EXIT_BAD_INPUT = 2;
 export const EXIT_BUG = 3;
 
@@ -19,9 +20,13 @@ export class Stopped extends Error {
   }
 }
 
+/** Judged and found wanting; what is wrong has been printed. */
+export class FoundWanting extends Error {}
+
 /** Says on stderr what went wrong, and gives the exit code for it. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode; // help or version, which have been printed
+  if (error instanceof FoundWanting) return EXIT_FOUND_WANTING;
   if (error instanceof Stopped) {
     console.error(error.message);
     return EXIT_STOPPED[error.signal];

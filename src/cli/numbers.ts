@@ -2,11 +2,21 @@ import { AssayError } from '../errors';
 
 /** Parsers of option values. JavaScript's own take `0x10`, `1_0`, blanks and trailing rubbish for numbers in one place or another. */
 
+const DECIMAL = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** The parser of an option that takes a decimal number from 0. */
+export function nonNegative(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (DECIMAL.test(text) && value < Infinity) return value;
+    throw invalid(option, text, 'a number from 0');
+  };
+}
+
 /** A learning rate: decimal, greater than 0. */
 export function learningRate(text: string): number {
-  const isDecimal = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
   const value = Number(text);
-  if (isDecimal && value > 0 && value < Infinity) return value;
+  if (DECIMAL.test(text) && value > 0 && value < Infinity) return value;
   throw invalid('--lr', text, 'a number greater than 0, such as 0.001 or 1e-3');
 }
 

@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
@@ -28,6 +29,7 @@ Example:
     );
   addRunCommand(program);
   addReproduceCommand(program);
+  addCompareCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.

@@ -14,7 +14,7 @@ import { stoppable } from './stop';
 
 /** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
 
-const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
+export const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
 /** More share the work of one step badly: a step takes a few milliseconds. */
 const MOST_DEFAULT_THREADS = 4;
 
@@ -45,6 +45,11 @@ export function resumeCommand(runFolder: string, { spec, data }: { spec: string;
   const words = ['npx', 'assay', 'run', '--resume', runFolder];
   if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
   if (data !== undefined) words.push('--data', data);
+  return shellCommand(words);
+}
+
+/** Words as a shell takes them. */
+export function shellCommand(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
     .join(' ');

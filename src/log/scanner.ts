@@ -1,17 +1,20 @@
 import { AssayError } from '../errors';
 import { pythonFixed } from './printf';
+import type { PrintedNumber } from './lenient';
 
 const TAB_STOP = 8;
 
 /** Reads one line from left to right; what is not as the grammar says is a `log-syntax` error with line and column. */
 export class Scanner {
-  private position = 0;
-
-  /** @param line 1-based */
+  /**
+   * @param line 1-based
+   * @param position where in the line reading starts, 0-based
+   */
   constructor(
     private readonly text: string,
     readonly line: number,
     private readonly where: string,
+    private position = 0,
   ) {}
 
   literal(expected: string): void {
@@ -34,6 +37,18 @@ export class Scanner {
       this.fail(`a number as Python's :.${decimals}f prints it`);
     }
     return value;
+  }
+
+  /** A number with any number of decimals, as trainers other than the report's print it. */
+  printed(): PrintedNumber {
+    const text = this.match(/-?(nan|inf|\d+(\.\d+)?)(?![\d.])/y) ?? this.fail('a number');
+    const decimals = text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
+    return { value: Number(text.replace('inf', 'Infinity')), decimals };
+  }
+
+  /** Spaces and tabs, at least one. */
+  blanks(): void {
+    if (this.match(/[ \t]+/y) === undefined) this.fail('a blank');
   }
 
   /** A TAB, or the spaces that it was expanded to. */

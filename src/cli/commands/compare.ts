@@ -1,0 +1,100 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { Comparison, Divergence, Said, Side } from '../../judge/compare';
+import type { RunRecord } from '../../log/record';
+import type { Experiment } from '../../spec/types';
+import { FoundWanting } from '../failure';
+import { printJson } from '../json';
+import { nonNegative } from '../numbers';
+import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
+
+/** `assay compare`: the first divergence between two runs. */
+export function addCompareCommand(program: Command): void {
+  program
+    .command('compare')
+    .description('find where two runs part: run.json, the folder of a run, or a log of any trainer')
+    .argument('<A>')
+    .argument('<B>')
+    .option(
+      '--loss-tolerance <share>',
+      'what losses may differ by, of the greater one (default: nothing)',
+      nonNegative('--loss-tolerance'),
+    )
+    .option(
+      '--accuracy-tolerance <points>',
+      'what accuracies may differ by, in percentage points; at least one image (default: nothing)',
+      nonNegative('--accuracy-tolerance'),
+    )
+    .addOption(specOption)
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Ends with 0 when the runs agree, and with 1 when they part or nothing is there to judge them by.
+
+Example:
+  $ npx assay compare runs/mine train.log`,
+    )
+    .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, spec, json }) => {
+      const { loadExperiment } = await import('../../spec/load.js');
+      const { compareRuns } = await import('../../judge/compare/index.js');
+      const { readSide } = await import('../side.js');
+      const experiment = await loadExperiment(spec);
+      const [a, b] = [await readSide(pathA), await readSide(pathB)];
+      const isGiven = lossTolerance !== undefined || accuracyTolerance !== undefined;
+      const tolerance = isGiven ? { loss: lossTolerance ?? 0, accuracy: accuracyTolerance ?? 0 } : undefined;
+      const comparison = compareRuns(a, b, experiment, tolerance);
+      const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, spec);
+      if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
+      else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
+      if (comparison.verdict !== 'pass') throw new FoundWanting();
+    });
+}
+
+/** A comparison as text. */
+export function comparisonLines(comparison: Comparison, reproduce: readonly string[]): string[] {
+  const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed } = comparison;
+  const lines = [`${verdict}: ${tier ?? 'no tier'} (${reason})`];
+  lines.push(`  equal:            ${equalEntries} entries${firstDivergence ? ', then' : ''}`);
+  if (mostUsed !== undefined) {
+    lines.push(
+      `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${mostUsed.place}`,
+    );
+  }
+  if (firstDivergence !== undefined) lines.push(...divergenceLines(firstDivergence));
+  for (const [index, command] of reproduce.entries()) {
+    lines.push(`  ${index === 0 ? 'to reproduce it: ' : '                 '} ${command}`);
+  }
+  return lines;
+}
+
+function divergenceLines({ place, kind, a, b, ulps }: Divergence): string[] {
+  const side = ({ value, bits, line }: Said): string =>
+    [value, bits && `(${bits})`, line !== undefined && `in line ${line}`].filter(Boolean).join(' ');
+  const lines = [`  first divergence: ${place}${kind === 'value' ? '' : `, ${kind}`}`];
+  if (a !== undefined) lines.push(`    A: ${side(a)}`);
+  if (b !== undefined) lines.push(`    B: ${side(b)}`);
+  if (ulps !== undefined) lines.push(`    ${ulps} ulp apart`);
+  return lines;
+}
+
+/** What to type to run up to the divergence again; of a log it is not known how it was made. */
+function reproduceCommands(
+  sides: readonly Side[],
+  divergence: Divergence | undefined,
+  { sha256 }: Experiment,
+  specPath: string,
+): string[] {
+  const untilStep = divergence?.untilStep;
+  if (untilStep === undefined) return [];
+  const records = sides.flatMap((side) => ('record' in side ? [side.record] : []));
+  const ofThisSpec = records.filter(({ spec }) => spec.sha256 === sha256);
+  return [...new Set(ofThisSpec.map((record) => runCommand(record, untilStep, specPath)))];
+}
+
+function runCommand(record: RunRecord, untilStep: number, specPath: string): string {
+  const { lr, seed, data, engine, plan } = record;
+  const words = ['npx', 'assay', 'run', '--lr', String(lr), '--seed', String(seed), '--engine', engine];
+  if (specPath !== DEFAULT_SPEC) words.push('--spec', specPath);
+  words.push('--data', data.name, '--epochs', String(plan.epochs), '--until-step', String(untilStep));
+  return shellCommand(words);
+}

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AssayError } from '../errors';
+import { readFileOrFail } from '../files';
+import type { Side } from '../judge/compare';
+import { readLenientLog, type LenientRun } from '../log/lenient';
+import { parseRunRecord, type RunRecord } from '../log/record';
+
+/** What a file on the command line holds: a run record, or the runs of a log. A run's folder stands for its record. */
+export async function readRuns(path: string): Promise<{ record: RunRecord } | { logs: LenientRun[] }> {
+  const isFolder = await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false, // the attempt to read says it better
+  );
+  const file = isFolder ? join(path, 'run.json') : path;
+  const text = (await readFileOrFail(file)).toString('utf8');
+  return text.trimStart().startsWith('{')
+    ? { record: parseRunRecord(text, file) }
+    : { logs: readLenientLog(text, file) };
+}
+
+/**
+ * The one run of a file.
+ *
+ * @throws AssayError `log-syntax` when it holds several, or lines that are cut or misprinted, beside what `readRuns` throws.
+ */
+export async function readSide(path: string): Promise<Side> {
+  const read = await readRuns(path);
+  if ('record' in read) return read;
+  const [log] = read.logs;
+  if (read.logs.length > 1) {
+    const got = `${read.logs.length}, starting in lines ${read.logs.map(({ firstLine }) => firstLine).join(', ')}`;
+    throw new AssayError('log-syntax', {
+      what: 'several runs in one log',
+      where: path,
+      expected: 'one run',
+      got,
+    });
+  }
+  const fault = log.faults[0];
+  if (fault === undefined) return { log };
+  const where = `${path}, line ${fault.line}`;
+  throw new AssayError('log-syntax', {
+    what: 'not a log in the format of the report',
+    where,
+    got: fault.message,
+  });
+}

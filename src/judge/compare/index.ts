@@ -1,0 +1,144 @@
+import { readLenientLog, type LenientRun } from '../../log/lenient';
+import type { RunRecord } from '../../log/record';
+import { renderLog } from '../../log/render';
+import type { Experiment } from '../../spec/types';
+import type { Tier, Verdict } from '../verdict';
+import { differingOrder, differingValues, type Divergence } from './divergence';
+import { entriesOfLog, entriesOfRecord, stepsPerEpochOf, type Entry } from './entries';
+import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
+
+export type { Divergence, Said } from './divergence';
+export type { Tolerance } from './tolerance';
+
+/** A run at full precision, or as a log tells it. */
+export type Side = { readonly record: RunRecord } | { readonly log: LenientRun };
+
+export interface Comparison {
+  /** Missing when the two are not runs of one experiment, so that nothing can be expected of them. */
+  readonly tier?: Tier;
+  /** Why this tier applies, and what its verdict means. */
+  readonly reason: string;
+  readonly verdict: Verdict;
+  /** Entries that were found equal, or within the tolerance, before the first divergence. */
+  readonly equalEntries: number;
+  readonly firstDivergence?: Divergence;
+  /** Within tolerance: where most of what is allowed was used up, up to the first divergence. */
+  readonly mostUsed?: { readonly share: number; readonly place: string };
+}
+
+/**
+ * Compares two runs: entry by entry, in the order in which a run makes them. An entry that is missing, extra or out of order is a
+ * divergence like a different value; NaN equals nothing but a NaN.
+ *
+ * @param tolerance what two implementations may differ by; left out, records have to be equal on bits, and logs as printed
+ * @throws AssayError `tolerance-too-fine`; `record-invalid` when a record that is compared with a log is not one of `experiment`.
+ */
+export function compareRuns(a: Side, b: Side, experiment: Experiment, tolerance?: Tolerance): Comparison {
+  if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
+  if ('record' in a && 'record' in b) return compareRecords(a.record, b.record, tolerance);
+  // A record is held against a log by what its own log prints.
+  const lists = [a, b].map((side) => entriesOfLog(logOf(side, experiment), batchSizeOf(a, b, experiment)));
+  return compareLogs(lists[0], lists[1], tolerance);
+}
+
+/** Two records; see {@link compareRuns}. */
+export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance): Comparison {
+  const other = OF_ONE_EXPERIMENT.find(([, of]) => of(a) !== of(b));
+  if (other !== undefined) {
+    const [place, of] = other;
+    const firstDivergence = { place, kind: 'value', a: { value: of(a) }, b: { value: of(b) } } as const;
+    const reason = `not runs of one experiment: another ${place}`;
+    return { reason, verdict: 'fail', equalEntries: 0, firstDivergence };
+  }
+  const stepsPerEpoch = stepsPerEpochOf([a, b]);
+  const entries = [entriesOfRecord(a, stepsPerEpoch), entriesOfRecord(b, stepsPerEpoch)] as const;
+  if (a.seed !== b.seed) {
+    return {
+      ...walk(...entries, AS_PRINTED),
+      tier: 'statistical',
+      reason: `another seed (${a.seed}, ${b.seed}): their distribution over seeds is what can be equal, and that needs bands`,
+      verdict: 'no-reference',
+    };
+  }
+  const isBitwise = a.tier === 'bitwise' && b.tier === 'bitwise';
+  if (isBitwise && tolerance === undefined) {
+    const walked = walk(...entries, AS_PRINTED);
+    const reason = 'same spec, data, learning rate and seed, on engines that promise the same bits';
+    return { ...walked, tier: 'bitwise', reason, verdict: walked.firstDivergence ? 'fail' : 'pass' };
+  }
+  // Only engines that promise it give the same weights on bits; the initial ones are drawn, not computed.
+  const isJudged = ({ value }: Entry): boolean => value.kind !== 'sha256' || value.isInitial === true;
+  const walked = walk(entries[0].filter(isJudged), entries[1].filter(isJudged), tolerance ?? AS_PRINTED);
+  if (tolerance === undefined && walked.firstDivergence?.kind === 'value') {
+    const reason = 'an engine that does not promise the same bits, and no tolerance is given to judge it by';
+    return { ...walked, tier: 'within tolerance', reason, verdict: 'inconclusive' };
+  }
+  const verdict = walked.firstDivergence ? 'fail' : 'pass';
+  return { ...walked, tier: 'within tolerance', reason: toleranceText(tolerance), verdict };
+}
+
+/** Losses before the first update that are further apart, relatively, are not those of the same initial weights and images. */
+const SAME_START = 1e-4;
+
+function compareLogs(a: readonly Entry[], b: readonly Entry[], tolerance: Tolerance | undefined): Comparison {
+  const walked = walk(a, b, tolerance ?? AS_PRINTED);
+  const [first, second] = [a[0], b[0]];
+  const sameStart =
+    first?.place !== second?.place ||
+    shareUsed(first.value, second.value, { loss: SAME_START, accuracy: 0 }) <= 1;
+  if (!sameStart) {
+    return {
+      ...walked,
+      tier: 'statistical',
+      reason:
+        'their first losses differ, which precede every update: not the same seed, or not the same model and data. ' +
+        'Their distribution over seeds is what can be equal, and that needs bands',
+      verdict: 'no-reference',
+    };
+  }
+  const verdict = walked.firstDivergence ? 'fail' : 'pass';
+  return { ...walked, tier: 'within tolerance', reason: toleranceText(tolerance), verdict };
+}
+
+function toleranceText(tolerance: Tolerance | undefined): string {
+  if (tolerance === undefined) return 'only rounding for the log may hide a difference';
+  return `losses may differ by ${tolerance.loss} of the greater one, accuracies by ${tolerance.accuracy} percentage points, as given`;
+}
+
+/** What two runs have to share to be runs of one experiment. */
+const OF_ONE_EXPERIMENT: readonly [string, (record: RunRecord) => string][] = [
+  ['experiment', ({ spec }) => `${spec.name} (SHA-256 ${spec.sha256})`],
+  ['data set', ({ data }) => `${data.name} (SHA-256 ${data.sha256})`],
+  ['learning rate', ({ lr }) => String(lr)],
+];
+
+type Walked = Pick<Comparison, 'equalEntries' | 'firstDivergence' | 'mostUsed'>;
+
+function walk(a: readonly Entry[], b: readonly Entry[], tolerance: Tolerance): Walked {
+  let mostUsed: Comparison['mostUsed'];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    if (a[i]?.place !== b[i]?.place) {
+      const after = { a: a.slice(i), b: b.slice(i) };
+      return { equalEntries: i, firstDivergence: differingOrder(a[i], b[i], after), mostUsed };
+    }
+    const share = shareUsed(a[i].value, b[i].value, tolerance);
+    if (!(share <= 1)) return { equalEntries: i, firstDivergence: differingValues(a[i], b[i]), mostUsed };
+    if (share > (mostUsed?.share ?? 0)) mostUsed = { share, place: a[i].place };
+  }
+  return { equalEntries: a.length, mostUsed };
+}
+
+function logOf(side: Side, experiment: Experiment): LenientRun {
+  if ('log' in side) return side.log;
+  return readLenientLog(renderLog(side.record, experiment), 'train.log')[0];
+}
+
+/** Only beside a record is it known that the experiment is the one of the spec. */
+function batchSizeOf(a: Side, b: Side, { training }: Experiment): number | undefined {
+  return 'record' in a || 'record' in b ? training.batchSize : undefined;
+}
+
+function testCountOf(side: Side): number | undefined {
+  if ('record' in side) return side.record.data.testCount;
+  return side.log.lines.flatMap((line) => (line.kind === 'test' ? [line.testCount] : []))[0];
+}

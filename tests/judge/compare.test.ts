@@ -1,0 +1,248 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fc, test as property } from '@fast-check/jest';
+import { compareRecords, compareRuns, type Comparison, type Side } from '../../src/judge/compare';
+import { readLenientLog } from '../../src/log/lenient';
+import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../src/log/record';
+import { renderLog } from '../../src/log/render';
+import { parseExperiment } from '../../src/spec/load';
+import { sampleRecord } from '../log/sampleRecord';
+import { refusal } from '../refusal';
+
+const SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
+const record = sampleRecord(experiment);
+const steps = record.losses.length;
+
+const changed = (changes: Partial<RunRecord>): RunRecord => ({ ...record, ...changes });
+const withLoss = (step: number, loss: number): RunRecord =>
+  changed({ losses: record.losses.with(step - 1, loss) });
+const withEpoch = (epoch: number, changes: Partial<RunRecord['epochs'][number]>): RunRecord =>
+  changed({ epochs: record.epochs.with(epoch - 1, { ...record.epochs[epoch - 1], ...changes }) });
+
+const OTHER = 'f'.repeat(64);
+
+describe('two records', () => {
+  test('a record is itself, read from its file again, NaN and all', () => {
+    const again = parseRunRecord(serializeRunRecord(record), 'run.json');
+    expect(record.losses.at(-1)).toBeNaN();
+    const comparison = compareRecords(record, again);
+    expect(comparison).toMatchObject({
+      tier: 'bitwise',
+      verdict: 'pass',
+      equalEntries: 1 + steps + 5 * 3 + 2,
+    });
+    expect(comparison.firstDivergence).toBeUndefined();
+  });
+
+  test('engine, threads and machine are no difference', () => {
+    const environment = { ...record.environment, threads: 9, cpu: 'another' };
+    expect(compareRecords(record, changed({ engine: 'reference', environment })).verdict).toBe('pass');
+  });
+
+  const nextUp = (value: number): number => {
+    const bits = new Uint32Array([0]);
+    new Float32Array(bits.buffer)[0] = value;
+    bits[0] += 1;
+    return new Float32Array(bits.buffer)[0];
+  };
+
+  test('the first loss that differs by one bit is named, with its bits', () => {
+    const loss = record.losses[16];
+    const twice = withLoss(17, nextUp(loss));
+    const other = { ...twice, losses: twice.losses.with(1000, 7) };
+    const { verdict, firstDivergence, equalEntries } = compareRecords(record, other);
+    expect({ verdict, equalEntries }).toEqual({ verdict: 'fail', equalEntries: 17 });
+    expect(firstDivergence).toMatchObject({ place: 'step 17: loss', kind: 'value', ulps: 1, untilStep: 17 });
+    expect(firstDivergence?.a?.value).toBe(String(loss));
+    expect(parseInt(firstDivergence?.b?.bits ?? '') - parseInt(firstDivergence?.a?.bits ?? '')).toBe(1);
+  });
+
+  test.each<[string, RunRecord, string, number]>([
+    ['initial weights', changed({ initialWeightsSha256: OTHER }), 'initial weights', 1],
+    ['weights after an epoch', withEpoch(2, { weightsSha256: OTHER }), 'epoch 2: weights', 1876],
+    [
+      'a test loss, by its last bit',
+      withEpoch(1, { testLoss: 0.1234567 + 2 ** -56 }),
+      'epoch 1: test loss',
+      938,
+    ],
+    [
+      'one image',
+      withEpoch(3, { correctCount: record.epochs[2].correctCount + 1 }),
+      'epoch 3: correct count',
+      2814,
+    ],
+    ['final weights', changed({ finalWeightsSha256: OTHER }), 'final weights', steps],
+    ['logits', changed({ logitsSha256: OTHER }), 'logits of the test set', steps],
+    ['a number for a NaN', withLoss(steps, 0), `step ${steps}: loss`, steps],
+    ['a NaN for a number', withLoss(5, NaN), 'step 5: loss', 5],
+    ['-0 for 0', withLoss(5, -0), 'step 5: loss', 5],
+  ])('%s', (_, other, place, untilStep) => {
+    const base = place === 'step 5: loss' && other.losses[4] === 0 ? withLoss(5, 0) : record;
+    for (const [a, b] of [
+      [base, other],
+      [other, base],
+    ]) {
+      expect(compareRecords(a, b)).toMatchObject({
+        tier: 'bitwise',
+        verdict: 'fail',
+        firstDivergence: { place, kind: 'value', untilStep },
+      });
+    }
+  });
+
+  test('an epoch is compared before the losses that follow it', () => {
+    const other = withEpoch(1, { weightsSha256: OTHER });
+    const both = { ...other, losses: other.losses.with(938, 9) };
+    expect(compareRecords(record, both).firstDivergence?.place).toBe('epoch 1: weights');
+    const before = { ...other, losses: other.losses.with(937, 9) };
+    expect(compareRecords(record, before).firstDivergence?.place).toBe('step 938: loss');
+  });
+
+  test('missing, extra and reordered entries', () => {
+    const short = changed({
+      losses: record.losses.slice(0, 20),
+      epochs: [],
+      plan: { epochs: 5, untilStep: 20 },
+    });
+    const swapped = changed({ epochs: [record.epochs[1], record.epochs[0], ...record.epochs.slice(2)] });
+    const without = changed({ epochs: record.epochs.slice(1) });
+    const first = (a: RunRecord, b: RunRecord): unknown => compareRecords(a, b).firstDivergence;
+    expect(first(record, short)).toMatchObject({ place: 'step 21: loss', kind: 'missing in B' });
+    expect(first(short, record)).toMatchObject({ place: 'step 21: loss', kind: 'missing in A' });
+    expect(first(record, swapped)).toMatchObject({ place: 'epoch 1: weights', kind: 'reordered' });
+    expect(first(record, without)).toMatchObject({ place: 'epoch 1: weights', kind: 'missing in B' });
+    expect(compareRecords(record, short).verdict).toBe('fail');
+  });
+
+  test.each<[string, Partial<RunRecord>]>([
+    ['experiment', { spec: { ...record.spec, sha256: OTHER } }],
+    ['data set', { data: { ...record.data, sha256: OTHER } }],
+    ['learning rate', { lr: 0.5 }],
+  ])('another %s: no tier applies', (place, changes) => {
+    const comparison = compareRecords(record, changed(changes));
+    expect(comparison).toMatchObject({ verdict: 'fail', firstDivergence: { place } });
+    expect(comparison.tier).toBeUndefined();
+  });
+
+  test('another seed: statistical, and nothing to judge by yet', () => {
+    const comparison = compareRecords(record, changed({ seed: 2, initialWeightsSha256: OTHER }));
+    expect(comparison).toMatchObject({ tier: 'statistical', verdict: 'no-reference' });
+    expect(comparison.firstDivergence?.place).toBe('initial weights');
+  });
+
+  test('an engine that promises no bits is judged by a tolerance, and its weights are not', () => {
+    const near = { ...withLoss(3, Math.fround(record.losses[2] * 1.001)), finalWeightsSha256: OTHER };
+    const other: RunRecord = { ...near, tier: 'within tolerance', engine: 'tfjs' };
+    const judge = (loss: number): Comparison => compareRecords(record, other, { loss, accuracy: 0.01 });
+    expect(compareRecords(record, other)).toMatchObject({
+      tier: 'within tolerance',
+      verdict: 'inconclusive',
+    });
+    expect(judge(0.0005)).toMatchObject({ verdict: 'fail', firstDivergence: { place: 'step 3: loss' } });
+    expect(judge(0.002)).toMatchObject({ tier: 'within tolerance', verdict: 'pass' });
+    expect(judge(0.002).mostUsed?.share).toBeCloseTo(0.5, 2);
+    expect(judge(0.002).mostUsed?.place).toBe('step 3: loss');
+    expect(
+      compareRecords(record, { ...other, initialWeightsSha256: OTHER }, { loss: 1, accuracy: 1 }),
+    ).toMatchObject({
+      verdict: 'fail',
+      firstDivergence: { place: 'initial weights' },
+    });
+  });
+
+  test('no tolerance lets a NaN pass for a number', () => {
+    const tolerance = { loss: 1e9, accuracy: 100 };
+    expect(compareRecords(record, withLoss(4, NaN), tolerance).verdict).toBe('fail');
+    expect(compareRecords(withLoss(4, NaN), record, tolerance).verdict).toBe('fail');
+    expect(compareRecords(withLoss(4, Infinity), record, tolerance).verdict).toBe('fail');
+    expect(compareRecords(record, record, tolerance).verdict).toBe('pass');
+  });
+
+  test('a tolerance finer than one image is refused', () => {
+    const judge = (accuracy: number): unknown =>
+      refusal(() => compareRuns({ record }, { record }, experiment, { loss: 1, accuracy }))?.code;
+    expect([0.01, 0.0099, 0].map(judge)).toEqual([undefined, 'tolerance-too-fine', 'tolerance-too-fine']);
+  });
+
+  property.prop([fc.nat(steps - 2), fc.float()])(
+    'any other loss anywhere is found where it is',
+    (index, loss) => {
+      fc.pre(!Object.is(loss, record.losses[index]));
+      expect(compareRecords(record, withLoss(index + 1, loss)).firstDivergence?.place).toBe(
+        `step ${index + 1}: loss`,
+      );
+    },
+  );
+});
+
+describe('logs', () => {
+  const text = renderLog(record, experiment);
+  const log = (edited: string): Side => ({ log: readLenientLog(edited, 'log')[0] });
+  const compare = (a: Side, b: Side): Comparison => compareRuns(a, b, experiment);
+
+  test('a record and its own log agree, in any terminal’s clothes', () => {
+    const dressed = `\ufeff${text.replaceAll('\n', '\r\n').replaceAll('\t', '     ')}`;
+    expect(compare({ record }, log(dressed))).toMatchObject({ tier: 'within tolerance', verdict: 'pass' });
+    expect(compare(log(text), log(dressed)).equalEntries).toBe(50 + 5 * 3 + 1);
+  });
+
+  test('one printed digit is named, with both lines and the step', () => {
+    const edited = text.replace(/^(Train Epoch: 2 \[6400.*Loss: .*)\d$/m, (_, start: string) => `${start}9`);
+    expect(edited).not.toBe(text);
+    const { verdict, firstDivergence } = compare({ record }, log(edited));
+    expect(verdict).toBe('fail');
+    expect(firstDivergence).toMatchObject({
+      place: 'epoch 2, 6400 samples seen: loss',
+      kind: 'value',
+      untilStep: 938 + 101,
+      b: { line: 30 },
+    });
+    expect(edited.split('\n')[29]).toContain(`Loss: ${firstDivergence?.b?.value}`);
+    expect(compare(log(text), log(edited)).firstDivergence?.untilStep).toBeUndefined();
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    ['a correct count', (t) => t.replace('9001/10000', '9002/10000'), 'epoch 2: correct count'],
+    ['an accuracy alone', (t) => t.replace('(90.01%)', '(90.02%)'), 'epoch 2: accuracy'],
+    ['a final accuracy', (t) => t.replace(/90\.04%\n$/, '90.05%\n'), 'final accuracy'],
+    ['a test loss', (t) => t.replace('loss: 0.1235', 'loss: 0.1236'), 'epoch 1: test loss'],
+    ['nan', (t) => t.replace('loss: 0.1235', 'loss: nan'), 'epoch 1: test loss'],
+  ])('%s', (_, edit, place) => {
+    expect(edit(text)).not.toBe(text);
+    expect(compare(log(text), log(edit(text)))).toMatchObject({
+      verdict: 'fail',
+      firstDivergence: { place, kind: 'value' },
+    });
+  });
+
+  test('a missing and a doubled line', () => {
+    const line = /^Train Epoch: 1 \[6400.*\n/m;
+    const place = 'epoch 1, 6400 samples seen: loss';
+    const without = log(text.replace(line, ''));
+    expect(compare(log(text), without).firstDivergence).toMatchObject({ place, kind: 'missing in B' });
+    expect(compare(without, log(text)).firstDivergence).toMatchObject({ place, kind: 'missing in A' });
+    expect(compare(log(text), log(text.replace(line, '$&$&'))).verdict).toBe('fail');
+  });
+
+  test('other decimals are other roundings of the same number', () => {
+    const coarse = log(text.replace(/(\d+)\.\d\d%\)$/gm, '$1%)'));
+    expect(compare(log(text), coarse).verdict).toBe('pass');
+    expect(compare(log(text.replace('(90.01%)', '(90.51%)')), coarse).firstDivergence?.place).toBe(
+      'epoch 2: accuracy',
+    );
+  });
+
+  test('PyTorch’s runs of two seeds are statistical', () => {
+    const oracle = (name: string): Side =>
+      log(readFileSync(join(__dirname, `../../fixtures/torch/oracle/${name}.log`), 'utf8'));
+    const comparison = compare(oracle('lr0.001_seed1'), oracle('lr0.001_seed2'));
+    expect(comparison).toMatchObject({ tier: 'statistical', verdict: 'no-reference', equalEntries: 0 });
+  });
+
+  test('a record of another experiment is refused', () => {
+    const other = changed({ spec: { name: 'other', sha256: OTHER } });
+    expect(refusal(() => compare({ record: other }, log(text)))?.code).toBe('record-invalid');
+  });
+});
