@@ -1,5 +1,6 @@
 import { cp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { loadExperiment } from '../../src/spec/load';
 import { Laboratory } from './laboratory';
 
 let lab: Laboratory;
@@ -77,6 +78,25 @@ describe('assay data verify', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(join(lab.path('false/mnist'), 'train-images-idx3-ubyte'));
   });
+});
+
+test('assay data fetch draws the synthetic digits, which an experiment pins', async () => {
+  const { exitCode, stdout } = await lab.run(['data', 'fetch', 'synthetic']);
+  expect(exitCode).toBe(0);
+  const { data } = await loadExperiment(resolve(__dirname, '../../spec/digit-classifier.json'));
+  expect(stdout).toContain(`SHA-256 ${data.synthetic.sha256}`);
+
+  const { exitCode: refused, stderr } = await lab.run([
+    'run',
+    '--lr',
+    '1',
+    '--spec',
+    'tiny.json',
+    '--data',
+    'synthetic',
+  ]);
+  expect(refused).toBe(2);
+  expect(stderr).toContain('the experiment was made for other synthetic digits');
 });
 
 test('assay data fetch knows two data sets', async () => {

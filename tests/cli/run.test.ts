@@ -151,6 +151,15 @@ describe('a run that is stopped', () => {
     }
   });
 
+  test('has as many epochs as it was started with', async () => {
+    const epochs = ['--epochs', '3'];
+    await lab.run(['run', ...TINY, ...epochs, '--until-step', '8', '--out', 'third']);
+    const { exitCode } = await lab.run(['run', '--resume', 'third', '--spec', 'tiny.json', '--data', 'tiny']);
+    await lab.run(['run', ...TINY, ...epochs, '--out', 'three']);
+    expect(exitCode).toBe(0);
+    expect(await bitsOf('third')).toEqual(await bitsOf('three'));
+  });
+
   test('does not continue as another run', async () => {
     await stopped('other', (child) => child.kill('SIGINT'));
     await lab.writeExperiment('other.json', { name: 'other' });
