@@ -11,22 +11,25 @@ export function setChainSum(address: usize): void {
 /**
  * The micro-kernel behind every sum of products, forward and backward:
  *
- *   target[0 … width) = start[0 … width) + Σ over the list's entries of value · source[offset … offset + width)
+ *   target = total + (start + Σ over the list's entries of value · source[offset …])      on `width` floats at once
  *
- * as a chain, entry by entry. A list holds what is not 0 of the operand that is streamed (an activation, a gradient): after
- * ReLU, max-pooling and dropout that is half of it or less, and the definition leaves the other products out. An entry is 8
- * bytes: a byte offset (i32) from `source` and the value (f32). Each of the `width` outputs has its own lane and its own chain.
+ * The sum in brackets is a chain, entry by entry. A list holds what is not 0 of the operand that is streamed (an activation, a
+ * gradient): after ReLU, max-pooling and dropout that is half of it or less, and the definition leaves the other products
+ * out. An entry is 8 bytes: a byte offset (i32) from `source` and the value (f32). Each of the `width` outputs has its own
+ * lane and its own chain.
  *
  * The inner loop broadcasts the value and adds 8 vectors to 8 registers. More would spill; fewer would leave the adders
- * waiting for the previous sum. It stands in a function of its own with nothing before and behind the loop but loads and
- * stores: with more around it, V8 moves all loads to the loop's beginning, spills, and takes twice as long.
+ * waiting for the previous sum. Nothing but loads and stores stands before and behind the loop, hence the detour of the sum over
+ * memory: otherwise V8 moves all loads to the loop's beginning, spills, and takes twice as long.
  *
- * @param start a bias, `ZEROS`, or the target itself
+ * @param total a bias, the target itself, or `ZEROS` (no sum is −0, so adding 0 changes nothing)
+ * @param start 32 floats, with which every 32 outputs begin: `ZEROS`, or a target of that width, whose chain then goes on
  * @param end address after the last entry
  * @param vectors width / 4, divisible by 4
  */
 export function accumulate(
   target: usize,
+  total: usize,
   start: usize,
   source: usize,
   list: usize,
@@ -34,44 +37,30 @@ export function accumulate(
   vectors: i32,
 ): void {
   for (; vectors >= 8; vectors -= 8) {
-    accumulate8(target, start, source, list, end);
-    target += 128;
-    start += 128;
-    source += 128;
-  }
-  if (vectors > 0) accumulate4(target, start, source, list, end);
-}
-
-/**
- * target = total + (0 + Σ …): the list's sum is a chain of its own, added at its end. The detour over memory keeps V8 from
- * spilling in the loop.
- */
-export function accumulateSum(
-  target: usize,
-  total: usize,
-  source: usize,
-  list: usize,
-  end: usize,
-  vectors: i32,
-): void {
-  for (; vectors >= 8; vectors -= 8) {
-    accumulateSum8(target, total, source, list, end);
+    accumulate8(target, total, start, source, list, end);
     target += 128;
     total += 128;
     source += 128;
   }
-  if (vectors > 0) accumulateSum4(target, total, source, list, end);
+  if (vectors > 0) accumulate4(target, total, start, source, list, end);
 }
 
-export function accumulateSum8(target: usize, total: usize, source: usize, list: usize, end: usize): void {
-  let a0 = f32x4.splat(0);
-  let a1 = f32x4.splat(0);
-  let a2 = f32x4.splat(0);
-  let a3 = f32x4.splat(0);
-  let a4 = f32x4.splat(0);
-  let a5 = f32x4.splat(0);
-  let a6 = f32x4.splat(0);
-  let a7 = f32x4.splat(0);
+export function accumulate8(
+  target: usize,
+  total: usize,
+  start: usize,
+  source: usize,
+  list: usize,
+  end: usize,
+): void {
+  let a0 = v128.load(start);
+  let a1 = v128.load(start, 16);
+  let a2 = v128.load(start, 32);
+  let a3 = v128.load(start, 48);
+  let a4 = v128.load(start, 64);
+  let a5 = v128.load(start, 80);
+  let a6 = v128.load(start, 96);
+  let a7 = v128.load(start, 112);
   for (let entry = list; entry < end; entry += 8) {
     const from = source + load<i32>(entry);
     const value = v128.load_splat<f32>(entry, 4);
@@ -103,11 +92,18 @@ export function accumulateSum8(target: usize, total: usize, source: usize, list:
   v128.store(target, f32x4.add(v128.load(total, 112), v128.load(sum, 112)), 112);
 }
 
-export function accumulateSum4(target: usize, total: usize, source: usize, list: usize, end: usize): void {
-  let a0 = f32x4.splat(0);
-  let a1 = f32x4.splat(0);
-  let a2 = f32x4.splat(0);
-  let a3 = f32x4.splat(0);
+export function accumulate4(
+  target: usize,
+  total: usize,
+  start: usize,
+  source: usize,
+  list: usize,
+  end: usize,
+): void {
+  let a0 = v128.load(start);
+  let a1 = v128.load(start, 16);
+  let a2 = v128.load(start, 32);
+  let a3 = v128.load(start, 48);
   for (let entry = list; entry < end; entry += 8) {
     const from = source + load<i32>(entry);
     const value = v128.load_splat<f32>(entry, 4);
@@ -125,56 +121,6 @@ export function accumulateSum4(target: usize, total: usize, source: usize, list:
   v128.store(target, f32x4.add(v128.load(total, 16), v128.load(sum, 16)), 16);
   v128.store(target, f32x4.add(v128.load(total, 32), v128.load(sum, 32)), 32);
   v128.store(target, f32x4.add(v128.load(total, 48), v128.load(sum, 48)), 48);
-}
-
-export function accumulate8(target: usize, start: usize, source: usize, list: usize, end: usize): void {
-  let a0 = v128.load(start);
-  let a1 = v128.load(start, 16);
-  let a2 = v128.load(start, 32);
-  let a3 = v128.load(start, 48);
-  let a4 = v128.load(start, 64);
-  let a5 = v128.load(start, 80);
-  let a6 = v128.load(start, 96);
-  let a7 = v128.load(start, 112);
-  for (let entry = list; entry < end; entry += 8) {
-    const from = source + load<i32>(entry);
-    const value = v128.load_splat<f32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(value, v128.load(from)));
-    a1 = f32x4.add(a1, f32x4.mul(value, v128.load(from, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(value, v128.load(from, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(value, v128.load(from, 48)));
-    a4 = f32x4.add(a4, f32x4.mul(value, v128.load(from, 64)));
-    a5 = f32x4.add(a5, f32x4.mul(value, v128.load(from, 80)));
-    a6 = f32x4.add(a6, f32x4.mul(value, v128.load(from, 96)));
-    a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 112)));
-  }
-  v128.store(target, a0);
-  v128.store(target, a1, 16);
-  v128.store(target, a2, 32);
-  v128.store(target, a3, 48);
-  v128.store(target, a4, 64);
-  v128.store(target, a5, 80);
-  v128.store(target, a6, 96);
-  v128.store(target, a7, 112);
-}
-
-export function accumulate4(target: usize, start: usize, source: usize, list: usize, end: usize): void {
-  let a0 = v128.load(start);
-  let a1 = v128.load(start, 16);
-  let a2 = v128.load(start, 32);
-  let a3 = v128.load(start, 48);
-  for (let entry = list; entry < end; entry += 8) {
-    const from = source + load<i32>(entry);
-    const value = v128.load_splat<f32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(value, v128.load(from)));
-    a1 = f32x4.add(a1, f32x4.mul(value, v128.load(from, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(value, v128.load(from, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(value, v128.load(from, 48)));
-  }
-  v128.store(target, a0);
-  v128.store(target, a1, 16);
-  v128.store(target, a2, 32);
-  v128.store(target, a3, 48);
 }
 
 /** target += Σ over the list's values, a chain of its own from 0. */

@@ -1,4 +1,4 @@
-import { accumulate, accumulateSum, accumulateValues } from './accumulate';
+import { accumulate, accumulateValues, ZEROS } from './accumulate';
 import { collectRows, rowStarts } from './collect';
 import { rectify } from './relu';
 import { batchSize } from './threads';
@@ -146,12 +146,13 @@ function convolve(
         for (let x = 0; x < outWidth; x++) {
           const left = x - paddingWidth;
           const pixel = to + x * pixelStride;
+          const total = chainGoesOn ? ZEROS : pixel;
+          const start = chainGoesOn ? pixel : ZEROS;
           for (let tap = 0; tap < kernelWidth; tap += taps) {
             const list = load<i32>(starts + (min(max(left + tap, 0), width) << 2));
             const end = load<i32>(starts + (min(max(left + tap + taps, 0), width) << 2));
             const source = weights - left * pixelWeights;
-            if (chainGoesOn) accumulate(pixel, pixel, source, list, end, blockWidth >> 2);
-            else accumulateSum(pixel, pixel, source, list, end, blockWidth >> 2);
+            accumulate(pixel, total, start, source, list, end, blockWidth >> 2);
           }
         }
       }
@@ -193,7 +194,7 @@ export function conv2dGradWeight(
       accumulateValues(gradBias + (co << 2), list, end);
       for (let kh = 0; kh < kernelHeight; kh++) {
         const row = gradWeight + co * kernelBytes + ((kh * rowStride) << 2);
-        accumulateSum(row, row, from + kh * inputRowStride, list, end, rowStride >> 2);
+        accumulate(row, row, ZEROS, from + kh * inputRowStride, list, end, rowStride >> 2);
       }
     }
   }

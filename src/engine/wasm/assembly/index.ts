@@ -10,4 +10,4 @@ export { dropout } from './dropout';
 export { adam, sgd } from './optimizer';
 export { peak } from './peak';
 // Exported so that the compiler does not inline them: see accumulate.ts.
-export { accumulate4, accumulate8, accumulateSum4, accumulateSum8 } from './accumulate';
+export { accumulate4, accumulate8 } from './accumulate';

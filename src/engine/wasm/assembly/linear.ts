@@ -1,4 +1,4 @@
-import { accumulate, accumulateSum, accumulateValues, ZEROS } from './accumulate';
+import { accumulate, accumulateValues, ZEROS } from './accumulate';
 import { batchSize } from './threads';
 
 /**
@@ -38,7 +38,7 @@ export function linear(
       const start = starts + ((i * (pieces + 1) + piece) << 2);
       const to = output + i * outputSampleStride + columns;
       const total = piece == 0 ? bias + columns : to;
-      accumulateSum(to, total, weights, load<i32>(start), load<i32>(start, 4), blockWidth >> 2);
+      accumulate(to, total, ZEROS, weights, load<i32>(start), load<i32>(start, 4), blockWidth >> 2);
     }
   }
 }
@@ -118,13 +118,13 @@ export function linearGradients(
   for (let o = 0; o < outFeatures; o++) {
     const target = gradWeight + o * weightRowStride + columns;
     const list = featureLists + ((o * maxBatch) << 3);
-    accumulate(target, ZEROS, input + columns, list, load<i32>(featureEnds + (o << 2)), vectors);
+    accumulate(target, ZEROS, ZEROS, input + columns, list, load<i32>(featureEnds + (o << 2)), vectors);
   }
   if (gradInput == 0) return;
   const n = batchSize();
   for (let i = 0; i < n; i++) {
     const target = gradInput + i * inputSampleStride + columns;
     const list = sampleLists + ((i * outFeatures) << 3);
-    accumulate(target, ZEROS, weight + columns, list, load<i32>(sampleEnds + (i << 2)), vectors);
+    accumulate(target, ZEROS, ZEROS, weight + columns, list, load<i32>(sampleEnds + (i << 2)), vectors);
   }
 }
