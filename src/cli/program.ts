@@ -3,6 +3,7 @@ import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
+import { addVerifyCommand } from './commands/verify';
 import { packageVersion } from '../version';
 import { throwUsageError } from './failure';
 
@@ -30,6 +31,7 @@ Example:
   addRunCommand(program);
   addReproduceCommand(program);
   addCompareCommand(program);
+  addVerifyCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.

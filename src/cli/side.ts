@@ -46,3 +46,20 @@ export async function readSide(path: string): Promise<Side> {
     got: fault.message,
   });
 }
+
+/**
+ * The record of a file or of a run's folder.
+ *
+ * @throws AssayError `record-invalid` when the file is a log, beside what `readRuns` throws.
+ */
+export async function readRecord(path: string): Promise<RunRecord> {
+  const read = await readRuns(path);
+  if ('record' in read) return read.record;
+  const got = 'a log, which is rounded and does not say how it was made';
+  throw new AssayError('record-invalid', {
+    what: 'not a record of a run',
+    where: path,
+    expected: 'run.json',
+    got,
+  });
+}

@@ -226,6 +226,18 @@ describe('logs', () => {
     expect(compare(log(text), log(text.replace(line, '$&$&'))).verdict).toBe('fail');
   });
 
+  test('a log that ends early', () => {
+    const cut = log(text.slice(0, text.indexOf('Model saved')));
+    expect(compare(log(text), cut).firstDivergence).toMatchObject({
+      place: 'final accuracy',
+      kind: 'missing in B',
+    });
+    expect(compare(cut, log(text)).firstDivergence).toMatchObject({
+      place: 'final accuracy',
+      kind: 'missing in A',
+    });
+  });
+
   test('other decimals are other roundings of the same number', () => {
     const coarse = log(text.replace(/(\d+)\.\d\d%\)$/gm, '$1%)'));
     expect(compare(log(text), coarse).verdict).toBe('pass');

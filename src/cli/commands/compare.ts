@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { Comparison, Divergence, Said, Side } from '../../judge/compare';
+import type { Divergence, Side } from '../../judge/compare';
 import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
+import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
@@ -48,33 +49,6 @@ Example:
       else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
-}
-
-/** A comparison as text. */
-export function comparisonLines(comparison: Comparison, reproduce: readonly string[]): string[] {
-  const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed } = comparison;
-  const lines = [`${verdict}: ${tier ?? 'no tier'} (${reason})`];
-  lines.push(`  equal:            ${equalEntries} entries${firstDivergence ? ', then' : ''}`);
-  if (mostUsed !== undefined) {
-    lines.push(
-      `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${mostUsed.place}`,
-    );
-  }
-  if (firstDivergence !== undefined) lines.push(...divergenceLines(firstDivergence));
-  for (const [index, command] of reproduce.entries()) {
-    lines.push(`  ${index === 0 ? 'to reproduce it: ' : '                 '} ${command}`);
-  }
-  return lines;
-}
-
-function divergenceLines({ place, kind, a, b, ulps }: Divergence): string[] {
-  const side = ({ value, bits, line }: Said): string =>
-    [value, bits && `(${bits})`, line !== undefined && `in line ${line}`].filter(Boolean).join(' ');
-  const lines = [`  first divergence: ${place}${kind === 'value' ? '' : `, ${kind}`}`];
-  if (a !== undefined) lines.push(`    A: ${side(a)}`);
-  if (b !== undefined) lines.push(`    B: ${side(b)}`);
-  if (ulps !== undefined) lines.push(`    ${ulps} ulp apart`);
-  return lines;
 }
 
 /** What to type to run up to the divergence again; of a log it is not known how it was made. */
