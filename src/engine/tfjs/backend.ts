@@ -4,8 +4,11 @@ import { AssayError } from '../../errors';
 /** tfjs's names of what can compute: libtensorflow (of tfjs-node), and WebAssembly on one thread. */
 export type Backend = 'tensorflow' | 'wasm';
 
+/** Optional, so that it may be missing when this is compiled as well: the compiler must not look for it. */
+const TFJS_NODE: string = '@tensorflow/tfjs-node';
+
 const LOADERS: Readonly<Record<Backend, () => Promise<unknown>>> = {
-  tensorflow: () => import('@tensorflow/tfjs-node'),
+  tensorflow: () => import(TFJS_NODE) as Promise<unknown>,
   wasm: () => import('@tensorflow/tfjs-backend-wasm'),
 };
 
