@@ -76,7 +76,9 @@ export function backwardLayer(
       };
     }
     case 'MaxPool2d':
-      return { input: () => maxPool2dGradInput(layer, input, output, gradOutput) };
+      return {
+        input: () => maxPool2dGradInput(layer, input as tf.Tensor4D, output as tf.Tensor4D, gradOutput),
+      };
     case 'Linear': {
       const { weight } = given(parameters);
       // backend-wasm multiplies fast only what is not transposed on the way
@@ -137,15 +139,41 @@ function conv2dGradInput(
   return tf.slice(ofPadded, [0, top, left, 0], [...inputShape] as tf.Tensor4D['shape']);
 }
 
+/**
+ * Each window's gradient goes to its first maximum, looked for in the windows laid out side by side, [windows, positions, C].
+ * (backend-wasm's MaxPoolGrad takes the last of equal maxima, and none where all are negative; its OneHot writes no floats.)
+ */
 function maxPool2dGradInput(
   { kernelSize }: MaxPool2d,
-  input: tf.Tensor,
-  output: tf.Tensor,
+  input: tf.Tensor4D,
+  output: tf.Tensor4D,
   gradOutput: tf.Tensor,
 ): tf.Tensor {
-  const inputs = { dy: gradOutput, input, output };
-  const window = { filterSize: kernelSize, strides: kernelSize, pad: 'valid' };
-  return tf.engine().runKernel(tf.MaxPoolGrad, inputs, window);
+  const [n, outHeight, outWidth, channels] = output.shape;
+  const [height, width] = [outHeight * kernelSize, outWidth * kernelSize];
+  const windowCount = n * outHeight * outWidth;
+  const positions = kernelSize * kernelSize;
+  const rowsOfWindows = [n * outHeight, kernelSize, outWidth, kernelSize * channels];
+  const windowsOfRows = [n * outHeight, outWidth, kernelSize, kernelSize * channels];
+
+  const covered = tf.slice(input, [0, 0, 0, 0], [n, height, width, channels]);
+  const sideBySide = tf.transpose(tf.reshape(covered, rowsOfWindows), [0, 2, 1, 3]);
+  const windows = tf.reshape(sideBySide, [windowCount, positions, channels]);
+  const maximum = tf.reshape(output, [windowCount, 1, channels]);
+  let gradLeft = tf.reshape(gradOutput, [windowCount, 1, channels]);
+  const gradWindows = tf.split(windows, positions, 1).map((values) => {
+    const grad = tf.mul(gradLeft, tf.cast(tf.equal(values, maximum), 'float32'));
+    gradLeft = tf.sub(gradLeft, grad);
+    return grad;
+  });
+  const gradSideBySide = tf.reshape(tf.concat(gradWindows, 1), windowsOfRows);
+  const gradCovered = tf.reshape(tf.transpose(gradSideBySide, [0, 2, 1, 3]), covered.shape);
+  return tf.pad(gradCovered, [
+    [0, 0],
+    [0, input.shape[1] - height],
+    [0, input.shape[2] - width],
+    [0, 0],
+  ]);
 }
 
 function given(parameters: WeightAndBias | undefined): WeightAndBias {

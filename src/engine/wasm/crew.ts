@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BUILT, compileKernels, KernelThread, type ThreadSetup } from './kernels';
 import { BATCH_WORD, COMMAND_WORD } from './memory';
-import type { Command, Program } from './plan';
+import type { Command, Plan, Program } from './plan';
 
 /**
  * The threads that run a program together: the calling one and workers, which wait at the barrier between commands. The
@@ -13,7 +13,7 @@ export class Crew {
   private constructor(
     private readonly thread: KernelThread,
     private readonly workers: readonly Worker[],
-    private readonly names: readonly Command[],
+    private readonly plan: Plan,
     private readonly control: Int32Array,
   ) {}
 
@@ -23,14 +23,13 @@ export class Crew {
    * @param Thread what the calling thread runs; `npm run bench` times it
    */
   static async start({ plan, memory, scratch }: Program, Thread = KernelThread): Promise<Crew> {
-    const names = Object.keys(plan) as Command[];
     const module = await compileKernels();
     const setups = scratch.map((area): ThreadSetup => ({
       module,
       memory,
       threads: scratch.length,
       scratch: area,
-      commands: names.map((name) => plan[name]),
+      commands: Object.values(plan),
     }));
     const workers = await Promise.all(
       setups.slice(1).map(async (workerData) => {
@@ -40,7 +39,7 @@ export class Crew {
         return worker;
       }),
     );
-    return new Crew(new Thread(setups[0]), workers, names, new Int32Array(memory.buffer));
+    return new Crew(new Thread(setups[0]), workers, plan, new Int32Array(memory.buffer));
   }
 
   get threads(): number {
@@ -49,7 +48,9 @@ export class Crew {
 
   /** Runs a command on `n` samples on all threads; returns when all are done. */
   run(command: Command, n: number): void {
-    const number = this.names.indexOf(command);
+    // With nothing to run, nobody would wait for workers that have yet to read this command when the next one is written.
+    if (this.plan[command].length === 0) return;
+    const number = Object.keys(this.plan).indexOf(command);
     this.control[BATCH_WORD] = n;
     this.control[COMMAND_WORD] = number;
     this.thread.barrier();
@@ -60,7 +61,7 @@ export class Crew {
     // Unreferenced, their exits would not be waited for: the process could end before what follows this.
     for (const worker of this.workers) worker.ref();
     const exits = this.workers.map((worker) => once(worker, 'exit'));
-    this.control[COMMAND_WORD] = this.names.length;
+    this.control[COMMAND_WORD] = Object.keys(this.plan).length;
     this.thread.barrier();
     await Promise.all(exits);
   }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../spec/model';
 import type { Layer } from '../../spec/types';
 import type { EngineOptions } from '../engine';
 import { LINEAR_PIECE } from '../linearPiece';
@@ -37,7 +38,7 @@ export interface Program {
   readonly plan: Plan;
   readonly memory: WebAssembly.Memory;
   /** For each thread, what it calls `setScratch` with. */
-  readonly scratch: (readonly [rowLists: number, rowStarts: number, chainSum: number])[];
+  readonly scratch: (readonly [rowLists: number, rowStarts: number, patch: number, chainSum: number])[];
   /** Address of the input buffer, float32 [maxBatch, ...inputShape], as it comes from outside. */
   readonly input: number;
   readonly output: Tensor;
@@ -467,10 +468,12 @@ class Compiler {
       .filter(({ layer }) => layer.type === 'Conv2d')
       .flatMap(({ input, output }) => [input, output]);
     const listBytes = tensors.map(({ height, width, channels }) => height * rowListBytes(width, channels));
+    const taps = this.options.layers.map((layer) => (layer.type === 'Conv2d' ? sizeOf(layer.kernelSize) : 0));
     const startBytes = tensors.map(({ height, width }) => 4 * height * (width + 1));
     return Array.from({ length: this.threads }, () => [
       this.arena.allocate(Math.max(0, ...listBytes)),
       this.arena.allocate(Math.max(0, ...startBytes)),
+      this.arena.allocate(ENTRY_BYTES * Math.max(0, ...taps)),
       this.arena.allocate(4 * blockWidth(32)),
     ]);
   }

@@ -16,11 +16,14 @@ import { appendLanes, lanesBelow } from './append';
 /** Row lists and their starts for one sample at a time; every thread has its own. */
 let rowLists: usize = 0;
 export let rowStarts: usize = 0;
+/** One list more, as long as a kernel has taps. */
+export let patch: usize = 0;
 
-export function setScratch(lists: usize, starts: usize, sum: usize): void {
+export function setScratch(lists: usize, starts: usize, patchList: usize, sum: usize): void {
   setChainSum(sum);
   rowLists = lists;
   rowStarts = starts;
+  patch = patchList;
 }
 
 /** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */

@@ -1,5 +1,5 @@
 import { accumulate, accumulateValues, ZEROS } from './accumulate';
-import { collectRows, rowStarts } from './collect';
+import { collectRows, patch, rowStarts } from './collect';
 import { rectify } from './relu';
 import { batchSize } from './threads';
 import { clear, copyWithoutNegativeZero } from './vectors';
@@ -40,32 +40,83 @@ export function conv2d(
   const from = input + i * inputSampleStride;
   collectRows(from, inputRowStride, inputPixelStride, height, width, channels, blockWidth << 2);
   const to = output + i * outputSampleStride;
-  for (let y = 0; y < outHeight; y++) {
-    for (let x = 0; x < outWidth; x++) {
-      copyWithoutNegativeZero(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
+  if (channels == 1) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        const end = collectPatch(
+          y - paddingHeight,
+          x - paddingWidth,
+          height,
+          width,
+          kernelHeight,
+          kernelWidth,
+          blockWidth << 2,
+        );
+        const pixel = to + y * outputRowStride + x * outputPixelStride;
+        for (let c: i32 = 0; c < outputPixelStride; c += blockWidth << 2) {
+          const weights = packed + c * kernelHeight * kernelWidth;
+          accumulate(pixel + c, ZEROS, bias + c, weights, patch, end, blockWidth >> 2);
+        }
+      }
     }
+  } else {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        copyWithoutNegativeZero(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
+      }
+    }
+    convolve(
+      height,
+      width,
+      channels,
+      packed,
+      kernelHeight,
+      kernelWidth,
+      paddingHeight,
+      paddingWidth,
+      to,
+      outputRowStride,
+      outputPixelStride,
+      outHeight,
+      outWidth,
+      blockWidth,
+      1,
+    );
   }
-  // The sum over one channel is one product: its taps are one chain, without the detour over a sum of their own.
-  convolve(
-    height,
-    width,
-    channels,
-    packed,
-    kernelHeight,
-    kernelWidth,
-    paddingHeight,
-    paddingWidth,
-    to,
-    outputRowStride,
-    outputPixelStride,
-    outHeight,
-    outWidth,
-    blockWidth,
-    channels == 1 ? kernelWidth : 1,
-    channels == 1,
-  );
   if (!relu) return;
   for (let y = 0; y < outHeight; y++) rectify(to + y * outputRowStride, outWidth * outputPixelStride);
+}
+
+/**
+ * The list of one output's patch of a single-channel input, whose taps are one chain: a sum over one channel is one product.
+ *
+ * @param top and `left`: of the patch in the input
+ * @param scale bytes from one tap's weights to the next
+ * @returns its end; it begins at `patch`
+ */
+function collectPatch(
+  top: i32,
+  left: i32,
+  height: i32,
+  width: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  scale: i32,
+): usize {
+  const first = min(max(left, 0), width) << 2;
+  const last = min(max(left + kernelWidth, 0), width) << 2;
+  let end = patch;
+  for (let kh = max(0, -top); kh < min(kernelHeight, height - top); kh++) {
+    const starts = rowStarts + (((top + kh) * (width + 1)) << 2);
+    const shift = (kh * kernelWidth - left) * scale;
+    const listEnd = load<i32>(starts + last);
+    for (let entry = load<i32>(starts + first); entry < listEnd; entry += 8) {
+      store<i32>(end, load<i32>(entry) + shift);
+      store<i32>(end, load<i32>(entry, 4), 4);
+      end += 8;
+    }
+  }
+  return end;
 }
 
 /** Gradient of the input for sample i, from the row lists that collectGradient left in this thread's scratch. */
@@ -105,7 +156,6 @@ export function conv2dGradInput(
     width,
     blockWidth,
     kernelWidth,
-    false,
   );
 }
 
@@ -114,7 +164,6 @@ export function conv2dGradInput(
  * one block (12 KB for 3 · 32 inputs) stay in the first-level cache for all pixels that use them.
  *
  * @param taps of a kernel row that share a chain: 1, or all
- * @param chainGoesOn whether a chain starts with what the output holds, instead of being added to it at its end
  */
 function convolve(
   height: i32,
@@ -132,7 +181,6 @@ function convolve(
   outWidth: i32,
   blockWidth: i32,
   taps: i32,
-  chainGoesOn: bool,
 ): void {
   const pixelWeights = (channels * blockWidth) << 2; // bytes
   for (let block = 0; (block * blockWidth) << 2 < pixelStride; block++) {
@@ -146,13 +194,11 @@ function convolve(
         for (let x = 0; x < outWidth; x++) {
           const left = x - paddingWidth;
           const pixel = to + x * pixelStride;
-          const total = chainGoesOn ? ZEROS : pixel;
-          const start = chainGoesOn ? pixel : ZEROS;
           for (let tap = 0; tap < kernelWidth; tap += taps) {
             const list = load<i32>(starts + (min(max(left + tap, 0), width) << 2));
             const end = load<i32>(starts + (min(max(left + tap + taps, 0), width) << 2));
             const source = weights - left * pixelWeights;
-            accumulate(pixel, total, start, source, list, end, blockWidth >> 2);
+            accumulate(pixel, pixel, ZEROS, source, list, end, blockWidth >> 2);
           }
         }
       }
