@@ -109,8 +109,9 @@ export class WasmEngine implements Engine {
 
   getOptimizerState(): OptimizerState {
     const names = MOMENT_NAMES[this.options.optimizer.type];
-    const buffers = this.program.moments.flatMap((address, i) =>
-      this.readAll(address).map((tensor) => ({ ...tensor, name: `${tensor.name}.${names[i]}` })),
+    const moments = this.program.moments.map((address) => this.readAll(address));
+    const buffers = parametersOf(this.options.layers).flatMap(({ name }, parameter) =>
+      names.map((moment, i) => ({ ...moments[i][parameter], name: `${name}.${moment}` })),
     );
     return { stepCount: this.stepCount, buffers };
   }

@@ -183,8 +183,12 @@ class Compiler {
       const { layer } = step;
       const previous = i > 0 ? this.steps[i - 1].layer.type : undefined;
       if (layer.type === 'Dropout' && !training) return;
-      if (layer.type === 'ReLU' && previous === 'Conv2d') return; // done by the Conv2d
-      const relu = i + 1 < this.steps.length && this.steps[i + 1].layer.type === 'ReLU';
+      if (layer.type === 'ReLU' && previous === 'Conv2d') return; // done by the Conv2d, or by the MaxPool2d behind it
+      const next = this.options.layers[i + 1]?.type;
+      const relu =
+        layer.type === 'Conv2d'
+          ? next === 'ReLU' && !isPooledConv(this.steps, i + 2)
+          : isPooledConv(this.steps, i);
       regions.push(...this.forwardRegions(step, relu));
     });
     return mergePerSample(regions);
@@ -203,7 +207,7 @@ class Compiler {
             'maxPool2d',
             ...[input.origin, input.sampleStride, input.rowStride],
             ...[output.origin, output.sampleStride, output.rowStride, output.pixelStride],
-            ...[trace, output.height, output.width, layer.kernelSize],
+            ...[trace, output.height, output.width, layer.kernelSize, Number(relu)],
           ]),
         ];
       case 'ReLU':

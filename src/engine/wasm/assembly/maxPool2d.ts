@@ -1,9 +1,12 @@
+import { rectified } from './relu';
 import { clear } from './vectors';
 
 /**
  * MaxPool2d over square windows that do not overlap, in NHWC, for sample i. The window is read row by row; of equal values the
  * first wins, and NaN beats every number.
  *
+ * @param relu whether the input still has its ReLU to come: the maximum of what ReLU leaves is what ReLU leaves of the maximum, and
+ *   where that is 0 no gradient comes back to tell the windows apart
  * @param argmax int32, written: (row << 16 | column) of the maximum within its window, [n, outHeight, outWidth] pixels of
  *   `pixelStride` bytes
  */
@@ -20,6 +23,7 @@ export function maxPool2d(
   outHeight: i32,
   outWidth: i32,
   kernelSize: i32,
+  relu: bool,
 ): void {
   let source = argmax + i * outHeight * outWidth * pixelStride;
   for (let y = 0; y < outHeight; y++) {
@@ -39,7 +43,7 @@ export function maxPool2d(
             bestAt = v128.bitselect(i32x4.splat((ky << 16) | kx), bestAt, better);
           }
         }
-        v128.store(to + c, best);
+        v128.store(to + c, relu ? rectified(best) : best);
         v128.store(source, bestAt);
         source += 16;
       }
