@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
+import { addGoldenCommand } from './commands/golden';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
 import { addVerifyCommand } from './commands/verify';
@@ -32,6 +33,7 @@ Example:
   addReproduceCommand(program);
   addCompareCommand(program);
   addVerifyCommand(program);
+  addGoldenCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.

@@ -7,7 +7,17 @@ import { AssayError } from '../../src/errors';
 import { fc, test as property } from '@fast-check/jest';
 
 const ROOT = resolve(__dirname, '../..');
-const COMMANDS = ['run', 'reproduce', 'compare', 'verify', 'data list', 'data fetch', 'data verify'];
+const COMMANDS = [
+  'run',
+  'reproduce',
+  'compare',
+  'verify',
+  'golden verify',
+  'golden record',
+  'data list',
+  'data fetch',
+  'data verify',
+];
 
 describe('help', () => {
   test.each(['', ...COMMANDS])('assay %s --help ends with an example', (command) => {

@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { Option, type Command } from '@commander-js/extra-typings';
+import type { DataSet } from '../../data/dataset';
+import { AssayError } from '../../errors';
+import type { Comparison } from '../../judge/compare';
+import type { GoldenLength, GoldenPlan, Moved } from '../../judge/golden';
+import type { Verdict } from '../../judge/verdict';
+import type { RunRecord } from '../../log/record';
+import type { Experiment } from '../../spec/types';
+import { comparisonLines } from '../comparisonText';
+import { FoundWanting } from '../failure';
+import { printJson } from '../json';
+import { recordOf } from '../rerun';
+import { DEFAULT_SPEC, jsonOption, loadDataFor, shellCommand, specOption, threadsOption } from '../training';
+
+/** `assay golden …`: the approved runs. */
+export function addGoldenCommand(program: Command): void {
+  const golden = program.command('golden').description('verify the approved runs, or approve new ones');
+
+  golden
+    .command('verify')
+    .description('execute the approved runs again, and compare every loss and digest')
+    .addOption(dataOption())
+    .addOption(lengthOption())
+    .addOption(
+      new Option('--engine <name>', 'what computes; the bits are the same')
+        .choices(['wasm', 'reference'] as const)
+        .default('wasm' as const),
+    )
+    .addOption(specOption)
+    .addOption(threadsOption)
+    .addOption(folderOption())
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Ends with 0 when all that were judged are the same, and with 1 when one is not or none was judged.
+
+Example:
+  $ npx assay golden verify --data synthetic --length short`,
+    )
+    .action(async ({ data, length, engine, spec, threads, golden: folder, json }) => {
+      const results: Result[] = [];
+      for await (const { experiment, dataSet, plan } of selected(spec, data, length)) {
+        const result = await verifyGolden(folder, experiment, dataSet, { ...plan, engine }, threads);
+        results.push(result);
+        if (!json) process.stdout.write(resultText(result));
+      }
+      if (json) printJson(results);
+      const isJudged = results.some(({ verdict }) => verdict === 'pass');
+      if (!isJudged || results.some(({ verdict }) => verdict === 'fail')) throw new FoundWanting();
+    });
+
+  golden
+    .command('record')
+    .description('approve new runs in place of the old ones: trains them, and shows how far each moved')
+    .requiredOption('--reason <text>', 'why they are approved; stored with them')
+    .addOption(dataOption())
+    .addOption(lengthOption())
+    .addOption(specOption)
+    .addOption(threadsOption)
+    .addOption(folderOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npx assay golden record --length short --reason "the order of a sum changed"',
+    )
+    .action(async ({ reason, data, length, spec, threads, golden: folder }) => {
+      refuseInCi();
+      if (reason.trim() === '') {
+        throw new AssayError('usage', { what: '--reason is empty', where: 'assay golden record' });
+      }
+      for await (const { experiment, dataSet, plan } of selected(spec, data, length)) {
+        process.stdout.write(
+          await recordGolden(folder, { experiment, dataSet, plan, threads, reason, spec, data }),
+        );
+      }
+    });
+}
+
+const dataOption = (): Option<'--data <source>'> =>
+  new Option(
+    '--data <source>',
+    'only this one: mnist, synthetic, or a folder of four IDX files (default: synthetic, and mnist if it is found)',
+  );
+const lengthOption = (): Option<'--length <length>', undefined, undefined, undefined, false, GoldenLength> =>
+  new Option('--length <length>', 'only these: the first steps, or all epochs').choices([
+    'short',
+    'full',
+  ] as const);
+const folderOption = (): Option<'--golden <folder>', undefined, string> =>
+  new Option('--golden <folder>', 'where they are').default(join(__dirname, '../../../golden'), 'golden');
+
+interface Selected {
+  readonly experiment: Experiment;
+  readonly dataSet: DataSet;
+  readonly plan: GoldenPlan;
+}
+
+async function* selected(
+  spec: string,
+  data: string | undefined,
+  length: GoldenLength | undefined,
+): AsyncGenerator<Selected> {
+  const { loadExperiment } = await import('../../spec/load.js');
+  const { GOLDEN_LENGTHS, goldenPlans } = await import('../../judge/golden/index.js');
+  const experiment = await loadExperiment(spec);
+  const lengths = length === undefined ? GOLDEN_LENGTHS : [length];
+  for (const choice of data === undefined ? await dataAtHand() : [data]) {
+    const dataSet = await loadDataFor(experiment, choice);
+    for (const plan of goldenPlans(experiment, dataSet.name, lengths)) yield { experiment, dataSet, plan };
+  }
+}
+
+/** MNIST is not downloaded for this. */
+async function dataAtHand(): Promise<string[]> {
+  const { listDataSets } = await import('../../data/inventory.js');
+  const places = await listDataSets();
+  if (places.some(({ name, stored }) => name === 'mnist' && stored !== undefined))
+    return ['synthetic', 'mnist'];
+  console.error('not judged: the goldens of MNIST, which is not found');
+  return ['synthetic'];
+}
+
+interface Result {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly comparison?: Comparison;
+}
+
+async function verifyGolden(
+  folder: string,
+  experiment: Experiment,
+  dataSet: DataSet,
+  plan: GoldenPlan,
+  threads: number,
+): Promise<Result> {
+  const { readGolden, readManifest } = await import('../../judge/golden/index.js');
+  const { compareRecords } = await import('../../judge/compare/index.js');
+  const { goldens } = await readManifest(folder);
+  const entry = goldens.find(({ name }) => name === plan.name);
+  if (entry === undefined) return { name: plan.name, verdict: 'no-reference' };
+  const { record } = await readGolden(folder, entry);
+  const comparison = compareRecords(record, await recordOf({ experiment, dataSet, ...plan, threads }));
+  return { name: plan.name, verdict: comparison.verdict, comparison };
+}
+
+function resultText({ name, comparison }: Result): string {
+  if (comparison === undefined) return `${name}: no-reference: there is no such golden yet\n`;
+  return `${name}: ${comparisonLines(comparison).join('\n')}\n`;
+}
+
+function refuseInCi(): void {
+  const { CI } = process.env;
+  if (CI === undefined || CI === '' || CI === 'false') return;
+  throw new AssayError('golden-refused', {
+    what: 'goldens are not recorded in CI: a person approves them',
+    where: 'assay golden record',
+    got: `CI=${CI}`,
+    hint: 'record them on your machine, look at what moved, and commit them',
+  });
+}
+
+interface Recording extends Selected {
+  readonly threads: number;
+  readonly reason: string;
+  /** As given on the command line. */
+  readonly spec: string;
+  readonly data?: string;
+}
+
+/** Trains, compares with the golden that is there, and replaces it when it moved. */
+async function recordGolden(folder: string, recording: Recording): Promise<string> {
+  const { checkNotVacuous, readGolden, readManifest, writeGolden } =
+    await import('../../judge/golden/index.js');
+  const { compareRecords } = await import('../../judge/compare/index.js');
+  const { experiment, dataSet, plan, threads, reason } = recording;
+  const entry = (await readManifest(folder)).goldens.find(({ name }) => name === plan.name);
+  const old = entry && (await readGolden(folder, entry)).record;
+  const now = await recordOf({ experiment, dataSet, ...plan, threads });
+  checkNotVacuous(now, plan.name);
+  const comparison = old && compareRecords(old, now);
+  if (comparison?.verdict === 'pass') return `${plan.name}: unchanged\n`;
+  const facts = {
+    name: plan.name,
+    command: commandOf(recording),
+    reason,
+    recordedAt: new Date().toISOString(),
+  };
+  await writeGolden(folder, now, experiment, facts);
+  if (old === undefined || comparison === undefined) return `${plan.name}: new\n${summary(now)}`;
+  const { howFarMoved } = await import('../../judge/golden/index.js');
+  const moved = movedText(howFarMoved(old, now));
+  return `${plan.name}: moved; A is the old one, B the new one\n${comparisonLines(comparison).join('\n')}\n${moved}`;
+}
+
+function summary({ losses, finalWeightsSha256 }: RunRecord): string {
+  return `  ${losses.length} steps, loss ${losses[0]} … ${losses[losses.length - 1]}, final weights ${finalWeightsSha256}\n`;
+}
+
+function movedText({ losses, epochs }: Moved): string {
+  const lines = [
+    `  losses: ${losses.relative.toExponential(1)} apart at most, relatively, in step ${losses.step}`,
+  ];
+  for (const { epoch, testLoss, correctCount } of epochs) {
+    lines.push(`  epoch ${epoch}: test loss ${testLoss.join(' → ')}, correct ${correctCount.join(' → ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function commandOf({ plan, spec, data }: Recording): string {
+  const words = ['npx', 'assay', 'run', '--data', data ?? plan.data];
+  words.push('--lr', String(plan.lr), '--seed', String(plan.seed), '--engine', plan.engine);
+  if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
+  words.push('--epochs', String(plan.epochs));
+  if (plan.untilStep !== undefined) words.push('--until-step', String(plan.untilStep));
+  return shellCommand(words);
+}

@@ -1,0 +1,38 @@
+import type { RunRecord } from '../../log/record';
+import type { Experiment } from '../../spec/types';
+
+/** `short`: the first steps, by the engine that defines the bits. `full`: all epochs, by the fast one. */
+export const GOLDEN_LENGTHS = ['short', 'full'] as const;
+export type GoldenLength = (typeof GOLDEN_LENGTHS)[number];
+
+/** A run that is to be approved. */
+export interface GoldenPlan {
+  /** Of its folder, too. */
+  readonly name: string;
+  readonly data: string;
+  readonly lr: number;
+  readonly seed: number;
+  readonly engine: RunRecord['engine'];
+  readonly epochs: number;
+  readonly untilStep?: number;
+}
+
+const SEED = 1;
+const SHORT_STEPS = 20;
+
+/**
+ * The goldens of an experiment on a data set: one of each length per learning rate.
+ *
+ * @param data name of the data set
+ */
+export function goldenPlans({ training }: Experiment, data: string, lengths: readonly GoldenLength[]): GoldenPlan[] {
+  return training.lrs.flatMap((lr) =>
+    lengths.map((length) => ({
+      name: `${data}-lr${lr}-${length}`,
+      ...{ data, lr, seed: SEED, epochs: training.epochs },
+      ...(length === 'short'
+        ? ({ engine: 'reference', untilStep: SHORT_STEPS } as const)
+        : ({ engine: 'wasm' } as const)),
+    })),
+  );
+}

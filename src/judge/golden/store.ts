@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { AssayError } from '../../errors';
+import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
+import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../log/record';
+import { renderLog } from '../../log/render';
+import { schemaOf } from '../../spec/schema';
+import type { Experiment } from '../../spec/types';
+
+/** `golden/`: a manifest, and a folder `runs/<name>` for each golden. Only `assay golden record` writes there. */
+
+export interface GoldenManifest {
+  readonly goldens: readonly GoldenEntry[];
+}
+
+export interface GoldenEntry {
+  readonly name: string;
+  /** Trains the run again. */
+  readonly command: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly recordedAt: string;
+  readonly versions: RunRecord['environment']['versions'];
+  /** SHA-256 of each. */
+  readonly files: Readonly<Record<'run.json' | 'train.log', string>>;
+}
+
+export interface Golden {
+  readonly record: RunRecord;
+  readonly log: string;
+}
+
+const schema = schemaOf<GoldenManifest>('golden', 'golden-invalid');
+
+/** The manifest of a folder; an empty one where there is none yet. Errors `json-syntax`, `golden-invalid`, `file-unreadable`. */
+export async function readManifest(folder: string): Promise<GoldenManifest> {
+  const path = join(folder, 'manifest.json');
+  try {
+    return schema.parse((await readFileOrFail(path)).toString('utf8'), path);
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'file-not-found') return { goldens: [] };
+    throw error;
+  }
+}
+
+/**
+ * @throws AssayError `golden-invalid` when a file is not the one that was approved; `record-invalid`, `file-not-found`.
+ */
+export async function readGolden(folder: string, { name, files }: GoldenEntry): Promise<Golden> {
+  const read = async (file: keyof GoldenEntry['files']): Promise<string> => {
+    const path = join(folder, 'runs', name, file);
+    const bytes = await readFileOrFail(path);
+    const sha256 = sha256Of(bytes);
+    if (sha256 === files[file]) return bytes.toString('utf8');
+    throw new AssayError('golden-invalid', {
+      what: 'a golden was changed by something else than `assay golden record`',
+      where: path,
+      expected: `SHA-256 ${files[file]}, as manifest.json says`,
+      got: sha256,
+      hint: 'take it back to what was committed',
+    });
+  };
+  const text = await read('run.json');
+  return { record: parseRunRecord(text, join(folder, 'runs', name, 'run.json')), log: await read('train.log') };
+}
+
+/** Writes a golden with its log, then the manifest, which names no golden before its files are there. Error `file-unwritable`. */
+export async function writeGolden(
+  folder: string,
+  record: RunRecord,
+  experiment: Experiment,
+  facts: Pick<GoldenEntry, 'name' | 'command' | 'reason' | 'recordedAt'>,
+): Promise<void> {
+  const texts = { 'run.json': serializeRunRecord(record), 'train.log': renderLog(record, experiment) };
+  const runFolder = join(folder, 'runs', facts.name);
+  await makeFolder(runFolder);
+  for (const [file, text] of Object.entries(texts)) await writeFileAtomic(join(runFolder, file), text);
+  const { name, command, reason, recordedAt } = facts;
+  const { versions } = record.environment;
+  const files = { 'run.json': sha256Of(texts['run.json']), 'train.log': sha256Of(texts['train.log']) };
+  const entry: GoldenEntry = { name, command, reason, recordedAt, versions, files };
+  const others = (await readManifest(folder)).goldens.filter((golden) => golden.name !== name);
+  const goldens = [...others, entry].sort((a, b) => (a.name < b.name ? -1 : 1));
+  await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify({ goldens }, null, 2)}\n`);
+}
+
+function sha256Of(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
