@@ -9,7 +9,7 @@ import { suggest } from './suggest';
 const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
 
 /** All schemas, because one may refer to another. */
-const SCHEMAS = ['experiment', 'run'] as const;
+const SCHEMAS = ['experiment', 'run', 'golden', 'bands'] as const;
 
 export interface Schema<T> {
   /**
