@@ -1,0 +1,18 @@
+/** What a run reached, epoch by epoch: what bands are about. */
+export interface Curve {
+  readonly epochs: readonly CurvePoint[];
+}
+
+export interface CurvePoint {
+  /** Mean over the test set. */
+  readonly testLoss: number;
+  /** In percent. */
+  readonly accuracy: number;
+}
+
+export const METRICS = ['testLoss', 'accuracy'] as const;
+
+/** All values of a curve in one list. */
+export function cellsOf({ epochs }: Curve): number[] {
+  return epochs.flatMap((point) => METRICS.map((metric) => point[metric]));
+}

@@ -1,0 +1,9 @@
+/** What is used of jstat, which comes without types. */
+declare module 'jstat' {
+  export const jStat: {
+    readonly beta: {
+      /** Quantile of the beta distribution. */
+      inv(probability: number, alpha: number, beta: number): number;
+    };
+  };
+}
