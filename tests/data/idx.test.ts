@@ -75,6 +75,13 @@ test.each([
   ['truncated labels', IMAGES, LABELS.subarray(0, 9), 'labels, byte 9', '9 bytes'],
   ['bytes after the labels', IMAGES, Buffer.concat([LABELS, Buffer.of(1)]), 'labels, byte 10', '11 bytes'],
   ['fewer labels than images', IMAGES, patched(LABELS.subarray(0, 9), 7, '01'), 'labels, byte 4', '1 labels'],
+  [
+    'more labels than images',
+    IMAGES,
+    patched(Buffer.concat([LABELS, Buffer.of(1)]), 7, '03'),
+    'labels, byte 4',
+    '3 labels',
+  ],
   ['a label of 10', IMAGES, patched(LABELS, 9, '0a'), 'labels, byte 9', '10, for image 1'],
 ])('refuses %s, and says where', (_, images, labels, where, got) => {
   const { code, facts } = failure(() => decode(images, labels));
