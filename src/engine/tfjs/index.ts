@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { parametersOf, sizeOf } from '../../spec/model';
+import type { Layer } from '../../spec/types';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import { useBackend, type Backend } from './backend';
@@ -65,11 +66,7 @@ class TfjsEngine implements Engine {
       let dropouts = 0;
       let input = inward('activation', this.input(n), [n, ...this.options.layers[0].inputShape]);
       for (const layer of this.options.layers) {
-        const mask = layer.type === 'Dropout' ? masks?.[dropouts++] : undefined;
-        const scale =
-          layer.type === 'Dropout' && mask !== undefined
-            ? tf.mul(inward('activation', Float32Array.from(mask), input.shape), 1 / (1 - layer.p))
-            : undefined;
+        const scale = layer.type === 'Dropout' ? dropoutScale(layer, n, masks?.[dropouts++]) : undefined;
         const output = forwardLayer(layer, input, this.weightAndBias(layer.name), scale);
         traces.push({ input, output, scale });
         input = output;
@@ -180,4 +177,13 @@ class TfjsEngine implements Engine {
     if (index < 0) return undefined;
     return { weight: this.parameters[index].value, bias: this.parameters[index + 1].value };
   }
+}
+
+function dropoutScale(
+  { p, inputShape }: Extract<Layer, { type: 'Dropout' }>,
+  n: number,
+  mask: Uint8Array | undefined,
+): tf.Tensor | undefined {
+  if (mask === undefined) return undefined;
+  return tf.mul(inward('activation', Float32Array.from(mask), [n, ...inputShape]), 1 / (1 - p));
 }

@@ -22,6 +22,10 @@ export interface Floats {
   readonly data: Float32Array;
 }
 
+export function vector(data: Float32Array): Floats {
+  return { shape: [data.length], data };
+}
+
 /**
  * Holds each element of `got` against its allowance, in the manner of `torch.testing.assert_close`. Equal infinities are close, and so
  * are two NaNs; a NaN and a number never are.

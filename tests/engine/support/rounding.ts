@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../src/spec/model';
 import type { Layer } from '../../../src/spec/types';
-import type { NamedTensor } from '../../../src/engine/engine';
-import type { Allowance } from './assertClose';
+import type { EngineName, NamedTensor } from '../../../src/engine/engine';
+import { assertClose, vector, type Allowance } from './assertClose';
 import { pass, withEngine, type Pass } from './engines';
 
 /** Half the distance from 1 to the next float32: the greatest relative error of one rounding. */
@@ -88,9 +88,23 @@ export async function passAllowance(example: LayerExample): Promise<PassAllowanc
   }
 }
 
+/** @returns how much of the allowance was used. */
+export function assertPassClose(got: Pass, expected: Pass, allowed: PassAllowance): number {
+  const close = (what: string, mine: Float32Array, data: Float32Array, allowance: Allowance): number =>
+    assertClose(what, vector(mine), vector(data), allowance);
+  expect(got.gradients.map(({ name }) => name)).toEqual(expected.gradients.map(({ name }) => name));
+  return Math.max(
+    close('output', got.output, expected.output, allowed.output),
+    close('gradInput', got.gradInput, expected.gradInput, allowed.gradInput),
+    ...expected.gradients.map(({ name, shape, data }, i) =>
+      assertClose(`gradient of ${name}`, got.gradients[i], { shape, data }, allowed.gradients[i]),
+    ),
+  );
+}
+
 /** Forward and backward of one layer. */
 export async function runLayer(
-  engineName: Parameters<typeof withEngine>[0],
+  engineName: EngineName,
   { layer, n, input, parameters, gradOutput, masks }: LayerExample,
 ): Promise<Pass> {
   const options = { layers: [layer], optimizer: { type: 'SGD', momentum: 0 }, maxBatch: n } as const;

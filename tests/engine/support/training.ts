@@ -1,9 +1,9 @@
 import { crossEntropy } from '../../../src/engine/crossEntropy';
-import type { EngineName, NamedTensor } from '../../../src/engine/engine';
+import type { Engine, EngineName, NamedTensor } from '../../../src/engine/engine';
 import { Mt19937 } from '../../../src/random/mt19937';
 import { sizeOf } from '../../../src/spec/model';
 import type { Layer, OptimizerSpec } from '../../../src/spec/types';
-import { assertClose } from './assertClose';
+import { assertClose, vector } from './assertClose';
 import { withEngine } from './engines';
 import { longestSum, UNIT_ROUNDOFF } from './rounding';
 
@@ -30,20 +30,22 @@ export interface Trained {
 }
 
 export async function train(engineName: EngineName, training: Training): Promise<Trained> {
-  const { layers, optimizer, lr, n, batches } = training;
+  const { layers, optimizer, n } = training;
+  return withEngine(engineName, { layers, optimizer, maxBatch: n }, (engine) => trainOn(engine, training));
+}
+
+export function trainOn(engine: Engine, { layers, lr, n, parameters, batches }: Training): Trained {
   const classes = sizeOf(layers[layers.length - 1].outputShape);
-  return withEngine(engineName, { layers, optimizer, maxBatch: n }, (engine) => {
-    engine.setParameters(training.parameters);
-    const gradOutput = new Float32Array(n * classes);
-    const losses = batches.map(({ input, labels, masks }) => {
-      engine.input(n).set(input);
-      const loss = crossEntropy(engine.forward(n, masks), labels, n, classes, gradOutput);
-      engine.backward(gradOutput);
-      engine.step(lr);
-      return loss;
-    });
-    return { losses: Float32Array.from(losses), parameters: engine.getParameters() };
+  const gradOutput = new Float32Array(n * classes);
+  engine.setParameters(parameters);
+  const losses = batches.map(({ input, labels, masks }) => {
+    engine.input(n).set(input);
+    const loss = crossEntropy(engine.forward(n, masks), labels, n, classes, gradOutput);
+    engine.backward(gradOutput);
+    engine.step(lr);
+    return loss;
   });
+  return { losses: Float32Array.from(losses), parameters: engine.getParameters() };
 }
 
 const NUDGED_RUNS = 3;
@@ -73,7 +75,6 @@ export async function assertTrainedClose(
     Math.max(...nudged.map(({ losses }) => Math.abs(losses[step] - loss))),
   );
   const driftSoFar = (step: number) => Math.max(...lossDrifts.subarray(0, step + 1));
-  const vector = (data: Float32Array) => ({ shape: [data.length], data });
   const uses = [
     assertClose(`${what}: losses`, vector(got.losses), vector(expected.losses), {
       because: `${because}, and the roundings of cross-entropy`,
