@@ -32,6 +32,8 @@ export class WasmEngine implements Engine {
   private readonly bytes: Uint8Array;
   /** Samples of the last forward. */
   private n = 0;
+  /** Whether the last forward had masks. */
+  private training = false;
   private readonly outputBuffer: Float32Array;
   private stepCount = 0;
 
@@ -57,8 +59,9 @@ export class WasmEngine implements Engine {
 
   forward(n: number, masks?: readonly Uint8Array[]): Float32Array {
     this.n = n;
+    this.training = masks !== undefined;
     masks?.forEach((mask, i) => this.bytes.set(mask, this.program.masks[i]));
-    this.crew.run(masks === undefined ? 'evaluate' : 'train', n);
+    this.crew.run(this.training ? 'train' : 'evaluate', n);
     forEachElement(this.program.output, n, (index, position) => {
       this.outputBuffer[position] = this.floats[index];
     });
@@ -70,7 +73,7 @@ export class WasmEngine implements Engine {
     forEachElement(this.program.gradOutput, this.n, (index, position) => {
       this.floats[index] = gradOutput[position];
     });
-    this.crew.run('backward', this.n);
+    this.crew.run(this.training ? 'backward' : 'backwardEvaluated', this.n);
   }
 
   step(lr: number): void {

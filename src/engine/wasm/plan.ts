@@ -26,6 +26,8 @@ export interface Plan {
   readonly train: Region[];
   readonly evaluate: Region[];
   readonly backward: Region[];
+  /** Backward of an evaluation, in which dropout was the identity. */
+  readonly backwardEvaluated: Region[];
   readonly step: Region[];
   /** After the parameters were set from outside; `step` includes it. */
   readonly pack: Region[];
@@ -126,10 +128,12 @@ class Compiler {
     const output = this.steps[this.steps.length - 1].output;
     const input = this.arena.allocate(4 * maxBatch * first.channels * first.height * first.width);
     const pack = this.packRegions();
+    const backward = this.backward();
     const plan: Plan = {
       train: this.forward(input, true),
       evaluate: this.forward(input, false),
-      backward: this.backward(),
+      backward,
+      backwardEvaluated: withoutDropout(backward),
       step: [this.optimizerRegion(), ...pack],
       pack,
     };
@@ -533,6 +537,12 @@ function pixelsOf({
 
 function dropoutCall(p: number, values: Tensor, mask: number): KernelCall {
   return ['dropout', ...pixelsOf(values), mask, Math.fround(1 / (1 - p))];
+}
+
+function withoutDropout(regions: readonly Region[]): Region[] {
+  return regions
+    .map(({ tasks, calls }) => ({ tasks, calls: calls.filter(([kernel]) => kernel !== 'dropout') }))
+    .filter(({ calls }) => calls.length > 0);
 }
 
 /** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */
