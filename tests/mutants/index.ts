@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fault, faulty } from './fault';
+import { runTests } from './jest';
+import { PrivateCopy } from './privateCopy';
+import { FAULTS } from './table';
+
+/**
+ * `npm run test:mutants [-- part of a name]`: makes each fault of the table in a private copy, one at a time, and shows which test
+ * catches it. Exit code 1 when one survives, or when the table no longer fits the code. See docs/mutants.md.
+ */
+const SOURCE = join(__dirname, '../..');
+
+async function main(filter = ''): Promise<void> {
+  const faults = FAULTS.filter(({ name }) => name.includes(filter));
+  if (faults.length === 0) throw new Error(`no fault has '${filter}' in its name`);
+  const misfits = faults.filter((fault) => !fits(fault));
+  for (const { name, file } of misfits) console.log(`no longer fits the code: ${name} (${file})`);
+  if (misfits.length > 0) throw new Error(`${misfits.length} faults do not fit the code`);
+
+  const copy = await PrivateCopy.make(SOURCE);
+  try {
+    const { failed, trouble } = await runTests(copy.root, [...new Set(faults.flatMap(({ tests }) => tests))]);
+    if (failed !== undefined) throw new Error(`without any fault, this test fails: ${failed}`);
+    if (trouble !== undefined) throw new Error(`without any fault, jest ends with: ${trouble}`);
+    let survivors = 0;
+    for (const fault of faults) {
+      const caughtBy = await catcherOf(fault, copy);
+      if (caughtBy === undefined) survivors++;
+      console.log(
+        `${fault.name} (${fault.file})\n    ${caughtBy === undefined ? 'SURVIVED' : `← ${caughtBy}`}`,
+      );
+    }
+    console.log(`${faults.length - survivors} caught, ${survivors} survived`);
+    if (survivors > 0) process.exitCode = 1;
+  } finally {
+    await copy.remove();
+  }
+}
+
+/** Whether what it replaces stands there exactly once, and its tests exist. */
+function fits(fault: Fault): boolean {
+  const path = (file: string): string => join(SOURCE, file);
+  const exist = [fault.file, ...fault.tests].every((file) => existsSync(path(file)));
+  return exist && faulty(fault, readFileSync(path(fault.file), 'utf8')) !== undefined;
+}
+
+async function catcherOf(fault: Fault, copy: PrivateCopy): Promise<string | undefined> {
+  const { failed, trouble } = await copy.with(fault, () => runTests(copy.root, fault.tests));
+  if (trouble !== undefined) console.log(`no test failed, but jest ended with: ${trouble}`);
+  return failed;
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,697 @@
+import type { Fault } from './fault';
+
+const BITS = 'tests/engine/properties/bits.test.ts';
+const TORCH = 'tests/engine/oracles/torch.test.ts';
+const EXP_LOG = 'tests/engine/expLog.test.ts';
+const RANDOM = 'tests/random/random.test.ts';
+const PROTOCOL = 'tests/train/protocol.test.ts';
+const EVALUATE = 'tests/train/evaluate.test.ts';
+const RUN = 'tests/train/run.test.ts';
+const COMPARE = 'tests/judge/compare.test.ts';
+
+/** Faults of one file, noticed by the same tests. */
+function faultsOf(
+  file: string,
+  tests: readonly string[],
+  changes: readonly (readonly [name: string, find: string, replace: string])[],
+): Fault[] {
+  return changes.map(([name, find, replace]) => ({ name, file, tests, find, replace }));
+}
+
+const reference = faultsOf(
+  'src/engine/reference/numerics.ts',
+  [BITS],
+  [
+    [
+      'Conv2d: kernel transposed',
+      `if (value === 0) continue;
+                const w = weight[((co * s.inChannels + ci) * s.kernelHeight + kh) * s.kernelWidth + kw];`,
+      `if (value === 0) continue;
+                const w = weight[((co * s.inChannels + ci) * s.kernelWidth + kw) * s.kernelHeight + kh];`,
+    ],
+    [
+      'Conv2d: one row of padding too few, from the next channel instead',
+      'if (iy < 0 || iy >= s.height) continue;',
+      'if (iy < 0 || iy > s.height) continue;',
+    ],
+    ['Conv2d: all taps in one chain', 'tapSum = f(tapSum + f(value * w));', 'sum = f(sum + f(value * w));'],
+    [
+      'Conv2d: products not rounded, as by a fused multiply-add',
+      'tapSum = f(tapSum + f(value * w));',
+      'tapSum = f(tapSum + value * w);',
+    ],
+    ['Conv2d: a bias of -0 stays', 'let sum = f(bias[co] + 0);', 'let sum = bias[co];'],
+    [
+      'Conv2d weight gradient: samples in reverse',
+      `for (let n = 0; n < s.n; n++) {
+      sampleGradWeight.fill(0);`,
+      `for (let n = s.n - 1; n >= 0; n--) {
+      sampleGradWeight.fill(0);`,
+    ],
+    ["Conv2d weight gradient: a sample's sum goes on in the next one's", 'sampleGradWeight.fill(0);', ''],
+    [
+      'Conv2d weight gradient: the padding is left out, even against NaN',
+      'sampleGradWeight[at] = f(',
+      'if (inside) sampleGradWeight[at] = f(',
+    ],
+    ['Conv2d: gradient of the bias forgotten', 'gradBias[co] = f(gradBias[co] + sampleGradBias);', ''],
+    [
+      'Conv2d input gradient: kernel not turned',
+      'const kw = x + s.paddingWidth - ox;',
+      'const kw = ox + s.paddingWidth - x;',
+    ],
+    [
+      'Conv2d input gradient: ox and co in the other order',
+      `for (let ox = 0; ox < s.outWidth; ox++) {
+              const kw = x + s.paddingWidth - ox;
+              if (kw < 0 || kw >= s.kernelWidth) continue;
+              for (let co = 0; co < s.outChannels; co++) {`,
+      `for (let co = 0; co < s.outChannels; co++) {
+              for (let ox = 0; ox < s.outWidth; ox++) {
+                const kw = x + s.paddingWidth - ox;
+                if (kw < 0 || kw >= s.kernelWidth) continue;`,
+    ],
+    [
+      'Conv2d input gradient: all rows in one chain',
+      'rowSum = f(rowSum + f(g * w));',
+      'sum = f(sum + f(g * w));',
+    ],
+    [
+      'MaxPool2d: the last of equal values',
+      'if (input[at] > input[best] ||',
+      'if (input[at] >= input[best] ||',
+    ],
+    ['MaxPool2d: NaN loses', ' || Number.isNaN(input[at])) best = at;', ') best = at;'],
+    [
+      'MaxPool2d: windows overlap',
+      's.kernelSize + kh) * s.width + x * s.kernelSize + kw;',
+      's.kernelSize + kh) * s.width + x + kw;',
+    ],
+    [
+      'Linear: one chain instead of pieces',
+      'pieceSum = f(pieceSum + f(value * weight[o * inFeatures + i]));',
+      'sum = f(sum + f(value * weight[o * inFeatures + i]));',
+    ],
+    ['Linear: no bias', 'let sum = bias[o];', 'let sum = 0;'],
+    [
+      'Linear: the gradient of the batch before is added',
+      `gradWeight.fill(0);
+  gradBias.fill(0);
+  for (let row`,
+      `gradBias.fill(0);
+  for (let row`,
+    ],
+    ['ReLU: -0 passes', 'output[i] = input[i] <= 0 ?', 'output[i] = input[i] < 0 ?'],
+    ['ReLU: gradient passes at 0', 'gradInput[i] = output[i] <= 0 ?', 'gradInput[i] = output[i] < 0 ?'],
+    ['Dropout: no 1/(1 - p)', 'const scale = f(1 / (1 - p));', 'const scale = 1;'],
+    ['Dropout: mask inverted', 'mask[i] === 1 ?', 'mask[i] === 0 ?'],
+    ['Adam: beta1 for the second moment', 'expAvgSq[i] * a.beta2', 'expAvgSq[i] * a.beta1'],
+    [
+      'Adam: eps before the bias correction',
+      'f(f(f(Math.sqrt(expAvgSq[i])) / a.sqrtBiasCorrection2) + a.eps)',
+      'f(f(f(Math.sqrt(expAvgSq[i])) + a.eps) / a.sqrtBiasCorrection2)',
+    ],
+    [
+      'Adam: first moment rounded once instead of three times',
+      'f(f(expAvg[i] * a.beta1) + f(g * a.oneMinusBeta1))',
+      'f(expAvg[i] * a.beta1 + g * a.oneMinusBeta1)',
+    ],
+    ['SGD: no momentum in the step', 'f(negativeLr * momentumBuffer[i])', 'f(negativeLr * grad[i])'],
+  ],
+);
+
+const shared = [
+  ...faultsOf(
+    'src/engine/optimizer.ts',
+    [TORCH],
+    [
+      ['Adam: betas exchanged', 'const [beta1, beta2] = spec.betas;', 'const [beta2, beta1] = spec.betas;'],
+      [
+        'Adam: no square root of the bias correction',
+        'Math.fround(Math.sqrt(1 - power(beta2, stepCount)))',
+        'Math.fround(1 - power(beta2, stepCount))',
+      ],
+      [
+        'Adam: bias correction of the first step for ever',
+        '-lr / (1 - power(beta1, stepCount))',
+        '-lr / (1 - power(beta1, 1))',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/crossEntropy.ts',
+    [EVALUATE, TORCH],
+    [
+      ['softmax: not shifted by the maximum', 'return maximum;', 'return 0;'],
+      ['cross-entropy: gradient of the sum, not of the mean', 'const share = f(1 / n);', 'const share = 1;'],
+      [
+        'cross-entropy: gradient without the label',
+        'c === labels[i] ? f(softmaxShare - share) : softmaxShare;',
+        'softmaxShare;',
+      ],
+      [
+        'cross-entropy: batch loss added in float32',
+        'total -= logSoftmax;',
+        'total = f(total - logSoftmax);',
+      ],
+      ['cross-entropy: loss of class 0', 'f(logits[row + labels[i]] -', 'f(logits[row] -'],
+      ['argmax: the last of equal logits', 'if (value > maximum ||', 'if (value >= maximum ||'],
+      ['argmax: NaN loses', ' || value !== value) best = c;', ') best = c;'],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/expLog.ts',
+    [EXP_LOG],
+    [
+      ['exp: four terms too few', 'let n = 14;', 'let n = 10;'],
+      ['exp: subnormal results are 0', 'if (x < -104) return 0;', 'if (x < -87) return 0;'],
+      ['exp: ln 2 without its second part', ' - k * LN2_LOW;', ';'],
+      ['log: five terms too few', 'let n = 21;', 'let n = 11;'],
+      [
+        'log: of -0 is NaN',
+        'if (x !== x || x < 0) return NaN;',
+        'if (x !== x || x < 0 || 1 / x < 0) return NaN;',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/linearPiece.ts',
+    [BITS],
+    [['Linear: pieces of another length', 'LINEAR_PIECE = 128', 'LINEAR_PIECE = 64']],
+  ),
+];
+
+const wasm = [
+  ...faultsOf(
+    'src/engine/wasm/assembly/accumulate.ts',
+    [BITS],
+    [
+      [
+        'wasm accumulate: one lane of eight from its neighbour',
+        'a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 112)));',
+        'a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 96)));',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/append.ts',
+    [BITS],
+    [
+      [
+        'wasm lists: channels that are only padding are taken in',
+        'channels - c >= 4 ? 15 : (1 << (channels - c)) - 1',
+        '15',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/collect.ts',
+    [BITS],
+    [
+      [
+        'wasm pooled gradient: passes where ReLU did not',
+        'return v128.andnot(f32x4.ne(g, zero), f32x4.le(value, zero));',
+        'return f32x4.ne(g, zero);',
+      ],
+      [
+        'wasm lists: zeros are kept, to meet infinite weights',
+        'i32x4.bitmask(f32x4.ne(values, zero)) & lanesBelow(k, features)',
+        'lanesBelow(k, features)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/conv2d.ts',
+    [BITS],
+    [
+      [
+        'wasm Conv2d: taps of a row in one chain',
+        'blockWidth,\n      1,\n',
+        'blockWidth,\n      kernelWidth,\n',
+      ],
+      [
+        'wasm Conv2d: last row of the padding forgotten',
+        'min(outHeight, height + paddingHeight - kh)',
+        'min(outHeight, height - kh)',
+      ],
+      [
+        'wasm Conv2d: gradient of the bias grows from batch to batch',
+        'for (let co = first; co < last; co++) store<f32>(gradBias + (co << 2), 0);',
+        '',
+      ],
+      [
+        'wasm Conv2d: input gradient not cleared',
+        'for (let y = 0; y < height; y++) clear(to + y * rowStride, width * pixelStride);',
+        '',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/linear.ts',
+    [BITS],
+    [
+      [
+        'wasm Linear: gradients of samples that only the batch before had',
+        'gradSampleStride, n, inputSampleStride);',
+        'gradSampleStride, maxBatch, inputSampleStride);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/maxPool2d.ts',
+    [BITS],
+    [
+      ['wasm MaxPool2d: the last of equal values', 'f32x4.gt(value, best)', 'f32x4.ge(value, best)'],
+      [
+        'wasm MaxPool2d: gradients of the batch before stay',
+        'for (let y = 0; y < height; y++) clear(grad + y * inputRowStride, width * pixelStride);',
+        '',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/relu.ts',
+    [BITS],
+    [['wasm ReLU: -0 passes', 'f32x4.le(x, f32x4.splat(0))', 'f32x4.lt(x, f32x4.splat(0))']],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/dropout.ts',
+    [BITS],
+    [['wasm Dropout: mask inverted', 'load<u8>(keep) == 1', 'load<u8>(keep) == 0']],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/vectors.ts',
+    [BITS],
+    [['wasm Conv2d: a bias of -0 stays', 'f32x4.add(v128.load(from), zero)', 'v128.load(from)']],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/pack.ts',
+    [BITS],
+    [
+      [
+        'wasm Conv2d input gradient: kernel not turned',
+        'for (let kw = kernelWidth - 1; kw >= 0; kw--)',
+        'for (let kw = 0; kw < kernelWidth; kw++)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/optimizer.ts',
+    [BITS],
+    [
+      [
+        'wasm Adam: squares the gradient first',
+        'f32x4.mul(f32x4.mul(oneMinusBeta2, g), g)',
+        'f32x4.mul(oneMinusBeta2, f32x4.mul(g, g))',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/plan.ts',
+    [BITS],
+    [
+      [
+        'wasm: packed weights not refreshed after a step',
+        'step: [this.optimizerRegion(), ...pack],',
+        'step: [this.optimizerRegion()],',
+      ],
+      ['wasm Dropout: no 1/(1 - p)', 'mask, Math.fround(1 / (1 - p))];', 'mask, 1];'],
+      [
+        'wasm optimizer: the last, smaller chunk is left out',
+        'Math.ceil(this.parameterBytes / OPTIMIZER_CHUNK)',
+        'Math.floor(this.parameterBytes / OPTIMIZER_CHUNK)',
+      ],
+      [
+        'wasm: no border of zeros around what a padded Conv2d reads',
+        "return reader?.type === 'Conv2d' ? reader.padding : [0, 0];",
+        'return [0, reader ? 0 : 0];',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/kernels.ts',
+    [BITS],
+    [
+      [
+        'wasm: the last, smaller group of samples is left out',
+        'Math.ceil(n / GROUP)',
+        'Math.floor(n / GROUP)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/index.ts',
+    [BITS],
+    [
+      [
+        'wasm: the first mask serves every Dropout',
+        'this.bytes.set(mask, this.program.masks[i])',
+        'this.bytes.set(masks[0].subarray(0, mask.length), this.program.masks[i])',
+      ],
+      [
+        'wasm: a restored optimizer starts from step 0',
+        `this.stepCount = state.stepCount;`,
+        'this.stepCount = 0;',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/parameterStore.ts',
+    [BITS],
+    [
+      [
+        'wasm: kernels stored transposed',
+        '((o * channels + c) * rows + row) * pixels + pixel)',
+        '((o * channels + c) * pixels + pixel) * rows + row)',
+      ],
+    ],
+  ),
+];
+
+const random = [
+  ...faultsOf(
+    'src/random/mt19937.ts',
+    [RANDOM],
+    [
+      ['MT19937: one tempering shift off', '(y << 15)', '(y << 16)'],
+      [
+        'MT19937: seed not cut to 32 bits',
+        'Number(BigInt.asUintN(32, BigInt(seed)))',
+        'Number(BigInt.asUintN(31, BigInt(seed)))',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/random/draws.ts',
+    [RANDOM],
+    [
+      [
+        'uniform: high bits instead of low',
+        'generator.nextUint32() & 0xffffff',
+        'generator.nextUint32() >>> 8',
+      ],
+      ['uniform: range not rounded to float32', 'Math.fround(Math.fround(to) - low)', '(to - from)'],
+      ['random_: low word first', '(high << 32n) | low', '(low << 32n) | high'],
+      ['randperm: one place too few', '% (n - i)', '% (n - i - 1)'],
+      [
+        'dropout mask: drawn with p instead of 1 - p',
+        'bernoulliMask(generator, 1 - p, mask)',
+        'bernoulliMask(generator, p, mask)',
+      ],
+      ['dropout mask: drawn even where p is 0', 'if (p === 0 || p === 1)', 'if (p === 1)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/random/init.ts',
+    [RANDOM],
+    [['initial weights: fan-in without the kernel', 'sizeOf(shape.slice(1))', 'sizeOf(shape.slice(1, 2))']],
+  ),
+];
+
+const trainer = [
+  ...faultsOf(
+    'src/train/batches.ts',
+    ['tests/spec/protocol.test.ts'],
+    [['labels in the order of the file', 'set.labels[image]', 'set.labels[start + i]']],
+  ),
+  ...faultsOf(
+    'src/train/batches.ts',
+    [PROTOCOL],
+    [
+      [
+        'normalisation rounded once',
+        'f(f(f(byte / 255) - f(mean)) / f(std))',
+        'f((byte / 255 - mean) / std)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/epoch.ts',
+    [PROTOCOL],
+    [
+      ['the same shuffle each epoch', 'new Mt19937(randomInt64(generator))', 'new Mt19937(1)'],
+      ["the iterator's base seed is not drawn", 'randomInt64(generator);\n  const order', 'const order'],
+      ['the last, smaller batch is dropped', 'start < batches.count;', 'start + batchSize <= batches.count;'],
+      [
+        'one dropout mask for the whole epoch',
+        'dropoutMask(generator,',
+        'if (start === 0) dropoutMask(generator,',
+      ],
+      [
+        'gradients of the batch before',
+        'engine.backward(gradOfBatch);',
+        'if (start > 0) engine.backward(gradOfBatch);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/evaluate.ts',
+    [EVALUATE],
+    [
+      ['evaluation draws nothing', 'randomInt64(generator);', ''],
+      [
+        'test loss added in float32',
+        'totalLoss += losses[i];',
+        'totalLoss = Math.fround(totalLoss + losses[i]);',
+      ],
+      [
+        'predictions are held against the next label',
+        'predictions[i] === labels[i]',
+        'predictions[i] === labels[i + 1]',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/run.ts',
+    [RUN],
+    [
+      [
+        'resumed without the state of the generator',
+        'saved ? Mt19937.fromState(saved.generator) : new Mt19937(seed)',
+        'new Mt19937(seed)',
+      ],
+      ["resumed without the optimizer's state", 'if (saved) engine.setOptimizerState(saved.optimizer);', ''],
+      [
+        'the digest of the initial weights for every epoch',
+        'weightsSha256: this.weightsSha256()',
+        'weightsSha256: this.initialWeightsSha256',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/checkpoint.ts',
+    [RUN],
+    [
+      [
+        'the digest of a checkpoint is not checked',
+        'if (!digest.equals(bytes.subarray(-DIGEST_BYTES)))',
+        'if (digest.length === 0)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/checks.ts',
+    [RUN],
+    [
+      ['resumed with another seed', "['seed', saved.run.seed, asked.seed],", ''],
+      ['a label one too great is let in', 'greatest >= data.classes', 'greatest > data.classes'],
+    ],
+  ),
+];
+
+const data = [
+  ...faultsOf(
+    'src/data/idx.ts',
+    ['tests/data/idx.test.ts'],
+    [
+      [
+        'IDX: bytes after the end pass',
+        'if (bytes.length !== expectedBytes)',
+        'if (bytes.length < expectedBytes)',
+      ],
+      [
+        'IDX: fewer bytes than promised pass',
+        'if (bytes.length !== expectedBytes)',
+        'if (bytes.length > expectedBytes)',
+      ],
+      ['IDX: labels begin one byte late', 'labels: elements(labels, 8)', 'labels: elements(labels, 9)'],
+      ['IDX: more labels than images', 'if (labelCount !== count)', 'if (labelCount < count)'],
+      ['IDX: a label of 10', 'label > 9', 'label > 10'],
+    ],
+  ),
+  ...faultsOf(
+    'src/data/known.ts',
+    ['tests/data/load.test.ts'],
+    [['the digest of a file is not checked', 'if (file.sha256 === expected) return;', 'return;']],
+  ),
+];
+
+const spec = [
+  ...faultsOf(
+    'src/spec/model.ts',
+    ['tests/spec/model.test.ts'],
+    [
+      ['shapes: padding counted once', 'height + 2 * paddingHeight -', 'height + paddingHeight -'],
+      [
+        'shapes: pooling rounds up',
+        'Math.floor(height / module.kernelSize)',
+        'Math.ceil(height / module.kernelSize)',
+      ],
+      [
+        'state_dict: kernel size turned',
+        '[layer.outChannels, layer.inChannels, ...layer.kernelSize]',
+        '[layer.outChannels, layer.inChannels, layer.kernelSize[1], layer.kernelSize[0]]',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/spec/load.ts',
+    ['tests/spec/load.test.ts'],
+    [
+      ['expected shapes and counts are not checked', 'if (expectedText === derivedText) return;', 'return;'],
+      ['fields without provenance pass', 'if (isLeaf && !pathAndParents', 'if (!isLeaf && !pathAndParents'],
+    ],
+  ),
+  ...faultsOf(
+    'spec/schema/experiment.schema.json',
+    ['tests/spec/schemas.test.ts'],
+    [['schema: a dropout of more than 1', '"maximum": 1', '"maximum": 2']],
+  ),
+];
+
+const log = [
+  ...faultsOf(
+    'src/log/printf.ts',
+    ['tests/log/printf.test.ts'],
+    [
+      [
+        'ties round up',
+        'twiceRemainder === denominator && quotient % 2n === 1n',
+        'twiceRemainder === denominator',
+      ],
+      ['a rounded-off -0 loses its sign', 'negative: bits >> 63n === 1n', 'negative: value < 0'],
+    ],
+  ),
+  ...faultsOf(
+    'src/log/print.ts',
+    ['tests/log/parse.test.ts', 'tests/log/record.test.ts'],
+    [
+      ['percents rounded as JavaScript does', '${pythonFixed(percent, 0)}%', '${Math.round(percent)}%'],
+      ['losses rounded as JavaScript does', 'pythonFixed(loss, 6)', 'loss.toFixed(6)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/log/transcript.ts',
+    [RUN, 'tests/spec/log-format.test.ts'],
+    [
+      ['samples are counted after the batch', 'seen: batch * batchSize', 'seen: (batch + 1) * batchSize'],
+      [
+        'percent of samples instead of batches',
+        '(100 * batch) / this.batches()',
+        '(100 * batch * batchSize) / total',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/log/scanner.ts',
+    ['tests/log/parse.test.ts'],
+    [
+      ['numbers with leading zeros pass', '(0|[1-9]\\d{0,14})(?!\\d)', '(\\d{1,15})(?!\\d)'],
+      [
+        'any number of decimals passes',
+        'text === undefined || pythonFixed(value, decimals) !== text',
+        'text === undefined',
+      ],
+      [
+        'a tab may be any blanks',
+        "const spaces = ' '.repeat(TAB_STOP - (this.position % TAB_STOP));",
+        "const spaces = ' ';",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/log/record.ts',
+    ['tests/log/record.test.ts'],
+    [
+      ['records: a loss of -0 loses its sign', "if (Object.is(value, -0)) return '-0';", ''],
+      [
+        'records: losses in float64 pass',
+        'Object.is(Math.fround(loss), loss)',
+        'Number.isFinite(loss) || true',
+      ],
+      ['records: more correct images than there are', 'correctCount <= testCount', 'correctCount >= 0'],
+    ],
+  ),
+];
+
+const judge = [
+  ...faultsOf(
+    'src/judge/compare/tolerance.ts',
+    [COMPARE],
+    [
+      [
+        'tolerance: NaN is within it',
+        'if (Number.isNaN(difference) || difference === Infinity) return Infinity;',
+        'if (Number.isNaN(difference)) return 0;',
+      ],
+      [
+        'tolerance: NaN is not even a NaN',
+        'if (Object.is(a.value, b.value)) return 0;',
+        'if (a.value === b.value) return 0;',
+      ],
+      [
+        'tolerance: relative to the lesser loss',
+        'Math.max(Math.abs(a.value), Math.abs(b.value))',
+        'Math.min(Math.abs(a.value), Math.abs(b.value))',
+      ],
+      ['tolerance: of a whole last digit', '0.5 / Number(', '1 / Number('],
+      [
+        'tolerance: finer than one image passes',
+        'if (accuracy >= oneImage) return;',
+        'if (accuracy >= 0) return;',
+      ],
+      ['digests are not compared', 'return a.value === b.value ? 0 : Infinity;', 'return 0;'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/compare/index.ts',
+    [COMPARE],
+    [
+      [
+        'what only one run has is not compared',
+        'Math.max(a.length, b.length)',
+        'Math.min(a.length, b.length)',
+      ],
+      [
+        'another data set is the same experiment',
+        "['data set', ({ data }) => `${data.name} (SHA-256 ${data.sha256})`],",
+        '',
+      ],
+      [
+        'an engine without promise is judged bit by bit',
+        "a.tier === 'bitwise' && b.tier === 'bitwise'",
+        "a.tier === 'bitwise'",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/f32.ts',
+    ['tests/f32.test.ts'],
+    [
+      ['digests: NaN by its payload', 'array[i] === array[i] ? bits[i] : CANONICAL_NAN', 'bits[i]'],
+      ['ulps: -0 far from 0', 'bits < 0x80000000 ? bits : 0x80000000 - bits', 'bits'],
+    ],
+  ),
+];
+
+export const FAULTS: readonly Fault[] = [
+  ...reference,
+  ...shared,
+  ...wasm,
+  ...random,
+  ...trainer,
+  ...data,
+  ...spec,
+  ...log,
+  ...judge,
+];
