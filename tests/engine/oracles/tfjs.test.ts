@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunRecord } from '../../../src/log/record';
+import { runExperiment } from '../../../src/train/run';
+import { tinyData, tinyExperiment } from '../../train/tiny';
 import { AssayError } from '../../../src/errors';
 import type { NamedTensor } from '../../../src/engine/engine';
 import { createTfjsEngine } from '../../../src/engine/tfjs';
@@ -24,7 +29,7 @@ import { assertTrainedClose, train, trainOn, type Training } from '../support/tr
  */
 const isTfjsNodeInstalled = ((): boolean => {
   try {
-    require('@tensorflow/tfjs-node');
+    jest.requireActual('@tensorflow/tfjs-node');
     return true;
   } catch {
     console.log('tfjs-node: not installed, skipped');
@@ -106,6 +111,22 @@ describe.each(backends)('tfjs on its backend %s is near the reference', (backend
     await engine.close();
     await other.close();
   });
+});
+
+test('its runs have the same seeded weights, and say that they are within tolerance', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-tfjs-'));
+  const records: RunRecord[] = [];
+  for (const engine of ['wasm', 'tfjs'] as const) {
+    const options = { experiment: tinyExperiment, dataSet: tinyData, lr: 0.01, seed: 1, epochs: 1, engine };
+    const outcome = await runExperiment({ ...options, outDir: join(folder, engine) });
+    if (outcome.status === 'finished') records.push(outcome.record);
+  }
+  await rm(folder, { recursive: true });
+  const [ofWasm, ofTfjs] = records;
+  expect([ofWasm.engine, ofWasm.tier]).toEqual(['wasm', 'bitwise']);
+  expect([ofTfjs.engine, ofTfjs.tier]).toEqual(['tfjs', 'within tolerance']);
+  expect(ofTfjs.initialWeightsSha256).toBe(ofWasm.initialWeightsSha256);
+  expect(ofTfjs.losses).toHaveLength(ofWasm.losses.length);
 });
 
 test('a backend that does not load is an engine that is unavailable', async () => {
