@@ -19,6 +19,9 @@ async function main(filter = ''): Promise<void> {
   if (misfits.length > 0) throw new Error(`${misfits.length} faults do not fit the code`);
 
   const copy = await PrivateCopy.make(SOURCE);
+  process.once('SIGINT', () => {
+    void copy.remove().finally(() => process.exit(130));
+  });
   try {
     const { failed, trouble } = await runTests(copy.root, [...new Set(faults.flatMap(({ tests }) => tests))]);
     if (failed !== undefined) throw new Error(`without any fault, this test fails: ${failed}`);

@@ -28,7 +28,7 @@ export async function runTests(root: string, tests: readonly string[]): Promise<
     ],
     {
       cwd: root,
-      env: { ...process.env, ASSAY_FIRST_FAILURE: note, ASSAY_FC_SEED: SEED },
+      env: { ...process.env, ASSAY_FIRST_FAILURE: note, ASSAY_FC_SEED: SEED, ASSAY_FC_END_ON_FAILURE: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
