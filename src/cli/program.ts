@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
 import { addGoldenCommand } from './commands/golden';
@@ -31,6 +32,7 @@ Example:
     );
   addRunCommand(program);
   addReproduceCommand(program);
+  addCheckCommand(program);
   addCompareCommand(program);
   addVerifyCommand(program);
   addGoldenCommand(program);

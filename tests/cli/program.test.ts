@@ -10,6 +10,7 @@ const ROOT = resolve(__dirname, '../..');
 const COMMANDS = [
   'run',
   'reproduce',
+  'check',
   'compare',
   'verify',
   'golden verify',

@@ -1,0 +1,70 @@
+import type { LenientRun, LenientTestLine, LenientTrainLine, PrintedNumber } from '../../log/lenient';
+import { pythonFixed } from '../../log/printf';
+import type { Finding } from './finding';
+import { batchSizeOf, percentFits, percentOf, testLinesOf, trainLinesOf } from './parts';
+
+/** Numbers of one log that follow from each other, computed again. */
+export function arithmeticFindings(run: LenientRun, expectedBatchSize: number): Finding[] {
+  const batchSize = batchSizeOf(run, expectedBatchSize);
+  const tests = testLinesOf(run);
+  return [
+    ...trainLinesOf(run).flatMap((line) => trainFindings(line, batchSize)),
+    ...tests.flatMap(testFindings),
+    ...finalFindings(run, tests),
+  ];
+}
+
+function trainFindings(train: LenientTrainLine, batchSize: number): Finding[] {
+  const { line, seen, total, percent, loss } = train;
+  const findings: Finding[] = [];
+  if (seen >= total)
+    findings.push({ rule: 'seen', line, message: `${seen} of ${total} samples seen before a batch` });
+  else if (!percentFits(train, batchSize)) {
+    const is = percentOf(seen, total, batchSize, percent.decimals);
+    const message = `${seen}/${total} in batches of ${batchSize} is ${is} %, not ${show(percent)} %`;
+    findings.push({ rule: 'percent', line, message });
+  }
+  return [...findings, ...negativeLoss(line, loss)];
+}
+
+function testFindings({ line, testLoss, correctCount, testCount, accuracy }: LenientTestLine): Finding[] {
+  if (correctCount > testCount || testCount === 0) {
+    return [{ rule: 'correct-count', line, message: `${correctCount} of ${testCount} images right` }];
+  }
+  const findings = negativeLoss(line, testLoss);
+  const is = pythonFixed((100 * correctCount) / testCount, accuracy.decimals);
+  if (is !== show(accuracy)) {
+    findings.push({
+      rule: 'accuracy',
+      line,
+      message: `${correctCount}/${testCount} is ${is} %, not ${show(accuracy)} %`,
+    });
+  }
+  // The true class of an image that is classified wrong has a probability of at most 1/2: a loss of at least ln 2.
+  const wrong = testCount - correctCount;
+  const least = (wrong / testCount) * Math.LN2;
+  if (testLoss.value >= 0 && testLoss.value + 0.5 / Number(`1e${testLoss.decimals}`) < least) {
+    const message = `${wrong} wrong of ${testCount} make an average loss of at least ${pythonFixed(least, 4)}, not ${show(testLoss)}`;
+    findings.push({ rule: 'loss-of-errors', line, message });
+  }
+  return findings;
+}
+
+function negativeLoss(line: number, loss: PrintedNumber): Finding[] {
+  const message = `a cross-entropy is never negative: ${show(loss)}`;
+  return loss.value < 0 ? [{ rule: 'negative-loss', line, message }] : [];
+}
+
+function finalFindings({ finalAccuracy }: LenientRun, tests: readonly LenientTestLine[]): Finding[] {
+  const last = tests.at(-1);
+  if (finalAccuracy === undefined || last === undefined) return [];
+  const { correctCount, testCount, line: lastLine } = last;
+  const is = pythonFixed((100 * correctCount) / testCount, finalAccuracy.decimals);
+  if (is === show(finalAccuracy)) return [];
+  const message = `the last test, in line ${lastLine}, is ${is} %, not ${show(finalAccuracy)} %`;
+  return [{ rule: 'final-accuracy', line: finalAccuracy.line, message }];
+}
+
+function show({ value, decimals }: PrintedNumber): string {
+  return pythonFixed(value, decimals);
+}

@@ -1,0 +1,103 @@
+import type { LenientRun, LenientTestLine } from '../../log/lenient';
+import { pythonFixed } from '../../log/printf';
+import type { Experiment } from '../../spec/types';
+import { placeInBand, type Band, type Bands, type Interval, type Placement } from '../bands';
+import type { Curve } from '../curve';
+import type { Check, Finding } from './finding';
+import { testLinesOf } from './parts';
+import { otherSizes } from './protocol';
+
+export interface JudgedByBands {
+  readonly check: Check;
+  /** The learning rate that the run was judged as. */
+  readonly lr?: number;
+}
+
+/**
+ * Holds the tests of a log against the band of its learning rate.
+ *
+ * @param lr left out: that of the band that fits best
+ * @param bands of the log's data set, if there are any
+ */
+export function checkInBands(
+  run: LenientRun,
+  lr: number | undefined,
+  experiment: Experiment,
+  bands: Bands | undefined,
+): JudgedByBands {
+  const noReference = (reason: string): JudgedByBands => ({
+    check: { name: 'bands', verdict: 'no-reference', reason, findings: [] },
+    lr,
+  });
+  if (bands === undefined) return noReference('there are no bands for this data set yet');
+  if (bands.experiment.sha256 !== experiment.sha256)
+    return noReference('the bands are those of another experiment');
+  const sizes = otherSizes(run, experiment);
+  if (sizes.length > 0) return noReference(`the bands are for other sizes: ${sizes.join(', ')}`);
+  const tests = testLinesOf(run);
+  if (tests.length === 0) return noReference('there is no test in the log');
+  const candidates = bands.bands.filter((band) => lr === undefined || band.lr === lr);
+  if (candidates.length === 0) return noReference(`there is no band for the learning rate ${lr}`);
+  const placed = candidates.map((band) => ({ band, placement: place(tests, band, experiment.data.classes) }));
+  const { band, placement } = placed.reduce((best, next) =>
+    misfit(next.placement) < misfit(best.placement) ? next : best,
+  );
+  const { verdict } = placement;
+  const findings = verdict === 'pass' ? [] : findingsOf(tests, placement);
+  return { check: { name: 'bands', verdict, reason: reasonOf(band, lr, placement), findings }, lr: band.lr };
+}
+
+function place(tests: readonly LenientTestLine[], band: Band, classes: number): Placement {
+  const epochs = tests.map(({ testLoss, correctCount, testCount }, index) => ({
+    testLoss: nearestTo(testLoss.value, 0.5 / Number(`1e${testLoss.decimals}`), band.epochs[index]?.testLoss),
+    accuracy: (100 * correctCount) / testCount,
+  }));
+  const curve: Curve = { epochs };
+  return placeInBand(curve, band, classes);
+}
+
+/** Of the numbers that are printed so, the one that is nearest to the band. */
+function nearestTo(value: number, half: number, interval: Interval | undefined): number {
+  if (interval === undefined) return value;
+  const inside = Math.min(Math.max(value, interval.lower), interval.upper);
+  return Math.min(Math.max(inside, value - half), value + half);
+}
+
+/** How badly a band fits: by the cells that are outside, then by the farthest. A run that collapses where many do fits. */
+function misfit({ verdict, collapsed, cells }: Placement): number {
+  if (verdict === 'pass' && collapsed) return 0;
+  const distances = cells.map(({ position }) => (Number.isNaN(position) ? Infinity : Math.abs(position)));
+  const outside = distances.filter((distance) => distance > 1).length;
+  const farthest = Math.max(...distances);
+  return outside + (farthest === Infinity ? 1 : farthest / (1 + farthest));
+}
+
+function reasonOf(
+  { lr, n, coverage, collapse }: Band,
+  given: number | undefined,
+  { collapsed }: Placement,
+): string {
+  const chosen = given === undefined ? ', which fits best' : '';
+  const percent = (share: number): string => `${pythonFixed(100 * share, 1)} %`;
+  const band = `lr ${lr}${chosen}: conformal band of ${n} runs, ${percent(coverage)} of new runs inside`;
+  if (!collapsed) return band;
+  const { level, lower, upper } = collapse;
+  const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;
+  return `${band}; the run collapsed, as ${collapse.collapsed} of ${collapse.of} did (${interval}, Clopper–Pearson)`;
+}
+
+function findingsOf(tests: readonly LenientTestLine[], { collapsed, cells }: Placement): Finding[] {
+  if (collapsed) {
+    const message = 'the run collapsed: its test loss is that of guessing';
+    return [{ rule: 'collapse', line: tests[tests.length - 1].line, message }];
+  }
+  return cells.flatMap(({ epoch, metric, value, interval }) => {
+    if (value >= interval.lower && value <= interval.upper) return [];
+    const decimals = metric === 'testLoss' ? 4 : 2;
+    const show = (number: number): string => pythonFixed(number, decimals);
+    const what = metric === 'testLoss' ? 'test loss' : 'accuracy';
+    const range = `${show(interval.lower)} … ${show(interval.upper)}`;
+    const message = `epoch ${epoch}: ${what} ${show(value)} is outside of ${range}`;
+    return [{ rule: 'band', line: tests[epoch - 1].line, message }];
+  });
+}

@@ -1,0 +1,142 @@
+import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../log/lenient';
+import { pythonFixed } from '../../log/printf';
+import type { Experiment } from '../../spec/types';
+import type { Finding } from './finding';
+import { batchSizeOf, testLinesOf, trainLinesOf } from './parts';
+
+/** Training lines that stand together, and the test lines that follow them. */
+interface Stretch {
+  readonly train: LenientTrainLine[];
+  readonly tests: LenientTestLine[];
+}
+
+/**
+ * Whether a log goes as a training does: every epoch once and in order, every logged batch, a test after each. What sizes it has
+ * does not matter; where they are the experiment's, its number of epochs and its start do.
+ */
+export function protocolFindings(run: LenientRun, experiment: Experiment): Finding[] {
+  const stretches = stretchesOf(run);
+  const interval = intervalOf(stretches);
+  return [
+    ...sizeFindings(run),
+    ...stretches.flatMap((stretch, index) => stretchFindings(stretch, index, interval)),
+    ...(otherSizes(run, experiment).length === 0 ? experimentFindings(run, stretches, experiment) : []),
+  ];
+}
+
+/** What of a log's sizes is not the experiment's: `batches of 128 instead of 64`. */
+export function otherSizes(run: LenientRun, { data, training }: Experiment): string[] {
+  const [train] = trainLinesOf(run);
+  const [test] = testLinesOf(run);
+  const sizes: [what: string, got: number | undefined, expected: number][] = [
+    ['training images', train?.total, data.trainCount],
+    ['test images', test?.testCount, data.testCount],
+    ['images in a batch', train && batchSizeOf(run, training.batchSize), training.batchSize],
+  ];
+  return sizes.flatMap(([what, got, expected]) =>
+    got === undefined || got === expected ? [] : [`${got} ${what} instead of ${expected}`],
+  );
+}
+
+function stretchesOf({ lines }: LenientRun): Stretch[] {
+  const stretches: Stretch[] = [];
+  let last: Stretch | undefined;
+  for (const line of lines) {
+    const startsAnew =
+      line.kind === 'train' && (last?.train.at(-1)?.epoch !== line.epoch || last.tests.length > 0);
+    if (last === undefined || startsAnew) stretches.push((last = { train: [], tests: [] }));
+    if (line.kind === 'train') last.train.push(line);
+    else last.tests.push(line);
+  }
+  return stretches;
+}
+
+/** Samples between two logged batches: the commonest difference. */
+function intervalOf(stretches: readonly Stretch[]): number {
+  const counts = new Map<number, number>();
+  for (const { train } of stretches) {
+    for (let i = 1; i < train.length; i++) {
+      const difference = train[i].seen - train[i - 1].seen;
+      if (difference > 0) counts.set(difference, (counts.get(difference) ?? 0) + 1);
+    }
+  }
+  const [commonest] = [...counts].sort(([, a], [, b]) => b - a);
+  return commonest?.[0] ?? Infinity;
+}
+
+function sizeFindings(run: LenientRun): Finding[] {
+  const [firstTrain, ...train] = trainLinesOf(run);
+  const [firstTest, ...tests] = testLinesOf(run);
+  const changed = (line: number, what: string, got: number, before: number): Finding => ({
+    rule: 'constant-sizes',
+    line,
+    message: `${got} ${what}, after ${before}`,
+  });
+  return [
+    ...train.flatMap(({ line, total }) =>
+      total === firstTrain.total ? [] : [changed(line, 'training images', total, firstTrain.total)],
+    ),
+    ...tests.flatMap(({ line, testCount }) =>
+      testCount === firstTest.testCount ? [] : [changed(line, 'test images', testCount, firstTest.testCount)],
+    ),
+  ];
+}
+
+function stretchFindings({ train, tests }: Stretch, index: number, interval: number): Finding[] {
+  if (train.length === 0) {
+    return [{ rule: 'epoch-order', line: tests[0].line, message: 'a test before any training' }];
+  }
+  const [{ line, epoch, total }] = train;
+  const findings: Finding[] = [];
+  if (epoch !== index + 1) {
+    findings.push({ rule: 'epoch-order', line, message: `epoch ${epoch} where epoch ${index + 1} is due` });
+  }
+  let due = 0;
+  for (const { line, seen } of train) {
+    if (seen > due) findings.push({ rule: 'logged-batches', line, message: missingText(due, seen) });
+    if (seen < due) {
+      const message = `${seen} samples seen, again or too late: ${due} are due`;
+      findings.push({ rule: 'logged-batches', line, message });
+    }
+    due = Math.max(due, nextDue(seen, interval));
+  }
+  const end = tests[0]?.line ?? train[train.length - 1].line;
+  if (due < total) findings.push({ rule: 'logged-batches', line: end, message: missingText(due, total) });
+  if (tests.length === 0) findings.push({ rule: 'test', line: end, message: `no test after epoch ${epoch}` });
+  for (const { line } of tests.slice(1)) {
+    findings.push({ rule: 'test', line, message: `another test after epoch ${epoch}` });
+  }
+  return findings;
+}
+
+function nextDue(seen: number, interval: number): number {
+  return interval === Infinity ? Infinity : (Math.floor(seen / interval) + 1) * interval;
+}
+
+function missingText(due: number, seen: number): string {
+  return `the line of ${due} samples seen is missing before ${seen}`;
+}
+
+/** How far the first loss may be, relatively, from that of a guess: the report's and PyTorch's are within 2 %. */
+const FIRST_LOSS_TOLERANCE = 0.1;
+
+function experimentFindings(
+  run: LenientRun,
+  stretches: readonly Stretch[],
+  { training, data }: Experiment,
+): Finding[] {
+  const findings: Finding[] = [];
+  const lastLine = run.lines[run.lines.length - 1].line;
+  if (stretches.length !== training.epochs) {
+    const message = `${stretches.length} epochs instead of ${training.epochs}`;
+    findings.push({ rule: 'epoch-count', line: lastLine, message });
+  }
+  const [first] = trainLinesOf(run);
+  const guess = Math.log(data.classes);
+  if (first?.seen === 0 && !(Math.abs(first.loss.value / guess - 1) <= FIRST_LOSS_TOLERANCE)) {
+    const loss = pythonFixed(first.loss.value, first.loss.decimals);
+    const message = `the first loss, before any update, is ${loss}; a guess among ${data.classes} has ${pythonFixed(guess, 4)}`;
+    findings.push({ rule: 'first-loss', line: first.line, message });
+  }
+  return findings;
+}

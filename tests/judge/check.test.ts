@@ -1,0 +1,257 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
+import { checkLog, type Check, type LogJudgement } from '../../src/judge/check';
+import { readLenientLog } from '../../src/log/lenient';
+import { parseExperiment } from '../../src/spec/load';
+
+const ROOT = join(__dirname, '../..');
+const SPEC = join(ROOT, 'spec/digit-classifier.json');
+const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
+const read = (path: string): string => readFileSync(join(ROOT, 'fixtures', path), 'utf8');
+const oracle = read('torch/oracle/lr0.001_seed1.log');
+
+function judge(text: string, given: { lr?: number; bands?: Bands } = {}): LogJudgement[] {
+  return readLenientLog(text, 'log').map((run) => checkLog(run, experiment, given));
+}
+
+/** Rule and line of what was found in the only run. */
+function found(text: string, given?: { lr?: number; bands?: Bands }): [string, number][] {
+  const [{ checks }, ...others] = judge(text, given);
+  expect(others).toEqual([]);
+  return checks.flatMap(({ findings }) => findings.map(({ rule, line }): [string, number] => [rule, line]));
+}
+
+const verdicts = ({ checks }: LogJudgement): Record<string, string> =>
+  Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
+
+const NO_BANDS = { format: 'pass', arithmetic: 'pass', protocol: 'pass', bands: 'no-reference' };
+
+describe('without bands', () => {
+  const logs = readdirSync(join(ROOT, 'fixtures/torch/oracle')).filter((name) => name.endsWith('.log'));
+  test('there are nine logs of PyTorch', () => expect(logs).toHaveLength(9));
+  test.each(logs)('PyTorch’s %s holds', (name) => {
+    expect(judge(read(`torch/oracle/${name}`)).map(verdicts)).toEqual([NO_BANDS]);
+  });
+
+  test('the three reported runs hold, each with the learning rate of its heading', () => {
+    const judged = judge(read('reported/lr-experiment.txt'));
+    expect(judged.map(verdicts)).toEqual([NO_BANDS, NO_BANDS, NO_BANDS]);
+    expect(judged.map(({ lr, lrFrom }) => [lr, lrFrom])).toEqual([
+      [0.0001, 'heading'],
+      [0.001, 'heading'],
+      [0.01, 'heading'],
+    ]);
+  });
+
+  /** The lines of the oracle, edited; lines are 1-based. */
+  const edit = (change: (lines: string[]) => void): string => {
+    const lines = oracle.split('\n');
+    change(lines);
+    return lines.join('\n');
+  };
+  const replace = (line: number, from: string | RegExp, to: string): string =>
+    edit((lines) => {
+      const before = lines[line - 1];
+      lines[line - 1] = before.replace(from, to);
+      expect(lines[line - 1]).not.toBe(before);
+    });
+  /** 13 lines an epoch: ten of training, a blank one, the test, a blank one. */
+  const testLine = (epoch: number): number => 13 * (epoch - 1) + 12;
+
+  test('the oracle’s lines are where these tests think', () => {
+    for (const epoch of [1, 2, 3, 4, 5]) expect(oracle.split('\n')[testLine(epoch) - 1]).toMatch(/^Test set/);
+  });
+
+  test.each<[string, () => string, [string, number][]]>([
+    [
+      'a digit of an accuracy',
+      () => replace(testLine(2), /\d%\)$/, 'X%)'.replace('X', '1')),
+      [['accuracy', testLine(2)]],
+    ],
+    [
+      'a digit of a correct count',
+      () => replace(testLine(3), /(\d)\/10000/, '3/10000'),
+      [['accuracy', testLine(3)]],
+    ],
+    [
+      'more right than there are',
+      () => replace(testLine(3), /\d+\/10000/, '10001/10000'),
+      [['correct-count', testLine(3)]],
+    ],
+    ['a percent', () => replace(4, '(32%)', '(33%)'), [['percent', 4]]],
+    ['a negative loss', () => replace(4, 'Loss: ', 'Loss: -'), [['negative-loss', 4]]],
+    [
+      'a test loss divided by 10',
+      () => replace(testLine(1), 'loss: 0.0', 'loss: 0.00'),
+      [['loss-of-errors', testLine(1)]],
+    ],
+    ['a first loss times 10', () => replace(1, /Loss: (\d)\./, 'Loss: $10.'), [['first-loss', 1]]],
+    ['a first loss of nan', () => replace(1, /Loss: .*/, 'Loss: nan'), [['first-loss', 1]]],
+    ['a deleted training line', () => edit((lines) => lines.splice(4, 1)), [['logged-batches', 5]]],
+    [
+      'the last training line of an epoch deleted',
+      () => edit((lines) => lines.splice(9, 1)),
+      [['logged-batches', 11]],
+    ],
+    ['a deleted test line', () => edit((lines) => lines.splice(testLine(2) - 1, 1)), [['test', 23]]],
+    ['a doubled training line', () => edit((lines) => lines.splice(4, 0, lines[4])), [['logged-batches', 6]]],
+    ['a doubled test line', () => edit((lines) => lines.splice(12, 0, lines[11])), [['test', 13]]],
+    [
+      'a missing epoch',
+      () => edit((lines) => lines.splice(13, 13)),
+      [
+        ['epoch-order', 14],
+        ['epoch-order', 27],
+        ['epoch-order', 40],
+        ['epoch-count', 51],
+      ],
+    ],
+    ['the last epoch missing', () => edit((lines) => lines.splice(52)), [['epoch-count', 51]]],
+    [
+      'two epochs swapped',
+      () => edit((lines) => lines.push(...lines.splice(52, 13), ...lines.splice(39, 13))),
+      [
+        ['epoch-order', 41],
+        ['epoch-order', 54],
+      ],
+    ],
+    [
+      'the first two epochs swapped',
+      () => edit((lines) => lines.splice(0, 26, ...lines.slice(13, 26), ...lines.slice(0, 13))),
+      [
+        ['epoch-order', 1],
+        ['first-loss', 1],
+        ['epoch-order', 14],
+      ],
+    ],
+    [
+      'another data set in the middle',
+      () => replace(15, '/60000', '/50000'),
+      [
+        ['percent', 15],
+        ['constant-sizes', 15],
+      ],
+    ],
+  ])('%s', (_, text, findings) => {
+    expect(found(text())).toEqual(findings);
+    expect(judge(text())[0].verdict).toBe('fail');
+  });
+
+  test('a final accuracy that is not the last test’s', () => {
+    const log = read('logs/valid/reported-with-tabs.log');
+    const last = log.trimEnd().split('\n').length;
+    expect(found(log)).toEqual([]);
+    expect(found(log.replace(/(Final Test Accuracy: )\S+/, '$199.99%'))).toEqual([['final-accuracy', last]]);
+  });
+
+  test('a line that is misprinted is a fault of the format, and missing in the protocol', () => {
+    expect(found(replace(4, '60000 (', '60000 '))).toEqual([
+      ['format', 4],
+      ['logged-batches', 5],
+    ]);
+  });
+
+  test('other sizes are judged by themselves', () => {
+    const small = (batchSize: number, batches: number): string => {
+      const total = batchSize * batches - (batchSize > 1 ? 1 : 0);
+      const lines = Array.from({ length: Math.ceil(batches / 10) }, (_, i) => {
+        const percent = Math.round((100 * 10 * i) / batches);
+        return `Train Epoch: 1 [${10 * i * batchSize}/${total} (${percent}%)]\tLoss: 0.500000`;
+      });
+      return [...lines, '', 'Test set: Average loss: 0.4000, Accuracy: 90/100 (90%)', ''].join('\n');
+    };
+    for (const [batchSize, batches] of [
+      [128, 47],
+      [100, 33],
+      [1, 71],
+    ]) {
+      const [judgement] = judge(small(batchSize, batches));
+      expect({ batchSize, findings: found(small(batchSize, batches)) }).toEqual({ batchSize, findings: [] });
+      expect(judgement.verdict).toBe('pass');
+    }
+  });
+});
+
+describe('with bands', () => {
+  /** Runs around the oracle's of lr 0.001; those of lr 0.01 are worse, and half of them collapse. */
+  const tests = readLenientLog(oracle, 'log')[0].lines.flatMap((line) =>
+    line.kind === 'test' ? [line] : [],
+  );
+  const runs: EnsembleRun[] = [0.001, 0.01].flatMap((lr) =>
+    Array.from({ length: lr === 0.01 ? 78 : 39 }, (_, seed) => {
+      const shift = Math.sin(seed + 1) * (lr === 0.01 ? 5 : 1);
+      const worse = lr === 0.01 ? { loss: 0.1, accuracy: 3 } : { loss: 0, accuracy: 0 };
+      const epochs = tests.map(({ testLoss, correctCount }, i) => ({
+        testLoss: testLoss.value + worse.loss + 0.004 * shift + 0.001 * Math.sin(7 * seed + i),
+        accuracy: correctCount / 100 - worse.accuracy - 0.1 * shift + 0.02 * Math.cos(5 * seed + i),
+      }));
+      const collapsed = tests.map(() => ({ testLoss: 2.3012, accuracy: 11.35 }));
+      return { lr, seed, epochs: lr === 0.01 && seed % 2 === 1 ? collapsed : epochs };
+    }),
+  );
+  const { name, sha256, data } = experiment;
+  const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 }, level: 0.95 };
+  const bands = makeBands(runs, facts, data.classes);
+  const bandCheck = (text: string, lr?: number): Check => judge(text, { lr, bands })[0].checks[3];
+
+  test('a run of the same distribution is inside, and its learning rate is found', () => {
+    const [judgement] = judge(oracle, { bands });
+    expect(judgement).toMatchObject({ verdict: 'pass', lr: 0.001, lrFrom: 'best fit' });
+    expect(bandCheck(oracle).reason).toMatch(
+      /^lr 0.001, which fits best: conformal band of 39 runs, 97.5 % of new runs/,
+    );
+  });
+
+  test('as the run of another learning rate it is not', () => {
+    const { verdict, findings } = bandCheck(oracle, 0.01);
+    expect(verdict).toBe('fail');
+    expect(findings[0]).toMatchObject({ rule: 'band', line: 12 });
+  });
+
+  test('a scaled test loss is outside, with its line', () => {
+    const scaled = oracle.replace(
+      /(loss: )0\.0(\d+)(, Accuracy: \d+\/10000 \(\S+%\)\n\nTrain Epoch: 3)/,
+      '$10.$20$3',
+    );
+    expect(scaled).not.toBe(oracle);
+    expect(bandCheck(scaled).findings.map(({ rule, line }) => [rule, line])).toEqual([['band', 25]]);
+  });
+
+  test('better than the band is outside, too', () => {
+    const better = oracle.replace(/\d+\/10000 \(\S+%\)\n$/m, '9999/10000 (99.99%)\n');
+    expect(bandCheck(better).verdict).toBe('fail');
+  });
+
+  const collapsed = oracle.replace(/loss: \S+ Accuracy: .*/g, 'loss: 2.3012, Accuracy: 1135/10000 (11.35%)');
+  test('a collapsed run fails where none collapses, and passes where half do', () => {
+    expect(bandCheck(collapsed, 0.001)).toMatchObject({
+      verdict: 'fail',
+      findings: [{ rule: 'collapse', line: 64 }],
+    });
+    expect(bandCheck(collapsed, 0.01).verdict).toBe('pass');
+    expect(bandCheck(collapsed, 0.01).reason).toMatch(
+      /the run collapsed, as 39 of 78 did \(38\.\d % to 61\.\d % at level 0.95/,
+    );
+    expect(judge(collapsed, { bands })[0].lr).toBe(0.01);
+  });
+
+  test.each<[string, () => Check, RegExp]>([
+    ['no such learning rate', () => bandCheck(oracle, 0.5), /no band for the learning rate 0.5/],
+    [
+      'another test set',
+      () => bandCheck(oracle.replaceAll('/10000', '/20000')),
+      /20000 test images instead of 10000/,
+    ],
+    [
+      'another experiment',
+      () => judge(oracle, { bands: { ...bands, experiment: { name, sha256: 'f'.repeat(64) } } })[0].checks[3],
+      /another experiment/,
+    ],
+  ])('%s: no reference', (_, check, reason) => {
+    expect(check()).toMatchObject({
+      verdict: 'no-reference',
+      reason: expect.stringMatching(reason) as string,
+    });
+  });
+});
