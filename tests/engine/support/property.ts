@@ -7,11 +7,13 @@ import { fc } from '@fast-check/jest';
  *
  * The path belongs to one property, hence the `-t`.
  */
-const { ASSAY_FC_SEED, ASSAY_FC_PATH } = process.env;
+const { ASSAY_FC_SEED, ASSAY_FC_PATH, ASSAY_FC_END_ON_FAILURE } = process.env;
 
 fc.configureGlobal({
   ...(ASSAY_FC_SEED === undefined ? {} : { seed: Number(ASSAY_FC_SEED) }),
   ...(ASSAY_FC_PATH === undefined ? {} : { path: ASSAY_FC_PATH }),
+  // `npm run test:mutants` asks whether a test fails, not for the smallest example.
+  endOnFailure: ASSAY_FC_END_ON_FAILURE === '1',
   includeErrorInReport: true,
   // A machine too slow for all examples is told so; a search for a smaller counter-example ends with the one it has.
   interruptAfterTimeLimit: 100_000,
