@@ -18,8 +18,8 @@ import { countWork, type Work } from './work';
  * steps of an epoch. Machines are noisy: compare within one run only.
  */
 
-const WARM_UP = 100;
-const STEPS = 150;
+const WARM_UP = 60;
+const STEPS = 100;
 const ROUNDS = 3;
 const EVALUATIONS = 3;
 
@@ -104,7 +104,7 @@ async function measureSpeed(base: Omit<Workload, 'threads'>, speed: Speed): Prom
 
 function measureTorch(torch: Torch | undefined, threads: number, times: Results['torch']): void {
   if (torch === undefined) return;
-  const { version, steps, evaluations } = torch.run(threads, STEPS, 20, EVALUATIONS);
+  const { version, steps, evaluations } = torch.run(threads, STEPS, 10, EVALUATIONS);
   let entry = times.find((candidate) => candidate.threads === threads);
   if (entry === undefined) times.push((entry = { version, threads, stepMs: [], evaluationMs: [] }));
   entry.stepMs.push(...steps.map((seconds) => 1000 * seconds));
