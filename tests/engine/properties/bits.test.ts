@@ -4,7 +4,7 @@ import { parametersOf } from '../../../src/spec/model';
 import type { OptimizerSpec } from '../../../src/spec/types';
 import { expectSameBits, expectSameTensors } from '../support/compare';
 import { forward, inputSize, masksOf, outputSize, pass, withEngine } from '../support/engines';
-import { type Model, models, modelsOf, vectorShapes } from '../support/models';
+import { type Model, models, modelsOf, oneLayer, vectorShapes } from '../support/models';
 import { fc, property } from '../support/property';
 import { anything, filled, filledLike, type Filling, fillings, seeds } from '../support/values';
 
@@ -145,13 +145,7 @@ describe.each(otherEngines)('%s has the bits of reference', (name) => {
   property.prop([anything, anything, anything, optimizers, fc.array(lrs, { minLength: 1, maxLength: 5 })], {
     numRuns: 60,
   })('in optimizer steps from any state', async (parameters, moments, gradient, optimizer, steps) => {
-    const layers = [
-      {
-        ...{ name: 'fc1', type: 'Linear', inFeatures: 1, outFeatures: 70 },
-        inputShape: [1],
-        outputShape: [70],
-      },
-    ] as const;
+    const layers = oneLayer({ name: 'fc1', type: 'Linear', inFeatures: 1, outFeatures: 70 }, [1]);
     const options: EngineOptions = { layers, optimizer, maxBatch: 1 };
     await withEngine('reference', options, (reference) =>
       withEngine(name, options, (engine) => {

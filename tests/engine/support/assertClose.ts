@@ -22,7 +22,9 @@ export interface Floats {
   readonly data: Float32Array;
 }
 
-export function vector(data: Float32Array): Floats {
+export function vector<Data extends Float32Array | Float64Array>(
+  data: Data,
+): { shape: [number]; data: Data } {
   return { shape: [data.length], data };
 }
 
@@ -33,7 +35,12 @@ export function vector(data: Float32Array): Floats {
  * @returns how much of the allowance was used where it was used most: 0 when all are equal, at most 1.
  * @throws Error that says how many differ, by how much, where, and what was allowed; also when the shapes differ.
  */
-export function assertClose(what: string, got: Floats, expected: Floats, allowance: Allowance): number {
+export function assertClose(
+  what: string,
+  got: Floats,
+  expected: Floats | { readonly shape: readonly number[]; readonly data: Float64Array },
+  allowance: Allowance,
+): number {
   const [gotShape, shape] = [`[${got.shape.join(', ')}]`, `[${expected.shape.join(', ')}]`];
   const [length, wanted] = [got.data.length, expected.data.length];
   if (gotShape !== shape || length !== wanted) {

@@ -41,40 +41,6 @@ export function expectSameTensors(
   });
 }
 
-/**
- * Fails unless |got − exact| ≤ allowed for each element; NaN is never within. The message tells of the element that uses
- * most of what it is allowed.
- */
-export function expectWithin(
-  what: string,
-  got: ArrayLike<number>,
-  exact: ArrayLike<number>,
-  allowed: ArrayLike<number>,
-  shape: readonly number[] = [exact.length],
-): void {
-  expect(got.length).toBe(exact.length);
-  let count = 0;
-  let worst = 0;
-  let worstUse = -1;
-  for (let i = 0; i < exact.length; i++) {
-    const error = Math.abs(got[i] - exact[i]);
-    if (error <= allowed[i]) continue;
-    count++;
-    const use = Number.isNaN(error) ? Infinity : error / allowed[i];
-    if (use > worstUse) [worst, worstUse] = [i, use];
-  }
-  if (count === 0) return;
-  throw new Error(
-    [
-      `${what}: ${count} of ${exact.length} elements are outside their bound; the worst is [${coordinates(worst, shape)}]`,
-      `  got:      ${describeFloat(got[worst])}`,
-      `  exact:    ${exact[worst]}, as float32 ${describeFloat(Math.fround(exact[worst]))}`,
-      `  distance: ${Math.abs(got[worst] - exact[worst])}, ${ulpDistance(Math.fround(got[worst]), Math.fround(exact[worst]))} ulp`,
-      `  allowed:  ${allowed[worst]}; used ${worstUse.toPrecision(3)} times that`,
-    ].join('\n'),
-  );
-}
-
 function describeFloat(value: number): string {
   const text = Object.is(value, -0) ? '-0' : String(value);
   return `${text} (0x${bitsOf(value).toString(16).padStart(8, '0')})`;

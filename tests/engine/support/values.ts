@@ -1,3 +1,4 @@
+import type { NamedTensor } from '../../../src/engine/engine';
 import { sizeOf } from '../../../src/spec/model';
 import type { Shape } from '../../../src/spec/types';
 import { fc } from './property';
@@ -88,7 +89,10 @@ export function filled({ palette, seed }: Filling, length: number): Float32Array
   return Float32Array.from({ length }, () => PALETTES[palette](dice));
 }
 
-export function filledLike(filling: Filling, parameters: readonly { name: string; shape: Shape }[]) {
+export function filledLike(
+  filling: Filling,
+  parameters: readonly { name: string; shape: Shape }[],
+): NamedTensor[] {
   return parameters.map(({ name, shape }, i) => ({
     name,
     shape,
