@@ -1,3 +1,4 @@
+import { crossEntropyPerSample } from '../../src/engine/crossEntropy';
 import { createReferenceEngine } from '../../src/engine/reference';
 import type { Engine } from '../../src/engine/engine';
 import { sha256OfFloats } from '../../src/f32';
@@ -49,6 +50,10 @@ test('loss, correct count and digest are those of the logits, computed here in f
   const evaluated = result(engine, 7);
   // each sample's loss is a float32 computed in a few float32 operations on values below 4
   expect(Math.abs(evaluated.testLoss - loss / tinyData.test.count)).toBeLessThan(8 * 2 ** -24 * 4);
+  const losses = new Float32Array(tinyData.test.count);
+  crossEntropyPerSample(logits, tinyData.test.labels, losses.length, 2, losses);
+  // and their sum is one in float64, to the bit
+  expect(evaluated.testLoss).toBe(losses.reduce((sum, value) => sum + value, 0) / losses.length);
   expect(evaluated.correctCount).toBe(correctCount);
   expect(correctCount).toBeGreaterThan(12); // it has learnt something, so that the count says something
   expect(evaluated.testCount).toBe(23);
