@@ -2,12 +2,17 @@ import type { Fault } from './fault';
 
 const BITS = 'tests/engine/properties/bits.test.ts';
 const TORCH = 'tests/engine/oracles/torch.test.ts';
+const CROSS_ENTROPY = 'tests/engine/properties/crossEntropy.test.ts';
+const CROSS_ENTROPY_BITS = 'tests/engine/crossEntropy.test.ts';
 const EXP_LOG = 'tests/engine/expLog.test.ts';
 const RANDOM = 'tests/random/random.test.ts';
 const PROTOCOL = 'tests/train/protocol.test.ts';
 const EVALUATE = 'tests/train/evaluate.test.ts';
 const RUN = 'tests/train/run.test.ts';
 const COMPARE = 'tests/judge/compare.test.ts';
+const GOLDEN = 'tests/judge/golden.test.ts';
+const BANDS = 'tests/judge/bands.test.ts';
+const CHECK = 'tests/judge/check.test.ts';
 
 /** Faults of one file, noticed by the same tests. */
 function faultsOf(
@@ -140,7 +145,7 @@ const shared = [
   ),
   ...faultsOf(
     'src/engine/crossEntropy.ts',
-    [EVALUATE, TORCH],
+    [CROSS_ENTROPY, CROSS_ENTROPY_BITS],
     [
       ['softmax: not shifted by the maximum', 'return maximum;', 'return 0;'],
       ['cross-entropy: gradient of the sum, not of the mean', 'const share = f(1 / n);', 'const share = 1;'],
@@ -173,11 +178,6 @@ const shared = [
         'if (x !== x || x < 0 || 1 / x < 0) return NaN;',
       ],
     ],
-  ),
-  ...faultsOf(
-    'src/engine/linearPiece.ts',
-    [BITS],
-    [['Linear: pieces of another length', 'LINEAR_PIECE = 128', 'LINEAR_PIECE = 64']],
   ),
 ];
 
@@ -671,6 +671,96 @@ const judge = [
         'an engine without promise is judged bit by bit',
         "a.tier === 'bitwise' && b.tier === 'bitwise'",
         "a.tier === 'bitwise'",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/golden/vacuous.ts',
+    [GOLDEN],
+    [
+      ['goldens: a NaN is approved', '!Number.isFinite(loss)', 'loss === Infinity'],
+      [
+        'goldens: a model that does not move is approved',
+        'losses.every((loss) => loss === losses[0])',
+        'losses.length === 0',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/golden/moved.ts',
+    [GOLDEN],
+    [
+      [
+        'goldens: a loss that becomes NaN has not moved',
+        'Number.isNaN(relative) ? Infinity : relative',
+        'relative',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/bands.ts',
+    [BANDS],
+    [
+      [
+        'bands: scores of runs that are in their own moments',
+        'momentsOf(cells.toSpliced(i, 1))',
+        'momentsOf(cells)',
+      ],
+      ['bands: one rank too low', 'scores[rank - 1]', 'scores[rank - 2]'],
+      [
+        'bands: coverage as if the next run were one of the n',
+        'coverage: rank / (n + 1)',
+        'coverage: rank / n',
+      ],
+      ['bands: each learning rate has the whole error', '1 - (1 - level) / lrs.length', 'level'],
+      [
+        'bands: standard deviation over n',
+        'Math.sqrt(squares / (runs.length - 1))',
+        'Math.sqrt(squares / runs.length)',
+      ],
+      [
+        'bands: better than the band passes',
+        'value >= interval.lower && value <= interval.upper);',
+        'value <= interval.upper);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/collapse.ts',
+    [BANDS],
+    [
+      [
+        'collapse: NaN counts as learned',
+        '!(last.testLoss < Math.log(classes) / 2)',
+        'last.testLoss >= Math.log(classes) / 2',
+      ],
+      [
+        "collapse: Clopper and Pearson's lower end one off",
+        'collapsed, of - collapsed + 1)',
+        'collapsed + 1, of - collapsed + 1)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/check/arithmetic.ts',
+    [CHECK],
+    [
+      ['check: a wrong final accuracy passes', 'if (is === show(finalAccuracy)) return [];', 'return [];'],
+      ['check: a loss too small for the wrong images passes', '(wrong / testCount) * Math.LN2', '0'],
+      ['check: a negative loss passes', 'return loss.value < 0 ?', 'return loss.value < -1e9 ?'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/check/protocol.ts',
+    [CHECK],
+    [
+      ['check: an epoch twice passes', 'if (epoch !== index + 1) {', 'if (epoch > index + 1) {'],
+      ['check: a missing last line passes', 'if (due < total) findings', 'if (due < 0) findings'],
+      ['check: two tests of one epoch pass', 'tests.slice(1)', 'tests.slice(2)'],
+      [
+        'check: a first loss of NaN passes',
+        '!(Math.abs(first.loss.value / guess - 1) <= FIRST_LOSS_TOLERANCE)',
+        'Math.abs(first.loss.value / guess - 1) > FIRST_LOSS_TOLERANCE',
       ],
     ],
   ),
