@@ -6,6 +6,9 @@ import { sizeOf } from '../spec/model';
 import type { Layer } from '../spec/types';
 import type { Batches } from './batches';
 
+/** What training asks of an engine. */
+export type TrainableEngine = Pick<Engine, 'input' | 'forward' | 'backward' | 'step'>;
+
 /**
  * One epoch of training: each image once, in an order of its own; the last batch is smaller when the batch size does not divide
  * the number of images. Yields after every step, so that the caller decides when to go on.
@@ -17,7 +20,7 @@ import type { Batches } from './batches';
  * @yields the mean loss of the step's batch, a float32 value
  */
 export function* trainEpoch(
-  engine: Engine,
+  engine: TrainableEngine,
   layers: readonly Layer[],
   batches: Batches,
   batchSize: number,
