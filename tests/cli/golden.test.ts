@@ -102,6 +102,11 @@ describe('once recorded', () => {
     expect(first).toMatchObject({ name: 'tiny-lr0.01-short', verdict: 'fail' });
     expect(first.comparison.firstDivergence.place).toMatch(/^step [23]: loss$/);
 
+    const text = (await golden('verify', ['--length', 'short'])).stdout;
+    expect(text).toMatch(
+      /replayed: +reference and wasm agree now: both changed since the golden was recorded/,
+    );
+
     const { stdout } = await record('another beta', '--length', 'short');
     expect(stdout).toMatch(/tiny-lr0.01-short: moved; .*\n(.*\n)*? {2}first divergence: step [23]: loss/);
     expect(stdout).toMatch(

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
+import type { CreateEngine, EngineName } from '../../engine/engine';
 import { AssayError } from '../../errors';
 import type { Comparison } from '../../judge/compare';
 import type { GoldenLength, GoldenPlan, Moved } from '../../judge/golden';
 import type { Verdict } from '../../judge/verdict';
 import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
+import type { ElementDivergence, ReplayOptions } from '../../train/divergence';
 import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -125,6 +127,13 @@ interface Result {
   readonly name: string;
   readonly verdict: Verdict;
   readonly comparison?: Comparison;
+  readonly replay?: Replay;
+}
+
+interface Replay {
+  readonly engines: readonly [a: EngineName, b: EngineName];
+  /** Missing when the two engines agree, so that what defines the bits has changed. */
+  readonly divergence?: ElementDivergence;
 }
 
 async function verifyGolden(
@@ -141,12 +150,50 @@ async function verifyGolden(
   if (entry === undefined) return { name: plan.name, verdict: 'no-reference' };
   const { record } = await readGolden(folder, entry);
   const comparison = compareRecords(record, await recordOf({ experiment, dataSet, ...plan, threads }));
-  return { name: plan.name, verdict: comparison.verdict, comparison };
+  const untilStep = comparison.firstDivergence?.untilStep;
+  const isReplayed =
+    comparison.tier === 'bitwise' && untilStep !== undefined && record.engine !== plan.engine;
+  const replay = isReplayed
+    ? await replayEngines({ experiment, dataSet, ...plan, untilStep }, [record.engine, plan.engine])
+    : undefined;
+  return { name: plan.name, verdict: comparison.verdict, comparison, ...(replay && { replay }) };
 }
 
-function resultText({ name, comparison }: Result): string {
+/** Trains on the golden's engine and on the one that differs from it side by side, up to where the golden was left. */
+async function replayEngines(
+  options: Omit<ReplayOptions, 'engines'>,
+  names: readonly [EngineName, EngineName],
+): Promise<Replay> {
+  const { createEngine } = await import('../../engine/create.js');
+  const { findDivergence } = await import('../../train/divergence.js');
+  const [a, b] = names.map(
+    (name): CreateEngine =>
+      (engineOptions) =>
+        createEngine(name, engineOptions),
+  );
+  return { engines: names, divergence: await findDivergence({ ...options, engines: [a, b] }) };
+}
+
+function resultText({ name, comparison, replay }: Result): string {
   if (comparison === undefined) return `${name}: no-reference: there is no such golden yet\n`;
-  return `${name}: ${comparisonLines(comparison).join('\n')}\n`;
+  const lines = [...comparisonLines(comparison), ...(replay === undefined ? [] : replayLines(replay))];
+  return `${name}: ${lines.join('\n')}\n`;
+}
+
+function replayLines({ engines, divergence }: Replay): string[] {
+  const [first, second] = engines;
+  if (divergence === undefined) {
+    return [
+      `  replayed:         ${first} and ${second} agree now: both changed since the golden was recorded`,
+    ];
+  }
+  const { step, stage, layer, tensor, index, a, b, bits, ulps } = divergence;
+  return [
+    `  replayed:         step ${step}, ${stage}, layer ${layer}, ${tensor}[${index.join(', ')}]`,
+    `    ${first}: ${a} (${bits[0]})`,
+    `    ${second}: ${b} (${bits[1]})`,
+    `    ${ulps} ulp apart`,
+  ];
 }
 
 function refuseInCi(): void {
