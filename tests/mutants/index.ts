@@ -6,14 +6,14 @@ import { PrivateCopy } from './privateCopy';
 import { FAULTS } from './table';
 
 /**
- * `npm run test:mutants [-- part of a name]`: makes each fault of the table in a private copy, one at a time, and shows which test
+ * `npm run test:mutants [-- parts of names]`: makes each fault of the table in a private copy, one at a time, and shows which test
  * catches it. Exit code 1 when one survives, or when the table no longer fits the code. See docs/mutants.md.
  */
 const SOURCE = join(__dirname, '../..');
 
-async function main(filter = ''): Promise<void> {
-  const faults = FAULTS.filter(({ name }) => name.includes(filter));
-  if (faults.length === 0) throw new Error(`no fault has '${filter}' in its name`);
+async function main(parts: readonly string[]): Promise<void> {
+  const faults = FAULTS.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
+  if (faults.length === 0) throw new Error(`no fault has ${parts.join(' or ')} in its name`);
   const misfits = faults.filter((fault) => !fits(fault));
   for (const { name, file } of misfits) console.log(`no longer fits the code: ${name} (${file})`);
   if (misfits.length > 0) throw new Error(`${misfits.length} faults do not fit the code`);
@@ -54,7 +54,7 @@ async function catcherOf(fault: Fault, copy: PrivateCopy): Promise<string | unde
   return failed;
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

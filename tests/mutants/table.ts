@@ -198,9 +198,9 @@ const wasm = [
     [BITS],
     [
       [
-        'wasm lists: channels that are only padding are taken in',
-        'channels - c >= 4 ? 15 : (1 << (channels - c)) - 1',
-        '15',
+        'wasm lists: the last channels of a pixel lose one',
+        '(1 << (channels - c)) - 1',
+        '(1 << (channels - c - 1)) - 1',
       ],
     ],
   ),
