@@ -55,7 +55,7 @@ export function assertClose(
     unequal++;
     const difference = Math.abs(mine - value);
     const distance = Number.isNaN(difference) ? Infinity : difference;
-    const used = distance === Infinity ? Infinity : distance / allowance.at(index);
+    const used = distance / allowance.at(index); // ∞/∞ is NaN, and beyond
     if (!(used <= 1)) beyond++;
     note(greatest.absolute, distance, index);
     note(greatest.relative, distance / Math.abs(value), index);
