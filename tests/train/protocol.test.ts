@@ -75,7 +75,7 @@ describe.each(recorded.seeds)('two epochs from seed $seed', ({ seed, epochs }) =
   const generator = new Mt19937(seed);
   for (let epoch = 0; epoch < epochs.length; epoch++) {
     const training = trainEpoch(
-      engine as unknown as Engine,
+      engine,
       layers,
       new Batches(numbered(10), asIs),
       4,
