@@ -152,6 +152,17 @@ describe('two records', () => {
     });
   });
 
+  test('a tolerance is relative to the greater of two losses', () => {
+    const [a, b] = [withLoss(3, 1), withLoss(3, 2)];
+    for (const [loss, verdict] of [
+      [0.51, 'pass'],
+      [0.49, 'fail'],
+    ] as const) {
+      expect(compareRecords(a, b, { loss, accuracy: 0.01 }).verdict).toBe(verdict);
+      expect(compareRecords(b, a, { loss, accuracy: 0.01 }).verdict).toBe(verdict);
+    }
+  });
+
   test('no tolerance lets a NaN pass for a number', () => {
     const tolerance = { loss: 1e9, accuracy: 100 };
     expect(compareRecords(record, withLoss(4, NaN), tolerance).verdict).toBe('fail');

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
 import { parseRun } from '../../src/log/parse';
-import { printRun } from '../../src/log/print';
+import { printRun, trainLine } from '../../src/log/print';
 import { parseReport } from '../../src/log/report';
 import type { ReportedRun } from '../../src/log/reported-run';
 import { refusal } from '../refusal';
@@ -77,6 +77,12 @@ describe('the report', () => {
     expect(error?.code).toBe('log-syntax');
     expect(error?.facts.where).toBe(where);
   });
+});
+
+test('a percent in the middle is rounded to even, as Python rounds it', () => {
+  const line = (percent: number): string => trainLine({ epoch: 1, seen: 0, total: 8, percent, loss: 1 });
+  expect(line(12.5)).toBe('Train Epoch: 1 [0/8 (12%)]\tLoss: 1.000000');
+  expect(line(37.5)).toBe('Train Epoch: 1 [0/8 (38%)]\tLoss: 1.000000');
 });
 
 describe('valid logs', () => {

@@ -54,6 +54,13 @@ describe('a fault in an experiment is named', () => {
       { where: 'model.modules[0].type', got: '"Conv2D"', hint: "did you mean 'Conv2d'?" },
     ],
     [
+      'a mean that no pixel reaches',
+      '"mean": 0.1307',
+      '"mean": 1.1307',
+      'spec-invalid',
+      { where: 'data.normalisation.mean', got: '1.1307' },
+    ],
+    [
       'a missing key',
       '"batchSize": 64,',
       '',
