@@ -23,6 +23,12 @@ export class Stopped extends Error {
 /** Judged and found wanting; what is wrong has been printed. */
 export class FoundWanting extends Error {}
 
+/** Red on a terminal. (picocolors alone would colour wherever `CI` is set, terminal or not.) */
+function red(text: string): string {
+  const wanted = process.stderr.isTTY && process.env.NO_COLOR === undefined;
+  return pico.createColors(wanted).red(text);
+}
+
 /** Says on stderr what went wrong, and gives the exit code for it. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode; // help or version, which have been printed
@@ -32,10 +38,10 @@ export function exitCodeOf(error: unknown): number {
     return EXIT_STOPPED[error.signal];
   }
   if (error instanceof AssayError) {
-    console.error(`${pico.red('error:')} ${error.message}`);
+    console.error(`${red('error:')} ${error.message}`);
     return EXIT_BAD_INPUT;
   }
-  console.error(`${pico.red('a bug in assay:')} ${error instanceof Error ? error.stack : String(error)}`);
+  console.error(`${red('a bug in assay:')} ${error instanceof Error ? error.stack : String(error)}`);
   return EXIT_BUG;
 }
 

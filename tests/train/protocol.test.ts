@@ -74,14 +74,7 @@ describe.each(recorded.seeds)('two epochs from seed $seed', ({ seed, epochs }) =
   const asIs = { mean: 0, std: 1 };
   const generator = new Mt19937(seed);
   for (let epoch = 0; epoch < epochs.length; epoch++) {
-    const training = trainEpoch(
-      engine,
-      layers,
-      new Batches(numbered(10), asIs),
-      4,
-      0.5,
-      generator,
-    );
+    const training = trainEpoch(engine, layers, new Batches(numbered(10), asIs), 4, 0.5, generator);
     expect([...training]).toHaveLength(3);
     expect([
       ...evaluate(engine as unknown as Engine, new Batches(numbered(3), asIs), 5, 2, generator),
