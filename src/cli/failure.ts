@@ -25,7 +25,7 @@ export class FoundWanting extends Error {}
 
 /** Red on a terminal. (picocolors alone would colour wherever `CI` is set, terminal or not.) */
 function red(text: string): string {
-  const wanted = process.stderr.isTTY && process.env.NO_COLOR === undefined;
+  const wanted = process.stderr.isTTY === true && process.env.NO_COLOR === undefined;
   return pico.createColors(wanted).red(text);
 }
 

@@ -20,7 +20,7 @@ export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description(
-      'Train once. The transcript goes to stdout; train.log, run.json and the checkpoints into a folder.',
+      'train once; the transcript goes to stdout; train.log, run.json and the checkpoints into a folder',
     )
     .option('--lr <number>', 'learning rate', learningRate)
     .addOption(seedOption)
