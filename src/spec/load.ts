@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { AssayError } from '../errors';
 import { readFileOrFail } from '../files';
+import { digestOf } from './digest';
 import { layersOf, parametersOf, sizeOf } from './model';
 import { pathAndParents, pathsOf } from './path';
 import { schemaOf } from './schema';
@@ -21,10 +21,8 @@ export async function loadExperiment(path: string): Promise<Experiment> {
  *   shapes or counts that the experiment expects are not those derived from its modules.
  */
 export function parseExperiment(text: string, where: string): Experiment {
-  const experiment: Experiment = {
-    ...schema.parse(text, where),
-    sha256: createHash('sha256').update(text).digest('hex'),
-  };
+  const document = schema.parse(text, where);
+  const experiment: Experiment = { ...document, sha256: digestOf(document) };
   inFile(where, () => {
     checkModel(experiment);
     checkProvenance(experiment);

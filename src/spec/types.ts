@@ -120,7 +120,7 @@ export interface Experiment {
   };
   /** How each field is known, by its path (`optimizer.betas`); an entry stands for everything below its path. */
   readonly provenance: Readonly<Record<string, Provenance>>;
-  /** SHA-256, in hex, of the bytes that the experiment was read from. */
+  /** SHA-256, in hex, of what its runs follow from: see `digest.ts`. */
   readonly sha256: string;
 }
 

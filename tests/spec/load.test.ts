@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { KNOWN_SHA256 } from '../../src/data/known';
 import { loadReport } from '../../src/log/report';
 import { loadExperiment, parseExperiment } from '../../src/spec/load';
@@ -14,10 +13,34 @@ const { text, experiment, reportText } = digitClassifier;
 const PATH = join(SPEC_FOLDER, 'digit-classifier.json');
 
 describe('loading an experiment', () => {
-  test('takes the digest of its bytes', async () => {
-    const loaded = await loadExperiment(PATH);
-    expect(loaded.sha256).toBe(createHash('sha256').update(text).digest('hex'));
-    expect(loaded).toEqual(experiment);
+  test('from its file is the same as from its text', async () => {
+    expect(await loadExperiment(PATH)).toEqual(experiment);
+  });
+
+  describe('takes the digest of what its runs follow from', () => {
+    const digestWith = (from: string | RegExp, to: string): string => {
+      const changed = text.replace(from, to);
+      expect(changed).not.toBe(text);
+      return parseExperiment(changed, PATH).sha256;
+    };
+
+    test.each([
+      ['batch size', '"batchSize": 64', '"batchSize": 32'],
+      ['normalisation', '"mean": 0.1307', '"mean": 0.5'],
+      ['dropout', '"p": 0.5', '"p": 0.25'],
+      ['optimizer', '"eps": 1e-8', '"eps": 1e-7'],
+      ['name of the model file', '"model": "mnist_model.pth"', '"model": "other.pth"'],
+    ])('another %s is another experiment', (_, from, to) => {
+      expect(digestWith(from, to)).not.toBe(experiment.sha256);
+    });
+
+    test.each([
+      ['another list of learning rates', '"lrs": [0.0001, ', '"lrs": [0.0002, '],
+      ['a reworded evidence', 'PyTorch\'s default; the', 'The default; the'],
+      ['another order of keys', /"mean": (\S+), "std": (\S+)/, '"std": $2, "mean": $1'],
+    ])('%s is the same', (_, from, to) => {
+      expect(digestWith(from, to)).toBe(experiment.sha256);
+    });
   });
 
   test('freezes it deeply', () => {
