@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
-import { AssayError } from '../../errors';
-import { readFileOrFail } from '../../files';
-import type { Bands } from '../../judge/bands';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { writeFileAtomic } from '../../files';
 import type { LogJudgement } from '../../judge/check';
 import type { LenientRun } from '../../log/lenient';
+import type { JudgedSubject } from '../../report/judged';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -24,27 +22,34 @@ export function addCheckCommand(program: Command): void {
     )
     .addOption(specOption)
     .addOption(jsonOption)
+    .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
+    .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
     .addHelpText(
       'after',
       `
 Ends with 0 when no check fails, and with 1 when one does. A check without reference is not a failed one.
 
 Example:
-  $ npx assay check train.log --lr 0.001`,
+  $ npx assay check train.log --lr 0.001 --junit assay.xml`,
     )
-    .action(async (paths, { lr, spec, json }) => {
+    .action(async (paths, { lr, spec, json, markdown, junit }) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const { checkLog } = await import('../../judge/check/index.js');
+      const { readStoredBands } = await import('../../judge/storedBands.js');
       const experiment = await loadExperiment(spec);
       const judged: Judged[] = [];
       for (const path of paths) {
         for (const { run, recordedLr } of await readLogs(path, experiment)) {
-          const bands = await readBands(run.dataSet ?? experiment.data.name);
+          const bands = await readStoredBands(run.dataSet ?? experiment.data.name);
           judged.push({ path, ...checkLog(run, experiment, { lr: lr ?? recordedLr, bands }) });
         }
       }
       if (json) printJson(judged);
-      else process.stdout.write(judged.map(judgementText).join('\n'));
+      else process.stdout.write(await textOf(judged, markdown));
+      if (junit !== undefined) {
+        const { junitXml } = await import('../../report/junit.js');
+        await writeFileAtomic(junit, junitXml('assay check', judged.map(subjectOf)));
+      }
       if (judged.some(({ verdict }) => verdict === 'fail')) throw new FoundWanting();
     });
 }
@@ -65,26 +70,22 @@ async function readLogs(
   return runs.map((run) => ({ run, recordedLr: read.record.lr }));
 }
 
-const BANDS_FOLDER = join(__dirname, '../../../spec/bands');
-
-/** The bands of a data set as a log names it; none where none were computed. */
-async function readBands(dataSet: string): Promise<Bands | undefined> {
-  if (!/^[\w-]+$/.test(dataSet)) return undefined;
-  const { parseBands } = await import('../../judge/bands.js');
-  const path = join(BANDS_FOLDER, `${dataSet.toLowerCase()}.json`);
-  try {
-    return parseBands((await readFileOrFail(path)).toString('utf8'), path);
-  } catch (error) {
-    if (error instanceof AssayError && error.code === 'file-not-found') return undefined;
-    throw error;
-  }
-}
-
 const LR_FROM = { given: 'as given', heading: 'from its heading', 'best fit': 'the one that fits best' };
 
-function judgementText({ path, firstLine, lr, lrFrom, verdict, checks }: Judged): string {
+async function textOf(judged: readonly Judged[], markdown: true | undefined): Promise<string> {
+  if (!markdown) return judged.map(judgementText).join('\n');
+  const { judgementsMarkdown } = await import('../../report/markdown.js');
+  return judgementsMarkdown(judged.map(subjectOf));
+}
+
+function subjectOf({ path, firstLine, lr, lrFrom, verdict, checks }: Judged): JudgedSubject {
   const rate = lr !== undefined && lrFrom !== undefined ? `, lr ${lr} (${LR_FROM[lrFrom]})` : '';
-  const lines = [`${verdict}: ${path}, run from line ${firstLine}${rate}`];
+  return { name: `${path}, run from line ${firstLine}${rate}`, verdict, checks, file: path };
+}
+
+function judgementText(judged: Judged): string {
+  const { name, verdict, checks } = subjectOf(judged);
+  const lines = [`${verdict}: ${name}`];
   for (const { name, verdict, reason, findings } of checks) {
     lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${reason}`}`);
     for (const { rule, line, message } of findings) lines.push(`    line ${line}, ${rule}: ${message}`);

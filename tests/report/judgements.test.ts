@@ -1,0 +1,61 @@
+import type { JudgedSubject } from '../../src/report/judged';
+import { junitXml } from '../../src/report/junit';
+import { judgementsMarkdown } from '../../src/report/markdown';
+
+const subject: JudgedSubject = {
+  name: 'a<b>.log',
+  verdict: 'fail',
+  file: 'a<b>.log',
+  checks: [
+    { name: 'format', verdict: 'pass', findings: [] },
+    {
+      name: 'arithmetic',
+      verdict: 'fail',
+      findings: [
+        { rule: 'accuracy', line: 12, message: '"1" & 2 | 3\u0000\ud800' },
+        { rule: 'percent', line: 14, message: 'no' },
+      ],
+    },
+    { name: 'protocol', verdict: 'fail', reason: 'by itself', findings: [] },
+    { name: 'bands', verdict: 'no-reference', reason: 'none *yet*', findings: [] },
+  ],
+};
+
+test('JUnit: suites, cases, failures and skipped ones, counted, and every character as XML can say it', () => {
+  expect(junitXml('assay check', [subject, { name: 'b', verdict: 'pass', checks: [subject.checks[0]] }]))
+    .toBe(`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="assay check" tests="5" failures="2" skipped="1">
+  <testsuite name="a&lt;b&gt;.log" tests="4" failures="2" skipped="1">
+    <testcase classname="a&lt;b&gt;.log" name="format" file="a&lt;b&gt;.log"/>
+    <testcase classname="a&lt;b&gt;.log" name="arithmetic" file="a&lt;b&gt;.log" line="12">
+      <failure message="2 findings" type="accuracy">line 12, accuracy: &quot;1&quot; &amp; 2 | 3\ufffd\ufffd
+line 14, percent: no</failure>
+    </testcase>
+    <testcase classname="a&lt;b&gt;.log" name="protocol" file="a&lt;b&gt;.log">
+      <failure message="by itself" type="protocol">by itself</failure>
+    </testcase>
+    <testcase classname="a&lt;b&gt;.log" name="bands" file="a&lt;b&gt;.log">
+      <skipped message="no-reference: none *yet*"/>
+    </testcase>
+  </testsuite>
+  <testsuite name="b" tests="1" failures="0" skipped="0">
+    <testcase classname="b" name="format"/>
+  </testsuite>
+</testsuites>
+`);
+});
+
+test('Markdown: a table of checks, then what was found, with nothing taken for markup', () => {
+  expect(judgementsMarkdown([subject])).toBe(`## a\\<b\\>.log: fail
+
+| check | verdict | by what, or why not |
+| --- | --- | --- |
+| format | pass |  |
+| arithmetic | fail |  |
+| protocol | fail | by itself |
+| bands | no-reference | none \\*yet\\* |
+
+- line 12, accuracy: "1" \\& 2 \\| 3\u0000\ud800
+- line 14, percent: no
+`);
+});
