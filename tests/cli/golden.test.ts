@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { loadExperiment } from '../../src/spec/load';
 import { Laboratory, sha256 } from './laboratory';
 
 let laboratory: Laboratory;
@@ -84,7 +85,7 @@ describe('once recorded', () => {
     });
     // As if the same experiment were computed otherwise.
     const { goldens } = await manifest();
-    const specSha256 = sha256(await readFile(laboratory.path('tiny.json'), 'utf8'));
+    const { sha256: specSha256 } = await loadExperiment(laboratory.path('tiny.json'));
     for (const { name, files } of goldens) {
       const path = laboratory.path('golden/runs', name, 'run.json');
       const text = (await readFile(path, 'utf8')).replace(
