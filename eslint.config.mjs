@@ -69,6 +69,10 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...INEXACT] },
   },
   {
+    files: ['examples/**/*.test.js'],
+    languageOptions: { globals: { __dirname: 'readonly', expect: 'readonly', test: 'readonly' } },
+  },
+  {
     files: ['**/*.{js,cjs}'],
     languageOptions: {
       sourceType: 'commonjs',

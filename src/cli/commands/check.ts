@@ -2,7 +2,8 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import { writeFileAtomic } from '../../files';
 import type { LogJudgement } from '../../judge/check';
 import type { LenientRun } from '../../log/lenient';
-import type { JudgedSubject } from '../../report/judged';
+import { subjectOfLog } from '../../report/logSubject';
+import { judgementText } from '../../report/text';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -48,7 +49,8 @@ Example:
       else process.stdout.write(await textOf(judged, markdown));
       if (junit !== undefined) {
         const { junitXml } = await import('../../report/junit.js');
-        await writeFileAtomic(junit, junitXml('assay check', judged.map(subjectOf)));
+        const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
+        await writeFileAtomic(junit, junitXml('assay check', subjects));
       }
       if (judged.some(({ verdict }) => verdict === 'fail')) throw new FoundWanting();
     });
@@ -70,25 +72,9 @@ async function readLogs(
   return runs.map((run) => ({ run, recordedLr: read.record.lr }));
 }
 
-const LR_FROM = { given: 'as given', heading: 'from its heading', 'best fit': 'the one that fits best' };
-
 async function textOf(judged: readonly Judged[], markdown: true | undefined): Promise<string> {
-  if (!markdown) return judged.map(judgementText).join('\n');
+  const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
+  if (!markdown) return subjects.map(judgementText).join('\n');
   const { judgementsMarkdown } = await import('../../report/markdown.js');
-  return judgementsMarkdown(judged.map(subjectOf));
-}
-
-function subjectOf({ path, firstLine, lr, lrFrom, verdict, checks }: Judged): JudgedSubject {
-  const rate = lr !== undefined && lrFrom !== undefined ? `, lr ${lr} (${LR_FROM[lrFrom]})` : '';
-  return { name: `${path}, run from line ${firstLine}${rate}`, verdict, checks, file: path };
-}
-
-function judgementText(judged: Judged): string {
-  const { name, verdict, checks } = subjectOf(judged);
-  const lines = [`${verdict}: ${name}`];
-  for (const { name, verdict, reason, findings } of checks) {
-    lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${reason}`}`);
-    for (const { rule, line, message } of findings) lines.push(`    line ${line}, ${rule}: ${message}`);
-  }
-  return `${lines.join('\n')}\n`;
+  return judgementsMarkdown(subjects);
 }

@@ -1,0 +1,11 @@
+import { findingText, type JudgedSubject } from './judged';
+
+/** A judgement as plain text: the verdict, a line for each check, and below it what was found. */
+export function judgementText({ name, verdict, checks }: JudgedSubject): string {
+  const lines = [`${verdict}: ${name}`];
+  for (const { name, verdict, reason, findings } of checks) {
+    lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${reason}`}`);
+    lines.push(...findings.map((finding) => `    ${findingText(finding)}`));
+  }
+  return `${lines.join('\n')}\n`;
+}

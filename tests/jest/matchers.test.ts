@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { goldenRun } from '../../src/jest';
+import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
+import { renderLog } from '../../src/log/render';
+import { parseExperiment } from '../../src/spec/load';
+
+const ROOT = join(__dirname, '../..');
+const SPEC = join(ROOT, 'spec/digit-classifier.json');
+const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
+const log = readFileSync(join(ROOT, 'fixtures/torch/oracle/lr0.001_seed1.log'), 'utf8');
+const wrong = log.replace(/(Accuracy: \d+\/10000 \(\d+\.)\d\d/, (_, before: string) => `${before}00`);
+
+/** The message of an expectation that is not met. */
+async function messageOf(expectation: Promise<void>): Promise<string> {
+  const error = await expectation.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (error === undefined) throw new Error('the expectation was met');
+  return (error as Error).message;
+}
+
+test('toMeetSpec', async () => {
+  await expect(log).toMeetSpec();
+  await expect(wrong).not.toMeetSpec();
+  expect(await messageOf(expect(wrong).toMeetSpec())).toMatch(
+    /expected the run to meet the spec[^]*fail: log, run from line 1[^]*arithmetic +fail\n +line 12, accuracy: /,
+  );
+  expect(await messageOf(expect(log).not.toMeetSpec())).toMatch(/expected the run not to meet the spec/);
+  expect(await messageOf(expect(42).toMeetSpec())).toMatch(/not a run/);
+});
+
+test('toMeetSpec judges every run of a log', async () => {
+  await expect(log + log).toMeetSpec();
+  await expect(log + wrong).not.toMeetSpec();
+});
+
+describe('toBeWithinBands', () => {
+  const around = (loss: number, accuracy: number): EnsembleRun[] =>
+    Array.from({ length: 19 }, (_, seed) => ({
+      ...{ lr: 0.001, seed },
+      epochs: experiment.training.lrs.concat(1, 2).map((_, i) => ({
+        testLoss: loss + 0.05 * Math.sin(seed + i / 9),
+        accuracy: accuracy + Math.cos(seed + i / 9),
+      })),
+    }));
+  const bandsOf = (runs: EnsembleRun[]): Bands => {
+    const { name, sha256, data } = experiment;
+    const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 }, level: 0.95 };
+    return makeBands(runs, facts, data.classes);
+  };
+
+  test('inside, outside, and nothing to judge by', async () => {
+    await expect(log).toBeWithinBands({ bands: bandsOf(around(0.04, 98.8)) });
+    const far = bandsOf(around(0.4, 90));
+    await expect(log).not.toBeWithinBands({ bands: far, lr: 0.001 });
+    expect(await messageOf(expect(log).toBeWithinBands({ bands: far }))).toMatch(
+      /expected the run to be within the bands[^]*bands +fail: lr 0.001, which fits best[^]*line 12, band: epoch 1: test loss/,
+    );
+    const undecided = { bands: far, lr: 0.5 };
+    expect(await messageOf(expect(log).toBeWithinBands(undecided))).toMatch(/can be judged: no-reference/);
+    expect(await messageOf(expect(log).not.toBeWithinBands(undecided))).toMatch(
+      /can be judged: no-reference/,
+    );
+  });
+});
+
+test('toMatchGoldenRun: a record on bits, its log as printed', async () => {
+  const golden = await goldenRun('mnist-lr0.001-short');
+  await expect(golden).toMatchGoldenRun(golden);
+  await expect(renderLog(golden, experiment)).toMatchGoldenRun(golden);
+  const other = { ...golden, losses: golden.losses.with(6, 0.5) };
+  expect(await messageOf(expect(other).toMatchGoldenRun(golden))).toMatch(
+    /expected the run to match the golden run[^]*A is the golden run[^]*first divergence: step 7: loss[^]*B: 0.5 \(0x3f000000\)/,
+  );
+  await expect(other).not.toMatchGoldenRun(golden);
+  await expect(goldenRun('none')).rejects.toThrow(/no such golden run/);
+});
