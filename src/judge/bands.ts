@@ -159,7 +159,7 @@ function score(cells: readonly number[], moments: readonly Moments[]): number {
 
 /** Where a run is in a band. */
 export interface Placement {
-  readonly verdict: Verdict;
+  readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
   readonly collapsed: boolean;
   readonly cells: readonly {
     readonly epoch: number;

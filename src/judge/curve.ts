@@ -1,3 +1,6 @@
+import type { RunRecord } from '../log/record';
+import { accuracyOf } from '../log/transcript';
+
 /** What a run reached, epoch by epoch: what bands are about. */
 export interface Curve {
   readonly epochs: readonly CurvePoint[];
@@ -15,4 +18,9 @@ export const METRICS = ['testLoss', 'accuracy'] as const;
 /** All values of a curve in one list. */
 export function cellsOf({ epochs }: Curve): number[] {
   return epochs.flatMap((point) => METRICS.map((metric) => point[metric]));
+}
+
+/** What a recorded run reached. */
+export function curveOfRecord({ epochs }: Pick<RunRecord, 'epochs'>): Curve {
+  return { epochs: epochs.map((epoch) => ({ testLoss: epoch.testLoss, accuracy: accuracyOf(epoch) })) };
 }

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
-import type { CreateEngine, EngineName } from '../../engine/engine';
 import { AssayError } from '../../errors';
 import type { Comparison } from '../../judge/compare';
 import type { GoldenLength, GoldenPlan, Moved } from '../../judge/golden';
 import type { Verdict } from '../../judge/verdict';
 import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
-import type { ElementDivergence, ReplayOptions } from '../../train/divergence';
 import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
+import { replayEngines, replayLines, type Replay } from '../replay';
 import { recordOf } from '../rerun';
 import { DEFAULT_SPEC, jsonOption, loadDataFor, shellCommand, specOption, threadsOption } from '../training';
 
@@ -130,12 +129,6 @@ interface Result {
   readonly replay?: Replay;
 }
 
-interface Replay {
-  readonly engines: readonly [a: EngineName, b: EngineName];
-  /** Missing when the two engines agree, so that what defines the bits has changed. */
-  readonly divergence?: ElementDivergence;
-}
-
 async function verifyGolden(
   folder: string,
   experiment: Experiment,
@@ -152,48 +145,19 @@ async function verifyGolden(
   const comparison = compareRecords(record, await recordOf({ experiment, dataSet, ...plan, threads }));
   const untilStep = comparison.firstDivergence?.untilStep;
   const isReplayed =
-    comparison.tier === 'bitwise' && untilStep !== undefined && record.engine !== plan.engine;
+    comparison.tier === 'bitwise' &&
+    untilStep !== undefined &&
+    [record.engine, plan.engine].some((name) => name !== 'reference');
   const replay = isReplayed
-    ? await replayEngines({ experiment, dataSet, ...plan, untilStep }, [record.engine, plan.engine])
+    ? await replayEngines({ experiment, dataSet, ...plan, untilStep }, record.engine, plan.engine)
     : undefined;
   return { name: plan.name, verdict: comparison.verdict, comparison, ...(replay && { replay }) };
-}
-
-/** Trains on the golden's engine and on the one that differs from it side by side, up to where the golden was left. */
-async function replayEngines(
-  options: Omit<ReplayOptions, 'engines'>,
-  names: readonly [EngineName, EngineName],
-): Promise<Replay> {
-  const { createEngine } = await import('../../engine/create.js');
-  const { findDivergence } = await import('../../train/divergence.js');
-  const [a, b] = names.map(
-    (name): CreateEngine =>
-      (engineOptions) =>
-        createEngine(name, engineOptions),
-  );
-  return { engines: names, divergence: await findDivergence({ ...options, engines: [a, b] }) };
 }
 
 function resultText({ name, comparison, replay }: Result): string {
   if (comparison === undefined) return `${name}: no-reference: there is no such golden yet\n`;
   const lines = [...comparisonLines(comparison), ...(replay === undefined ? [] : replayLines(replay))];
   return `${name}: ${lines.join('\n')}\n`;
-}
-
-function replayLines({ engines, divergence }: Replay): string[] {
-  const [first, second] = engines;
-  if (divergence === undefined) {
-    return [
-      `  replayed:         ${first} and ${second} agree now: both changed since the golden was recorded`,
-    ];
-  }
-  const { step, stage, layer, tensor, index, a, b, bits, ulps } = divergence;
-  return [
-    `  replayed:         step ${step}, ${stage}, layer ${layer}, ${tensor}[${index.join(', ')}]`,
-    `    ${first}: ${a} (${bits[0]})`,
-    `    ${second}: ${b} (${bits[1]})`,
-    `    ${ulps} ulp apart`,
-  ];
 }
 
 function refuseInCi(): void {

@@ -1,0 +1,26 @@
+import type { RunRecord } from '../log/record';
+import type { Experiment } from '../spec/types';
+import { placeInBand, type Band, type Bands, type Placement } from './bands';
+import { curveOfRecord } from './curve';
+
+export type RecordInBands =
+  | { readonly band: Band; readonly placement: Placement }
+  /** Why it cannot be judged. */
+  | { readonly noReference: string };
+
+/** Places a record in the band of its learning rate, if there is one that is about its experiment and its data. */
+export function placeRecord(
+  record: RunRecord,
+  bands: Bands | undefined,
+  { data }: Experiment,
+): RecordInBands {
+  if (bands === undefined) return { noReference: `there are no bands for ${record.data.name} yet` };
+  if (bands.experiment.sha256 !== record.spec.sha256)
+    return { noReference: 'the bands are those of another experiment' };
+  if (bands.data.sha256 !== record.data.sha256)
+    return { noReference: 'the bands are those of another data set' };
+  const band = bands.bands.find(({ lr }) => lr === record.lr);
+  if (band === undefined) return { noReference: `there is no band for the learning rate ${record.lr}` };
+  if (record.epochs.length === 0) return { noReference: 'no epoch of the run was finished' };
+  return { band, placement: placeInBand(curveOfRecord(record), band, data.classes) };
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gateLines, gateTable } from '../../src/cli/gateText';
+import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
+import { judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
+import type { RunRecord } from '../../src/log/record';
+import { accuracyOf } from '../../src/log/transcript';
+import { parseExperiment } from '../../src/spec/load';
+import { sampleRecord } from '../log/sampleRecord';
+
+const SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
+const golden = sampleRecord(experiment);
+const bands: Bands = makeBands(
+  Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
+    ...{ lr: golden.lr, seed },
+    epochs: golden.epochs.map((epoch, i) => ({
+      testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
+      accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),
+    })),
+  })),
+  { experiment: golden.spec, data: golden.data, level: 0.95 },
+  experiment.data.classes,
+);
+
+const otherBits: RunRecord = { ...golden, losses: golden.losses.with(2, 0.7) };
+const otherResults: RunRecord = {
+  ...otherBits,
+  epochs: golden.epochs.with(3, { ...golden.epochs[3], correctCount: 7000 }),
+};
+const judge = (record: RunRecord, strictness: Strictness, given?: Bands): GateJudgement =>
+  judgeAtGate(record, golden, given, experiment, strictness);
+
+test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], string]>([
+  ['the same bits', golden, bands, ['pass', 'pass'], 'the same bits; the results meet the bands'],
+  [
+    'the same bits, no bands',
+    golden,
+    undefined,
+    ['pass', 'pass'],
+    'the same bits; there are no bands to hold the results against',
+  ],
+  [
+    'other bits',
+    otherBits,
+    bands,
+    ['fail', 'pass'],
+    'the arithmetic changed; the results still meet the bands',
+  ],
+  [
+    'other bits, no bands',
+    otherBits,
+    undefined,
+    ['fail', 'no-reference'],
+    'the arithmetic changed; there are no bands to hold the results against',
+  ],
+  [
+    'other results',
+    otherResults,
+    bands,
+    ['fail', 'fail'],
+    'the arithmetic changed; the results do not meet the bands',
+  ],
+])('%s', (_, record, given, verdicts, reason) => {
+  expect((['bits', 'bands'] as const).map((strictness) => judge(record, strictness, given).verdict)).toEqual(
+    verdicts,
+  );
+  expect(judge(record, 'bits', given).reason).toBe(reason);
+});
+
+test('bands of other data, and a learning rate without golden and band, are no reference', () => {
+  const ofOthers = { ...bands, data: { ...bands.data, sha256: 'f'.repeat(64) } };
+  expect(judge(otherBits, 'bands', ofOthers)).toMatchObject({
+    verdict: 'no-reference',
+    inBands: { noReference: 'the bands are those of another data set' },
+  });
+  expect(judgeAtGate({ ...golden, lr: 0.00015 }, undefined, bands, experiment, 'bits')).toMatchObject({
+    verdict: 'no-reference',
+    inBands: { noReference: 'there is no band for the learning rate 0.00015' },
+  });
+  expect(judge({ ...golden, lr: 0.00015 }, 'bits', bands)).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringMatching(/not runs of one experiment: another learning rate/) as string,
+  });
+});
+
+test('an approved run that is outside of the bands is not approved by its bits', () => {
+  expect(judgeAtGate(otherResults, otherResults, bands, experiment, 'bits')).toMatchObject({
+    verdict: 'fail',
+    reason: 'the same bits; the results do not meet the bands',
+  });
+});
+
+test('in words: the first divergence, and what is outside', () => {
+  const text = gateLines(judge(otherResults, 'bits', bands)).join('\n');
+  expect(text).toMatch(
+    /^fail: mnist, lr 0.0001: the arithmetic changed; the results do not meet the bands\n/,
+  );
+  expect(text).toMatch(/first divergence: step 3: loss/);
+  expect(text).toMatch(/epoch 4: accuracy 70.00 is outside of \d\d\.\d\d … \d\d\.\d\d$/);
+});
+
+test('as a table: measured, band, where in it', () => {
+  const rows = gateTable([judge(golden, 'bits', bands), judge(golden, 'bits')]).split('\n');
+  expect(rows).toHaveLength(12);
+  expect(rows[2]).toMatch(
+    /^0.0001 +1 +0.1235 +0\.\d{4} … 0\.\d{4} +[+-]0\.\d\d +90.00 +.* … .* +[+-]0\.\d\d +pass$/,
+  );
+  expect(rows[7]).toMatch(/^0.0001 +1 +0.1235 +– +– +90.00 +– +– +pass$/);
+});
