@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Laboratory, TINY } from './laboratory';
@@ -35,6 +35,63 @@ test('one digit of an accuracy: 1, with line and rule', async () => {
   expect(stdout).toMatch(
     /^fail: bad.log, .*lr 0.001 \(as given\)\n {2}format +pass\n {2}arithmetic +fail\n {4}line 12, accuracy: /m,
   );
+});
+
+test('every way in which trainers and terminals write such a log, in one call', async () => {
+  const header = 'Using device: cpu\nLoading MNIST dataset...\n';
+  const good = readFileSync(join(FIXTURES, 'torch/oracle/lr0.001_seed2.log'), 'utf8');
+  // Batches of 100, 1,200 images of training, 500 of test.
+  const epoch = (n: number): string => {
+    const lines = [0, 4, 8].map((batch) => {
+      const percent = Math.round((100 * batch) / 12);
+      return `Train Epoch: ${n} [${batch * 100}/1200 (${percent}%)]\tLoss: 0.700000`;
+    });
+    return [...lines, '', 'Test set: Average loss: 0.6000, Accuracy: 400/500 (80.00%)', '', ''].join('\n');
+  };
+  const variants = {
+    tabs: good.replace(/ +Loss/g, '\tLoss'),
+    spaces: good.replace(/\tLoss/g, '   Loss'),
+    crlf: good.replaceAll('\n', '\r\n'),
+    bom: `\ufeff${good}`,
+    ansi: good.replace(/^Train/gm, '\u001b[32mTrain').replace(/%\)$/gm, '%)\u001b[0m'),
+    progress: good.replace(/^Train/gm, ' 45%|████▌     | 422/938 [00:10<00:12, 41.2it/s]\rTrain'),
+    'public-example': good.replace(
+      /\((\d+\.\d+)%\)$/gm,
+      (_, percent: string) => `(${Math.round(Number(percent))}%)`,
+    ),
+    'other-sizes': epoch(1) + epoch(2) + epoch(3),
+    several: header + good + header + good,
+  };
+  for (const [name, text] of Object.entries(variants)) {
+    if (!/tabs|spaces|other|several/.test(name)) expect(text).not.toBe(good);
+    await writeFile(laboratory.path(`${name}.txt`), text);
+  }
+  const files = Object.keys(variants).map((name) => `${name}.txt`);
+  const { exitCode, stdout } = await laboratory.run(['check', ...files, '--json']);
+  const judged = JSON.parse(stdout) as { path: string; checks: { name: string; verdict: string }[] }[];
+  expect(judged.map(({ path }) => path)).toEqual([...files, 'several.txt']);
+  for (const { path, checks } of judged) {
+    const verdicts = checks.slice(0, 3).map(({ verdict }) => verdict);
+    expect({ path, verdicts }).toEqual({ path, verdicts: ['pass', 'pass', 'pass'] });
+  }
+  expect(exitCode).toBe(0);
+});
+
+test('--junit and --markdown', async () => {
+  const args = ['check', 'good.log', 'bad.log', '--markdown', '--junit', 'assay.xml'];
+  const { exitCode, stdout } = await laboratory.run(args);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^## good.log, run from line 1.*: pass\n\n\| check \| verdict \|/);
+  expect(stdout).toMatch(/^## bad.log, .*: fail$[^]*^\| arithmetic \| fail \|[^]*^- line 12, accuracy: /m);
+  const xml = await readFile(laboratory.path('assay.xml'), 'utf8');
+  expect(xml).toMatch(/<testsuites name="assay check" tests="8" failures="1" skipped="\d">/);
+  expect(xml).toMatch(/name="arithmetic" file="bad.log" line="12">\n +<failure message="line 12, accuracy: /);
+  const unwritable = await laboratory.run(['check', 'good.log', '--junit', 'none/assay.xml']);
+  expect(unwritable).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/cannot be written/) as string,
+  });
+  expect((await laboratory.run(['check', 'good.log', '--json', '--markdown'])).exitCode).toBe(2);
 });
 
 test('as JSON', async () => {

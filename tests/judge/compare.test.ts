@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
+import { makeBands, type EnsembleRun } from '../../src/judge/bands';
 import { compareRecords, compareRuns, type Comparison, type Side } from '../../src/judge/compare';
 import { readLenientLog } from '../../src/log/lenient';
 import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../src/log/record';
 import { renderLog } from '../../src/log/render';
+import { accuracyOf } from '../../src/log/transcript';
 import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
 import { refusal } from '../refusal';
@@ -21,6 +23,58 @@ const withEpoch = (epoch: number, changes: Partial<RunRecord['epochs'][number]>)
   changed({ epochs: record.epochs.with(epoch - 1, { ...record.epochs[epoch - 1], ...changes }) });
 
 const OTHER = 'f'.repeat(64);
+
+/** Around the sample record's own results. */
+const bands = makeBands(
+  Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
+    ...{ lr: record.lr, seed },
+    epochs: record.epochs.map((epoch, i) => ({
+      testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
+      accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),
+    })),
+  })),
+  { experiment: record.spec, data: record.data, level: 0.95 },
+  experiment.data.classes,
+);
+
+describe('runs of two seeds, by bands', () => {
+  const other = changed({ seed: 2, initialWeightsSha256: OTHER });
+  const judge = (a: RunRecord, b: RunRecord): Comparison =>
+    compareRuns({ record: a }, { record: b }, experiment, undefined, bands);
+
+  test('both inside', () => {
+    expect(judge(record, other)).toMatchObject({
+      ...{ tier: 'statistical', verdict: 'pass' },
+      reason: expect.stringMatching(/both lie in one band: lr 0.0001: conformal band of 19 runs/) as string,
+    });
+  });
+
+  test('one outside, and which', () => {
+    const epochs = other.epochs.with(4, { ...other.epochs[4], correctCount: 5000 });
+    const reason = expect.stringMatching(
+      /B: epoch 5: accuracy 50.00 is outside of [\d.]+ … [\d.]+$/,
+    ) as string;
+    expect(judge(record, { ...other, epochs })).toMatchObject({ verdict: 'fail', reason });
+  });
+
+  test('no band for the learning rate', () => {
+    expect(judge({ ...record, lr: 0.5 }, { ...other, lr: 0.5 })).toMatchObject({
+      verdict: 'no-reference',
+      reason: expect.stringMatching(/A cannot be judged by bands: there is no band/) as string,
+    });
+  });
+
+  test('logs, which do not say their learning rate', () => {
+    const [log] = readLenientLog(renderLog(record, experiment), 'log');
+    const [first, ...lines] = log.lines;
+    const changedLog = {
+      ...log,
+      lines: [{ ...first, loss: { value: 2.4, decimals: 6 } }, ...lines],
+    } as typeof log;
+    expect(compareRuns({ log }, { log: changedLog }, experiment, undefined, bands).verdict).toBe('pass');
+    expect(compareRuns({ log }, { log: changedLog }, experiment).verdict).toBe('no-reference');
+  });
+});
 
 describe('two records', () => {
   test('a record is itself, read from its file again, NaN and all', () => {

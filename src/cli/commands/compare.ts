@@ -38,17 +38,24 @@ Example:
     .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, spec, json }) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const { compareRuns } = await import('../../judge/compare/index.js');
+      const { readStoredBands } = await import('../../judge/storedBands.js');
       const { readSide } = await import('../side.js');
       const experiment = await loadExperiment(spec);
       const [a, b] = [await readSide(pathA), await readSide(pathB)];
       const isGiven = lossTolerance !== undefined || accuracyTolerance !== undefined;
       const tolerance = isGiven ? { loss: lossTolerance ?? 0, accuracy: accuracyTolerance ?? 0 } : undefined;
-      const comparison = compareRuns(a, b, experiment, tolerance);
+      const bands = await readStoredBands(dataSetOf(a) ?? dataSetOf(b) ?? experiment.data.name);
+      const comparison = compareRuns(a, b, experiment, tolerance, bands);
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, spec);
       if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
       else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
+}
+
+/** As a log or a record names it. */
+function dataSetOf(side: Side): string | undefined {
+  return 'record' in side ? side.record.data.name : side.log.dataSet;
 }
 
 /** What to type to run up to the divergence again; of a log it is not known how it was made. */

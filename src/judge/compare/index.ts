@@ -2,9 +2,11 @@ import { readLenientLog, type LenientRun } from '../../log/lenient';
 import type { RunRecord } from '../../log/record';
 import { renderLog } from '../../log/render';
 import type { Experiment } from '../../spec/types';
+import type { Bands } from '../bands';
 import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
 import { entriesOfLog, entriesOfRecord, stepsPerEpochOf, type Entry } from './entries';
+import { compareByBands } from './statistical';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
 
 export type { Divergence, Said } from './divergence';
@@ -31,10 +33,25 @@ export interface Comparison {
  * divergence like a different value; NaN equals nothing but a NaN.
  *
  * @param tolerance what two implementations may differ by; left out, records have to be equal on bits, and logs as printed
+ * @param bands of the data set, by which runs of two seeds are judged; left out, they are not
  * @throws AssayError `tolerance-too-fine`; `record-invalid` when a record that is compared with a log is not one of `experiment`.
  */
-export function compareRuns(a: Side, b: Side, experiment: Experiment, tolerance?: Tolerance): Comparison {
+export function compareRuns(
+  a: Side,
+  b: Side,
+  experiment: Experiment,
+  tolerance?: Tolerance,
+  bands?: Bands,
+): Comparison {
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
+  const comparison = compareOnValues(a, b, experiment, tolerance);
+  if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
+  const runs = [logOf(a, experiment), logOf(b, experiment)] as const;
+  const byBands = compareByBands(runs, lrOf(a) ?? lrOf(b), experiment, bands);
+  return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
+}
+
+function compareOnValues(a: Side, b: Side, experiment: Experiment, tolerance?: Tolerance): Comparison {
   if ('record' in a && 'record' in b) return compareRecords(a.record, b.record, tolerance);
   // A record is held against a log by what its own log prints.
   const lists = [a, b].map((side) => entriesOfLog(logOf(side, experiment), batchSizeOf(a, b, experiment)));
@@ -56,7 +73,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
     return {
       ...walk(...entries, AS_PRINTED),
       tier: 'statistical',
-      reason: `another seed (${a.seed}, ${b.seed}): their distribution over seeds is what can be equal, and that needs bands`,
+      reason: `another seed (${a.seed}, ${b.seed}): their distribution over seeds is what can be equal, by bands`,
       verdict: 'no-reference',
     };
   }
@@ -92,7 +109,7 @@ function compareLogs(a: readonly Entry[], b: readonly Entry[], tolerance: Tolera
       tier: 'statistical',
       reason:
         'their first losses differ, which precede every update: not the same seed, or not the same model and data. ' +
-        'Their distribution over seeds is what can be equal, and that needs bands',
+        'Their distribution over seeds is what can be equal, by bands',
       verdict: 'no-reference',
     };
   }
@@ -136,6 +153,10 @@ function logOf(side: Side, experiment: Experiment): LenientRun {
 /** Only beside a record is it known that the experiment is the one of the spec. */
 function batchSizeOf(a: Side, b: Side, { training }: Experiment): number | undefined {
   return 'record' in a || 'record' in b ? training.batchSize : undefined;
+}
+
+function lrOf(side: Side): number | undefined {
+  return 'record' in side ? side.record.lr : side.log.lr;
 }
 
 function testCountOf(side: Side): number | undefined {

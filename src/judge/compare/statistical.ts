@@ -1,0 +1,39 @@
+import type { LenientRun } from '../../log/lenient';
+import type { Experiment } from '../../spec/types';
+import type { Bands } from '../bands';
+import type { Check } from '../check';
+import { checkInBands } from '../check/inBands';
+import type { Verdict } from '../verdict';
+
+/**
+ * Whether two runs of other seeds can be runs of one experiment: both have to lie in the band of one learning rate.
+ *
+ * @param lr of both; left out, that with which most of both is inside
+ */
+export function compareByBands(
+  runs: readonly [a: LenientRun, b: LenientRun],
+  lr: number | undefined,
+  experiment: Experiment,
+  bands: Bands,
+): { readonly verdict: Verdict; readonly reason: string } {
+  const lrs = lr === undefined ? bands.bands.map((band) => band.lr) : [lr];
+  const judged = lrs.map((lr) => runs.map((run) => checkInBands(run, lr, experiment, bands).check));
+  const outside = (checks: readonly Check[]): number =>
+    checks.reduce((sum, { findings }) => sum + findings.length, 0);
+  const [a, b] = judged.reduce((best, next) => (outside(next) < outside(best) ? next : best));
+  const named = [
+    ['A', a],
+    ['B', b],
+  ] as const;
+  const unjudged = named.find(([, { verdict }]) => verdict === 'no-reference');
+  if (unjudged !== undefined) {
+    const [name, { reason }] = unjudged;
+    return { verdict: 'no-reference', reason: `${name} cannot be judged by bands: ${reason}` };
+  }
+  const failed = named.filter(([, { verdict }]) => verdict === 'fail');
+  if (failed.length === 0) return { verdict: 'pass', reason: `both lie in one band: ${a.reason}` };
+  const texts = failed.map(
+    ([name, { findings }]) => `${name}: ${findings.map(({ message }) => message).join(', ')}`,
+  );
+  return { verdict: 'fail', reason: `not both lie in one band, ${a.reason}: ${texts.join('; ')}` };
+}
