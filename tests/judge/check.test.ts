@@ -223,6 +223,27 @@ describe('with bands', () => {
     expect(bandCheck(better).verdict).toBe('fail');
   });
 
+  /** 13 lines an epoch; a test follows the training of its epoch. */
+  const epochLines = (n: number): string[] => oracle.split('\n').slice(13 * (n - 1), 13 * n);
+  const others = [4, 5].flatMap(epochLines);
+  test('swapped epochs are judged as the epochs that they are: their order is the only reason', () => {
+    const text = [...epochLines(3), ...epochLines(1), ...epochLines(2), ...others, ''].join('\n');
+    expect(bandCheck(text, 0.001).verdict).toBe('pass');
+    expect(new Set(found(text, { lr: 0.001, bands }).map(([rule]) => rule))).toEqual(
+      new Set(['epoch-order', 'first-loss']),
+    );
+  });
+
+  test('a test that is missing, or there twice, leaves open which epoch is which', () => {
+    const [train, last] = [epochLines(2).slice(0, 10), epochLines(2).slice(10)];
+    const rest = [...epochLines(3), ...others, ''];
+    for (const second of [train, [...train, ...last, ...last]]) {
+      const text = [...epochLines(1), ...second, ...rest].join('\n');
+      expect(bandCheck(text, 0.001)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+      expect(found(text, { lr: 0.001, bands }).map(([rule]) => rule)).toEqual(['test']);
+    }
+  });
+
   const collapsed = oracle.replace(/loss: \S+ Accuracy: .*/g, 'loss: 2.3012, Accuracy: 1135/10000 (11.35%)');
   test('a collapsed run fails where none collapses, and passes where half do', () => {
     expect(bandCheck(collapsed, 0.001)).toMatchObject({

@@ -34,8 +34,12 @@ export function checkInBands(
     return noReference('the bands are those of another experiment');
   const sizes = otherSizes(run, experiment);
   if (sizes.length > 0) return noReference(`the bands are for other sizes: ${sizes.join(', ')}`);
-  const tests = testLinesOf(run);
-  if (tests.length === 0) return noReference('there is no test in the log');
+  if (testLinesOf(run).length === 0) return noReference('there is no test in the log');
+  const tests = testsByEpoch(run);
+  if (tests === undefined) {
+    const reason = 'which tests are those of epochs 1, 2 … cannot be told: see the protocol';
+    return { check: { name: 'bands', verdict: 'inconclusive', reason, findings: [] }, lr };
+  }
   const candidates = bands.bands.filter((band) => lr === undefined || band.lr === lr);
   if (candidates.length === 0) return noReference(`there is no band for the learning rate ${lr}`);
   const placed = candidates.map((band) => ({ band, placement: place(tests, band, experiment.data.classes) }));
@@ -45,6 +49,18 @@ export function checkInBands(
   const { verdict } = placement;
   const findings = verdict === 'pass' ? [] : findingsOf(tests, placement);
   return { check: { name: 'bands', verdict, reason: reasonOf(band, lr, placement), findings }, lr: band.lr };
+}
+
+/** The test of each epoch from 1 on, by the training before it; undefined when one is missing or there twice. */
+function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
+  const tests: LenientTestLine[] = [];
+  let epoch = 0;
+  for (const line of lines) {
+    if (line.kind === 'train') epoch = line.epoch;
+    else if (tests[epoch - 1] === undefined && epoch > 0) tests[epoch - 1] = line;
+    else return undefined;
+  }
+  return Array.from(tests).includes(undefined as never) ? undefined : tests;
 }
 
 function place(tests: readonly LenientTestLine[], band: Band, classes: number): Placement {
