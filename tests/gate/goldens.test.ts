@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '../../src/data/dataset';
 import { loadDataSet } from '../../src/data/load';
-import { compareRecords } from '../../src/judge/compare';
+import { judgeAtGate } from '../../src/judge/gate';
 import {
   GOLDEN_LENGTHS,
   goldenPlans,
@@ -17,25 +16,18 @@ import { renderLog } from '../../src/log/render';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
 import { runExperiment } from '../../src/train';
+import { ROOT, goldenOf, mnistIsFound, passGate, say } from './support';
+
+const FOLDER = join(ROOT, 'golden');
 
 /** The approved runs in `golden/`: their files are whole, and the first steps of each come out again on the wasm engine, on bits. */
 
-const ROOT = join(__dirname, '../..');
-const FOLDER = join(ROOT, 'golden');
-const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
-const mnistIsFound = mnist !== undefined && existsSync(mnist);
-if (!mnistIsFound) console.log('not judged: the goldens of MNIST, which is not in $ASSAY_DATA/mnist');
+if (!mnistIsFound) void say('not judged: the goldens of MNIST, which is not in $ASSAY_DATA/mnist');
 
 let experiment: Experiment;
 beforeAll(async () => {
   experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
 });
-
-async function goldenOf(plan: GoldenPlan): Promise<{ record: RunRecord; log: string }> {
-  const entry = (await readManifest(FOLDER)).goldens.find(({ name }) => name === plan.name);
-  if (entry === undefined) throw new Error(`no golden ${plan.name}: assay golden record`);
-  return readGolden(FOLDER, entry);
-}
 
 async function train(dataSet: DataSet, { lr, seed, epochs, untilStep }: GoldenPlan): Promise<RunRecord> {
   const outDir = await mkdtemp(join(tmpdir(), 'assay-golden-'));
@@ -66,6 +58,20 @@ test('every golden is one that is planned, and its files are those that were app
 
 const LRS = [0.0001, 0.001, 0.01];
 
+test('the full golden of each learning rate starts with the bits of the engine that defines them', async () => {
+  for (const { name, data } of goldenPlans(experiment, 'synthetic', ['full']).concat(
+    goldenPlans(experiment, 'mnist', ['full']),
+  )) {
+    const [full, short] = await Promise.all([goldenOf(name), goldenOf(name.replace('full', 'short'))]);
+    expect(full?.losses.slice(0, 20)).toEqual(short?.losses);
+    expect({ data, digest: full?.initialWeightsSha256 }).toEqual({
+      data,
+      digest: short?.initialWeightsSha256,
+    });
+    expect(full?.losses).toHaveLength(4690);
+  }
+});
+
 describe.each(['synthetic', 'mnist'])('%s', (data) => {
   (data === 'mnist' && !mnistIsFound ? test.skip : test).each(LRS)(
     'lr %f: the short golden, on bits',
@@ -73,11 +79,12 @@ describe.each(['synthetic', 'mnist'])('%s', (data) => {
       const plan = goldenPlans(experiment, data, ['short']).find(
         (planned) => planned.lr === lr,
       ) as GoldenPlan;
-      const { record } = await goldenOf(plan);
-      expect(record.engine).toBe('reference');
-      expect(record.losses).toHaveLength(20);
-      const comparison = compareRecords(record, await train(await loadDataSet(data), plan));
-      expect(comparison).toMatchObject({ tier: 'bitwise', verdict: 'pass', equalEntries: 22 });
+      const golden = await goldenOf(plan.name);
+      expect(golden).toMatchObject({ engine: 'reference', losses: { length: 20 } });
+      const record = await train(await loadDataSet(data), plan);
+      const judgement = judgeAtGate(record, golden, undefined, experiment, 'bits');
+      await passGate(judgement, experiment);
+      expect(judgement.comparison).toMatchObject({ tier: 'bitwise', verdict: 'pass', equalEntries: 22 });
     },
   );
 });

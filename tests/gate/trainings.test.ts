@@ -1,44 +1,29 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gateLines, gateTable } from '../../src/cli/gateText';
-import { replayEngines, type Replay } from '../../src/cli/replay';
-import { loadDataSet } from '../../src/data/load';
+import { gateTable } from '../../src/cli/gateText';
 import { STRICTNESSES, judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
-import { goldenPlans, readGolden, readManifest } from '../../src/judge/golden';
+import { goldenPlans, type GoldenPlan } from '../../src/judge/golden';
 import { readStoredBands } from '../../src/judge/storedBands';
 import { parseRunRecord, type RunRecord } from '../../src/log/record';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
+import { ROOT, goldenOf, mnistIsFound, passGate, say } from './support';
 
 /**
  * The gate: every learning rate is trained from scratch, all epochs, and held against its golden on bits and against the bands by its
  * results. `ASSAY_GATE=bands` lets a changed arithmetic pass whose results meet the bands (docs/audit.md).
  */
 
-const ROOT = join(__dirname, '../..');
 const HOUR = 3_600_000;
-/** Where the reference engine would take minutes to get to, is not replayed: `assay golden verify` does, at leisure. */
-const MOST_REPLAYED_STEPS = 200;
-
 const strictness = strictnessFrom(process.env.ASSAY_GATE);
-const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
-const mnistIsFound = mnist !== undefined && existsSync(mnist);
 if (!mnistIsFound) void say('not judged: the trainings on MNIST, which is not in $ASSAY_DATA/mnist');
 
 function strictnessFrom(value: string | undefined): Strictness {
   const found = STRICTNESSES.find((name) => name === (value ?? 'bits'));
   if (found === undefined) throw new Error(`ASSAY_GATE is ${value}, and may be ${STRICTNESSES.join(' or ')}`);
   return found;
-}
-
-/** What is to stand at the end of all tests; the reporter prints it there. */
-async function say(text: string): Promise<void> {
-  const { ASSAY_CLOSING_WORDS: path } = process.env;
-  if (path === undefined) console.log(text);
-  else await appendFile(path, `${text}\n`);
 }
 
 describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
@@ -67,18 +52,17 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
       const golden = await goldenOf(`${data}-lr${lr}-full`);
       const judgement = judgeAtGate(record, golden, await readStoredBands(data), experiment, strictness);
       judgements.push(judgement);
-      if (judgement.verdict === 'pass') return;
-      throw new Error(gateLines(judgement, await replayOf(judgement, experiment)).join('\n'));
+      await passGate(judgement, experiment);
     },
     HOUR,
   );
 });
 
-const plansOf = (experiment: Experiment, data: string): Plan[] => goldenPlans(experiment, data, ['full']);
-type Plan = ReturnType<typeof goldenPlans>[number];
+const plansOf = (experiment: Experiment, data: string): GoldenPlan[] =>
+  goldenPlans(experiment, data, ['full']);
 
 /** By the command line that is built, in a process of its own. */
-async function train(data: string, { lr, seed, epochs }: Plan): Promise<RunRecord> {
+async function train(data: string, { lr, seed, epochs }: GoldenPlan): Promise<RunRecord> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-gate-'));
   try {
     const out = join(folder, 'run');
@@ -96,21 +80,4 @@ async function done(program: string, args: readonly string[]): Promise<void> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`the training ended with ${code}: ${errors}`);
-}
-
-async function goldenOf(name: string): Promise<RunRecord | undefined> {
-  const folder = join(ROOT, 'golden');
-  const entry = (await readManifest(folder)).goldens.find((golden) => golden.name === name);
-  return entry && (await readGolden(folder, entry)).record;
-}
-
-/** Where the arithmetic changed: step, layer, tensor, element. */
-async function replayOf(judgement: GateJudgement, experiment: Experiment): Promise<Replay | undefined> {
-  const { comparison, record } = judgement;
-  const { lr, seed } = record;
-  const untilStep = comparison?.firstDivergence?.untilStep;
-  if (comparison?.tier !== 'bitwise' || untilStep === undefined || untilStep > MOST_REPLAYED_STEPS)
-    return undefined;
-  const dataSet = await loadDataSet(record.data.name);
-  return replayEngines({ experiment, dataSet, lr, seed, untilStep }, 'reference', record.engine);
 }

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gateLines } from '../../src/cli/gateText';
+import { replayEngines, type Replay } from '../../src/cli/replay';
+import { loadDataSet } from '../../src/data/load';
+import type { GateJudgement } from '../../src/judge/gate';
+import { readGolden, readManifest } from '../../src/judge/golden';
+import type { RunRecord } from '../../src/log/record';
+import type { Experiment } from '../../src/spec/types';
+
+export const ROOT = join(__dirname, '../..');
+/** Where the reference engine would take minutes to get to is not replayed; `assay golden verify` does it, at leisure. */
+const MOST_REPLAYED_STEPS = 200;
+
+const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
+export const mnistIsFound = mnist !== undefined && existsSync(mnist);
+
+/** What is to stand at the end of all tests; the reporter prints it there. */
+export async function say(text: string): Promise<void> {
+  const { ASSAY_CLOSING_WORDS: path } = process.env;
+  if (path === undefined) console.log(text);
+  else await appendFile(path, `${text}\n`);
+}
+
+/** The golden of that name, if there is one. */
+export async function goldenOf(name: string): Promise<RunRecord | undefined> {
+  const folder = join(ROOT, 'golden');
+  const entry = (await readManifest(folder)).goldens.find((golden) => golden.name === name);
+  return entry && (await readGolden(folder, entry)).record;
+}
+
+/** @throws Error that says how the run left its golden and its band, and in which element the arithmetic first differs. */
+export async function passGate(judgement: GateJudgement, experiment: Experiment): Promise<void> {
+  if (judgement.verdict === 'pass') return;
+  throw new Error(gateLines(judgement, await replayOf(judgement, experiment)).join('\n'));
+}
+
+async function replayOf(judgement: GateJudgement, experiment: Experiment): Promise<Replay | undefined> {
+  const { comparison, record } = judgement;
+  const { lr, seed, engine } = record;
+  const untilStep = comparison?.firstDivergence?.untilStep;
+  if (comparison?.tier !== 'bitwise' || untilStep === undefined || untilStep > MOST_REPLAYED_STEPS)
+    return undefined;
+  const dataSet = await loadDataSet(record.data.name);
+  return replayEngines({ experiment, dataSet, lr, seed, untilStep }, 'reference', engine);
+}
