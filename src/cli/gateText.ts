@@ -3,7 +3,7 @@ import { METRICS } from '../judge/curve';
 import { pythonFixed } from '../log/printf';
 import { accuracyOf } from '../log/transcript';
 import { comparisonLines } from './comparisonText';
-import { replayLines, type Replay } from './replay';
+import { replayLines, type Replay } from './replayText';
 import { table } from './table';
 
 /** What the gate says of one run; where it left its golden, how and where. */

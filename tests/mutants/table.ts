@@ -11,6 +11,8 @@ const EVALUATE = 'tests/train/evaluate.test.ts';
 const RUN = 'tests/train/run.test.ts';
 const COMPARE = 'tests/judge/compare.test.ts';
 const GOLDEN = 'tests/judge/golden.test.ts';
+const GATE = 'tests/gate/goldens.test.ts';
+const GATE_JUDGE = 'tests/judge/gate.test.ts';
 const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
 
@@ -763,6 +765,44 @@ const judge = [
         'Math.abs(first.loss.value / guess - 1) > FIRST_LOSS_TOLERANCE',
       ],
     ],
+  ),
+  ...faultsOf(
+    'src/judge/gate.ts',
+    [GATE_JUDGE],
+    [
+      ['gate: the same bits pass outside of the bands', "if (byResults === 'fail') return 'fail';", ''],
+      [
+        'gate: changed bits pass by default',
+        "if (strictness === 'bits' || onBits === 'pass') return onBits;",
+        "if (onBits === 'pass') return onBits;",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/recordInBands.ts',
+    [GATE_JUDGE],
+    [
+      [
+        'gate: bands of other data',
+        'bands.data.sha256 !== record.data.sha256',
+        'bands.data.name !== record.data.name',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/compare/statistical.ts',
+    [COMPARE],
+    [['compare: one of two runs in the bands is enough', 'failed.length === 0', 'failed.length < 2']],
+  ),
+  ...faultsOf(
+    'src/train/epoch.ts',
+    [GATE],
+    [['gate: a learning rate 1.5 times as great', 'engine.step(lr)', 'engine.step(1.5 * lr)']],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/conv2d.ts',
+    [GATE],
+    [['gate: taps of a row in one chain', 'blockWidth,\n      1,\n', 'blockWidth,\n      kernelWidth,\n']],
   ),
   ...faultsOf(
     'src/f32.ts',

@@ -10,7 +10,7 @@ import type { Experiment } from '../../spec/types';
 import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { replayEngines, replayLines, type Replay } from '../replay';
+import { replayLines, type Replay } from '../replayText';
 import { recordOf } from '../rerun';
 import { DEFAULT_SPEC, jsonOption, loadDataFor, shellCommand, specOption, threadsOption } from '../training';
 
@@ -148,6 +148,7 @@ async function verifyGolden(
     comparison.tier === 'bitwise' &&
     untilStep !== undefined &&
     [record.engine, plan.engine].some((name) => name !== 'reference');
+  const { replayEngines } = await import('../replay.js');
   const replay = isReplayed
     ? await replayEngines({ experiment, dataSet, ...plan, untilStep }, record.engine, plan.engine)
     : undefined;
