@@ -36,7 +36,7 @@ describe('loading an experiment', () => {
 
     test.each([
       ['another list of learning rates', '"lrs": [0.0001, ', '"lrs": [0.0002, '],
-      ['a reworded evidence', 'PyTorch\'s default; the', 'The default; the'],
+      ['a reworded evidence', "PyTorch's default; the", 'The default; the'],
       ['another order of keys', /"mean": (\S+), "std": (\S+)/, '"std": $2, "mean": $1'],
     ])('%s is the same', (_, from, to) => {
       expect(digestWith(from, to)).toBe(experiment.sha256);

@@ -2,8 +2,7 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import { writeFileAtomic } from '../../files';
 import type { LogJudgement } from '../../judge/check';
 import type { LenientRun } from '../../log/lenient';
-import { subjectOfLog } from '../../report/logSubject';
-import { judgementText } from '../../report/text';
+import type { JudgedSubject } from '../../report/judged';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -45,11 +44,12 @@ Example:
           judged.push({ path, ...checkLog(run, experiment, { lr: lr ?? recordedLr, bands }) });
         }
       }
+      const { subjectOfLog } = await import('../../report/logSubject.js');
+      const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
       if (json) printJson(judged);
-      else process.stdout.write(await textOf(judged, markdown));
+      else process.stdout.write(await textOf(subjects, markdown));
       if (junit !== undefined) {
         const { junitXml } = await import('../../report/junit.js');
-        const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
         await writeFileAtomic(junit, junitXml('assay check', subjects));
       }
       if (judged.some(({ verdict }) => verdict === 'fail')) throw new FoundWanting();
@@ -72,8 +72,8 @@ async function readLogs(
   return runs.map((run) => ({ run, recordedLr: read.record.lr }));
 }
 
-async function textOf(judged: readonly Judged[], markdown: true | undefined): Promise<string> {
-  const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
+async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {
+  const { judgementText } = await import('../../report/text.js');
   if (!markdown) return subjects.map(judgementText).join('\n');
   const { judgementsMarkdown } = await import('../../report/markdown.js');
   return judgementsMarkdown(subjects);
