@@ -21,6 +21,10 @@ export type ErrorCode =
   | 'checkpoint-invalid'
   | 'resume-mismatch'
   | 'engine-unavailable'
+  // many runs
+  | 'job-invalid'
+  | 'job-refused'
+  | 'journal-invalid'
   // judging
   | 'tolerance-too-fine'
   | 'golden-invalid'

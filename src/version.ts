@@ -6,3 +6,14 @@ export function packageVersion(): string {
   const text = readFileSync(join(__dirname, '../package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
+
+/**
+ * Raised whenever a change of docs/numerics.md changes the bits of runs: results of two versions of the same number are the same,
+ * whatever else has changed between them.
+ */
+const NUMERICS = 1;
+
+/** What a result must have been computed by to be the same as one computed here. */
+export function codeVersion(): string {
+  return `assay ${packageVersion()}, numerics ${NUMERICS}`;
+}

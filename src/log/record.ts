@@ -131,14 +131,14 @@ const KEY_ORDER = [
 ];
 
 /** JSON has no NaN and no infinity, and `JSON.stringify` drops the sign of −0: they are written as strings. */
-type EncodedNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0';
+export type EncodedNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0';
 
 type EncodedRecord = Omit<RunRecord, 'losses' | 'epochs'> & {
   readonly losses: readonly EncodedNumber[];
   readonly epochs: readonly (Omit<EpochRecord, 'testLoss'> & { readonly testLoss: EncodedNumber })[];
 };
 
-function encodeNumber(value: number): EncodedNumber {
+export function encodeNumber(value: number): EncodedNumber {
   if (Object.is(value, -0)) return '-0';
   return Number.isFinite(value) ? value : (String(value) as EncodedNumber);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical';
 import type { Experiment } from './types';
 
 /**
@@ -14,11 +15,5 @@ export function digestOf(experiment: Omit<Experiment, 'sha256'>): string {
     data: { name, inputShape, classes, trainCount, testCount, normalisation },
     ...{ model, loss, optimizer, training: { batchSize, logInterval }, artifacts },
   };
-  return createHash('sha256').update(JSON.stringify(meaning, sortKeys)).digest('hex');
-}
-
-/** As a replacer of `JSON.stringify`: the order in which keys were written has no meaning. */
-function sortKeys(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(canonicalJson(meaning)).digest('hex');
 }

@@ -6,7 +6,7 @@ import { pathAndParents, pathsOf } from './path';
 import { schemaOf } from './schema';
 import type { Experiment } from './types';
 
-const schema = schemaOf<Omit<Experiment, 'sha256'>>('experiment', 'spec-invalid');
+const schema = schemaOf<ExperimentDocument>('experiment', 'spec-invalid');
 
 /** Reads and checks an experiment; see {@link parseExperiment}. Errors also `file-not-found`, `file-unreadable`. */
 export async function loadExperiment(path: string): Promise<Experiment> {
@@ -21,13 +21,37 @@ export async function loadExperiment(path: string): Promise<Experiment> {
  *   shapes or counts that the experiment expects are not those derived from its modules.
  */
 export function parseExperiment(text: string, where: string): Experiment {
-  const document = schema.parse(text, where);
+  const experiment = experimentOf(schema.parse(text, where), where);
+  inFile(where, () => checkProvenance(experiment));
+  return experiment;
+}
+
+/** An experiment's document: what its file holds. */
+export type ExperimentDocument = Omit<Experiment, 'sha256'>;
+
+/**
+ * An experiment from a document that meets the schema, deeply frozen. How its fields are known is not asked: a variant that was made
+ * in memory has no file that says so.
+ *
+ * @throws AssayError `spec-shape-mismatch`
+ */
+export function experimentOf(document: ExperimentDocument, where: string): Experiment {
   const experiment: Experiment = { ...document, sha256: digestOf(document) };
-  inFile(where, () => {
-    checkModel(experiment);
-    checkProvenance(experiment);
-  });
+  inFile(where, () => checkModel(experiment));
   return deepFreeze(experiment);
+}
+
+/** The document of an experiment, or of a variant of one, as far as runs depend on it: what is derived is derived again. */
+export function documentOf(experiment: Omit<Experiment, 'sha256' | 'expected'>): ExperimentDocument {
+  const { name, title, data, model, loss, optimizer, training, artifacts } = experiment;
+  const layers = layersOf(model, data.inputShape);
+  const counts = parametersOf(layers).map(({ name, shape }) => [name, sizeOf(shape)] as const);
+  const expected = {
+    outputShapes: layers.map(({ name, outputShape }) => ({ module: name, shape: outputShape })),
+    parameterCounts: Object.fromEntries(counts),
+    parameterCount: counts.reduce((total, [, count]) => total + count, 0),
+  };
+  return { name, title, data, model, expected, loss, optimizer, training, artifacts, provenance: {} };
 }
 
 function checkModel({ model, data, expected }: Experiment): void {

@@ -9,7 +9,9 @@ import { suggest } from './suggest';
 const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
 
 /** All schemas, because one may refer to another. */
-const SCHEMAS = ['experiment', 'run', 'golden', 'bands'] as const;
+const SCHEMAS = ['experiment', 'run', 'golden', 'bands', 'ensemble-run', 'train-job', 'probe-job'] as const;
+
+export type SchemaName = (typeof SCHEMAS)[number];
 
 export interface Schema<T> {
   /**
@@ -19,24 +21,24 @@ export interface Schema<T> {
    * @throws AssayError `json-syntax`, or the schema's own code, naming the JSON path, what was expected and what was there.
    */
   parse(text: string, where: string): T;
+  /** The same for a value that has been parsed already. */
+  check(value: unknown, where: string): T;
 }
 
 /** The schema `spec/schema/<name>.schema.json`; what does not meet it is an error of the given code. */
-export function schemaOf<T>(name: (typeof SCHEMAS)[number], code: ErrorCode): Schema<T> {
-  return {
-    parse(text, where) {
-      const validate = validatorOf<T>(name);
-      const value = parseJson(text, where);
-      if (validate(value)) return value;
-      const { path, ...facts } = explain(mostTelling(validate.errors ?? []));
-      throw new AssayError(code, { ...facts, where: `${where}, ${path}` });
-    },
+export function schemaOf<T>(name: SchemaName, code: ErrorCode): Schema<T> {
+  const check = (value: unknown, where: string): T => {
+    const validate = validatorOf<T>(name);
+    if (validate(value)) return value;
+    const { path, ...facts } = explain(mostTelling(validate.errors ?? []));
+    throw new AssayError(code, { ...facts, where: `${where}, ${path}` });
   };
+  return { check, parse: (text, where) => check(parseJson(text, where), where) };
 }
 
 let ajv: Ajv2020 | undefined;
 
-function validatorOf<T>(name: (typeof SCHEMAS)[number]): ValidateFunction<T> {
+function validatorOf<T>(name: SchemaName): ValidateFunction<T> {
   ajv ??= new Ajv2020({
     strict: true,
     allErrors: true,

@@ -1,4 +1,4 @@
 export { readCheckpoint } from './checkpoint';
 export type { Checkpoint, RunIdentity } from './checkpoint';
 export type { RunOptions, RunOutcome, RunProgress } from './options';
-export { runExperiment } from './run';
+export { runExperiment, runInMemory } from './run';

@@ -54,7 +54,8 @@ export type RunOutcome =
     };
 
 /** What decides a run's bits, and what it was asked for. */
-export function identityOf({ experiment, dataSet, lr, seed, engine, epochs }: RunOptions): RunIdentity {
+export function identityOf(options: Omit<RunOptions, 'outDir'>): RunIdentity {
+  const { experiment, dataSet, lr, seed, engine, epochs } = options;
   return {
     spec: { name: experiment.name, sha256: experiment.sha256 },
     data: { name: dataSet.name, sha256: dataSet.sha256 },

@@ -37,10 +37,28 @@ import { pthOf } from './pth';
 export async function runExperiment(options: RunOptions): Promise<RunOutcome> {
   const { experiment, dataSet, outDir, untilStep } = options;
   checkDataSet(experiment, dataSet);
-  const identity = identityOf(options);
   const saved = options.resume ? await readCheckpoint(outDir) : undefined;
-  if (saved) checkResumable(saved, identity, untilStep, outDir);
+  if (saved) checkResumable(saved, identityOf(options), untilStep, outDir);
   await makeFolder(outDir);
+  return withRun(options, saved, (run) => run.execute(outDir));
+}
+
+/**
+ * Trains and evaluates an experiment for its record alone: nothing is written. A stop is thrown as the signal's reason.
+ *
+ * @throws AssayError `engine-unavailable`; `spec-shape-mismatch` when the data set is not what the experiment takes.
+ */
+export async function runInMemory(options: Omit<RunOptions, 'outDir' | 'resume'>): Promise<RunRecord> {
+  checkDataSet(options.experiment, options.dataSet);
+  return withRun(options, undefined, (run) => run.executeInMemory());
+}
+
+async function withRun<T>(
+  options: Omit<RunOptions, 'outDir'>,
+  saved: Checkpoint | undefined,
+  execute: (run: Run) => Promise<T>,
+): Promise<T> {
+  const { experiment } = options;
   const layers = layersOf(experiment.model, experiment.data.inputShape);
   const engine = await createEngine(options.engine, {
     layers,
@@ -49,7 +67,7 @@ export async function runExperiment(options: RunOptions): Promise<RunOutcome> {
     threads: options.threads,
   });
   try {
-    return await new Run(options, identity, layers, engine, saved).execute();
+    return await execute(new Run(options, identityOf(options), layers, engine, saved));
   } finally {
     await engine.close();
   }
@@ -70,7 +88,7 @@ class Run {
   private readonly startMs = performance.now();
 
   constructor(
-    private readonly options: RunOptions,
+    private readonly options: Omit<RunOptions, 'outDir'>,
     private readonly identity: RunIdentity,
     private readonly layers: readonly Layer[],
     private readonly engine: Engine,
@@ -90,24 +108,34 @@ class Run {
     this.earlierMs = saved?.elapsedMs ?? 0;
   }
 
-  async execute(): Promise<RunOutcome> {
-    const { signal, outDir } = this.options;
+  async execute(outDir: string): Promise<RunOutcome> {
+    const { signal } = this.options;
     try {
       this.emitLinesSoFar();
-      await this.save(); // finds out now, rather than after an epoch, whether the folder can be written
-      while (!this.isDone()) {
-        await this.train();
-        if (this.isMidEpoch()) break;
-        await this.evaluate();
-        await this.save();
-      }
+      await this.save(outDir); // finds out now, rather than after an epoch, whether the folder can be written
+      for await (const _ of this.epochsToCome()) await this.save(outDir);
     } catch (error) {
       if (signal?.aborted !== true || error !== signal.reason) throw error;
       const savedEpochs = this.epochs.length;
       const stepsDone = this.losses.length;
       return { status: 'interrupted', savedEpochs, stepsDone, checkpointPath: checkpointPath(outDir) };
     }
-    return { status: 'finished', record: await this.finish() };
+    return { status: 'finished', record: await this.finish(outDir) };
+  }
+
+  async executeInMemory(): Promise<RunRecord> {
+    for await (const _ of this.epochsToCome());
+    return this.record();
+  }
+
+  /** Trains and evaluates; yields after each whole epoch. */
+  private async *epochsToCome(): AsyncGenerator<void, void> {
+    while (!this.isDone()) {
+      await this.train();
+      if (this.isMidEpoch()) return;
+      await this.evaluate();
+      yield;
+    }
   }
 
   private isDone(): boolean {
@@ -185,8 +213,8 @@ class Run {
     return Math.round(this.earlierMs + performance.now() - this.startMs);
   }
 
-  private async save(): Promise<void> {
-    await writeCheckpoint(this.options.outDir, {
+  private async save(outDir: string): Promise<void> {
+    await writeCheckpoint(outDir, {
       run: this.identity,
       parameters: this.engine.getParameters(),
       optimizer: this.engine.getOptimizerState(),
@@ -200,8 +228,8 @@ class Run {
     });
   }
 
-  private async finish(): Promise<RunRecord> {
-    const { experiment, outDir } = this.options;
+  private async finish(outDir: string): Promise<RunRecord> {
+    const { experiment } = this.options;
     const last = this.epochs[this.epochs.length - 1];
     if (this.epochs.length === this.identity.epochs) this.emit(this.transcript.footer(last));
     const record = this.record();

@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['spec'],
   random: ['spec', 'engine/engine'],
   train: ['spec', 'log', 'data', 'random', 'engine'],
+  jobs: ['spec', 'log', 'data', 'random', 'engine', 'train'],
   // judge
   judge: ['spec', 'log'],
   report: ['spec', 'log', 'judge'],

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { AssayError } from '../errors';
+import { canonicalJson } from '../spec/canonical';
+import { codeVersion } from '../version';
+import type { JobKind } from './kind';
+import { kindNamed } from './registry';
+
+/** Something to be computed, by anyone who has the same code: JSON. */
+export interface Job {
+  /** SHA-256 of all that decides the result: the same job is never done twice. */
+  readonly id: string;
+  readonly kind: string;
+  /** See `codeVersion`. */
+  readonly code: string;
+  readonly payload: unknown;
+}
+
+export function jobOf<P, R>(kind: JobKind<P, R>, payload: P): Job {
+  const code = codeVersion();
+  return { id: idOf(kind, payload, code), kind: kind.name, code, payload };
+}
+
+/**
+ * The kind of a job that came from elsewhere, when it can be done here.
+ *
+ * @throws AssayError `job-refused` for an unknown kind or other code; `job-invalid` for a payload that is none, or another job's id.
+ */
+export function checkJob(job: Job): JobKind<unknown, unknown> {
+  const kind = kindNamed(job.kind);
+  const refuse = (what: string, expected: string, got: string): AssayError =>
+    new AssayError('job-refused', { what, where: `job ${job.id}`, expected, got });
+  if (kind === undefined) throw refuse('no such kind of job', 'a kind that this version knows', job.kind);
+  if (job.code !== codeVersion())
+    throw refuse('the job is for another version of the code', job.code, codeVersion());
+  const id = idOf(kind, kind.payload.check(job.payload, `job ${job.id}`), job.code);
+  if (id === job.id) return kind;
+  throw new AssayError('job-invalid', {
+    what: "the job's id is not that of its payload",
+    expected: id,
+    got: job.id,
+  });
+}
+
+function idOf<P, R>(kind: JobKind<P, R>, payload: P, code: string): string {
+  const text = canonicalJson({ kind: kind.name, code, identity: kind.identity(payload) });
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,18 @@
+import type { DataSet } from '../data/dataset';
+import type { Schema } from '../spec/schema';
+
+/** What a worker has for its jobs. */
+export interface Workbench {
+  /** The data set with this digest. Errors: AssayError `data-not-found`. */
+  dataSet(sha256: string): DataSet;
+}
+
+/** One kind of seeded job: its payload and its result are JSON, checked against schemas wherever they come in. */
+export interface JobKind<Payload, Result> {
+  readonly name: string;
+  readonly payload: Schema<Payload>;
+  readonly result: Schema<Result>;
+  /** What decides the result, of all that the payload says. */
+  identity(payload: Payload): unknown;
+  execute(payload: Payload, workbench: Workbench): Promise<Result>;
+}

@@ -1,0 +1,94 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkJob, jobOf, type Job } from '../../src/jobs/job';
+import { Journal } from '../../src/jobs/journal';
+import { probe } from '../../src/jobs/kinds/probe';
+import { train, type TrainJob } from '../../src/jobs/kinds/train';
+import { LocalPool } from '../../src/jobs/localPool';
+import { runJobs } from '../../src/jobs/run';
+import { ensembleRunOf } from '../../src/log/ensemble';
+import { documentOf } from '../../src/spec/load';
+import { runInMemory } from '../../src/train';
+import { refusal } from '../refusal';
+import { tinyData, tinyExperiment } from '../train/tiny';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'assay-jobs-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const probes = (count: number): Job[] => Array.from({ length: count }, (_, seed) => jobOf(probe, { seed }));
+const lines = (path: string): string[] => readFileSync(path, 'utf8').trimEnd().split('\n');
+
+test('jobs are done once each, and again never', async () => {
+  const path = join(folder, 'journal');
+  const pool = new LocalPool(2);
+  const jobs = probes(500);
+  for (const some of [jobs.slice(0, 200), [...jobs, ...jobs]]) {
+    const journal = Journal.open(path);
+    await runJobs(some, pool, journal);
+    journal.close();
+  }
+  await pool.close();
+  expect(lines(path)).toHaveLength(500);
+  const journal = Journal.open(path);
+  expect(jobs.map(({ id }) => journal.result(id))).toEqual(jobs.map(({ payload }) => payload));
+  journal.close();
+});
+
+test('a cut last line is dropped, a wrong one within is not', async () => {
+  const path = join(folder, 'journal');
+  const journal = Journal.open(path);
+  const [a, b] = probes(2);
+  journal.append(a.id, 1);
+  journal.close();
+  appendFileSync(path, '{"id":"');
+  const again = Journal.open(path);
+  again.append(b.id, 2);
+  expect([again.result(a.id), again.result(b.id)]).toEqual([1, 2]);
+  again.close();
+  expect(lines(path)).toHaveLength(2);
+  writeFileSync(path, `rubbish\n${readFileSync(path, 'utf8')}`);
+  expect(refusal(() => Journal.open(path))?.code).toBe('journal-invalid');
+});
+
+test('a job of other code, of no kind, or with another id is refused', () => {
+  const [job, other] = probes(2);
+  expect(refusal(() => checkJob({ ...job, code: 'assay 0' }))?.code).toBe('job-refused');
+  expect(refusal(() => checkJob({ ...job, kind: 'none' }))?.code).toBe('job-refused');
+  expect(refusal(() => checkJob({ ...job, id: other.id }))?.code).toBe('job-invalid');
+  expect(refusal(() => checkJob({ ...job, payload: { seed: -1 } }))?.code).toBe('job-invalid');
+  expect(checkJob(job).name).toBe('probe');
+});
+
+const training = (seed: number): TrainJob => ({
+  experiment: documentOf(tinyExperiment),
+  dataSha256: tinyData.sha256,
+  ...{ lr: 0.01, seed, epochs: 2, engine: 'wasm' as const },
+});
+
+test('a training on a worker is the training here', async () => {
+  const pool = new LocalPool(2, [tinyData]);
+  const results = [];
+  for await (const { result } of pool.execute([jobOf(train, training(7))])) results.push(result);
+  await pool.close();
+  const { training: t } = tinyExperiment;
+  const record = await runInMemory({
+    ...{ experiment: tinyExperiment, dataSet: tinyData, lr: 0.01, seed: 7, epochs: 2, engine: 'reference' },
+  });
+  expect(results).toEqual([ensembleRunOf(record, t)]);
+});
+
+test('data that the worker has not, and a stop, end the work', async () => {
+  const pool = new LocalPool(1);
+  const journal = Journal.open(join(folder, 'journal'));
+  await expect(runJobs([jobOf(train, training(1))], pool, journal)).rejects.toMatchObject({
+    code: 'data-not-found',
+  });
+  const stop = new AbortController();
+  const onDone = (): void => stop.abort('stop');
+  await expect(runJobs(probes(1000), pool, journal, { signal: stop.signal, onDone })).rejects.toBe('stop');
+  journal.close();
+  await pool.close();
+  expect(lines(join(folder, 'journal')).length).toBeLessThan(1000);
+});
