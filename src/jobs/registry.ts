@@ -3,8 +3,8 @@ import { probe } from './kinds/probe';
 import { train } from './kinds/train';
 
 /** Every kind, so that a worker finds it by its name. */
-const KINDS: readonly JobKind<never, unknown>[] = [probe, train];
+const KINDS: readonly JobKind<unknown, unknown>[] = [probe, train];
 
 export function kindNamed(name: string): JobKind<unknown, unknown> | undefined {
-  return KINDS.find((kind) => kind.name === name) as JobKind<unknown, unknown> | undefined;
+  return KINDS.find((kind) => kind.name === name);
 }
