@@ -38,11 +38,11 @@ export class LocalPool implements Executor {
     const iterator = jobs[Symbol.iterator]();
     const current = new Map<Worker, Job>();
     const next = (worker: Worker): void => {
-      const { done, value } = iterator.next();
-      if (done === true) return;
-      current.set(worker, value);
+      const taken = iterator.next();
+      if (taken.done === true) return;
+      current.set(worker, taken.value);
       running++;
-      worker.postMessage(value);
+      worker.postMessage(taken.value);
     };
     const onAbort = (): void => fail(signal?.reason);
     const listeners = this.workers.map((worker) => ({

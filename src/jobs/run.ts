@@ -7,7 +7,7 @@ export async function runJobs(
   jobs: Iterable<Job>,
   executor: Executor,
   journal: Journal,
-  { signal, onDone }: { signal?: AbortSignal; onDone?(job: Job): void } = {},
+  { signal, onDone }: { signal?: AbortSignal; readonly onDone?: (job: Job) => void } = {},
 ): Promise<void> {
   for await (const { job, result } of executor.execute(missing(jobs, journal), signal)) {
     journal.append(job.id, result);
