@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'job-invalid'
   | 'job-refused'
   | 'journal-invalid'
+  | 'ensemble-invalid'
   // judging
   | 'tolerance-too-fine'
   | 'golden-invalid'

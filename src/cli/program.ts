@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addBandsCommand } from './commands/bands';
 import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
@@ -36,6 +37,7 @@ Example:
   addCompareCommand(program);
   addVerifyCommand(program);
   addGoldenCommand(program);
+  addBandsCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AssayError } from '../errors';
+import type { Ensemble } from '../log/ensemble';
 import { schemaOf } from '../spec/schema';
 import { collapseShare, hasCollapsed, type CollapseShare } from './collapse';
 import { METRICS, cellsOf, type Curve } from './curve';
@@ -72,6 +73,48 @@ export function makeBands(
       return makeBand(curves, { lr, level: levelOfEach, collapseLevel: level, classes });
     }),
   };
+}
+
+/** Levels that a band is made at, the wanted one first: what the runs allow is what is claimed. */
+const LOWEST_LEVEL = 0.9;
+
+/**
+ * Bands of an ensemble that is not complete: each learning rate has its share of the level when there are runs enough, else the whole
+ * level for itself, else 90 %. The level of all together is what these leave of 1 (Bonferroni), and is stored as such.
+ *
+ * @throws AssayError `too-few-runs` when a learning rate has too few even for 90 %; `bands-invalid`
+ */
+export function makeBandsAtHand(
+  runs: readonly EnsembleRun[],
+  facts: Pick<Bands, 'experiment' | 'data' | 'level'>,
+  classes: number,
+): Bands {
+  const lrs = [...new Set(runs.map(({ lr }) => lr))].sort((a, b) => a - b);
+  const levels = [1 - (1 - facts.level) / lrs.length, facts.level];
+  const bands = lrs.map((lr) => {
+    const curves = runs.filter((run) => run.lr === lr);
+    const n = curves.filter((curve) => !hasCollapsed(curve, classes)).length;
+    const level = levels.find((candidate) => n >= runsNeeded(candidate)) ?? LOWEST_LEVEL;
+    return makeBand(curves, { lr, level, collapseLevel: facts.level, classes });
+  });
+  const level = bands.every((band) => band.level === levels[0])
+    ? facts.level
+    : Math.max(0, 1 - bands.reduce((missed, band) => missed + (1 - band.level), 0));
+  const source = { sha256: sha256OfRuns(runs) };
+  const method = 'conformal, simultaneous over epochs and metrics, leave-one-out';
+  return { ...facts, source, method, level, bands };
+}
+
+/** The runs of an ensemble's file, as bands are made of them. */
+export function runsOf({ runs }: Ensemble): EnsembleRun[] {
+  return runs.map(({ lr, seed, epochs }) => ({
+    lr,
+    seed,
+    epochs: epochs.map(({ testLoss, correctCount, testCount }) => ({
+      testLoss: Number(testLoss),
+      accuracy: (100 * correctCount) / testCount,
+    })),
+  }));
 }
 
 export interface BandOptions {

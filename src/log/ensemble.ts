@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../spec/canonical';
+import { schemaOf } from '../spec/schema';
 import type { Experiment } from '../spec/types';
 import { encodeNumber, type EncodedNumber, type EpochRecord, type RunRecord } from './record';
 
@@ -35,4 +37,32 @@ export function ensembleRunOf(
     ...{ lr, seed, initialWeightsSha256, lossesSha256, loggedLosses, epochs },
     ...{ finalWeightsSha256, logitsSha256 },
   };
+}
+
+/** Many runs of an experiment on a data set, of whatever learning rates and seeds. */
+export interface Ensemble {
+  readonly experiment: { readonly name: string; readonly sha256: string };
+  readonly data: { readonly name: string; readonly sha256: string };
+  readonly epochs: number;
+  readonly runs: readonly EncodedEnsembleRun[];
+}
+
+const header = schemaOf<Omit<Ensemble, 'runs'>>('ensemble', 'ensemble-invalid');
+const line = schemaOf<EncodedEnsembleRun>('ensemble-run', 'ensemble-invalid');
+
+/** JSON lines: the header, then a line per run, by learning rate and seed, each once. The same runs have the same text. */
+export function serializeEnsemble({ runs, ...rest }: Ensemble): string {
+  const byKey = new Map(runs.map((run) => [`${run.lr} ${run.seed}`, run]));
+  const ordered = [...byKey.values()].sort((a, b) => a.lr - b.lr || a.seed - b.seed);
+  return [rest, ...ordered].map((value) => `${canonicalJson(value)}\n`).join('');
+}
+
+/**
+ * @param where names the text in messages
+ * @throws AssayError `json-syntax`, `ensemble-invalid`
+ */
+export function parseEnsemble(text: string, where: string): Ensemble {
+  const [first, ...rest] = text.trimEnd().split('\n');
+  const facts = header.parse(first, `${where}, line 1`);
+  return { ...facts, runs: rest.map((run, i) => line.parse(run, `${where}, line ${i + 2}`)) };
 }

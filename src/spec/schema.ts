@@ -9,7 +9,16 @@ import { suggest } from './suggest';
 const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
 
 /** All schemas, because one may refer to another. */
-const SCHEMAS = ['experiment', 'run', 'golden', 'bands', 'ensemble-run', 'train-job', 'probe-job'] as const;
+const SCHEMAS = [
+  'experiment',
+  'run',
+  'golden',
+  'bands',
+  'ensemble',
+  'ensemble-run',
+  'train-job',
+  'probe-job',
+] as const;
 
 export type SchemaName = (typeof SCHEMAS)[number];
 

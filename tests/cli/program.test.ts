@@ -15,6 +15,7 @@ const COMMANDS = [
   'verify',
   'golden verify',
   'golden record',
+  'bands',
   'data list',
   'data fetch',
   'data verify',
