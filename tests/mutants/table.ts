@@ -189,9 +189,14 @@ const wasm = [
     [BITS],
     [
       [
-        'wasm accumulate: one lane of eight from its neighbour',
-        'a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 112)));',
-        'a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 96)));',
+        'wasm sums: one vector of twelve from its neighbour',
+        'a11 = f32x4.add(a11, f32x4.mul(value, v128.load(from, 176)));',
+        'a11 = f32x4.add(a11, f32x4.mul(value, v128.load(from, 160)));',
+      ],
+      [
+        'wasm Conv2d: a bias of -0 stays',
+        'let a7 = f32x4.add(v128.load(start, 112), zero);\n  for (let entry = list; entry < end; entry += 4)',
+        'let a7 = v128.load(start, 112);\n  for (let entry = list; entry < end; entry += 4)',
       ],
     ],
   ),
@@ -226,11 +231,7 @@ const wasm = [
     'src/engine/wasm/assembly/conv2d.ts',
     [BITS],
     [
-      [
-        'wasm Conv2d: taps of a row in one chain',
-        'blockWidth,\n      1,\n',
-        'blockWidth,\n      kernelWidth,\n',
-      ],
+      ['wasm Conv2d: every tap of a row is the first', 'first += tapBytes;', ''],
       [
         'wasm Conv2d: last row of the padding forgotten',
         'min(outHeight, height + paddingHeight - kh)',
@@ -282,9 +283,21 @@ const wasm = [
     [['wasm Dropout: mask inverted', 'load<u8>(keep) == 1', 'load<u8>(keep) == 0']],
   ),
   ...faultsOf(
-    'src/engine/wasm/assembly/vectors.ts',
+    'src/engine/wasm/assembly/distinct.ts',
     [BITS],
-    [['wasm Conv2d: a bias of -0 stays', 'f32x4.add(v128.load(from), zero)', 'v128.load(from)']],
+    [
+      [
+        'wasm Conv2d: pixels of one hash are taken for one',
+        'd != 0 && !isSame(pixel, load<i32>(sources + (d << 2)), channels)',
+        'false',
+      ],
+      [
+        'wasm Conv2d: pixels that only begin alike are taken for one',
+        'const end = a + (channels << 2);',
+        'const end = a + 16;',
+      ],
+      ['wasm Conv2d: the padding is the first pixel', 'let count = 1;', 'let count = 0;'],
+    ],
   ),
   ...faultsOf(
     'src/engine/wasm/assembly/pack.ts',

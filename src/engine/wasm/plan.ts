@@ -1,10 +1,11 @@
-import { sizeOf } from '../../spec/model';
 import type { Layer } from '../../spec/types';
 import type { EngineOptions } from '../engine';
 import { LINEAR_PIECE } from '../linearPiece';
 import { isWeighted, type WeightedLayer } from '../parameters';
+import { ENTRY_BYTES, rowListBytes } from './lists';
 import { Arena, roundUp, SCALARS_WORD } from './memory';
 import { blocksOf, layOutWeights, type WeightLayout } from './parameterStore';
+import { allocateScratch, type PlacedConv2d } from './scratch';
 import { allocateLike, allocateTensor, blockWidth, type Border, channelStride, type Tensor } from './tensor';
 
 /** A call of a kernel by its exported name; it gets the task's number before these arguments. */
@@ -40,7 +41,7 @@ export interface Program {
   readonly plan: Plan;
   readonly memory: WebAssembly.Memory;
   /** For each thread, what it calls `setScratch` with. */
-  readonly scratch: (readonly [rowLists: number, rowStarts: number, patch: number, chainSum: number])[];
+  readonly scratch: number[][];
   /** Address of the input buffer, float32 [maxBatch, ...inputShape], as it comes from outside. */
   readonly input: number;
   readonly output: Tensor;
@@ -79,7 +80,6 @@ type LinearStep = Step<Extract<Layer, { type: 'Linear' }>>;
 type PoolStep = Step<Extract<Layer, { type: 'MaxPool2d' }>>;
 
 const PER_SAMPLE = { fixed: 0, perSample: 1, perGroup: 0 };
-const ENTRY_BYTES = 8;
 /** Output channels that one task of a Conv2d's weight gradient takes. */
 const CHANNEL_GROUP = 8;
 /** One task of the optimizer, in bytes. */
@@ -233,7 +233,7 @@ class Compiler {
       ...[input.height, input.width, input.channels],
       ...[packed, this.parameters + biasOffset, ...layer.kernelSize, ...layer.padding],
       ...[output.origin, output.sampleStride, output.rowStride, output.pixelStride],
-      ...[output.height, output.width, blockWidth(output.channels), Number(relu)],
+      ...[output.height, output.width, Number(relu)],
     ]);
   }
 
@@ -430,14 +430,17 @@ class Compiler {
       const { outputs, rows, rowStride, pixels, channels, pixelStride } = layout;
       const weight = this.parameters + layout.weightOffset;
       const shape = [outputs, rows, rowStride, pixels, channels, pixelStride];
+      const width = blockWidth(outputs);
       const regions = [
-        fixed(blocksOf(outputs), ['packWeights', weight, layout.packed, ...shape, blockWidth(outputs)]),
+        fixed(blocksOf(outputs), [
+          'packWeights',
+          ...[weight, layout.packed, ...shape, width],
+          ...packedStrides(layer, layout, 4 * width),
+        ]),
       ];
       if (layer.type === 'Conv2d' && this.gradientWanted(i)) {
-        const width = blockWidth(channels);
-        regions.push(
-          fixed(blocksOf(channels), ['packTransposed', weight, layout.packedTransposed, ...shape, width]),
-        );
+        const args = [weight, layout.packedTransposed, ...shape, blockWidth(channels)];
+        regions.push(fixed(blocksOf(channels), ['packTransposed', ...args]));
       }
       return regions;
     });
@@ -470,20 +473,9 @@ class Compiler {
     return gradient;
   }
 
-  /** Row lists of the largest tensor that a Conv2d reads, forward or backward, for each thread. */
   private allocateScratch(): Program['scratch'] {
-    const tensors = this.steps
-      .filter(({ layer }) => layer.type === 'Conv2d')
-      .flatMap(({ input, output }) => [input, output]);
-    const listBytes = tensors.map(({ height, width, channels }) => height * rowListBytes(width, channels));
-    const taps = this.options.layers.map((layer) => (layer.type === 'Conv2d' ? sizeOf(layer.kernelSize) : 0));
-    const startBytes = tensors.map(({ height, width }) => 4 * height * (width + 1));
-    return Array.from({ length: this.threads }, () => [
-      this.arena.allocate(Math.max(0, ...listBytes)),
-      this.arena.allocate(Math.max(0, ...startBytes)),
-      this.arena.allocate(ENTRY_BYTES * Math.max(0, ...taps)),
-      this.arena.allocate(4 * blockWidth(32)),
-    ]);
+    const convs = this.steps.filter((step): step is PlacedConv2d & Step => step.layer.type === 'Conv2d');
+    return Array.from({ length: this.threads }, () => allocateScratch(this.arena, convs));
   }
 }
 
@@ -504,6 +496,20 @@ function mergePerSample(regions: readonly Region[]): Region[] {
     else merged.push({ tasks: region.tasks, calls: [...region.calls] });
   }
   return merged;
+}
+
+/**
+ * Bytes in the packed weights from one block, row, pixel, channel to the next: [KH][channels][KW][outputs] of a Conv2d,
+ * [blocks][inputs][block] of a Linear.
+ */
+function packedStrides(
+  { type }: WeightedLayer,
+  { outputs, pixels, channels }: WeightLayout,
+  blockBytes: number,
+): number[] {
+  if (type === 'Linear') return [channels * blockBytes, 0, 0, blockBytes];
+  const pixelBytes = 4 * channelStride(outputs);
+  return [blockBytes, channels * pixels * pixelBytes, pixelBytes, pixels * pixelBytes];
 }
 
 /** A MaxPool2d at i, behind a ReLU behind a Conv2d. */
@@ -543,9 +549,4 @@ function withoutDropout(regions: readonly Region[]): Region[] {
   return regions
     .map(({ tasks, calls }) => ({ tasks, calls: calls.filter(([kernel]) => kernel !== 'dropout') }))
     .filter(({ calls }) => calls.length > 0);
-}
-
-/** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */
-function rowListBytes(width: number, channels: number): number {
-  return ENTRY_BYTES * width * channels + 32;
 }

@@ -1,4 +1,3 @@
-import { setChainSum } from './accumulate';
 import { appendLanes, lanesBelow } from './append';
 
 /**
@@ -19,8 +18,7 @@ export let rowStarts: usize = 0;
 /** One list more, as long as a kernel has taps. */
 export let patch: usize = 0;
 
-export function setScratch(lists: usize, starts: usize, patchList: usize, sum: usize): void {
-  setChainSum(sum);
+export function setListScratch(lists: usize, starts: usize, patchList: usize): void {
   rowLists = lists;
   rowStarts = starts;
   patch = patchList;

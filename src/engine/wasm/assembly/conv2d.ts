@@ -1,8 +1,9 @@
-import { accumulate, accumulateValues, ZEROS } from './accumulate';
+import { accumulate, accumulateValues, sumProducts, sumTerms, ZEROS } from './accumulate';
 import { collectRows, patch, rowStarts } from './collect';
+import { collectDistinct, listOf, numbers } from './distinct';
 import { rectify } from './relu';
 import { batchSize } from './threads';
-import { clear, copyWithoutNegativeZero } from './vectors';
+import { clear } from './vectors';
 
 /**
  * Conv2d, stride 1, in NHWC.
@@ -12,7 +13,19 @@ import { clear, copyWithoutNegativeZero } from './vectors';
  * each over x, co. Activations (forward) and gradients (backward) that are 0 are left out.
  */
 
-/** Forward for sample i, with ReLU on request. */
+/** This thread's sums of taps, [KH][distinct pixels][KW][outputs]. */
+let tapSums: usize = 0;
+
+export function setTapSums(address: usize): void {
+  tapSums = address;
+}
+
+/**
+ * Forward for sample i, with ReLU on request: first the sums of all taps over each distinct pixel, then, for each output, its
+ * bias and the sums of its taps, in their order.
+ *
+ * @param packed weights [KH][channels][KW][outputs]
+ */
 export function conv2d(
   i: i32,
   input: usize,
@@ -34,13 +47,12 @@ export function conv2d(
   outputPixelStride: i32,
   outHeight: i32,
   outWidth: i32,
-  blockWidth: i32,
   relu: bool,
 ): void {
   const from = input + i * inputSampleStride;
-  collectRows(from, inputRowStride, inputPixelStride, height, width, channels, blockWidth << 2);
   const to = output + i * outputSampleStride;
   if (channels == 1) {
+    collectRows(from, inputRowStride, inputPixelStride, height, width, channels, outputPixelStride);
     for (let y = 0; y < outHeight; y++) {
       for (let x = 0; x < outWidth; x++) {
         const end = collectPatch(
@@ -50,41 +62,77 @@ export function conv2d(
           width,
           kernelHeight,
           kernelWidth,
-          blockWidth << 2,
+          outputPixelStride,
         );
         const pixel = to + y * outputRowStride + x * outputPixelStride;
-        for (let c: i32 = 0; c < outputPixelStride; c += blockWidth << 2) {
-          const weights = packed + c * kernelHeight * kernelWidth;
-          accumulate(pixel + c, ZEROS, bias + c, weights, patch, end, blockWidth >> 2);
+        let c: i32 = 0;
+        for (; c + 128 <= outputPixelStride; c += 128) {
+          accumulate(pixel + c, ZEROS, bias + c, packed + c, patch, end, 8);
         }
+        if (c < outputPixelStride) accumulate(pixel + c, ZEROS, bias + c, packed + c, patch, end, 4);
       }
     }
   } else {
-    for (let y = 0; y < outHeight; y++) {
-      for (let x = 0; x < outWidth; x++) {
-        copyWithoutNegativeZero(to + y * outputRowStride + x * outputPixelStride, bias, outputPixelStride);
-      }
-    }
-    convolve(
+    const rowBytes = kernelWidth * outputPixelStride;
+    const count = collectDistinct(
+      from,
+      inputRowStride,
+      inputPixelStride,
       height,
       width,
       channels,
-      packed,
-      kernelHeight,
-      kernelWidth,
       paddingHeight,
       paddingWidth,
-      to,
-      outputRowStride,
-      outputPixelStride,
-      outHeight,
-      outWidth,
-      blockWidth,
-      1,
+      rowBytes,
     );
+    for (let kh = 0; kh < kernelHeight; kh++) {
+      const weights = packed + kh * channels * rowBytes;
+      let target = tapSums + kh * count * rowBytes;
+      for (let d = 0; d < count; d++) {
+        sumProducts(target, weights, listOf(d), listOf(d + 1), rowBytes);
+        target += rowBytes;
+      }
+    }
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        const end = collectTaps(
+          numbers + ((y * (width + 2 * paddingWidth) + x) << 2),
+          (width + 2 * paddingWidth) << 2,
+          kernelHeight,
+          kernelWidth,
+          count * rowBytes,
+          rowBytes,
+          outputPixelStride,
+        );
+        sumTerms(to + y * outputRowStride + x * outputPixelStride, bias, patch, end, outputPixelStride);
+      }
+    }
   }
   if (!relu) return;
   for (let y = 0; y < outHeight; y++) rectify(to + y * outputRowStride, outWidth * outputPixelStride);
+}
+
+/** The addresses of the sums of one output's taps; they begin at `patch`, and end where it returns. */
+function collectTaps(
+  place: usize,
+  placeRowBytes: i32,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  kernelRowBytes: i32,
+  pixelBytes: i32,
+  tapBytes: i32,
+): usize {
+  let end = patch;
+  for (let kh = 0; kh < kernelHeight; kh++) {
+    let first = tapSums + kh * kernelRowBytes;
+    for (let kw = 0; kw < kernelWidth; kw++) {
+      store<i32>(end, <i32>first + load<i32>(place + (kw << 2)) * pixelBytes);
+      first += tapBytes;
+      end += 4;
+    }
+    place += placeRowBytes;
+  }
+  return end;
 }
 
 /**
@@ -155,15 +203,12 @@ export function conv2dGradInput(
     height,
     width,
     blockWidth,
-    kernelWidth,
   );
 }
 
 /**
  * Adds to every pixel of `output` the products of its neighbourhood in the row lists. The weights of one kernel row and
  * one block (12 KB for 3 · 32 inputs) stay in the first-level cache for all pixels that use them.
- *
- * @param taps of a kernel row that share a chain: 1, or all
  */
 function convolve(
   height: i32,
@@ -180,7 +225,6 @@ function convolve(
   outHeight: i32,
   outWidth: i32,
   blockWidth: i32,
-  taps: i32,
 ): void {
   const pixelWeights = (channels * blockWidth) << 2; // bytes
   for (let block = 0; (block * blockWidth) << 2 < pixelStride; block++) {
@@ -194,12 +238,9 @@ function convolve(
         for (let x = 0; x < outWidth; x++) {
           const left = x - paddingWidth;
           const pixel = to + x * pixelStride;
-          for (let tap = 0; tap < kernelWidth; tap += taps) {
-            const list = load<i32>(starts + (min(max(left + tap, 0), width) << 2));
-            const end = load<i32>(starts + (min(max(left + tap + taps, 0), width) << 2));
-            const source = weights - left * pixelWeights;
-            accumulate(pixel, pixel, ZEROS, source, list, end, blockWidth >> 2);
-          }
+          const list = load<i32>(starts + (min(max(left, 0), width) << 2));
+          const end = load<i32>(starts + (min(max(left + kernelWidth, 0), width) << 2));
+          accumulate(pixel, pixel, ZEROS, weights - left * pixelWeights, list, end, blockWidth >> 2);
         }
       }
     }

@@ -2,7 +2,8 @@ export { barrier, claimTask } from './threads';
 export { packWeights, packTransposed } from './pack';
 export { importInput, flatten, unflatten } from './layout';
 export { conv2d, conv2dGradWeight, conv2dGradInput } from './conv2d';
-export { setScratch, collectInput, collectGradient, collectPooledGradient } from './collect';
+export { setScratch } from './scratch';
+export { collectInput, collectGradient, collectPooledGradient } from './collect';
 export { maxPool2d, maxPool2dGradInput } from './maxPool2d';
 export { linear, linearCollect, linearGradients } from './linear';
 export { relu, reluGradInput } from './relu';
@@ -10,4 +11,12 @@ export { dropout } from './dropout';
 export { adam, sgd } from './optimizer';
 export { peak } from './peak';
 // Exported so that the compiler does not inline them: see accumulate.ts.
-export { accumulate4, accumulate8 } from './accumulate';
+export {
+  accumulate4,
+  accumulate8,
+  sumProducts4,
+  sumProducts8,
+  sumProducts12,
+  sumTerms4,
+  sumTerms8,
+} from './accumulate';

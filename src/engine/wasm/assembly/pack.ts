@@ -1,12 +1,13 @@
 /**
- * Weights as `accumulate` reads them: blocks of up to 32 outputs, [blocks][rows of inputs][block width], so that one
- * input's weights for a block are contiguous. The outputs that fill up the last block are 0. A task is one block.
+ * Weights as the micro-kernels read them (see accumulate.ts): one input's weights for a block of up to 32 outputs are contiguous. The
+ * outputs that fill up the last block are 0. A task is one block.
  */
 
 /**
- * For the forward pass of Conv2d and Linear: from [outputs][rows][rowStride] to [block][rows][pixels · channels][width].
+ * For the forward pass of Conv2d and Linear, from [outputs][rows][rowStride].
  *
  * @param pixels and `channels`, `pixelStride` (floats): a row is `pixels` runs of `channels` weights
+ * @param blockBytes and `rowBytes`, `pixelBytes`, `channelBytes`: in `packed`, from one block, row, pixel, channel to the next
  */
 export function packWeights(
   block: i32,
@@ -19,24 +20,27 @@ export function packWeights(
   channels: i32,
   pixelStride: i32,
   width: i32,
+  blockBytes: i32,
+  rowBytes: i32,
+  pixelBytes: i32,
+  channelBytes: i32,
 ): void {
   const outputBytes = (rows * rowStride) << 2;
   const from = weight + block * width * outputBytes;
   const present = min(width, outputs - block * width);
-  let to = packed + ((block * rows * pixels * channels * width) << 2);
   for (let row = 0; row < rows; row++) {
     for (let pixel = 0; pixel < pixels; pixel++) {
       const run = from + ((row * rowStride + pixel * pixelStride) << 2);
+      let to = packed + block * blockBytes + row * rowBytes + pixel * pixelBytes;
       let c = 0;
       for (; c + 4 <= channels; c += 4) {
         let o = 0;
         for (; o + 4 <= present; o += 4)
-          transpose4x4(run + o * outputBytes + (c << 2), outputBytes, to + (o << 2), width << 2);
-        packRest(run + (c << 2), outputBytes, to, width, o, present, 4);
-        to += width << 4;
+          transpose4x4(run + o * outputBytes + (c << 2), outputBytes, to + (o << 2), channelBytes);
+        packRest(run + (c << 2), outputBytes, to, channelBytes, o, present, 4);
+        to += channelBytes << 2;
       }
-      packRest(run + (c << 2), outputBytes, to, width, 0, present, channels - c);
-      to += ((channels - c) * width) << 2;
+      packRest(run + (c << 2), outputBytes, to, channelBytes, 0, present, channels - c);
     }
   }
 }
@@ -46,14 +50,14 @@ function packRest(
   from: usize,
   outputBytes: i32,
   to: usize,
-  width: i32,
+  channelBytes: i32,
   first: i32,
   present: i32,
   inputs: i32,
 ): void {
   for (let k = 0; k < inputs; k++) {
     for (let o = first; o < present; o++) {
-      store<f32>(to + ((k * width + o) << 2), load<f32>(from + o * outputBytes + (k << 2)));
+      store<f32>(to + k * channelBytes + (o << 2), load<f32>(from + o * outputBytes + (k << 2)));
     }
   }
 }

@@ -1,0 +1,23 @@
+import { setChainSum } from './accumulate';
+import { setListScratch } from './collect';
+import { setTapSums } from './conv2d';
+import { setDistinctScratch } from './distinct';
+
+/** Tells a thread where its own working memory is; src/engine/wasm/scratch.ts lays it out, and names it in the same order. */
+export function setScratch(
+  rowLists: usize,
+  rowStarts: usize,
+  patch: usize,
+  chainSum: usize,
+  distinctLists: usize,
+  distinctStarts: usize,
+  distinctSources: usize,
+  buckets: usize,
+  numbers: usize,
+  tapSums: usize,
+): void {
+  setListScratch(rowLists, rowStarts, patch);
+  setChainSum(chainSum);
+  setDistinctScratch(distinctLists, distinctStarts, distinctSources, buckets, numbers);
+  setTapSums(tapSums);
+}

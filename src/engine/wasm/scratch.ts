@@ -1,0 +1,52 @@
+import { sizeOf } from '../../spec/model';
+import type { Layer } from '../../spec/types';
+import { ENTRY_BYTES, rowListBytes } from './lists';
+import type { Arena } from './memory';
+import type { Tensor } from './tensor';
+
+/** A Conv2d with the tensors between which it stands. */
+export interface PlacedConv2d {
+  readonly layer: Extract<Layer, { type: 'Conv2d' }>;
+  readonly input: Tensor;
+  readonly output: Tensor;
+}
+
+/**
+ * One thread's own working memory, as large as the largest Conv2d needs it. The addresses come in the order in which
+ * assembly/scratch.ts takes them.
+ */
+export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): number[] {
+  const allocate = (bytes: (conv: PlacedConv2d) => number): number =>
+    arena.allocate(Math.max(0, ...convs.map(bytes)));
+  const addresses = {
+    rowLists: allocate(({ input, output }) => Math.max(rowListsBytes(input), rowListsBytes(output))),
+    rowStarts: allocate(({ input, output }) => Math.max(rowStartsBytes(input), rowStartsBytes(output))),
+    patch: allocate(({ layer }) => ENTRY_BYTES * sizeOf(layer.kernelSize)),
+    chainSum: arena.allocate(4 * 32),
+    distinctLists: allocate(({ input }) => rowListBytes(pixelsOf(input), input.channels)),
+    distinctStarts: allocate(({ input }) => 4 * (pixelsOf(input) + 2)),
+    distinctSources: allocate(({ input }) => 4 * (pixelsOf(input) + 2)),
+    buckets: allocate(({ input }) => 4 * Math.max(64, 4 * pixelsOf(input))),
+    numbers: allocate(
+      ({ layer: { padding }, input: { height, width } }) =>
+        4 * (height + 2 * padding[0]) * (width + 2 * padding[1]),
+    ),
+    tapSums: allocate(
+      ({ layer: { kernelSize }, input, output }) =>
+        sizeOf(kernelSize) * (pixelsOf(input) + 1) * output.pixelStride,
+    ),
+  };
+  return Object.values(addresses);
+}
+
+function rowListsBytes({ height, width, channels }: Tensor): number {
+  return height * rowListBytes(width, channels);
+}
+
+function rowStartsBytes({ height, width }: Tensor): number {
+  return 4 * height * (width + 1);
+}
+
+function pixelsOf({ height, width }: Tensor): number {
+  return height * width;
+}
