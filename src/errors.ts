@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'job-refused'
   | 'journal-invalid'
   | 'ensemble-invalid'
+  // pictures
+  | 'pictures-unavailable'
   // judging
   | 'tolerance-too-fine'
   | 'golden-invalid'

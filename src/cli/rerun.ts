@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '../log/record';
 import type { RunOptions } from '../train';
 import { Stopped } from './failure';
-import { trainAtTerminal } from './training';
+import { train } from './training';
 
 /**
  * Trains for the record alone: what else a run writes is thrown away.
@@ -14,7 +14,7 @@ import { trainAtTerminal } from './training';
 export async function recordOf(options: Omit<RunOptions, 'outDir'>): Promise<RunRecord> {
   const outDir = await mkdtemp(join(tmpdir(), 'assay-'));
   try {
-    return await trainAtTerminal({ ...options, outDir }, () => undefined, '');
+    return (await train({ ...options, outDir }, () => undefined, '')).record;
   } catch (error) {
     throw error instanceof Stopped ? new Stopped(error.signal, 'stopped: not judged') : error;
   } finally {

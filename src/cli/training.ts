@@ -87,6 +87,17 @@ export async function loadData(choice: string | undefined): Promise<DataSet> {
   }
 }
 
+/** As {@link train}; when all epochs are done, draws them, and what the model says of the test set. */
+export async function trainAtTerminal(...args: Parameters<typeof train>): Promise<RunRecord> {
+  const [{ experiment, dataSet, outDir }] = args;
+  const { record, predictions } = await train(...args);
+  if (predictions !== undefined) {
+    const { writePictures } = await import('./pictures.js');
+    await writePictures(outDir, experiment, dataSet, record, predictions);
+  }
+  return record;
+}
+
 /**
  * Trains once, with a progress bar.
  *
@@ -94,11 +105,11 @@ export async function loadData(choice: string | undefined): Promise<DataSet> {
  * @param resumeCommand what the user can type to continue after a stop.
  * @throws Stopped after a stop from outside; the message says what was saved.
  */
-export async function trainAtTerminal(
+export async function train(
   options: Omit<RunOptions, 'signal' | 'onLine' | 'onProgress'>,
   say: (text: string) => void,
   resumeCommand: string,
-): Promise<RunRecord> {
+): Promise<FinishedRun> {
   const { runExperiment } = await import('../train/index.js');
   const progress = await Progress.create();
   try {
@@ -109,7 +120,7 @@ export async function trainAtTerminal(
         onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
         onProgress: (state) => progress.show(progressOf(state)),
       });
-      if (outcome.status === 'finished') return outcome.record;
+      if (outcome.status === 'finished') return outcome;
       throw new Stopped(signal.reason as StopSignal, stoppedMessage(outcome, resumeCommand));
     });
   } finally {
@@ -124,6 +135,7 @@ function progressOf({ phase, epoch, epochs, done, total, loss }: RunProgress): P
   return { phase: `${where} train`, done, total, detail: `loss ${loss.toFixed(4)}` };
 }
 
+type FinishedRun = Extract<RunOutcome, { status: 'finished' }>;
 type Interrupted = Extract<RunOutcome, { status: 'interrupted' }>;
 
 function stoppedMessage(

@@ -1,6 +1,5 @@
-import { join, dirname } from 'node:path';
+import { FONT, bitmapSvg, escapeXml, svgToPng, type Bitmap } from '../svg';
 import type { DataSet, ImageSet } from './dataset';
-import { encodeGreyPng } from './png';
 
 const TRAIN_COLUMNS = 16;
 const TEST_COLUMNS = 8;
@@ -13,15 +12,8 @@ const LABEL_WIDTH = 32;
 const HEADER_HEIGHT = 56;
 
 /** A PNG of the first images of each class, training and test, dark on light, one row per class. */
-export async function contactSheet(dataSet: DataSet): Promise<Buffer> {
-  // Loaded here, because only this needs them, and they take a while.
-  const { Resvg } = await import('@resvg/resvg-js');
-  const fontFolder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-  const svg = contactSheetSvg(dataSet);
-  const fontFiles = [join(fontFolder, 'DejaVuSans.ttf'), join(fontFolder, 'DejaVuSans-Bold.ttf')];
-  // System fonts are off so that the sheet looks the same on every machine.
-  const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'DejaVu Sans' };
-  return new Resvg(svg, { font, background: 'white' }).render().asPng();
+export function contactSheet(dataSet: DataSet): Promise<Buffer> {
+  return svgToPng(contactSheetSvg(dataSet));
 }
 
 function contactSheetSvg({ name, sha256, train, test }: DataSet): string {
@@ -38,26 +30,19 @@ function contactSheetSvg({ name, sha256, train, test }: DataSet): string {
     const y = gridY + label * rowPitch + (train.height * scale) / 2 + 6;
     return `<text x="${MARGIN}" y="${y}" font-size="18" font-weight="bold">${label}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT}">
 <text x="${MARGIN}" y="${MARGIN + 16}" font-size="18" font-weight="bold">${escapeXml(name)}</text>
 <text x="${width - MARGIN}" y="${MARGIN + 16}" font-size="12" text-anchor="end" fill="#666">SHA-256 ${sha256.slice(0, 16)}…</text>
 <text x="${trainX}" y="${gridY - 8}" font-size="12" fill="#666">training, ${describe(train)}</text>
 <text x="${testX}" y="${gridY - 8}" font-size="12" fill="#666">test, ${describe(test)}</text>
 ${labels.join('\n')}
-${image(trainGrid, trainX, gridY, scale)}
-${image(testGrid, testX, gridY, scale)}
+${bitmapSvg(trainGrid, trainX, gridY, scale)}
+${bitmapSvg(testGrid, testX, gridY, scale)}
 </svg>`;
 }
 
 function describe({ count, height, width }: ImageSet): string {
   return `${count.toLocaleString('en-US')} images of ${height} × ${width}`;
-}
-
-interface Bitmap {
-  /** uint8 [height, width]; 0 is black. */
-  pixels: Uint8Array;
-  height: number;
-  width: number;
 }
 
 /** The first `columns` images of each class, one row per class; places for which there are no images stay white. */
@@ -79,16 +64,4 @@ function grid(set: ImageSet, columns: number): Bitmap {
     }
   }
   return { pixels, height, width };
-}
-
-function image({ pixels, height, width }: Bitmap, x: number, y: number, scale: number): string {
-  const png = encodeGreyPng(pixels, height, width).toString('base64');
-  return (
-    `<image x="${x}" y="${y}" width="${width * scale}" height="${height * scale}" ` +
-    `image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`
-  );
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

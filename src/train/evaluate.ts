@@ -9,6 +9,8 @@ import type { Batches } from './batches';
 export interface TestResult extends Evaluation {
   /** Of the logits of all samples, float32 [testCount, classes]. */
   readonly logitsSha256: string;
+  /** float32 [testCount, classes] */
+  readonly logits: Float32Array;
 }
 
 /**
@@ -56,5 +58,6 @@ export function* evaluate(
     correctCount,
     testCount,
     logitsSha256: sha256OfFloats([allLogits]),
+    logits: allLogits,
   };
 }

@@ -4,6 +4,7 @@ import type { EngineName } from '../engine/engine';
 import type { RunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
 import type { RunIdentity } from './checkpoint';
+import type { Predictions } from './predictions';
 
 export interface RunOptions {
   readonly experiment: Experiment;
@@ -43,7 +44,12 @@ export interface RunProgress {
 }
 
 export type RunOutcome =
-  | { readonly status: 'finished'; readonly record: RunRecord }
+  | {
+      readonly status: 'finished';
+      readonly record: RunRecord;
+      /** Of the test set, after the last epoch; absent when `untilStep` stopped the run before. */
+      readonly predictions?: Predictions;
+    }
   | {
       readonly status: 'interrupted';
       /** Epochs that are saved in the checkpoint: `resume` continues after them. */

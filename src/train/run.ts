@@ -22,8 +22,9 @@ import {
 } from './checkpoint';
 import { currentEnvironment } from './environment';
 import { trainEpoch } from './epoch';
-import { evaluate } from './evaluate';
+import { evaluate, type TestResult } from './evaluate';
 import { identityOf, type RunOptions, type RunOutcome, type RunProgress } from './options';
+import { predictionsOf, type Predictions } from './predictions';
 import { pthOf } from './pth';
 
 /**
@@ -83,6 +84,8 @@ class Run {
   private readonly losses: number[];
   private readonly epochs: EpochRecord[];
   private logitsSha256: string | undefined;
+  /** Of the test set after the last epoch that was evaluated here, float32 [testCount, classes]. */
+  private logits: Float32Array | undefined;
   private readonly startedAt: string;
   private readonly earlierMs: number;
   private readonly startMs = performance.now();
@@ -120,7 +123,8 @@ class Run {
       const stepsDone = this.losses.length;
       return { status: 'interrupted', savedEpochs, stepsDone, checkpointPath: checkpointPath(outDir) };
     }
-    return { status: 'finished', record: await this.finish(outDir) };
+    const predictions = this.isWhole() ? this.predictions() : undefined;
+    return { status: 'finished', record: await this.finish(outDir), predictions };
   }
 
   async executeInMemory(): Promise<RunRecord> {
@@ -136,6 +140,11 @@ class Run {
       await this.evaluate();
       yield;
     }
+  }
+
+  /** All epochs are done, rather than what `untilStep` left of them. */
+  private isWhole(): boolean {
+    return this.epochs.length === this.identity.epochs;
   }
 
   private isDone(): boolean {
@@ -166,17 +175,34 @@ class Run {
   }
 
   private async evaluate(): Promise<void> {
-    const { engine, generator, options } = this;
-    const { data, training } = options.experiment;
-    const batches = new Batches(options.dataSet.test, data.normalisation);
-    const evaluation = evaluate(engine, batches, data.classes, training.batchSize, generator);
+    const evaluation = this.evaluation(this.generator);
     let chunk = evaluation.next();
     for (; !chunk.done; chunk = evaluation.next())
-      await this.progress('evaluate', chunk.value, batches.count);
-    const { logitsSha256, ...result } = chunk.value;
+      await this.progress('evaluate', chunk.value, this.options.dataSet.test.count);
+    const { logitsSha256, logits, ...result } = chunk.value;
     this.epochs.push({ epoch: this.epochs.length + 1, ...result, weightsSha256: this.weightsSha256() });
     this.logitsSha256 = logitsSha256;
+    this.logits = logits;
     this.emit(this.transcript.evaluated(result));
+  }
+
+  private evaluation(generator: Mt19937): Generator<number, TestResult> {
+    const { data, training } = this.options.experiment;
+    const batches = new Batches(this.options.dataSet.test, data.normalisation);
+    return evaluate(this.engine, batches, data.classes, training.batchSize, generator);
+  }
+
+  private predictions(): Predictions {
+    const { dataSet, experiment } = this.options;
+    return predictionsOf(this.logits ?? this.logitsAgain(), dataSet.test.count, experiment.data.classes);
+  }
+
+  /** Of a run that was resumed with nothing left to do; its weights are those of the last epoch. */
+  private logitsAgain(): Float32Array {
+    const evaluation = this.evaluation(new Mt19937(0)); // the last draw of the run has been made
+    let chunk = evaluation.next();
+    while (!chunk.done) chunk = evaluation.next();
+    return chunk.value.logits;
   }
 
   /** Reports, lets signals and timers have their turn, and leaves by throwing the signal's reason when the run is to stop. */
@@ -231,7 +257,7 @@ class Run {
   private async finish(outDir: string): Promise<RunRecord> {
     const { experiment } = this.options;
     const last = this.epochs[this.epochs.length - 1];
-    if (this.epochs.length === this.identity.epochs) this.emit(this.transcript.footer(last));
+    if (this.isWhole()) this.emit(this.transcript.footer(last));
     const record = this.record();
     const { model } = experiment.artifacts;
     const pth = pthOf(this.engine.getParameters(), basename(model, extname(model)));

@@ -52,9 +52,11 @@ describe('assay run', () => {
     expect(await readFile(lab.path('transcript/train.log'), 'utf8')).toBe(stdout);
     expect(await readdir(lab.path('transcript'))).toEqual([
       'checkpoint.safetensors',
+      'predictions.png',
       'run.json',
       'tiny_model.pth',
       'train.log',
+      'training_history.png',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
-import { encodeGreyPng } from '../../src/data/png';
-import { decodePng } from './support';
+import { encodeGreyPng } from '../src/png';
+import { decodePng } from './data/support';
 
 const PIXELS = Uint8Array.of(0, 1, 127, 128, 254, 255);
 

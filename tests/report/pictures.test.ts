@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { trainingHistoryPng } from '../../src/report/pictures/history';
+import { predictionsPng, type PredictedImages } from '../../src/report/pictures/predictions';
+import { loadExperiment } from '../../src/spec/load';
+import { predictionsOf } from '../../src/train';
+import { decodePng } from '../data/support';
+import { sampleRecord } from '../log/sampleRecord';
+
+/** Units of the SVG, of which `ZOOM` pixels are made: where the first image is, and how far to the next. */
+const [FIRST_X, FIRST_Y, PITCH, IMAGE] = [28, 140, 106, 84];
+const ZOOM = 1.5;
+
+describe('predictions.png', () => {
+  /** Each image has one shade of ink, ten times its index; 1, 3 and 4 are mistakes. */
+  const IMAGES: PredictedImages = {
+    images: Uint8Array.from({ length: 6 * 784 }, (_, i) => 10 * Math.floor(i / 784)),
+    labels: Uint8Array.of(0, 1, 2, 3, 4, 5),
+    predicted: Uint8Array.of(0, 7, 2, 7, 7, 5),
+    confidences: [0.9, 0.5, 0.8, 0.99, NaN, 0.6],
+    ...{ count: 6, height: 28, width: 28 },
+  };
+
+  async function inkOf(images: PredictedImages, places: number): Promise<number[]> {
+    const { rgba, width } = await decodePng(await predictionsPng(images, 'a run'));
+    return Array.from({ length: places }, (_, place) => {
+      const x = Math.round((FIRST_X + place * PITCH + IMAGE / 2) * ZOOM);
+      const y = Math.round((FIRST_Y + IMAGE / 2) * ZOOM);
+      return 255 - rgba[(y * width + x) * 4];
+    });
+  }
+
+  test('begins with the mistakes, the surest first, one without a confidence last', async () => {
+    expect(await inkOf(IMAGES, 4)).toEqual([30, 10, 40, 0]);
+  });
+
+  test('without mistakes says so, and shows the right answers', async () => {
+    const right = { ...IMAGES, predicted: IMAGES.labels };
+    const [png, other] = await Promise.all([predictionsPng(right, 'a run'), predictionsPng(IMAGES, 'a run')]);
+    expect(png.equals(other)).toBe(false);
+    expect((await decodePng(png)).height).toBeGreaterThan(300);
+  });
+
+  test('has the same bytes for the same run, and no markup from a name', async () => {
+    const [one, two] = await Promise.all([predictionsPng(IMAGES, '<b>&"'), predictionsPng(IMAGES, '<b>&"')]);
+    expect(one.equals(two)).toBe(true);
+  });
+});
+
+describe('training_history.png', () => {
+  test('has the same bytes for the same run, and others when one epoch differs', async () => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const record = sampleRecord(experiment);
+    const draw = (drawn: typeof record): Promise<Buffer> => trainingHistoryPng(drawn, 100, 'a run');
+    const epochs = record.epochs.map((epoch) =>
+      epoch.epoch === 3 ? { ...epoch, correctCount: epoch.correctCount - 50 } : epoch,
+    );
+    const [one, two, other] = [await draw(record), await draw(record), await draw({ ...record, epochs })];
+    expect(one.equals(two)).toBe(true);
+    expect(one.equals(other)).toBe(false);
+    expect(await decodePng(one)).toMatchObject({ height: expect.any(Number) as number });
+  });
+
+  test('of a run that diverged from its first step on is drawn, too', async () => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const record = sampleRecord(experiment);
+    const diverged = {
+      ...record,
+      losses: record.losses.map(() => NaN),
+      epochs: record.epochs.map((epoch) => ({ ...epoch, testLoss: NaN, correctCount: 980 })),
+    };
+    const [png, other] = [
+      await trainingHistoryPng(diverged, 100, 'a run'),
+      await trainingHistoryPng(record, 100, 'a run'),
+    ];
+    expect(png.equals(other)).toBe(false);
+  });
+});
+
+test('a prediction is the first greatest logit, as sure as its probability', () => {
+  const { predicted, confidences } = predictionsOf(Float32Array.of(0, Math.log(3), 5, 5, NaN, NaN), 3, 2);
+  expect([...predicted]).toEqual([1, 0, 0]);
+  expect(confidences[0]).toBeCloseTo(0.75, 6);
+  expect(confidences[1]).toBeCloseTo(0.5, 6);
+  expect(confidences[2]).toBeNaN();
+});
