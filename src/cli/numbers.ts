@@ -27,6 +27,27 @@ export function seed(text: string): number {
   throw invalid('--seed', text, 'a whole number from 0 to 9007199254740991');
 }
 
+/** Learning rates with commas between. */
+export function learningRates(text: string): number[] {
+  return text.split(',').map(learningRate);
+}
+
+/** Seeds, each once and in order: `1..20`, `3`, or several of these with commas between. */
+export function seeds(text: string): number[] {
+  const expected = 'seeds such as 1..20 or 1,2,5, a million at most';
+  const all = new Set<number>();
+  for (const part of text.split(',')) {
+    const [first, last = first, ...rest] = part.split('..');
+    const [from, to] = [seed(first), seed(last)];
+    if (rest.length > 0 || from > to || to - from + all.size >= MOST_SEEDS)
+      throw invalid('--seeds', text, expected);
+    for (let next = from; next <= to; next++) all.add(next);
+  }
+  return [...all].sort((a, b) => a - b);
+}
+
+const MOST_SEEDS = 1_000_000;
+
 /** The parser of an option that counts something: 1, 2, 3 … */
 export function count(option: string): (text: string) => number {
   return (text) => {

@@ -6,6 +6,7 @@ import { addDataCommand } from './commands/data';
 import { addGoldenCommand } from './commands/golden';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
+import { addSweepCommand } from './commands/sweep';
 import { addVerifyCommand } from './commands/verify';
 import { packageVersion } from '../version';
 import { throwUsageError } from './failure';
@@ -37,6 +38,7 @@ Example:
   addCompareCommand(program);
   addVerifyCommand(program);
   addGoldenCommand(program);
+  addSweepCommand(program);
   addBandsCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {

@@ -51,6 +51,11 @@ export class Journal {
     return (JSON.parse(bytes.toString('utf8')) as { result: unknown }).result;
   }
 
+  /** All that is here, in the order in which it came. */
+  *results(): Generator<unknown> {
+    for (const id of this.lines.keys()) yield this.result(id);
+  }
+
   close(): void {
     closeSync(this.file);
   }

@@ -15,6 +15,7 @@ const COMMANDS = [
   'verify',
   'golden verify',
   'golden record',
+  'sweep',
   'bands',
   'data list',
   'data fetch',

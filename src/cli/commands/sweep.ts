@@ -1,0 +1,167 @@
+import { mkdir, unlink } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
+import type { DataSet } from '../../data/dataset';
+import { AssayError } from '../../errors';
+import { fileError, readFileOrFail, writeFileAtomic } from '../../files';
+import type { Job } from '../../jobs/job';
+import type { TrainJob } from '../../jobs/kinds/train';
+import type { EncodedEnsembleRun, Ensemble } from '../../log/ensemble';
+import type { Experiment } from '../../spec/types';
+import { Stopped, type StopSignal } from '../failure';
+import { count, learningRates, seeds } from '../numbers';
+import { Progress } from '../progress';
+import { stoppable } from '../stop';
+import { dataOption, loadDataFor, specOption } from '../training';
+
+/** `assay sweep`: many seeds, for an ensemble. */
+export function addSweepCommand(program: Command): void {
+  program
+    .command('sweep')
+    .description(
+      'train many seeds on all cores, and add their results to an ensemble; a sweep that was stopped or killed continues',
+    )
+    .requiredOption('--seeds <seeds>', 'such as 1..20', seeds)
+    .option(
+      '--lrs <numbers>',
+      'learning rates, with commas between (default: those of the experiment)',
+      learningRates,
+    )
+    .addOption(specOption)
+    .addOption(dataOption)
+    .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
+    .option('--workers <n>', 'runs at the same time', count('--workers'), availableParallelism())
+    .option('--out <folder>', 'where the ensemble is (default: golden/ensembles/<data>)')
+    .addHelpText('after', '\nExample:\n  $ npx assay sweep --data synthetic --seeds 1..20')
+    .action(async (options) => {
+      const { loadExperiment } = await import('../../spec/load.js');
+      const experiment = await loadExperiment(options.spec);
+      const dataSet = await loadDataFor(experiment, options.data);
+      const out = options.out ?? join(ENSEMBLES, basename(dataSet.name));
+      const { lrs = experiment.training.lrs, epochs = experiment.training.epochs } = options;
+      await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, workers: options.workers });
+    });
+}
+
+const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
+
+interface Sweep {
+  readonly experiment: Experiment;
+  readonly dataSet: DataSet;
+  readonly out: string;
+  readonly lrs: readonly number[];
+  readonly seeds: readonly number[];
+  readonly epochs: number;
+  /** Threads, with one run at a time on each. */
+  readonly workers: number;
+}
+
+/**
+ * The runs that `runs.jsonl` lacks. Each goes into `journal.jsonl` when it is done, which becomes part of `runs.jsonl` at the end: so
+ * a kill at any moment loses no finished run, and leads to the same file as none.
+ */
+async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, workers }: Sweep): Promise<void> {
+  const { Journal } = await import('../../jobs/journal.js');
+  const { LocalPool } = await import('../../jobs/localPool.js');
+  const { runJobs } = await import('../../jobs/run.js');
+  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+    throw fileError('file-unwritable', out, cause);
+  });
+  const facts = {
+    experiment: { name: experiment.name, sha256: experiment.sha256 },
+    data: { name: basename(dataSet.name), sha256: dataSet.sha256 },
+    epochs,
+  };
+  const path = join(out, 'runs.jsonl');
+  const before = await readOrStart(path, facts);
+  const journalPath = join(out, 'journal.jsonl');
+  const journal = Journal.open(journalPath);
+  const journalled = (): EncodedEnsembleRun[] => [...journal.results()] as EncodedEnsembleRun[];
+  const done = new Set([...before, ...journalled()].map(keyOf));
+  const jobs = seeds
+    .flatMap((seed) => lrs.map((lr) => ({ lr, seed })))
+    .filter((run) => !done.has(keyOf(run)));
+  const total = seeds.length * lrs.length;
+  const pool = new LocalPool(Math.min(workers, Math.max(1, jobs.length)), [dataSet]);
+  const progress = await Progress.create();
+  let missing = jobs.length;
+  const show = (): void => progress.show({ phase: 'runs', done: total - missing, total });
+  try {
+    show();
+    await stoppable(async (signal) => {
+      const onDone = (): void => {
+        missing--;
+        show();
+      };
+      const allJobs = await trainJobs(jobs, { experiment, dataSet, epochs });
+      await runJobs(allJobs, pool, journal, { signal, onDone }).catch((error: unknown) => {
+        if (!signal.aborted || error !== signal.reason) throw error;
+        throw new Stopped(
+          signal.reason as StopSignal,
+          `stopped: ${missing} of ${total} runs are missing; the same command continues`,
+        );
+      });
+    });
+    await writeEnsemble(path, { ...facts, runs: [...before, ...journalled()] });
+    await unlink(journalPath);
+    process.stdout.write(
+      `${jobs.length} runs trained, ${total - jobs.length} were there already; all are in ${path}\n`,
+    );
+  } finally {
+    progress.stop();
+    journal.close();
+    await pool.close();
+  }
+}
+
+function keyOf({ lr, seed }: { readonly lr: number; readonly seed: number }): string {
+  return `${lr} ${seed}`;
+}
+
+async function trainJobs(
+  runs: readonly { readonly lr: number; readonly seed: number }[],
+  { experiment, dataSet, epochs }: Pick<Sweep, 'experiment' | 'dataSet' | 'epochs'>,
+): Promise<Job[]> {
+  const { jobOf } = await import('../../jobs/job.js');
+  const { train } = await import('../../jobs/kinds/train.js');
+  const { documentOf } = await import('../../spec/load.js');
+  const document = documentOf(experiment);
+  return runs.map(({ lr, seed }) => {
+    const payload: TrainJob = {
+      ...{ experiment: document, dataSha256: dataSet.sha256, lr, seed, epochs, engine: 'wasm' },
+    };
+    return jobOf(train, payload);
+  });
+}
+
+/** The runs that are there; an ensemble that is not there begins with none, so that nothing else can be mixed into its journal. */
+async function readOrStart(
+  path: string,
+  facts: Omit<Ensemble, 'runs'>,
+): Promise<readonly EncodedEnsembleRun[]> {
+  const { parseEnsemble } = await import('../../log/ensemble.js');
+  let text: string;
+  try {
+    text = (await readFileOrFail(path)).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'file-not-found') throw error;
+    await writeEnsemble(path, { ...facts, runs: [] });
+    return [];
+  }
+  const { runs, ...found } = parseEnsemble(text, path);
+  const { canonicalJson } = await import('../../spec/canonical.js');
+  if (canonicalJson(found) === canonicalJson(facts)) return runs;
+  throw new AssayError('ensemble-invalid', {
+    what: 'the ensemble is of other runs',
+    where: path,
+    expected: canonicalJson(facts),
+    got: canonicalJson(found),
+    hint: 'another --out',
+  });
+}
+
+async function writeEnsemble(path: string, ensemble: Ensemble): Promise<void> {
+  const { serializeEnsemble } = await import('../../log/ensemble.js');
+  await writeFileAtomic(path, serializeEnsemble(ensemble));
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEnsemble } from '../../src/log/ensemble';
+import { Laboratory, outcomeOf, TINY } from './laboratory';
+
+let lab: Laboratory;
+beforeAll(async () => {
+  lab = await Laboratory.open();
+});
+afterAll(() => lab.close());
+
+const WHAT = ['sweep', '--spec', 'tiny.json', '--data', 'tiny', '--workers', '2'];
+const read = (path: string): Promise<string> => readFile(lab.path(path), 'utf8');
+
+test('killed ten times at random moments, it ends with the same bytes as undisturbed, and does no run again', async () => {
+  const many = [...WHAT, '--seeds', '1..200'];
+  await lab.run([...many, '--out', 'whole']);
+  const linesBefore: number[] = [];
+  for (let kill = 0; kill < 10; kill++) {
+    const child = lab.start([...many, '--out', 'killed']);
+    const outcome = outcomeOf(child);
+    await sleep(300 + Math.random() * 500);
+    child.kill('SIGKILL');
+    await outcome;
+    const journal = existsSync(lab.path('killed/journal.jsonl')) ? await read('killed/journal.jsonl') : '';
+    linesBefore.push(journal.split('\n').length);
+  }
+  // No finished run is lost: the journal only grows, until the runs have gone into the ensemble.
+  expect(linesBefore.filter((lines, i) => i > 0 && lines > 1 && lines < linesBefore[i - 1])).toEqual([]);
+  await lab.run([...many, '--out', 'killed']);
+  expect(await read('killed/runs.jsonl')).toBe(await read('whole/runs.jsonl'));
+  const again = await lab.run([...many, '--out', 'killed']);
+  expect(again.stdout).toBe('0 runs trained, 400 were there already; all are in killed/runs.jsonl\n');
+});
+
+test('its runs are those of assay run', async () => {
+  await lab.run([...WHAT, '--seeds', '3,5..6', '--lrs', '0.01', '--out', 'few']);
+  await lab.run(['run', ...TINY, '--seed', '5', '--out', 'five']);
+  const { runs } = parseEnsemble(await read('few/runs.jsonl'), 'it');
+  const { epochs, finalWeightsSha256, logitsSha256 } = await lab.record('five');
+  expect(runs.map(({ seed }) => seed)).toEqual([3, 5, 6]);
+  expect(runs[1]).toMatchObject({ epochs, finalWeightsSha256, logitsSha256 });
+});
+
+test('stopped by Ctrl-C, it says how to go on', async () => {
+  const child = lab.start([...WHAT, '--seeds', '1..5000', '--out', 'stopped']);
+  const outcome = outcomeOf(child);
+  while (!existsSync(lab.path('stopped/journal.jsonl'))) await sleep(20);
+  await sleep(300);
+  child.kill('SIGINT');
+  const { exitCode, stderr } = await outcome;
+  expect(exitCode).toBe(130);
+  expect(stderr).toMatch(/^stopped: \d+ of 10000 runs are missing; the same command continues\n$/);
+});
+
+test.each([
+  ['seeds backwards', ['--seeds', '5..1'], '--seeds has no valid value'],
+  ['no seed', ['--seeds', '1..x'], '--seed has no valid value'],
+  ['a learning rate of 0', ['--seeds', '1', '--lrs', '0.1,0'], '--lr has no valid value'],
+  [
+    'an ensemble of other runs',
+    ['--seeds', '1', '--epochs', '3', '--out', 'few'],
+    'the ensemble is of other runs',
+  ],
+])('%s is refused', async (_, options, message) => {
+  const before = await lab.entries();
+  const { exitCode, stderr } = await lab.run([...WHAT, ...options]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(message);
+  expect(await lab.entries()).toEqual(before);
+});
