@@ -1,0 +1,115 @@
+import type { LenientRun } from '../../log/lenient';
+import { pythonFixed } from '../../log/printf';
+import type { Experiment } from '../../spec/types';
+import { batchSizeOf, percentFits, testLinesOf, trainLinesOf } from '../check/parts';
+import type { Inference } from './types';
+
+/** What the numbers of a report imply beyond what it says. An inference is made only where its premises stand in the document. */
+export function inferencesOf(runs: readonly LenientRun[], experiment: Experiment): Inference[] {
+  return [
+    ...batchSize(runs, experiment),
+    ...adaptiveOptimizer(runs, experiment),
+    ...crossEntropy(runs, experiment),
+    ...differentSeeds(runs),
+  ];
+}
+
+function batchSize(runs: readonly LenientRun[], { training }: Experiment): Inference[] {
+  const sizes = [...new Set(runs.map((run) => batchSizeOf(run, training.batchSize)))];
+  const train = runs.flatMap(trainLinesOf);
+  const moving = train.filter(({ seen }) => seen > 0);
+  if (sizes.length !== 1 || moving.length === 0) return [];
+  const [size] = sizes;
+  const { total, seen } = moving[0];
+  const fitting = train.filter((line) => percentFits(line, size)).length;
+  const batches = Math.ceil(total / size);
+  const last = total - (batches - 1) * size;
+  return [
+    {
+      what: `batches of ${size} images, ${batches} in an epoch, the last of ${last}`,
+      because:
+        `every count of images seen is a multiple of ${size} (the first: ${seen}), and the percents of ${fitting} of ` +
+        `${train.length} lines are those of batches of ${size}, rounded as Python rounds`,
+      lines: [moving[0].line],
+    },
+  ];
+}
+
+/**
+ * Plain gradient descent steps by lr · gradient, an adaptive optimizer by about lr in each weight, however small the gradient is. Up
+ * to this learning rate the former does not come to `LEARNED` in an epoch (measured: docs/audit.md).
+ */
+const SMALL_LR = 3e-4;
+/** In percent, after one epoch. */
+const LEARNED = 90;
+
+function adaptiveOptimizer(runs: readonly LenientRun[], { optimizer }: Experiment): Inference[] {
+  return runs.flatMap((run) => {
+    const [test] = testLinesOf(run);
+    const { lr } = run;
+    if (lr === undefined || lr > SMALL_LR || test === undefined) return [];
+    const accuracy = (100 * test.correctCount) / test.testCount;
+    if (accuracy < LEARNED) return [];
+    return [
+      {
+        what: `an optimizer with adaptive steps, such as ${optimizer.type}`,
+        because:
+          `${pythonFixed(accuracy, 2)} % after one epoch with a learning rate of ${lr}: steps of ${lr} times the gradient do not come ` +
+          `that far in one epoch`,
+        lines: [test.line],
+      },
+    ];
+  });
+}
+
+/** Relative to ln(classes). */
+const NEAR = 0.02;
+
+function crossEntropy(runs: readonly LenientRun[], { data }: Experiment): Inference[] {
+  const firsts = firstLosses(runs);
+  const guess = Math.log(data.classes);
+  if (firsts.length === 0 || firsts.some(({ loss }) => Math.abs(loss.value / guess - 1) > NEAR)) return [];
+  return [
+    {
+      what: `cross-entropy over ${data.classes} classes, from weights that do not know anything yet`,
+      because: `the first losses, ${listOf(firsts.map(({ text }) => text))}, are within ${100 * NEAR} % of ln ${data.classes} = ${pythonFixed(guess, 6)}`,
+      lines: firsts.map(({ line }) => line),
+    },
+  ];
+}
+
+/** Far above what two implementations differ by in the first loss (10⁻⁷), far below what seeds do (7 · 10⁻⁴ and more). */
+const SAME_SEED = 1e-4;
+
+function differentSeeds(runs: readonly LenientRun[]): Inference[] {
+  const firsts = firstLosses(runs);
+  if (firsts.length < 2) return [];
+  const lines = firsts.map(({ line }) => line);
+  const values = firsts.map(({ loss }) => loss.value);
+  const apart = values.every((value, i) =>
+    values.slice(i + 1).every((other) => Math.abs(value - other) > SAME_SEED * Math.max(value, other)),
+  );
+  const shown = listOf(firsts.map(({ text }) => text));
+  if (apart) {
+    return [
+      {
+        what: 'no two runs shared a seed',
+        because: `the loss of batch 0 precedes every update, so that it does not depend on the learning rate; it is ${shown}`,
+        lines,
+      },
+    ];
+  }
+  return [];
+}
+
+function firstLosses(runs: readonly LenientRun[]): { line: number; loss: { value: number }; text: string }[] {
+  return runs.flatMap((run) => {
+    const first = trainLinesOf(run).find(({ epoch, seen }) => epoch === 1 && seen === 0);
+    if (first === undefined) return [];
+    return [{ line: first.line, loss: first.loss, text: pythonFixed(first.loss.value, first.loss.decimals) }];
+  });
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

@@ -1,0 +1,75 @@
+import type { LenientRun, PrintedNumber } from '../../log/lenient';
+import { pythonFixed } from '../../log/printf';
+import type { Interval } from '../bands';
+import type { Finding } from '../check/finding';
+import type { AuditedRun, JudgedNumber, NumberPlacement } from './types';
+
+/** All numbers that print so: half a unit of the last digit to both sides. */
+export function roundingOf({ value, decimals }: PrintedNumber): Interval {
+  const half = 0.5 / Number(`1e${decimals}`);
+  return { lower: value - half, upper: value + half };
+}
+
+/** Where a number of a run is among ours. */
+export type Place = (
+  number: Pick<JudgedNumber, 'what' | 'epoch' | 'seen' | 'value' | 'line'>,
+) => NumberPlacement;
+
+/**
+ * Every number that a run prints, in its order. The percent of a training line is not one: it is the batch's position.
+ *
+ * @param findings of the run, of which those of a number's line count against it
+ */
+export function numbersOf(
+  { lines, finalAccuracy, lr }: LenientRun,
+  { epochs }: AuditedRun,
+  findings: readonly Finding[],
+  place: Place,
+): JudgedNumber[] {
+  const judge = (
+    what: JudgedNumber['what'],
+    printed: PrintedNumber,
+    at: Pick<JudgedNumber, 'line' | 'epoch' | 'seen'>,
+  ): JudgedNumber => {
+    const { value } = printed;
+    return {
+      ...at,
+      ...(lr !== undefined && { lr }),
+      what,
+      printed: pythonFixed(value, printed.decimals),
+      value,
+      rounding: what === 'correct count' ? { lower: value, upper: value } : roundingOf(printed),
+      arithmetic: findings.some((finding) => isAbout(finding, at.line, what)) ? 'fail' : 'pass',
+      reproduction: place({ what, value, ...at }),
+    };
+  };
+  const epochOf = (line: number): number | undefined => epochs.find((epoch) => epoch.line === line)?.epoch;
+  const numbers = lines.flatMap((line) => {
+    if (line.kind === 'train') {
+      const { epoch, seen } = line;
+      return [judge('loss', line.loss, { line: line.line, epoch, seen })];
+    }
+    const at = { line: line.line, epoch: epochOf(line.line) };
+    return [
+      judge('test loss', line.testLoss, at),
+      judge('correct count', { value: line.correctCount, decimals: 0 }, at),
+      judge('accuracy', line.accuracy, at),
+    ];
+  });
+  return finalAccuracy === undefined
+    ? numbers
+    : [...numbers, judge('final accuracy', finalAccuracy, { line: finalAccuracy.line })];
+}
+
+/** Which numbers of its line a rule of arithmetic is about; of a count and its percent, either may be the wrong one. */
+const RULES: Readonly<Record<string, readonly JudgedNumber['what'][]>> = {
+  'correct-count': ['correct count'],
+  accuracy: ['correct count', 'accuracy'],
+  'loss-of-errors': ['test loss', 'correct count'],
+  'negative-loss': ['loss', 'test loss'],
+  'final-accuracy': ['final accuracy'],
+};
+
+function isAbout({ rule, line }: Finding, ofLine: number, what: JudgedNumber['what']): boolean {
+  return line === ofLine && (RULES[rule] ?? []).includes(what);
+}

@@ -1,0 +1,286 @@
+import type { CollapseShare } from '../collapse';
+import type { Interval } from '../bands';
+import type { Finding } from '../check/finding';
+import type { METRICS } from '../curve';
+import type { Verdict } from '../verdict';
+
+/**
+ * What an audit of a report finds: plain data, the same for the terminal, for JSON, JUnit, Markdown and HTML. Lines are 1-based and
+ * those of the document.
+ */
+export interface Audit {
+  readonly document: AuditedDocument;
+  /** `pass` when no finding was made, no claim is less than held, and no run is outside its band. */
+  readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
+  /** The verdict in words, for a reader of the report: paragraphs, the first of which says it all. */
+  readonly summary: readonly string[];
+  readonly runs: readonly AuditedRun[];
+  /** What is wrong on a line, whatever the reason: format, arithmetic, protocol, numbers and sentences. By line. */
+  readonly findings: readonly AuditFinding[];
+  /** Every number of the document's runs, in its order. */
+  readonly numbers: readonly JudgedNumber[];
+  readonly claims: ClaimsJudgement;
+  readonly inferences: readonly Inference[];
+  readonly omissions: readonly Omission[];
+  /** Missing when the document has none. */
+  readonly verdictTable?: VerdictTable;
+  readonly reproduction: Reproduction;
+  readonly receipt: Receipt;
+}
+
+// ---------------------------------------------------------------- the document
+
+export interface AuditedDocument {
+  readonly path: string;
+  readonly sha256: string;
+  /** Each line of the document once. */
+  readonly lines: readonly DocumentLine[];
+  /** How many lines of each kind: together, all of them. */
+  readonly accounting: Readonly<Record<LineKind, number>>;
+  /** Characters that were mis-decoded, and what they are now. */
+  readonly repairs: readonly Repair[];
+}
+
+export const LINE_KINDS = ['run', 'claim', 'verdict', 'heading', 'decoration', 'not understood'] as const;
+
+/** `decoration`: empty lines and rules. */
+export type LineKind = (typeof LINE_KINDS)[number];
+
+export interface DocumentLine {
+  readonly line: number;
+  readonly kind: LineKind;
+  /** Repaired. */
+  readonly text: string;
+  /** Of the section that the line stands in, when its heading names one. */
+  readonly lr?: number;
+  /** Why a line is not understood. */
+  readonly reason?: string;
+}
+
+/** UTF-8 that was read as Mac Roman. */
+export interface Repair {
+  readonly line: number;
+  /** In UTF-16 units of the line as it was, 1-based. */
+  readonly column: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+// ---------------------------------------------------------------- runs and numbers
+
+export interface AuditedRun extends RunView {
+  readonly firstLine: number;
+  /** What the rules of `assay check` say of it. */
+  readonly checks: readonly {
+    readonly name: 'format' | 'arithmetic' | 'protocol';
+    readonly verdict: Verdict;
+  }[];
+  readonly finalAccuracy?: { readonly line: number; readonly value: number };
+}
+
+/** What claims are about: a run as a document tells it, or one of ours. */
+export interface RunView {
+  /** Missing when no heading says it. */
+  readonly lr?: number;
+  readonly epochs: readonly EpochView[];
+}
+
+export interface EpochView {
+  readonly epoch: number;
+  /** Of the test, in the document. */
+  readonly line?: number;
+  /** Missing, with the test's other numbers, when the document has no test of this epoch. */
+  readonly testLoss?: number;
+  readonly correctCount?: number;
+  readonly testCount?: number;
+  /** In percent, computed from the counts. */
+  readonly accuracy?: number;
+  readonly losses: readonly LoggedLoss[];
+}
+
+export interface LoggedLoss {
+  /** In the document. */
+  readonly line?: number;
+  /** Samples seen in this epoch before the batch. */
+  readonly seen: number;
+  readonly loss: number;
+}
+
+export interface AuditFinding extends Finding {
+  readonly group: 'format' | 'arithmetic' | 'protocol' | 'claims' | 'bands';
+}
+
+/** One number that the document prints. */
+export interface JudgedNumber {
+  readonly line: number;
+  readonly lr?: number;
+  readonly what: 'loss' | 'test loss' | 'correct count' | 'accuracy' | 'final accuracy';
+  /** Missing of the final accuracy. */
+  readonly epoch?: number;
+  /** Of a loss: samples seen before its batch. */
+  readonly seen?: number;
+  /** Digits as printed. */
+  readonly printed: string;
+  readonly value: number;
+  /** All numbers that print so. A count stands for itself. */
+  readonly rounding: Interval;
+  /** Whether it agrees with the other numbers of its line and run. */
+  readonly arithmetic: Extract<Verdict, 'pass' | 'fail'>;
+  readonly reproduction: NumberPlacement;
+}
+
+/** Where a number is among those of our runs of its learning rate. */
+export interface NumberPlacement {
+  /** By the band; `no-reference` where there is none: for logged losses, and before bands were computed. */
+  readonly verdict: Verdict;
+  readonly band?: Interval;
+  /** −1 at the lower edge of the band, 0 in the middle, 1 at the upper edge. */
+  readonly position?: number;
+  /** Share of the seeds with a smaller number, and half of those with the same; of seeds that did not collapse. */
+  readonly quantile?: number;
+  /** How many seeds that is. */
+  readonly of?: number;
+}
+
+// ---------------------------------------------------------------- claims
+
+export interface ClaimsJudgement {
+  /** The file of claims, as given; missing when there is none. */
+  readonly path?: string;
+  readonly judged: readonly JudgedClaim[];
+  /** Sentences that no claim stands for: they are not judged. */
+  readonly unclaimed: readonly { readonly line: number; readonly text: string }[];
+  /** How many judged claims have each verdict. */
+  readonly counts: Readonly<Record<ClaimVerdict, number>>;
+}
+
+export const CLAIM_VERDICTS = ['holds', 'partly', 'contradicted', 'cannot be judged'] as const;
+export type ClaimVerdict = (typeof CLAIM_VERDICTS)[number];
+
+export interface JudgedClaim {
+  readonly id: string;
+  /** Where the quote stands; missing when it does not. */
+  readonly line?: number;
+  readonly quote: string;
+  /** How the sentence is read, in words. */
+  readonly reading: string;
+  /** Name of the predicate, as docs/audit.md defines it. */
+  readonly predicate: string;
+  readonly verdict: ClaimVerdict;
+  /** Why, in one sentence with its numbers. */
+  readonly because: string;
+  readonly supporting: readonly Evidence[];
+  readonly against: readonly Evidence[];
+  /** In how many seeds of our ensemble the same holds; missing when there is no ensemble, or when it makes no sense to ask. */
+  readonly seeds?: SeedShare;
+  /** Why `seeds` is missing. */
+  readonly noSeeds?: string;
+}
+
+/** Something that speaks for or against a claim. */
+export interface Evidence {
+  /** In the document; missing of what is not from there. */
+  readonly line?: number;
+  readonly lr?: number;
+  readonly epoch?: number;
+  readonly text: string;
+}
+
+/** A share with Clopper and Pearson's interval. */
+export interface SeedShare {
+  readonly holds: number;
+  readonly of: number;
+  readonly level: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+// ---------------------------------------------------------------- what is not said
+
+/** What the numbers imply, and the report does not say. */
+export interface Inference {
+  readonly what: string;
+  /** What it follows from. */
+  readonly because: string;
+  readonly lines: readonly number[];
+}
+
+/** What a reader would need to make the runs again. */
+export interface Omission {
+  readonly what: string;
+  /** What that leaves open. */
+  readonly consequence: string;
+}
+
+// ---------------------------------------------------------------- the verdict table
+
+export interface VerdictTable {
+  /** Learning rates, as the header has them. */
+  readonly lrs: readonly number[];
+  readonly rows: readonly VerdictRow[];
+}
+
+export interface VerdictRow {
+  readonly line: number;
+  /** As the document names it: `Stability`. */
+  readonly name: string;
+  /** How it is computed from the runs, in words; missing when there is no rule for such a row. */
+  readonly rule?: string;
+  /** One per learning rate. */
+  readonly cells: readonly VerdictCell[];
+}
+
+export interface VerdictCell {
+  readonly lr: number;
+  /** Without emoji. */
+  readonly reported: string;
+  readonly emoji?: string;
+  /** What the rule makes of the document's own run. */
+  readonly computed?: string;
+  /** The numbers that it is made from. */
+  readonly because?: string;
+  readonly agrees?: boolean;
+  /** In how many seeds the rule gives what is reported. */
+  readonly seeds?: SeedShare;
+}
+
+// ---------------------------------------------------------------- reproduction
+
+/** Whether the reported numbers are those of runs of this experiment. */
+export interface Reproduction {
+  /** Of all runs jointly. */
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly runs: readonly RunPlacement[];
+}
+
+export interface RunPlacement {
+  readonly lr?: number;
+  readonly firstLine: number;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly cells: readonly CellPlacement[];
+  /** Of our seeds at this learning rate, which the document may not mention. */
+  readonly collapse?: CollapseShare;
+  /**
+   * Share of runs (ours and this one) whose whole curve deviates as much as this one's or more, by the bands' score: near 0, the
+   * reported run is unlike ours.
+   */
+  readonly pValue?: number;
+}
+
+export interface CellPlacement extends NumberPlacement {
+  readonly line: number;
+  readonly epoch: number;
+  readonly metric: (typeof METRICS)[number];
+  readonly value: number;
+}
+
+// ---------------------------------------------------------------- receipt
+
+/** What the audit was made from, and how to make it again. */
+export interface Receipt {
+  readonly command: string;
+  readonly version: string;
+  readonly inputs: readonly { readonly what: string; readonly path: string; readonly sha256: string }[];
+}

@@ -1,0 +1,44 @@
+import type { LenientRun } from '../../log/lenient';
+import type { LogJudgement } from '../check';
+import type { AuditedRun, EpochView, LoggedLoss } from './types';
+
+/** A run of the document, epoch by epoch, and how its checks came out. */
+export function auditedRun(run: LenientRun, judgement: LogJudgement): AuditedRun {
+  const { firstLine, lr, finalAccuracy } = run;
+  const checks = judgement.checks.flatMap(({ name, verdict }) =>
+    name === 'bands' ? [] : [{ name, verdict }],
+  );
+  return {
+    lr,
+    firstLine,
+    checks,
+    epochs: epochsOf(run),
+    ...(finalAccuracy !== undefined && {
+      finalAccuracy: { line: finalAccuracy.line, value: finalAccuracy.value },
+    }),
+  };
+}
+
+/**
+ * The epochs as their training lines number them; a test belongs to the epoch of the training lines above it. Where an epoch's
+ * training lines are missing, its test is that of the epoch after the last one.
+ */
+function epochsOf({ lines }: LenientRun): EpochView[] {
+  type Draft = { -readonly [K in keyof EpochView]: EpochView[K] } & { readonly losses: LoggedLoss[] };
+  const epochs: Draft[] = [];
+  for (const line of lines) {
+    let last = epochs.at(-1);
+    if (line.kind === 'train') {
+      if (last?.epoch !== line.epoch || last.line !== undefined)
+        epochs.push((last = { epoch: line.epoch, losses: [] }));
+      last.losses.push({ line: line.line, seen: line.seen, loss: line.loss.value });
+      continue;
+    }
+    if (last === undefined || last.line !== undefined)
+      epochs.push((last = { epoch: (last?.epoch ?? 0) + 1, losses: [] }));
+    const { testLoss, correctCount, testCount } = line;
+    Object.assign(last, { line: line.line, testLoss: testLoss.value, correctCount, testCount });
+    if (testCount > 0) last.accuracy = (100 * correctCount) / testCount;
+  }
+  return epochs;
+}
