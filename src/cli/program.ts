@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addAuditCommand } from './commands/audit';
 import { addBandsCommand } from './commands/bands';
 import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
@@ -38,6 +39,7 @@ Example:
   addCompareCommand(program);
   addVerifyCommand(program);
   addGoldenCommand(program);
+  addAuditCommand(program);
   addSweepCommand(program);
   addBandsCommand(program);
   addDataCommand(program);

@@ -15,6 +15,7 @@ const COMMANDS = [
   'verify',
   'golden verify',
   'golden record',
+  'audit',
   'sweep',
   'bands',
   'data list',

@@ -23,7 +23,7 @@ export interface Misreading {
 
 /**
  * Finds characters beyond ASCII that were written as UTF-8 and read as Mac Roman: `‚Üí` was `→`. Only a whole, valid sequence of UTF-8
- * is taken for one, so that a `ü` of a German word stays what it is.
+ * is taken for one, so that a `ü` of a German word stays what it is. (Signs without a blank between, such as `≈ç`, can be one by chance.)
  */
 export function findMisreadings(text: string): Misreading[] {
   const found: Misreading[] = [];
