@@ -14,7 +14,10 @@ test('the public API trains an experiment, and reads back what it wrote', async 
     ...{ lr: 0.01, seed: 1, engine: 'reference' },
   });
   const record = assay.parseRunRecord(await readFile(lab.path('run/run.json'), 'utf8'), 'run.json');
-  expect(outcome).toEqual({ status: 'finished', record });
+  expect(outcome).toMatchObject({ status: 'finished', record });
+  const predicted = outcome.status === 'finished' ? outcome.predictions?.predicted : undefined;
+  const isRight = (label: number, i: number): boolean => predicted?.[i] === label;
+  expect([...dataSet.test.labels].filter(isRight)).toHaveLength(record.epochs[1].correctCount);
   expect(assay.renderLog(record, experiment)).toBe(`${lines.join('\n')}\n`);
   const log = assay.parseRun(lines.join('\n'), 'the transcript');
   expect(log.epochs.map(({ test }) => test?.correctCount)).toEqual(

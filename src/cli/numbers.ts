@@ -46,6 +46,25 @@ export function seeds(text: string): number[] {
   return [...all].sort((a, b) => a - b);
 }
 
+/** The parser of an option that takes a first and a last seed: `0..100000`. */
+export function seedRange(option: string): (text: string) => { from: number; to: number } {
+  return (text) => {
+    const [first, last = first, ...rest] = text.split('..');
+    const [from, to] = [seed(first), seed(last)];
+    if (rest.length === 0 && from <= to && to - from < MOST_SEEDS) return { from, to };
+    throw invalid(option, text, 'seeds such as 0..100000, a million at most');
+  };
+}
+
+/** The parser of an option that takes a decimal number as it was printed: how many decimals it has, counts. */
+export function printedNumber(option: string): (text: string) => { value: number; decimals: number } {
+  return (text) => {
+    const match = /^\d+\.(\d+)$/.exec(text);
+    if (match !== null) return { value: Number(text), decimals: match[1].length };
+    throw invalid(option, text, 'a number with decimals, as it was printed, such as 2.306080');
+  };
+}
+
 const MOST_SEEDS = 1_000_000;
 
 /** The parser of an option that counts something: 1, 2, 3 … */

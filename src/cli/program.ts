@@ -4,6 +4,7 @@ import { addBandsCommand } from './commands/bands';
 import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
+import { addFindSeedCommand } from './commands/findSeed';
 import { addGoldenCommand } from './commands/golden';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
@@ -40,6 +41,7 @@ Example:
   addVerifyCommand(program);
   addGoldenCommand(program);
   addAuditCommand(program);
+  addFindSeedCommand(program);
   addSweepCommand(program);
   addBandsCommand(program);
   addDataCommand(program);

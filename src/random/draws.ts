@@ -24,16 +24,20 @@ export function randomInt64(generator: Mt19937): bigint {
   return BigInt.asUintN(63, (high << 32n) | low);
 }
 
-/** `torch.randperm(n)`: uint32 [n], a permutation of 0 … n − 1. */
-export function randperm(generator: Mt19937, n: number): Uint32Array {
-  const permutation = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let i = 0; i < n - 1; i++) {
+/**
+ * `torch.randperm(n)`: uint32 [n], a permutation of 0 … n − 1; or its first `count` elements, which no later swap moves, with as many
+ * draws.
+ */
+export function randperm(generator: Mt19937, n: number, count = n): Uint32Array {
+  const permutation = new Uint32Array(n);
+  for (let i = 0; i < n; i++) permutation[i] = i;
+  for (let i = 0; i < Math.min(count, n - 1); i++) {
     const j = i + (generator.nextUint32() % (n - i));
     const swapped = permutation[i];
     permutation[i] = permutation[j];
     permutation[j] = swapped;
   }
-  return permutation;
+  return permutation.subarray(0, count);
 }
 
 /**

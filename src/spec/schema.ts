@@ -18,6 +18,8 @@ const SCHEMAS = [
   'ensemble-run',
   'train-job',
   'probe-job',
+  'first-losses-job',
+  'first-losses',
 ] as const;
 
 export type SchemaName = (typeof SCHEMAS)[number];

@@ -15,7 +15,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['spec'],
   random: ['spec', 'engine/engine'],
   train: ['spec', 'log', 'data', 'random', 'engine'],
-  jobs: ['spec', 'log', 'data', 'random', 'engine', 'train'],
+  search: ['spec', 'log', 'data', 'random', 'engine', 'train'],
+  jobs: ['spec', 'log', 'data', 'random', 'engine', 'train', 'search'],
   // judge
   judge: ['spec', 'log'],
   report: ['spec', 'log', 'judge'],

@@ -16,6 +16,7 @@ const COMMANDS = [
   'golden verify',
   'golden record',
   'audit',
+  'find-seed',
   'sweep',
   'bands',
   'data list',

@@ -1,0 +1,33 @@
+/** A seed whose first loss could have been printed as the one that is looked for. */
+export interface Candidate {
+  readonly seed: number;
+  readonly loss: number;
+  /** Of the loss from the printed number. */
+  readonly distance: number;
+}
+
+/**
+ * How far apart two implementations' losses of batch 0 are at most: ours and PyTorch's differ by some units in the last place of a
+ * float32 near 2.3 (2.4e-7 each).
+ */
+export const NOISE = 1.5e-6;
+
+/** The reach of `expectedByChance`: far wider than a printed digit, far narrower than the spread of the losses. */
+const NEIGHBOURHOOD = 1e-3;
+
+/** Seeds whose loss is within rounding and noise of what was printed, the nearest first. */
+export function candidatesOf(
+  losses: Iterable<readonly [seed: number, loss: number]>,
+  printed: { readonly value: number; readonly decimals: number },
+): { readonly candidates: Candidate[]; readonly expectedByChance: number } {
+  const reach = 0.5 * Number(`1e-${printed.decimals}`) + NOISE;
+  const candidates: Candidate[] = [];
+  let neighbours = 0;
+  for (const [seed, loss] of losses) {
+    const distance = Math.abs(loss - printed.value);
+    if (distance <= NEIGHBOURHOOD) neighbours++;
+    if (distance <= reach) candidates.push({ seed, loss, distance });
+  }
+  candidates.sort((a, b) => a.distance - b.distance || a.seed - b.seed);
+  return { candidates, expectedByChance: (neighbours * reach) / NEIGHBOURHOOD };
+}
