@@ -32,7 +32,8 @@ interface Speed {
 
 interface Row {
   readonly what: string;
-  readonly stepMs: number;
+  /** Of a step, or of the epoch. */
+  readonly ms: number;
   readonly msPerImage: number;
 }
 
@@ -111,23 +112,35 @@ function measureTorch(torch: Torch | undefined, threads: number, times: Results[
   entry.evaluationMs.push(...evaluations.map((seconds) => 10_000 * seconds)); // 1000 of 10,000 images
 }
 
-/** One thread; each row changes one thing of the model or the batch. */
+/** One thread; each row changes one thing: the batch, the number of images, or the model. */
 async function measureGrowth(experiment: Experiment, dataSet: DataSet): Promise<Row[]> {
   const row = async (what: string, variant: Experiment, batchSize: number): Promise<Row> => {
     const training = await Training.start({ experiment: variant, dataSet, batchSize, threads: 1 });
     training.run(40);
-    const stepMs = quantile(training.run(40), 0.5);
+    const ms = quantile(training.run(40), 0.5);
     await training.close();
-    return { what, stepMs, msPerImage: stepMs / batchSize };
+    return { what: `step, ${what}`, ms, msPerImage: ms / batchSize };
   };
   const rows: Row[] = [];
   for (const batchSize of [16, 32, 64, 128, 256])
     rows.push(await row(`batch ${batchSize}`, experiment, batchSize));
+  for (const count of [3200, 6400, 12800]) rows.push(await measureEpoch(experiment, dataSet, count));
   for (const factor of [0.5, 1, 2]) {
     const channels = [32 * factor, 64 * factor];
     rows.push(await row(`channels ${channels.join(', ')}`, withChannels(experiment, channels), 64));
   }
   return rows;
+}
+
+/** A whole epoch of the first images, one thread. */
+async function measureEpoch(experiment: Experiment, dataSet: DataSet, count: number): Promise<Row> {
+  const { batchSize } = experiment.training;
+  const few = { ...dataSet, train: { ...dataSet.train, count } };
+  const training = await Training.start({ experiment, dataSet: few, batchSize, threads: 1 });
+  training.run(WARM_UP);
+  const ms = training.run(stepsPerEpoch(few.train, batchSize)).reduce((sum, step) => sum + step, 0);
+  await training.close();
+  return { what: `epoch, ${count} images`, ms, msPerImage: ms / count };
 }
 
 /** The experiment with other numbers of channels behind its Conv2d modules. */
@@ -213,10 +226,10 @@ function render(results: Results): string {
       return `  ${phase.padEnd(24)}${cells.join('')}`;
     }),
     '',
-    'growth (one thread)          ms/step  ms/image',
+    'growth (one thread)               ms  ms/image',
     ...growth.map(
-      ({ what, stepMs, msPerImage }) =>
-        `  ${what.padEnd(24)}${stepMs.toFixed(2).padStart(10)}${msPerImage.toFixed(3).padStart(10)}`,
+      ({ what, ms, msPerImage }) =>
+        `  ${what.padEnd(24)}${ms.toFixed(2).padStart(10)}${msPerImage.toFixed(3).padStart(10)}`,
     ),
     '',
     `step times at ${speeds[1].threads} threads, ms`,
