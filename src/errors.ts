@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'golden-invalid'
   | 'golden-refused'
   | 'bands-invalid'
+  | 'claims-invalid'
   | 'too-few-runs';
 
 /** What a message is made from: every fact is optional, none is repeated in another. */

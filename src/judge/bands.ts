@@ -200,6 +200,18 @@ function score(cells: readonly number[], moments: readonly Moments[]): number {
   );
 }
 
+/**
+ * Share of the runs, the given one among them, whose whole curve is as far from the others as its own or farther: near 0, it is unlike
+ * them. Each of the n + 1 is held against the other n, so that of a run of the same kind it is at most p with probability p.
+ *
+ * @param others with as many epochs
+ */
+export function conformalPValue(curve: Curve, others: readonly Curve[]): number {
+  const cells = [curve, ...others].map(cellsOf);
+  const [own, ...scores] = cells.map((run, i) => score(run, momentsOf(cells.toSpliced(i, 1))));
+  return (1 + scores.filter((score) => score >= own).length) / cells.length;
+}
+
 /** Where a run is in a band. */
 export interface Placement {
   readonly verdict: Extract<Verdict, 'pass' | 'fail'>;

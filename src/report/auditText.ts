@@ -18,6 +18,7 @@ export function auditText(audit: Audit): string {
       ...omissions.flatMap(({ what, consequence }) => item(what, consequence)),
     ],
     ...(verdictTable === undefined ? [] : [tableLines(verdictTable)]),
+    ...(claims.judged.length === 0 ? [] : [['Claims', ...claims.judged.flatMap(claimLines)]]),
     ...(claims.unclaimed.length === 0
       ? []
       : [
@@ -80,6 +81,11 @@ function inferenceLines({ what, because, lines }: Audit['inferences'][number]): 
 
 function item(what: string, why: string): string[] {
   return [`  - ${what}`, `    ${why}`];
+}
+
+function claimLines({ line, quote, verdict, because, seeds }: Audit['claims']['judged'][number]): string[] {
+  const share = seeds === undefined ? '' : ` (so in ${seeds.holds} of ${seeds.of} seeds of ours)`;
+  return [`  ${verdict}: line ${line}: ${quote}`, `    ${because}${share}`];
 }
 
 function tableLines({ rows }: VerdictTable): string[] {

@@ -14,6 +14,7 @@ const SCHEMAS = [
   'run',
   'golden',
   'bands',
+  'claims',
   'ensemble',
   'ensemble-run',
   'train-job',

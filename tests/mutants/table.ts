@@ -15,6 +15,8 @@ const GATE = 'tests/gate/goldens.test.ts';
 const GATE_JUDGE = 'tests/judge/gate.test.ts';
 const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
+const CLAIMS = 'tests/judge/claims/claims.test.ts';
+const PLACEMENT = 'tests/judge/audit/placement.test.ts';
 
 /** Faults of one file, noticed by the same tests. */
 function faultsOf(
@@ -827,6 +829,71 @@ const judge = [
   ),
 ];
 
+const audit: readonly Fault[] = [
+  ...faultsOf(
+    'src/judge/claims/curve.ts',
+    [CLAIMS],
+    [
+      ['claims: not falling is rising', "'rises' ? change > 0", "'rises' ? change >= 0"],
+      [
+        'claims: a claim of some epochs is one of all',
+        "'contradicted' : 'partly'",
+        "'contradicted' : 'holds'",
+      ],
+      ['claims: a curve with a gap is whole', ' && epochs.length === run.epochs.length', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/claims/numbers.ts',
+    [CLAIMS],
+    [
+      ['claims: a number is judged by the half of itself', 'value >= lower - EXACT && value', 'value'],
+      ['claims: a range over all epochs', 'prints(least.loss, lower) && ', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/claims/comparison.ts',
+    [CLAIMS],
+    [['claims: every run is the greatest', "beyond.length === 0 ? 'holds' : 'contradicted'", "'holds'"]],
+  ),
+  ...faultsOf(
+    'src/judge/claims/sentence.ts',
+    [CLAIMS],
+    [
+      ['claims: the number of the quote instead of that of the document', 'said[quoted', 'quoted[quoted'],
+      ['claims: a sentence of another section', ' || lr !== claim.lr', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/claims/outcome.ts',
+    [CLAIMS],
+    [['claims: one predicate of several is enough', "verdicts.size > 1 ? 'partly' : ", '']],
+  ),
+  ...faultsOf(
+    'src/judge/audit/placement.ts',
+    [PLACEMENT],
+    [
+      [
+        'audit: a printed number is outside by its rounding',
+        'rounding.upper >= lower && rounding.lower <= upper',
+        'value >= lower && value <= upper',
+      ],
+      ['audit: seeds with the same number are below', 'within / 2', 'within'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/audit/seeds.ts',
+    [PLACEMENT],
+    [
+      [
+        'audit: seeds without every learning rate are asked',
+        '.filter((runs) => runs.length === lrs.length)',
+        '',
+      ],
+    ],
+  ),
+];
+
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
@@ -837,4 +904,5 @@ export const FAULTS: readonly Fault[] = [
   ...spec,
   ...log,
   ...judge,
+  ...audit,
 ];

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version';
+import type { Ensemble } from '../../log/ensemble';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
 import { checkLog } from '../check';
+import { judgeClaims } from '../claims';
+import type { ClaimsFile } from '../claims/claim';
 import { readDocument } from './document';
 import { inferencesOf } from './inferences';
-import { numbersOf } from './numbers';
 import { omissionsOf } from './omissions';
-import { NOT_PLACED, placeRuns } from './reproduction';
+import { placeRuns } from './reproduction';
+import { askSeedsOf, seedViews, type SeedView } from './seeds';
 import { summaryOf } from './summary';
-import type { Audit, AuditFinding, ClaimsJudgement } from './types';
+import type { Audit, AuditFinding } from './types';
 import { judgeVerdictTable } from './verdictTable';
 import { auditedRun } from './views';
 
@@ -25,6 +28,9 @@ export interface Source {
 export interface AuditReferences {
   readonly experiment: Experiment;
   readonly bands?: Bands;
+  readonly claims?: ClaimsFile & { readonly path: string };
+  /** Our runs of the experiment, of whatever numbers of epochs. */
+  readonly ensembles?: readonly Ensemble[];
   /** What to type to make the audit again. */
   readonly command: string;
   /** Files that the above are from, for the receipt. */
@@ -37,33 +43,42 @@ export interface AuditReferences {
  * @throws AssayError `log-syntax` when the document has no line of a training run.
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
-  const { experiment, bands, command, sources = [] } = references;
+  const { experiment, bands, command, ensembles = [], sources = [] } = references;
   const { document, runs } = readDocument(bytes, path);
   const judgements = runs.map((run) => checkLog(run, experiment));
   const audited = runs.map((run, index) => auditedRun(run, judgements[index]));
-  const { reproduction, findings: outside } = placeRuns(runs, experiment, bands);
   const ofRuns = judgements.map(({ checks }) =>
     checks.flatMap(({ name, findings }) =>
       findings.map((finding): AuditFinding => ({ ...finding, group: name })),
     ),
   );
-  const claims: ClaimsJudgement = {
-    judged: [],
-    unclaimed: document.lines.flatMap(({ kind, line, text }) => (kind === 'claim' ? [{ line, text }] : [])),
-    counts: { holds: 0, partly: 0, contradicted: 0, 'cannot be judged': 0 },
-  };
-  const findings = [...ofRuns.flat(), ...outside].sort((a, b) => a.line - b.line);
-  const judged = judgeVerdictTable(document.lines, audited, () => undefined);
+  const { epochs } = experiment.training;
+  const viewsOf = (ensembles: readonly Ensemble[]): SeedView[] =>
+    ensembles.flatMap((ensemble) => seedViews(ensemble, experiment));
+  const seeds = viewsOf(ensembles.filter((ensemble) => ensemble.epochs === epochs));
+  const longerRuns = viewsOf(ensembles.filter((ensemble) => ensemble.epochs > epochs));
+  const lrs = audited.map(({ lr }) => lr).filter((lr) => lr !== undefined);
+  const askSeeds = askSeedsOf(seeds, lrs);
+  const placed = placeRuns(runs, audited, ofRuns, { experiment, bands, seeds });
+  const judgedClaims = judgeClaims(document.lines, audited, {
+    file: references.claims,
+    askSeeds,
+    longerRuns,
+  });
+  const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
+    (a, b) => a.line - b.line,
+  );
+  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds);
   const audit: Omit<Audit, 'summary' | 'verdict'> = {
     document,
     runs: audited,
     findings,
-    numbers: runs.flatMap((run, index) => numbersOf(run, audited[index], ofRuns[index], () => NOT_PLACED)),
-    claims,
+    numbers: placed.numbers,
+    claims: judgedClaims.claims,
     inferences: inferencesOf(runs, experiment),
     omissions: omissionsOf(document.lines),
-    ...(judged && { verdictTable: judged.table }),
-    reproduction,
+    ...(judgedTable && { verdictTable: judgedTable.table }),
+    reproduction: placed.reproduction,
     receipt: {
       command,
       version: packageVersion(),

@@ -12,7 +12,7 @@ export function roundingOf({ value, decimals }: PrintedNumber): Interval {
 
 /** Where a number of a run is among ours. */
 export type Place = (
-  number: Pick<JudgedNumber, 'what' | 'epoch' | 'seen' | 'value' | 'line'>,
+  number: Pick<JudgedNumber, 'what' | 'epoch' | 'seen' | 'value' | 'rounding'>,
 ) => NumberPlacement;
 
 /**
@@ -32,15 +32,16 @@ export function numbersOf(
     at: Pick<JudgedNumber, 'line' | 'epoch' | 'seen'>,
   ): JudgedNumber => {
     const { value } = printed;
+    const rounding = what === 'correct count' ? { lower: value, upper: value } : roundingOf(printed);
     return {
       ...at,
       ...(lr !== undefined && { lr }),
       what,
       printed: pythonFixed(value, printed.decimals),
       value,
-      rounding: what === 'correct count' ? { lower: value, upper: value } : roundingOf(printed),
+      rounding,
       arithmetic: findings.some((finding) => isAbout(finding, at.line, what)) ? 'fail' : 'pass',
-      reproduction: place({ what, value, ...at }),
+      reproduction: place({ what, value, rounding, ...at }),
     };
   };
   const epochOf = (line: number): number | undefined => epochs.find((epoch) => epoch.line === line)?.epoch;

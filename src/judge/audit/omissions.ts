@@ -30,7 +30,7 @@ const NEEDED: readonly (Omission & { readonly spokenOf: RegExp })[] = [
     consequence: 'it has to be inferred from the progress of the training lines',
   },
   {
-    what: 'the order of the layers, and where ReLU and dropout stand',
+    what: 'the order of the layers with the places of ReLU and dropout',
     spokenOf: /\bdef forward\b|\bforward\(/,
     consequence:
       'a printed model lists its modules, not how they are called: the order is inferred from the sizes',

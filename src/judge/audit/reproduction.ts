@@ -1,39 +1,95 @@
 import type { LenientRun } from '../../log/lenient';
+import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
-import type { Bands } from '../bands';
+import { conformalPValue, type Bands } from '../bands';
 import { checkInBands } from '../check/inBands';
-import type { AuditFinding, NumberPlacement, Reproduction, RunPlacement } from './types';
+import type { Finding } from '../check/finding';
+import { hasCollapsed } from '../collapse';
+import { METRICS } from '../curve';
+import { numbersOf } from './numbers';
+import { curveOf, placeIn } from './placement';
+import type { SeedView } from './seeds';
+import type {
+  AuditedRun,
+  AuditFinding,
+  CellPlacement,
+  JudgedNumber,
+  Reproduction,
+  RunPlacement,
+} from './types';
 
-export const NOT_PLACED: NumberPlacement = { verdict: 'no-reference' };
+/** What the numbers of a document are held against. */
+export interface Ours {
+  readonly experiment: Experiment;
+  readonly bands?: Bands;
+  /** As many epochs as the experiment has. */
+  readonly seeds: readonly SeedView[];
+}
 
-/** Holds the runs of a document against the bands, if there are any. */
+export interface Placed {
+  readonly reproduction: Reproduction;
+  readonly numbers: readonly JudgedNumber[];
+  readonly findings: readonly AuditFinding[];
+}
+
+/**
+ * Places the runs of a document and each of their numbers among ours.
+ *
+ * @param findings of each run, which count against the numbers that they are about
+ */
 export function placeRuns(
   runs: readonly LenientRun[],
-  experiment: Experiment,
-  bands: Bands | undefined,
-): { reproduction: Reproduction; findings: AuditFinding[] } {
-  const findings: AuditFinding[] = [];
-  const placed = runs.map((run): RunPlacement => {
-    const { check } = checkInBands(run, run.lr, experiment, bands);
-    findings.push(...check.findings.map((finding) => ({ ...finding, group: 'bands' as const })));
-    const { verdict, reason = '' } = check;
-    const collapse = bands?.bands.find(({ lr }) => lr === run.lr)?.collapse;
-    return {
-      lr: run.lr,
-      firstLine: run.firstLine,
-      verdict,
-      reason,
-      cells: [],
-      ...(collapse && { collapse }),
-    };
+  audited: readonly AuditedRun[],
+  findings: readonly (readonly Finding[])[],
+  ours: Ours,
+): Placed {
+  const placed = runs.map((run, index) => placeRun(run, audited[index], findings[index], ours));
+  const placements = placed.map(({ placement }) => placement);
+  return {
+    reproduction: { ...jointly(placements, ours.bands), runs: placements },
+    numbers: placed.flatMap(({ numbers }) => numbers),
+    findings: placed.flatMap(({ outside }) =>
+      outside.map((finding) => ({ ...finding, group: 'bands' as const })),
+    ),
+  };
+}
+
+function placeRun(
+  run: LenientRun,
+  audited: AuditedRun,
+  findings: readonly Finding[],
+  { experiment, bands, seeds }: Ours,
+): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Finding[] } {
+  const { classes, testCount } = experiment.data;
+  const { check } = checkInBands(run, run.lr, experiment, bands);
+  const { verdict, reason = '' } = check;
+  const isComparable = verdict === 'pass' || verdict === 'fail';
+  const band = isComparable ? bands?.bands.find(({ lr }) => lr === run.lr) : undefined;
+  const good = isComparable
+    ? seeds.filter((seed) => seed.lr === run.lr && !hasCollapsed(curveOf(seed), classes))
+    : [];
+  const numbers = numbersOf(run, audited, findings, placeIn(band, good, testCount));
+  const curve = curveOf(audited);
+  const isWhole = good.length > 1 && good.every(({ epochs }) => epochs.length === curve.epochs.length);
+  const placement = {
+    ...{ lr: run.lr, firstLine: run.firstLine, verdict, reason, cells: cellsOf(numbers) },
+    ...(band && { collapse: band.collapse }),
+    ...(isWhole && { pValue: conformalPValue(curve, good.map(curveOf)) }),
+  };
+  return { placement, numbers, outside: check.findings };
+}
+
+function cellsOf(numbers: readonly JudgedNumber[]): CellPlacement[] {
+  return numbers.flatMap(({ what, line, epoch, value, reproduction }) => {
+    if (epoch === undefined || (what !== 'test loss' && what !== 'accuracy')) return [];
+    return [{ line, epoch, metric: what === 'test loss' ? METRICS[0] : METRICS[1], value, ...reproduction }];
   });
-  return { reproduction: { ...jointly(placed, bands), runs: placed }, findings };
 }
 
 function jointly(
   runs: readonly RunPlacement[],
   bands: Bands | undefined,
-): Pick<Reproduction, 'verdict' | 'reason'> {
+): Pick<Reproduction, 'verdict' | 'reason' | 'pValue'> {
   const of = (verdict: string): number => runs.filter((run) => run.verdict === verdict).length;
   if (bands === undefined)
     return { verdict: 'no-reference', reason: 'there are no bands for this data set yet' };
@@ -43,8 +99,10 @@ function jointly(
       reason: `${of('no-reference')} of ${runs.length} runs have no band`,
     };
   }
+  const pValues = runs.map(({ pValue }) => pValue).filter((pValue) => pValue !== undefined);
   return {
-    verdict: of('fail') > 0 ? 'fail' : 'pass',
-    reason: `${of('pass')} of ${runs.length} runs lie in their bands, which hold together with ${100 * bands.level} %`,
+    verdict: of('fail') > 0 ? 'fail' : of('inconclusive') > 0 ? 'inconclusive' : 'pass',
+    reason: `${of('pass')} of ${runs.length} runs lie in their bands, which hold together with ${pythonFixed(100 * bands.level, 0)} %`,
+    ...(pValues.length === runs.length && { pValue: Math.min(1, runs.length * Math.min(...pValues)) }),
   };
 }

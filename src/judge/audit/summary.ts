@@ -1,13 +1,104 @@
-import type { Audit } from './types';
+import { pythonFixed } from '../../log/printf';
+import type { Audit, JudgedClaim, RunPlacement, VerdictTable } from './types';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
-export function summaryOf({ findings, numbers, reproduction, claims }: Omit<Audit, 'summary'>): string[] {
-  const arithmetic = findings.filter(({ group }) => group === 'arithmetic' || group === 'protocol').length;
+export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
   return [
-    arithmetic === 0
-      ? `The ${numbers.length} numbers of the report agree with each other.`
-      : `The numbers of the report contradict each other in ${arithmetic} places.`,
-    `Do they reproduce? ${reproduction.reason}.`,
-    `${claims.judged.length} claims were judged, ${claims.unclaimed.length} sentences were not.`,
+    numbersAgree(audit),
+    reproduces(audit),
+    ...collapses(audit.reproduction.runs),
+    ...sentences(audit.claims),
+    ...luck(audit.claims.judged),
+    ...(audit.verdictTable === undefined ? [] : table(audit.verdictTable)),
+    `To make the runs again, the report would have to state ${list(audit.omissions.map(({ what }) => what))}.`,
   ];
+}
+
+function numbersAgree({ findings, numbers }: Omit<Audit, 'summary'>): string {
+  const wrong = findings.filter(({ group }) => ['format', 'arithmetic', 'protocol'].includes(group));
+  if (wrong.length === 0) return `The ${numbers.length} numbers of the report agree with each other.`;
+  const lines = [...new Set(wrong.map(({ line }) => line))];
+  return `The numbers of the report contradict each other: see ${lines.length === 1 ? 'line' : 'lines'} ${list(lines)}.`;
+}
+
+function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
+  const { verdict, reason, runs, pValue } = reproduction;
+  const answer = {
+    pass: 'They reproduce, as far as runs without their seed can',
+    fail: 'They do not reproduce',
+    inconclusive: 'Whether they reproduce cannot be told',
+    'no-reference': 'Whether they reproduce was not judged',
+    waived: 'They do not reproduce, for a stated reason',
+  }[verdict];
+  const each = runs.flatMap((run) =>
+    run.pValue === undefined ? [] : [`${percent(run.pValue)} at lr ${run.lr}`],
+  );
+  const typical =
+    each.length === 0
+      ? ''
+      : ` As many of our runs are as far from the others as the reported one, or farther: ${list(each)}` +
+        `${pValue === undefined ? '' : `; for the runs jointly p = ${pythonFixed(pValue, 2)}`}.`;
+  return `${answer}: ${reason}.${typical}`;
+}
+
+function collapses(runs: readonly RunPlacement[]): string[] {
+  return runs.flatMap(({ lr, collapse }) => {
+    if (collapse === undefined || collapse.collapsed === 0) return [];
+    const { collapsed, of, lower, upper, level } = collapse;
+    return [
+      `What the report does not say: at lr ${lr}, ${collapsed} of our ${of} seeds learn nothing and end at chance ` +
+        `(${percent(lower)} to ${percent(upper)} of all seeds, at level ${level}). The reported run is one of the lucky ones.`,
+    ];
+  });
+}
+
+function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
+  const said =
+    `Of ${plural(judged.length + unclaimed.length, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
+    `${counts.contradicted} contradicted, ${counts['cannot be judged']} cannot be judged, ${unclaimed.length} not judged.`;
+  const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');
+  return judged.length === 0 ? [] : [said, ...wanting.map(wantingWords)];
+}
+
+function wantingWords({ line, quote, verdict, because }: JudgedClaim): string {
+  return `“${quote}” (line ${line}) ${verdict === 'partly' ? 'holds in part' : 'is contradicted'}: ${because}.`;
+}
+
+/** Sentences that are true of the reported run, and of fewer than half of the seeds. */
+function luck(judged: readonly JudgedClaim[]): string[] {
+  return judged.flatMap(({ verdict, quote, line, seeds }) =>
+    verdict === 'holds' && seeds !== undefined && seeds.holds < seeds.of / 2
+      ? [
+          `“${quote}” (line ${line}) is true of the reported run, and of ${seeds.holds} of our ${seeds.of} seeds only.`,
+        ]
+      : [],
+  );
+}
+
+function table({ rows }: VerdictTable): string[] {
+  const cells = rows.flatMap(({ name, cells }) => cells.map((cell) => ({ name, ...cell })));
+  const judged = cells.filter(({ agrees }) => agrees !== undefined);
+  const wrong = judged.filter(({ agrees }) => agrees === false);
+  const each = wrong.map(({ name, lr, reported, computed }) => {
+    const or = (word: string | undefined): string => word || 'nothing';
+    return `${name} of lr ${lr} (reported ${or(reported)}, computed ${or(computed)})`;
+  });
+  const others = each.length === 0 ? '' : `, but for ${list(each)}`;
+  return [
+    `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}.`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${pythonFixed(100 * share, 0)} %`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function list(items: readonly (string | number)[]): string {
+  return items.length < 2
+    ? items.join('')
+    : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 }

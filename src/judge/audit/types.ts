@@ -171,7 +171,7 @@ export interface JudgedClaim {
   readonly because: string;
   readonly supporting: readonly Evidence[];
   readonly against: readonly Evidence[];
-  /** In how many seeds of our ensemble the same holds; missing when there is no ensemble, or when it makes no sense to ask. */
+  /** In how many seeds of our ensemble the same holds, numbers left out; missing when there is no ensemble, or nothing to ask. */
   readonly seeds?: SeedShare;
   /** Why `seeds` is missing. */
   readonly noSeeds?: string;
@@ -251,6 +251,8 @@ export interface Reproduction {
   /** Of all runs jointly. */
   readonly verdict: Verdict;
   readonly reason: string;
+  /** Of the runs jointly: the least of theirs, times their number (Bonferroni). */
+  readonly pValue?: number;
   readonly runs: readonly RunPlacement[];
 }
 

@@ -1,5 +1,6 @@
 import { pythonFixed } from '../../log/printf';
-import type { EpochView, RunView } from './types';
+import type { RunView } from './types';
+import { testedEpochs, type TestedEpoch } from './views';
 
 /** How a cell of a verdict table is computed from runs. */
 export interface VerdictRule {
@@ -12,8 +13,6 @@ export interface VerdictRule {
   /** What a reported word comes to in the words of the rule. */
   meaning?(reported: string): string;
 }
-
-type Tested = EpochView & Required<Pick<EpochView, 'accuracy' | 'testCount'>>;
 
 const speed: VerdictRule = {
   row: /^speed$/i,
@@ -140,16 +139,18 @@ const star: VerdictRule = {
   },
 };
 
-export const VERDICT_RULES: readonly VerdictRule[] = [speed, stability, result, verdict, star];
+const RULES = { Speed: speed, Stability: stability, 'Final Result': result, Verdict: verdict, '⭐': star };
+
+export type RuleRow = keyof typeof RULES;
+
+export const VERDICT_RULES: readonly VerdictRule[] = Object.values(RULES);
+
+export function verdictRule(row: RuleRow): VerdictRule {
+  return RULES[row];
+}
 
 /** In percent: far above guessing, far below anything that learned. */
 const COLLAPSED = 50;
-
-function testedEpochs({ epochs }: RunView): Tested[] {
-  return epochs.filter(
-    (epoch): epoch is Tested => epoch.accuracy !== undefined && epoch.testCount !== undefined,
-  );
-}
 
 function bestAccuracy(run: RunView): number {
   return Math.max(0, ...testedEpochs(run).map(({ accuracy }) => accuracy));
@@ -166,13 +167,13 @@ function starred(all: readonly RunView[]): RunView | undefined {
   );
 }
 
-function arrival(run: RunView, target: number): Tested | undefined {
+function arrival(run: RunView, target: number): TestedEpoch | undefined {
   return testedEpochs(run).find(({ accuracy }) => accuracy >= target);
 }
 
 /** Of the difference of two accuracies, in percentage points, as if the two were of different images: it is a little less. */
-function standardError(...tests: readonly Tested[]): number {
-  const variance = ({ accuracy, testCount }: Tested): number => {
+function standardError(...tests: readonly TestedEpoch[]): number {
+  const variance = ({ accuracy, testCount }: TestedEpoch): number => {
     const share = accuracy / 100;
     return (share * (1 - share)) / testCount;
   };

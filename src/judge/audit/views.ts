@@ -1,6 +1,6 @@
 import type { LenientRun } from '../../log/lenient';
 import type { LogJudgement } from '../check';
-import type { AuditedRun, EpochView, LoggedLoss } from './types';
+import type { AuditedRun, EpochView, LoggedLoss, RunView } from './types';
 
 /** A run of the document, epoch by epoch, and how its checks came out. */
 export function auditedRun(run: LenientRun, judgement: LogJudgement): AuditedRun {
@@ -41,4 +41,11 @@ function epochsOf({ lines }: LenientRun): EpochView[] {
     if (testCount > 0) last.accuracy = (100 * correctCount) / testCount;
   }
   return epochs;
+}
+
+/** An epoch with its test. */
+export type TestedEpoch = EpochView & Required<Pick<EpochView, 'testLoss' | 'accuracy' | 'testCount'>>;
+
+export function testedEpochs({ epochs }: RunView): TestedEpoch[] {
+  return epochs.filter((epoch): epoch is TestedEpoch => epoch.accuracy !== undefined);
 }

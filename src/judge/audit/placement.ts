@@ -1,0 +1,74 @@
+import type { Band } from '../bands';
+import { METRICS, type Curve } from '../curve';
+import type { Place } from './numbers';
+import type { SeedView } from './seeds';
+import type { EpochView, JudgedNumber, NumberPlacement, RunView } from './types';
+import { testedEpochs } from './views';
+
+/** The tests of a run. */
+export function curveOf(run: RunView): Curve {
+  return { epochs: testedEpochs(run) };
+}
+
+/**
+ * Where the numbers of a run are: in the band, and among those of our seeds.
+ *
+ * @param band of the run's learning rate, if there is one for runs such as this
+ * @param seeds of ours at the run's learning rate that did not collapse
+ * @param testCount images in the test set
+ */
+export function placeIn(band: Band | undefined, seeds: readonly SeedView[], testCount: number): Place {
+  return ({ what, epoch, seen, value, rounding }) => {
+    const ours = seeds.flatMap(({ epochs }) => {
+      const view = epoch === undefined ? epochs.at(-1) : epochs.find((view) => view.epoch === epoch);
+      const number = view && numberOf(view, what, seen);
+      return number === undefined ? [] : [number];
+    });
+    const among =
+      ours.length === 0 ? {} : { quantile: midrank(ours, rounding.lower, rounding.upper), of: ours.length };
+    const interval = intervalOf(band, what, epoch, testCount);
+    if (interval === undefined) return { verdict: 'no-reference', ...among };
+    const { lower, upper } = interval;
+    return {
+      verdict: rounding.upper >= lower && rounding.lower <= upper ? 'pass' : 'fail',
+      band: interval,
+      position: (2 * (value - lower)) / (upper - lower) - 1,
+      ...among,
+    };
+  };
+}
+
+function intervalOf(
+  band: Band | undefined,
+  what: JudgedNumber['what'],
+  epoch: number | undefined,
+  testCount: number,
+): NumberPlacement['band'] {
+  const cell = epoch === undefined ? band?.epochs.at(-1) : band?.epochs.find((cell) => cell.epoch === epoch);
+  if (cell === undefined || what === 'loss') return undefined;
+  if (what === 'test loss') return cell[METRICS[0]];
+  const { lower, upper } = cell[METRICS[1]];
+  const perPercent = what === 'correct count' ? testCount / 100 : 1;
+  return { lower: lower * perPercent, upper: upper * perPercent };
+}
+
+function numberOf(view: EpochView, what: JudgedNumber['what'], seen: number | undefined): number | undefined {
+  switch (what) {
+    case 'loss':
+      return view.losses.find((loss) => loss.seen === seen)?.loss;
+    case 'test loss':
+      return view.testLoss;
+    case 'correct count':
+      return view.correctCount;
+    case 'accuracy':
+    case 'final accuracy':
+      return view.accuracy;
+  }
+}
+
+/** Share below the interval, and half of that within: of those numbers it is not known on which side they are. */
+function midrank(values: readonly number[], lower: number, upper: number): number {
+  const below = values.filter((value) => value < lower).length;
+  const within = values.filter((value) => value >= lower && value <= upper).length;
+  return (below + within / 2) / values.length;
+}

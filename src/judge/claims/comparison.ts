@@ -1,0 +1,84 @@
+import { pythonFixed } from '../../log/printf';
+import type { Evidence, RunView } from '../audit/types';
+import { verdictRule, type RuleRow } from '../audit/verdictRules';
+import type { Measure } from './claim';
+import { testedEpochs } from '../audit/views';
+import { show, valueOf } from './metric';
+import { rangeOf } from './numbers';
+import { cannotBeJudged, eitherWay, type Outcome } from './outcome';
+
+/** Predicates that hold a run against the document's other runs. */
+
+export function extreme(
+  run: RunView,
+  runs: readonly RunView[],
+  measure: Measure,
+  which: 'greatest' | 'smallest',
+  epoch: number | undefined,
+): Outcome {
+  const measured = runs.flatMap((run) => {
+    const found = measureOf(run, measure, epoch);
+    return found === undefined ? [] : [{ run, ...found }];
+  });
+  const own = measured.find((candidate) => candidate.run === run);
+  if (runs.length < 2) return cannotBeJudged('there is no other run to compare with');
+  if (own === undefined || measured.length < runs.length)
+    return cannotBeJudged(`the ${measure} is not known of every run`);
+  const beyond = measured.filter(({ value }) =>
+    which === 'greatest' ? value > own.value : value < own.value,
+  );
+  const where = epoch === undefined ? '' : ` of epoch ${epoch}`;
+  const list = measured.map(({ run, text }) => `${text} at lr ${run.lr}`).join(', ');
+  const evidence = ({ run, line, text }: Measured & { run: RunView }): Evidence => ({
+    ...{ line, lr: run.lr, epoch, text: `${measure} ${text}` },
+  });
+  return {
+    verdict: beyond.length === 0 ? 'holds' : 'contradicted',
+    because: `its ${measure}${where} is ${beyond.length === 0 ? '' : 'not '}the ${which} of the runs (${list})`,
+    supporting: beyond.length === 0 ? [evidence(own)] : [],
+    against: beyond.map(evidence),
+  };
+}
+
+interface Measured {
+  readonly value: number;
+  readonly text: string;
+  readonly line?: number;
+}
+
+/** A number of a run, and its words. */
+function measureOf(run: RunView, measure: Measure, epoch: number | undefined): Measured | undefined {
+  const tests = testedEpochs(run);
+  const last = tests.at(-1);
+  switch (measure) {
+    case 'accuracy':
+    case 'test loss': {
+      const at = epoch === undefined ? last : tests.find((test) => test.epoch === epoch);
+      if (at === undefined) return undefined;
+      const value = valueOf(at, measure);
+      return { value, text: show(measure, value), line: at.line };
+    }
+    case 'gain in accuracy': {
+      if (last === undefined || tests.length < 2) return undefined;
+      const value = last.accuracy - tests[0].accuracy;
+      return { value, text: `${pythonFixed(value, 2)} points`, line: last.line };
+    }
+    case 'range of losses': {
+      // The first epoch begins with the loss of guessing, whatever the learning rate is.
+      const epochs = run.epochs.filter((view) =>
+        epoch === undefined ? view.epoch > 1 : view.epoch === epoch,
+      );
+      const ranges = epochs.map(rangeOf).filter((range) => range !== undefined);
+      if (ranges.length === 0) return undefined;
+      const { width, greatest } = ranges.reduce((a, b) => (b.width > a.width ? b : a));
+      return { value: width, text: pythonFixed(width, 3), line: greatest.line };
+    }
+  }
+}
+
+export function rule(run: RunView, runs: readonly RunView[], row: RuleRow, word: string): Outcome {
+  const computed = verdictRule(row).compute(run, runs);
+  if (computed === undefined) return cannotBeJudged(`there is nothing that the rule of ${row} could go by`);
+  const because = `by the rule of ${row} the run is ${computed.word}: ${computed.because}`;
+  return eitherWay(computed.word === word, because, [{ lr: run.lr, text: computed.because }]);
+}

@@ -1,0 +1,142 @@
+import type {
+  AuditFinding,
+  ClaimsJudgement,
+  ClaimVerdict,
+  DocumentLine,
+  JudgedClaim,
+  RunView,
+} from '../audit/types';
+import type { AskSeeds } from '../audit/verdictTable';
+import type { Claim, ClaimsFile, Predicate } from './claim';
+import { extreme, rule } from './comparison';
+import { bestLast, eachEpoch, inEpoch, overall, repeatedly } from './curve';
+import { longer } from './longer';
+import { lossRange, value } from './numbers';
+import { cannotBeJudged, together, type Outcome } from './outcome';
+import { findSentence, type FoundSentence } from './sentence';
+
+export interface ClaimReferences {
+  /** Missing when there are none. */
+  readonly file?: ClaimsFile & { readonly path: string };
+  readonly askSeeds: AskSeeds;
+  /** Ours, of more epochs than the document's. */
+  readonly longerRuns: readonly RunView[];
+}
+
+/**
+ * Judges the sentences of a document. A claim whose sentence the document does not have is not judged.
+ *
+ * @param lines of the document, repaired
+ * @param runs of the document
+ */
+export function judgeClaims(
+  lines: readonly DocumentLine[],
+  runs: readonly RunView[],
+  references: ClaimReferences,
+): { claims: ClaimsJudgement; findings: AuditFinding[] } {
+  const found = (references.file?.claims ?? []).flatMap((claim) => {
+    const sentence = findSentence(lines, claim);
+    return sentence === undefined ? [] : [{ claim, sentence }];
+  });
+  const findings: AuditFinding[] = [];
+  const judged = found.map(({ claim, sentence }): JudgedClaim => {
+    const { judgement, wrongNumbers } = judgeClaim(claim, sentence, runs, references);
+    for (const message of wrongNumbers)
+      findings.push({ group: 'claims', rule: 'number', line: sentence.line, message });
+    return judgement;
+  });
+  const claimed = new Set(judged.map(({ line }) => line));
+  const unclaimed = lines.flatMap(({ kind, line, text }) =>
+    kind === 'claim' && !claimed.has(line) ? [{ line, text }] : [],
+  );
+  const count = (verdict: ClaimVerdict): number => judged.filter((claim) => claim.verdict === verdict).length;
+  return {
+    claims: {
+      ...(references.file && { path: references.file.path }),
+      judged: judged.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+      unclaimed,
+      counts: {
+        holds: count('holds'),
+        partly: count('partly'),
+        contradicted: count('contradicted'),
+        'cannot be judged': count('cannot be judged'),
+      },
+    },
+    findings,
+  };
+}
+
+function judgeClaim(
+  { id, lr, quote, reading, predicates }: Claim,
+  sentence: FoundSentence,
+  runs: readonly RunView[],
+  { askSeeds, longerRuns }: ClaimReferences,
+): { judgement: JudgedClaim; wrongNumbers: string[] } {
+  const outcomes = predicates.map((predicate) => outcomeOf(predicate, lr, runs, sentence, longerRuns));
+  const ofCurves = predicates.filter(isAboutCurves);
+  const seeds =
+    outcomes.find(({ seeds }) => seeds !== undefined)?.seeds ??
+    (ofCurves.length === 0
+      ? undefined
+      : askSeeds(
+          (runs) =>
+            together(ofCurves.map((predicate) => outcomeOf(predicate, lr, runs, sentence, longerRuns)))
+              .verdict === 'holds',
+        ));
+  const noSeeds =
+    ofCurves.length === 0 ? 'it says nothing that another run could show' : 'there is no ensemble of runs';
+  const judgement = {
+    ...{ id, line: sentence.line, quote, reading },
+    predicate: predicates.map(({ predicate }) => predicate).join(', '),
+    ...together(outcomes),
+    ...(seeds === undefined ? { noSeeds } : { seeds }),
+  };
+  const wrongNumbers = outcomes.flatMap(({ verdict, because }, i) =>
+    verdict === 'contradicted' && isAboutNumbers(predicates[i]) ? [because] : [],
+  );
+  return { judgement, wrongNumbers };
+}
+
+/** What can be asked of every seed: numbers are those of one run, and longer runs are others. */
+function isAboutCurves(predicate: Predicate): boolean {
+  return !isAboutNumbers(predicate) && !['longer', 'figurative'].includes(predicate.predicate);
+}
+
+function isAboutNumbers({ predicate }: Predicate): boolean {
+  return predicate === 'value' || predicate === 'loss-range';
+}
+
+function outcomeOf(
+  predicate: Predicate,
+  lr: number,
+  runs: readonly RunView[],
+  sentence: FoundSentence,
+  longerRuns: readonly RunView[],
+): Outcome {
+  if (predicate.predicate === 'figurative') return cannotBeJudged(predicate.because);
+  if (predicate.predicate === 'longer') return longer(longerRuns, lr, predicate.accuracy, predicate.epochs);
+  const run = runs.find((candidate) => candidate.lr === lr);
+  if (run === undefined) return cannotBeJudged(`there is no run at lr ${lr}`);
+  switch (predicate.predicate) {
+    case 'value':
+      return value(run, predicate.metric, predicate.epoch, sentence.numberInPlaceOf(predicate.number));
+    case 'loss-range': {
+      const [lower, upper] = [predicate.lower, predicate.upper].map(sentence.numberInPlaceOf);
+      return lossRange(run, lower, upper);
+    }
+    case 'each-epoch':
+      return eachEpoch(run, predicate.metric, predicate.direction, predicate.withinImages);
+    case 'overall':
+      return overall(run, predicate.metric, predicate.direction);
+    case 'in-epoch':
+      return inEpoch(run, predicate.metric, predicate.epoch, predicate.direction);
+    case 'repeatedly':
+      return repeatedly(run, predicate.metric, predicate.direction, predicate.times);
+    case 'best-last':
+      return bestLast(run, predicate.metric);
+    case 'extreme':
+      return extreme(run, runs, predicate.measure, predicate.extreme, predicate.epoch);
+    case 'rule':
+      return rule(run, runs, predicate.row, predicate.word);
+  }
+}

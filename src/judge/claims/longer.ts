@@ -1,0 +1,43 @@
+import { SEED_SHARE_LEVEL } from '../audit/seeds';
+import type { RunView } from '../audit/types';
+import { collapseShare } from '../collapse';
+import { testedEpochs } from '../audit/views';
+import { show } from './metric';
+import { cannotBeJudged, type Outcome } from './outcome';
+
+/** A claim about epochs that the document's run did not have: our runs of more epochs answer it, for more than half of them. */
+export function longer(
+  runs: readonly RunView[],
+  lr: number,
+  accuracy: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): Outcome {
+  const tried = runs.filter((run) => run.lr === lr && run.epochs.length >= to);
+  if (tried.length === 0) return cannotBeJudged(`we have no runs of ${to} epochs at lr ${lr}`);
+  const arrivals = tried.map((run) =>
+    testedEpochs(run).find((test) => test.epoch <= to && test.accuracy >= accuracy),
+  );
+  const arrived = arrivals.filter((test) => test !== undefined);
+  const early = arrived.filter(({ epoch }) => epoch <= from);
+  const reached = `${show('accuracy', accuracy)} by epoch`;
+  const holds = arrived.length > tried.length / 2;
+  const supporting = arrived.map(({ epoch, accuracy }) => ({
+    ...{ lr, epoch, text: `one of our runs reaches ${show('accuracy', accuracy)}` },
+  }));
+  const against = tried.flatMap((run, i) => {
+    const best = Math.max(...testedEpochs(run).map(({ accuracy }) => accuracy));
+    return arrivals[i] === undefined
+      ? [{ lr, text: `one of our runs is never better than ${show('accuracy', best)}` }]
+      : [];
+  });
+  const { collapsed: share, of, ...interval } = collapseShare(arrived.length, tried.length, SEED_SHARE_LEVEL);
+  return {
+    verdict: holds ? 'holds' : arrived.length > 0 ? 'partly' : 'contradicted',
+    because:
+      `of our ${tried.length} runs of ${to} epochs and more, ${early.length} reach ${reached} ${from} and ` +
+      `${arrived.length} by epoch ${to}`,
+    supporting,
+    against,
+    seeds: { holds: share, of, ...interval },
+  };
+}

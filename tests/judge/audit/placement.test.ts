@@ -1,0 +1,82 @@
+import * as fc from 'fast-check';
+import seedrandom from 'seedrandom';
+import { placeIn } from '../../../src/judge/audit/placement';
+import { askSeedsOf, type SeedView } from '../../../src/judge/audit/seeds';
+import { conformalPValue, type Band } from '../../../src/judge/bands';
+
+function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
+  const counts = { correctCount: 10 * accuracy, testCount: 1000, accuracy };
+  return {
+    lr,
+    seed,
+    epochs: [{ epoch: 1, testLoss: 0.1, ...counts, losses: [{ seen: 64, loss: accuracy }] }],
+  };
+}
+
+const band: Band = {
+  ...{ lr: 0.1, n: 4, level: 0.8, coverage: 0.8 },
+  collapse: { collapsed: 0, of: 4, level: 0.95, lower: 0, upper: 0.6 },
+  epochs: [{ epoch: 1, testLoss: { lower: 0, upper: 1 }, accuracy: { lower: 90, upper: 94 } }],
+};
+
+test('a number is placed in the band and among the seeds', () => {
+  const place = placeIn(
+    band,
+    [91, 92, 93, 94].map((accuracy, i) => seed(i, accuracy)),
+    1000,
+  );
+  const at = (value: number, half = 0): ReturnType<typeof place> =>
+    place({ what: 'accuracy', epoch: 1, value, rounding: { lower: value - half, upper: value + half } });
+  expect(at(93)).toEqual({
+    verdict: 'pass',
+    band: { lower: 90, upper: 94 },
+    position: 0.5,
+    quantile: 0.625,
+    of: 4,
+  });
+  expect(at(90.5)).toMatchObject({ verdict: 'pass', quantile: 0 });
+  expect(at(94.1)).toMatchObject({ verdict: 'fail', quantile: 1 });
+  // What prints so may be inside.
+  expect(at(94.1, 0.1)).toMatchObject({ verdict: 'pass' });
+  const exactly = (value: number): { lower: number; upper: number } => ({ lower: value, upper: value });
+  expect(place({ what: 'correct count', epoch: 1, value: 930, rounding: exactly(930) })).toMatchObject({
+    band: { lower: 900, upper: 940 },
+    quantile: 0.625,
+  });
+  expect(place({ what: 'loss', epoch: 1, seen: 64, value: 92, rounding: exactly(92) })).toEqual({
+    ...{ verdict: 'no-reference', quantile: 0.375, of: 4 },
+  });
+  expect(place({ what: 'final accuracy', value: 95, rounding: exactly(95) })).toMatchObject({
+    verdict: 'fail',
+  });
+  expect(place({ what: 'loss', epoch: 2, seen: 64, value: 92, rounding: exactly(92) })).toEqual({
+    verdict: 'no-reference',
+  });
+});
+
+test('seeds are asked that were trained with every learning rate', () => {
+  const views = [seed(1, 90), seed(1, 80, 0.2), seed(2, 90), seed(3, 70), seed(3, 80, 0.2)];
+  const ask = askSeedsOf(views, [0.1, 0.2]);
+  const share = ask((runs) => runs.every(({ epochs }) => (epochs[0].accuracy ?? 0) >= 80));
+  expect(share).toMatchObject({ holds: 1, of: 2, level: 0.95 });
+  expect(askSeedsOf(views, [0.1, 0.3])(() => true)).toBeUndefined();
+});
+
+test('of n + 1 runs alike, no more than k have a p-value of k / (n + 1) or less', () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.integer({ min: 4, max: 12 }), (seed, n) => {
+      const random = seedrandom(String(seed));
+      const curves = Array.from({ length: n }, () => ({
+        epochs: [{ testLoss: random(), accuracy: random() }],
+      }));
+      const pValues = curves.map((curve, i) => conformalPValue(curve, curves.toSpliced(i, 1)));
+      for (let k = 1; k <= n; k++) expect(pValues.filter((p) => p <= k / n).length).toBeLessThanOrEqual(k);
+      expect(Math.max(...pValues)).toBe(1);
+    }),
+  );
+});
+
+test('a run that is unlike the others has the least p-value', () => {
+  const curves = [1, 1.1, 0.9, 1.05].map((testLoss) => ({ epochs: [{ testLoss, accuracy: 90 + testLoss }] }));
+  expect(conformalPValue({ epochs: [{ testLoss: 3, accuracy: 91 }] }, curves)).toBe(0.2);
+});

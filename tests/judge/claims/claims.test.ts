@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readDocument } from '../../../src/judge/audit/document';
+import type { RunView } from '../../../src/judge/audit/types';
+import { auditedRun } from '../../../src/judge/audit/views';
+import { checkLog } from '../../../src/judge/check';
+import { judgeClaims, type ClaimReferences } from '../../../src/judge/claims';
+import { parseClaims, type Predicate } from '../../../src/judge/claims/claim';
+import { loadClaims } from '../../../src/judge/claims/load';
+import { loadExperiment } from '../../../src/spec/load';
+import type { JudgedClaim } from '../../../src/judge/audit';
+import { refusal } from '../../refusal';
+
+const ROOT = join(__dirname, '../../..');
+const CLAIMS = join(ROOT, 'spec/claims/lr-experiment.json');
+const REPORT = readFileSync(join(ROOT, 'fixtures/reported/lr-experiment.txt'), 'utf8');
+const NONE = { askSeeds: () => undefined, longerRuns: [] };
+
+async function judged(
+  text = REPORT,
+  references: Omit<ClaimReferences, 'file'> = NONE,
+): Promise<ReturnType<typeof judgeClaims>> {
+  const experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+  const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS };
+  const { document, runs } = readDocument(Buffer.from(text), 'report');
+  const audited = runs.map((run) => auditedRun(run, checkLog(run, experiment)));
+  return judgeClaims(document.lines, audited, { ...references, file });
+}
+
+async function claim(id: string, text?: string): Promise<JudgedClaim | undefined> {
+  return (await judged(text)).claims.judged.find((claim) => claim.id === id);
+}
+
+test('each sentence of the report has its claim, in its line', async () => {
+  const { claims, findings } = await judged();
+  expect(claims.unclaimed).toEqual([]);
+  expect(claims.judged.map(({ line }) => line)).toEqual([
+    ...Array.from({ length: 9 }, (_, i) => 90 + i),
+    ...Array.from({ length: 8 }, (_, i) => 190 + i),
+    ...Array.from({ length: 8 }, (_, i) => 289 + i),
+  ]);
+  expect(claims.counts).toEqual({ holds: 8, partly: 6, contradicted: 1, 'cannot be judged': 10 });
+  expect(findings).toEqual([]);
+});
+
+test('a steady improvement rises in each epoch; one that does not is told by its epoch', async () => {
+  expect(await claim('0.0001-steady-improvement')).toMatchObject({ verdict: 'holds', line: 95, against: [] });
+  expect(await claim('0.001-steady-improvement')).toMatchObject({
+    verdict: 'partly',
+    line: 196,
+    against: [{ epoch: 3, line: 155, lr: 0.001, text: 'accuracy 98.97 % after 98.98 %' }],
+  });
+});
+
+test('a test loss that goes up in the last epoch alone does so in part', async () => {
+  const up = await claim('0.01-loss-goes-up');
+  expect(up).toMatchObject({ verdict: 'partly', supporting: [{ epoch: 5, line: 280 }] });
+  expect(up?.against.map(({ epoch }) => epoch)).toEqual([2, 3, 4]);
+});
+
+test('what is said of one run is held against the others', async () => {
+  const variance = await claim('0.01-high-variance');
+  expect(variance?.verdict).toBe('partly');
+  expect(variance?.because).toContain('not the greatest of the runs (0.313 at lr 0.0001');
+  expect((await claim('0.0001-small-improvement'))?.against).toEqual([
+    { line: 181, lr: 0.001, epoch: undefined, text: 'gain in accuracy 0.80 points' },
+    { line: 280, lr: 0.01, epoch: undefined, text: 'gain in accuracy 0.15 points' },
+  ]);
+});
+
+test.each([
+  ['95.86% ‚Üí', '95.68% ‚Üí', 96, 'the accuracy of epoch 1 is 95.86 %, and not 95.68'],
+  ['98.41% after just', '98.42% after just', 195, 'the accuracy of epoch 1 is 98.41 %, and not 98.42'],
+  ['(0.0239) =', '(0.0293) =', 197, 'the test loss of epoch 5 is 0.0239, and not 0.0293'],
+  ['(0.064 to 0.326', '(0.064 to 0.362', 294, 'in no epoch do the logged losses go from 0.064 to 0.362'],
+])('a wrong number in a sentence is found in its line: %s → %s', async (from, to, line, message) => {
+  expect(REPORT.split(from)).toHaveLength(2);
+  const { findings } = await judged(REPORT.replace(from, to));
+  expect(findings).toEqual([{ group: 'claims', rule: 'number', line, message }]);
+});
+
+test.each([
+  ['other words', 'Steady, stable improvement', 'Steady, stable decline'],
+  ['a number that no predicate judges', '(10-20)', '(10-30)'],
+])('a sentence with %s is not the one that the claim is about', async (_, from, to) => {
+  const { claims } = await judged(REPORT.replace(from, to));
+  expect(claims.unclaimed.map(({ text }) => text)).toEqual([expect.stringContaining(to)]);
+});
+
+test('a sentence in the section of another learning rate is another sentence', async () => {
+  const text = REPORT.replace('- Just needs more time!', '').replace(
+    '- Steady, stable improvement',
+    '- Just needs more time!',
+  );
+  expect(await claim('0.0001-more-time', text)).toBeUndefined();
+});
+
+test('a run that is missing leaves its sentences unjudged', async () => {
+  const lines = REPORT.split('\n').filter(
+    (line, i) => !(i > 100 && i < 188 && /Epoch|Test set|Final/.test(line)),
+  );
+  const steady = await claim('0.001-steady-improvement', lines.join('\n'));
+  expect(steady?.verdict).toBe('cannot be judged');
+  expect(steady?.because).toContain('there is no run at lr 0.001');
+});
+
+test('where a test is missing, what is said of all epochs cannot be judged', async () => {
+  const up = await claim('0.01-loss-goes-up', REPORT.replace('Test set: Average loss: 0.0953', ''));
+  expect(up?.verdict).toBe('cannot be judged');
+});
+
+// ---------------------------------------------------------------- predicates, on runs made for them
+
+function run(
+  lr: number,
+  accuracies: readonly number[],
+  losses: readonly (readonly number[])[] = [],
+): RunView {
+  return {
+    lr,
+    epochs: accuracies.map((accuracy, i) => ({
+      epoch: i + 1,
+      testLoss: (100 - accuracy) / 20,
+      accuracy,
+      correctCount: accuracy * 100,
+      testCount: 10_000,
+      losses: (losses[i] ?? []).map((loss, j) => ({ seen: 6400 * j, loss })),
+    })),
+  };
+}
+
+function verdictOf(
+  predicate: Predicate,
+  runs: readonly RunView[],
+  longerRuns: readonly RunView[] = [],
+): string {
+  const lines = [{ line: 1, kind: 'claim' as const, text: '- So it is (90.10, 0.1 and 0.9)', lr: 0.1 }];
+  const claim = {
+    ...{ id: 'it', lr: 0.1, quote: 'So it is (90.10, 0.1 and 0.9)', reading: 'it is so' },
+    predicates: [predicate],
+  };
+  const file = { path: 'claims.json', document: 'it', claims: [claim] };
+  const { claims } = judgeClaims(lines, runs, { file, askSeeds: () => undefined, longerRuns });
+  return claims.judged[0].verdict;
+}
+
+const ACCURACY = { metric: 'accuracy' } as const;
+
+test.each<[Predicate, number[], string]>([
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [90, 91, 92], 'holds'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [90, 91, 91], 'partly'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [92, 91, 91], 'contradicted'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [92], 'cannot be judged'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinImages: 1 }, [90, 91, 90.99], 'holds'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinImages: 1 }, [90, 91, 90.98], 'partly'],
+  [{ predicate: 'each-epoch', metric: 'test loss', direction: 'falls' }, [90, 91, 92], 'holds'],
+  [{ predicate: 'overall', ...ACCURACY, direction: 'rises' }, [90, 80, 91], 'holds'],
+  [{ predicate: 'overall', ...ACCURACY, direction: 'rises' }, [90, 95, 90], 'contradicted'],
+  [{ predicate: 'in-epoch', ...ACCURACY, epoch: 2, direction: 'falls' }, [90, 89, 95], 'holds'],
+  [{ predicate: 'in-epoch', ...ACCURACY, epoch: 2, direction: 'falls' }, [90, 90, 80], 'contradicted'],
+  [{ predicate: 'in-epoch', ...ACCURACY, epoch: 4, direction: 'falls' }, [90, 90, 80], 'cannot be judged'],
+  [{ predicate: 'repeatedly', ...ACCURACY, direction: 'falls', times: 2 }, [90, 89, 91, 90], 'holds'],
+  [{ predicate: 'repeatedly', ...ACCURACY, direction: 'falls', times: 2 }, [90, 89, 91, 92], 'contradicted'],
+  [{ predicate: 'best-last', ...ACCURACY }, [90, 89, 91], 'holds'],
+  [{ predicate: 'best-last', ...ACCURACY }, [90, 92, 91], 'contradicted'],
+  [{ predicate: 'value', ...ACCURACY, epoch: 2, number: '90.10' }, [90, 90.1, 91], 'holds'],
+  [{ predicate: 'value', ...ACCURACY, epoch: 2, number: '90.10' }, [90, 90.11, 91], 'contradicted'],
+  [{ predicate: 'rule', row: 'Stability', word: 'Stable' }, [90, 91, 92], 'holds'],
+  [{ predicate: 'rule', row: 'Stability', word: 'Stable' }, [90, 80, 92], 'contradicted'],
+  [{ predicate: 'figurative', because: 'it is a figure' }, [90], 'cannot be judged'],
+])('%j of %j: %s', (predicate, accuracies, verdict) => {
+  expect(verdictOf(predicate, [run(0.1, accuracies)])).toBe(verdict);
+});
+
+test('a range of losses is that of one epoch', () => {
+  const range: Predicate = { predicate: 'loss-range', lower: '0.1', upper: '0.9' };
+  expect(verdictOf(range, [run(0.1, [90, 91], [[0.5], [0.12, 0.5, 0.94]])])).toBe('holds');
+  expect(verdictOf(range, [run(0.1, [90, 91], [[0.12], [0.94]])])).toBe('contradicted');
+  expect(verdictOf(range, [run(0.1, [90, 91])])).toBe('cannot be judged');
+});
+
+test('the greatest and the smallest are those of all runs', () => {
+  const greatest: Predicate = { predicate: 'extreme', measure: 'accuracy', extreme: 'greatest' };
+  expect(verdictOf(greatest, [run(0.1, [90, 95]), run(0.2, [99, 94])])).toBe('holds');
+  expect(verdictOf({ ...greatest, epoch: 1 }, [run(0.1, [90, 95]), run(0.2, [99, 94])])).toBe('contradicted');
+  expect(verdictOf(greatest, [run(0.1, [90, 95])])).toBe('cannot be judged');
+  const range: Predicate = { predicate: 'extreme', measure: 'range of losses', extreme: 'greatest' };
+  const wideFirst = run(
+    0.2,
+    [90, 95],
+    [
+      [0, 2.3],
+      [0.1, 0.2],
+    ],
+  );
+  expect(verdictOf(range, [run(0.1, [90, 95], [[1], [0.1, 0.4]]), wideFirst])).toBe('holds');
+});
+
+test('a claim about more epochs is answered by runs of so many', () => {
+  const longer: Predicate = { predicate: 'longer', accuracy: 99, epochs: { from: 2, to: 3 } };
+  const report = [run(0.1, [90])];
+  const [good, late, bad] = [run(0.1, [90, 99, 98]), run(0.1, [90, 98, 98, 99]), run(0.1, [90, 91, 92])];
+  expect(verdictOf(longer, report, [good, good, bad])).toBe('holds');
+  expect(verdictOf(longer, report, [good, late, bad])).toBe('partly');
+  expect(verdictOf(longer, report, [late, bad])).toBe('contradicted');
+  expect(verdictOf(longer, report, [run(0.1, [99, 99]), { ...good, lr: 0.2 }])).toBe('cannot be judged');
+});
+
+test('how often a claim holds is asked of the seeds, without its numbers', async () => {
+  const asked: boolean[] = [];
+  const rising = [0.0001, 0.001, 0.01].map((lr) => run(lr, [90, 91, 92]));
+  const share = { holds: 1, of: 1, level: 0.95, lower: 0.025, upper: 1 };
+  const { claims } = await judged(REPORT, {
+    longerRuns: [],
+    askSeeds: (holds) => {
+      asked.push(holds(rising));
+      return share;
+    },
+  });
+  expect(claims.judged.find(({ id }) => id === '0.001-steady-improvement')?.seeds).toEqual(share);
+  expect(claims.judged.find(({ id }) => id === '0.0001-baby-steps')?.noSeeds).toMatch(/nothing/);
+  expect(asked).toContain(true);
+  expect(asked).toContain(false);
+});
+
+// ---------------------------------------------------------------- files
+
+test('a file of claims is held against its schema, and its numbers against its quotes', async () => {
+  const text = readFileSync(CLAIMS, 'utf8');
+  const misspelt = refusal(() => parseClaims(text.replace('"each-epoch"', '"every-epoch"'), 'claims.json'));
+  expect(misspelt).toMatchObject({ code: 'claims-invalid', facts: { got: '"every-epoch"' } });
+  const path = join(await mkdtemp(join(tmpdir(), 'assay-claims-')), 'claims.json');
+  await writeFile(path, text.replace('"number": "98.41"', '"number": "98.14"'));
+  await expect(loadClaims(path)).rejects.toMatchObject({
+    code: 'claims-invalid',
+    facts: { where: `${path}, claim 0.001-fast-start`, expected: '98.41, 1', got: '98.14' },
+  });
+  await rm(dirname(path), { recursive: true });
+  await expect(loadClaims(join(ROOT, 'spec/claims/none.json'))).rejects.toMatchObject({
+    code: 'file-not-found',
+  });
+});
