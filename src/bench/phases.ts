@@ -26,6 +26,7 @@ const KERNEL_PHASES: Record<string, string> = {
   dropout: 'fully connected',
   adam: 'optimizer',
   sgd: 'optimizer',
+  rmsprop: 'optimizer',
   packWeights: 'optimizer',
   packTransposed: 'optimizer',
 };

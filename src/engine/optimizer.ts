@@ -1,4 +1,4 @@
-import type { AdamSpec } from '../spec/types';
+import type { AdamSpec, RmspropSpec } from '../spec/types';
 
 /** The scalars of one Adam step, as float32, computed in float64 as `torch.optim.Adam` does in Python. */
 export interface AdamScalars {
@@ -27,6 +27,23 @@ export function adamScalars(spec: AdamSpec, stepCount: number, lr: number): Adam
     negativeStepSize: Math.fround(-lr / (1 - power(beta1, stepCount))),
     sqrtBiasCorrection2: Math.fround(Math.sqrt(1 - power(beta2, stepCount))),
     eps: Math.fround(spec.eps),
+  };
+}
+
+/** The scalars of one step of RMSprop, as float32, computed in float64 as `torch.optim.RMSprop` does in Python. */
+export interface RmspropScalars {
+  readonly alpha: number;
+  readonly oneMinusAlpha: number;
+  readonly eps: number;
+  readonly negativeLr: number;
+}
+
+export function rmspropScalars({ alpha, eps }: RmspropSpec, lr: number): RmspropScalars {
+  return {
+    alpha: Math.fround(alpha),
+    oneMinusAlpha: Math.fround(1 - alpha),
+    eps: Math.fround(eps),
+    negativeLr: Math.fround(-lr),
   };
 }
 

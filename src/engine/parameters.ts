@@ -6,6 +6,7 @@ import type { NamedTensor } from './engine';
 export const MOMENT_NAMES: Readonly<Record<OptimizerSpec['type'], readonly string[]>> = {
   Adam: ['exp_avg', 'exp_avg_sq'],
   SGD: ['momentum_buffer'],
+  RMSprop: ['square_avg'],
 };
 
 export type WeightedLayer = Extract<Layer, { type: 'Conv2d' | 'Linear' }>;

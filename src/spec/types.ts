@@ -58,7 +58,13 @@ export interface SgdSpec {
   readonly momentum: number;
 }
 
-export type OptimizerSpec = AdamSpec | SgdSpec;
+export interface RmspropSpec {
+  readonly type: 'RMSprop';
+  readonly alpha: number;
+  readonly eps: number;
+}
+
+export type OptimizerSpec = AdamSpec | SgdSpec | RmspropSpec;
 
 /** The modules in construction order, as `__init__` makes them, and the order in which `forward` calls them. */
 export interface ModelSpec {

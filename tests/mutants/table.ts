@@ -125,6 +125,11 @@ const reference = faultsOf(
       'f(f(expAvg[i] * a.beta1) + f(g * a.oneMinusBeta1))',
       'f(expAvg[i] * a.beta1 + g * a.oneMinusBeta1)',
     ],
+    [
+      'RMSprop: eps below the root',
+      'f(f(Math.sqrt(squareAvg[i])) + a.eps)',
+      'f(Math.sqrt(f(squareAvg[i] + a.eps)))',
+    ],
     ['SGD: no momentum in the step', 'f(negativeLr * momentumBuffer[i])', 'f(negativeLr * grad[i])'],
   ],
 );

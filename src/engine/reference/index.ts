@@ -1,7 +1,7 @@
 import { parametersOf, sizeOf } from '../../spec/model';
 import type { Layer } from '../../spec/types';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
-import { adamScalars } from '../optimizer';
+import { adamScalars, rmspropScalars } from '../optimizer';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import * as numerics from './numerics';
 
@@ -149,11 +149,17 @@ class ReferenceEngine implements Engine {
     const { optimizer } = this.options;
     this.stepCount++;
     for (const { value, grad, moments } of this.parameters) {
-      if (optimizer.type === 'Adam') {
-        const scalars = adamScalars(optimizer, this.stepCount, lr);
-        numerics.adam(scalars, grad, value, moments[0].data, moments[1].data);
-      } else {
-        numerics.sgd(optimizer.momentum, lr, grad, value, moments[0].data);
+      switch (optimizer.type) {
+        case 'Adam': {
+          const scalars = adamScalars(optimizer, this.stepCount, lr);
+          numerics.adam(scalars, grad, value, moments[0].data, moments[1].data);
+          break;
+        }
+        case 'SGD':
+          numerics.sgd(optimizer.momentum, lr, grad, value, moments[0].data);
+          break;
+        case 'RMSprop':
+          numerics.rmsprop(rmspropScalars(optimizer, lr), grad, value, moments[0].data);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { LINEAR_PIECE } from '../linearPiece';
-import type { AdamScalars } from '../optimizer';
+import type { AdamScalars, RmspropScalars } from '../optimizer';
 
 /**
  * The definition of every bit of a training step: textbook loops, in float32, one rounding per operation
@@ -331,5 +331,24 @@ export function sgd(
   for (let i = 0; i < param.length; i++) {
     momentumBuffer[i] = f(f(momentumBuffer[i] * m) + grad[i]);
     param[i] = f(param[i] + f(negativeLr * momentumBuffer[i]));
+  }
+}
+
+/**
+ * One step of `torch.optim.RMSprop` (not centered, without momentum) on one parameter, with its operations and their order.
+ *
+ * @param squareAvg running mean of the squared gradients, updated
+ */
+export function rmsprop(
+  a: RmspropScalars,
+  grad: Float32Array,
+  param: Float32Array,
+  squareAvg: Float32Array,
+): void {
+  for (let i = 0; i < param.length; i++) {
+    const g = grad[i];
+    squareAvg[i] = f(f(squareAvg[i] * a.alpha) + f(f(a.oneMinusAlpha * g) * g));
+    const denominator = f(f(Math.sqrt(squareAvg[i])) + a.eps);
+    param[i] = f(param[i] + f(f(a.negativeLr * g) / denominator));
   }
 }

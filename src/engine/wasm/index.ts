@@ -1,7 +1,7 @@
 import { AssayError } from '../../errors';
 import { parametersOf, sizeOf } from '../../spec/model';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
-import { adamScalars } from '../optimizer';
+import { optimizerScalars } from './scalars';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import { Crew } from './crew';
 import { SCALARS_WORD } from './memory';
@@ -77,14 +77,8 @@ export class WasmEngine implements Engine {
   }
 
   step(lr: number): void {
-    const { optimizer } = this.options;
     this.stepCount++;
-    this.floats.set(
-      optimizer.type === 'Adam'
-        ? Object.values(adamScalars(optimizer, this.stepCount, lr))
-        : [optimizer.momentum, -lr],
-      SCALARS_WORD,
-    );
+    this.floats.set(optimizerScalars(this.options.optimizer, this.stepCount, lr), SCALARS_WORD);
     this.crew.run('step', 0);
   }
 

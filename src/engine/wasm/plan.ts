@@ -1,7 +1,7 @@
-import type { Layer } from '../../spec/types';
+import type { Layer, OptimizerSpec } from '../../spec/types';
 import type { EngineOptions } from '../engine';
 import { LINEAR_PIECE } from '../linearPiece';
-import { isWeighted, type WeightedLayer } from '../parameters';
+import { isWeighted, MOMENT_NAMES, type WeightedLayer } from '../parameters';
 import { ENTRY_BYTES, rowListBytes } from './lists';
 import { Arena, roundUp, SCALARS_WORD } from './memory';
 import { blocksOf, layOutWeights, type WeightLayout } from './parameterStore';
@@ -85,6 +85,12 @@ const CHANNEL_GROUP = 8;
 /** One task of the optimizer, in bytes. */
 const OPTIMIZER_CHUNK = 16384;
 
+const OPTIMIZER_KERNELS: Readonly<Record<OptimizerSpec['type'], string>> = {
+  Adam: 'adam',
+  SGD: 'sgd',
+  RMSprop: 'rmsprop',
+};
+
 /**
  * Compiles a model. Consecutive calls whose task is one sample share a region, so that a sample's activations go from layer
  * to layer while they are in the cache. ReLU and Dropout work in place, because backward can tell what they need from the
@@ -117,8 +123,7 @@ class Compiler {
     this.parameterBytes = bytes;
     this.parameters = this.arena.allocate(bytes);
     this.gradients = this.arena.allocate(bytes);
-    const moments = options.optimizer.type === 'Adam' ? [0, 1] : [0];
-    this.moments = moments.map(() => this.arena.allocate(bytes));
+    this.moments = MOMENT_NAMES[options.optimizer.type].map(() => this.arena.allocate(bytes));
     this.firstWeighted = options.layers.findIndex(isWeighted);
   }
 
@@ -409,9 +414,8 @@ class Compiler {
   // Optimizer
 
   private optimizerRegion(): Region {
-    const { optimizer } = this.options;
     return fixed(Math.ceil(this.parameterBytes / OPTIMIZER_CHUNK), [
-      optimizer.type === 'Adam' ? 'adam' : 'sgd',
+      OPTIMIZER_KERNELS[this.options.optimizer.type],
       ...[
         OPTIMIZER_CHUNK,
         4 * SCALARS_WORD,

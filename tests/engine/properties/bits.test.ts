@@ -42,6 +42,8 @@ const optimizers: fc.Arbitrary<OptimizerSpec> = fc.constantFrom(
   { type: 'SGD', momentum: 0.9 },
   { type: 'Adam', betas: [0.9, 0.999], eps: 1e-8 },
   { type: 'Adam', betas: [0.5, 0.9], eps: 0 },
+  { type: 'RMSprop', alpha: 0.99, eps: 1e-8 },
+  { type: 'RMSprop', alpha: 0.5, eps: 0 },
 );
 
 interface Case {

@@ -8,7 +8,7 @@ export { maxPool2d, maxPool2dGradInput } from './maxPool2d';
 export { linear, linearCollect, linearGradients } from './linear';
 export { relu, reluGradInput } from './relu';
 export { dropout } from './dropout';
-export { adam, sgd } from './optimizer';
+export { adam, rmsprop, sgd } from './optimizer';
 export { peak } from './peak';
 // Exported so that the compiler does not inline them: see accumulate.ts.
 export {

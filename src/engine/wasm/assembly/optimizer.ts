@@ -61,3 +61,34 @@ export function sgd(
     v128.store(param + at, f32x4.add(v128.load(param + at), f32x4.mul(negativeLr, buffer)));
   }
 }
+
+/**
+ * See `rmsprop` in src/engine/reference/numerics.ts.
+ *
+ * @param scalars float32 [4], in the order of `RmspropScalars`
+ */
+export function rmsprop(
+  task: i32,
+  chunk: i32,
+  scalars: usize,
+  param: usize,
+  grad: usize,
+  squareAvg: usize,
+  bytes: usize,
+): void {
+  const alpha = v128.load_splat<f32>(scalars);
+  const oneMinusAlpha = v128.load_splat<f32>(scalars, 4);
+  const eps = v128.load_splat<f32>(scalars, 8);
+  const negativeLr = v128.load_splat<f32>(scalars, 12);
+  const end = min(<usize>((task + 1) * chunk), bytes);
+  for (let at: usize = task * chunk; at < end; at += 16) {
+    const g = v128.load(grad + at);
+    const v = f32x4.add(
+      f32x4.mul(v128.load(squareAvg + at), alpha),
+      f32x4.mul(f32x4.mul(oneMinusAlpha, g), g),
+    );
+    v128.store(squareAvg + at, v);
+    const change = f32x4.div(f32x4.mul(negativeLr, g), f32x4.add(f32x4.sqrt(v), eps));
+    v128.store(param + at, f32x4.add(v128.load(param + at), change));
+  }
+}
