@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'golden-refused'
   | 'bands-invalid'
   | 'claims-invalid'
+  | 'alternatives-invalid'
   | 'too-few-runs';
 
 /** What a message is made from: every fact is optional, none is repeated in another. */

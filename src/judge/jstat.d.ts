@@ -1,6 +1,8 @@
 /** What is used of jstat, which comes without types. */
 declare module 'jstat' {
   export const jStat: {
+    /** log Γ(x) */
+    gammaln(x: number): number;
     readonly beta: {
       /** Quantile of the beta distribution. */
       inv(probability: number, alpha: number, beta: number): number;

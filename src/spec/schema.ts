@@ -13,6 +13,7 @@ const SCHEMAS = [
   'experiment',
   'run',
   'golden',
+  'alternatives',
   'bands',
   'claims',
   'ensemble',

@@ -899,6 +899,20 @@ const audit: readonly Fault[] = [
   ),
 ];
 
+const alternatives = faultsOf(
+  'src/judge/alternatives/score.ts',
+  ['tests/judge/alternatives/rank.test.ts'],
+  [
+    ['alternatives: collapsing costs nothing', 'return survival + sum(scores)', 'return sum(scores)'],
+    [
+      'alternatives: many numbers of a kind outvote few',
+      'sum(densities) / densities.length',
+      'sum(densities)',
+    ],
+    ['alternatives: a wide reading is not punished', ' - Math.log(scale)', ''],
+  ],
+);
+
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
@@ -910,4 +924,5 @@ export const FAULTS: readonly Fault[] = [
   ...log,
   ...judge,
   ...audit,
+  ...alternatives,
 ];
