@@ -24,6 +24,8 @@ export type ErrorCode =
   // many runs
   | 'job-invalid'
   | 'job-refused'
+  | 'job-failed'
+  | 'queue-unreachable'
   | 'journal-invalid'
   | 'ensemble-invalid'
   // pictures

@@ -76,6 +76,26 @@ export function count(option: string): (text: string) => number {
   };
 }
 
+/** The parser of an option that takes a share: 0 … 1. */
+export function share(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (DECIMAL.test(text) && value <= 1) return value;
+    throw invalid(option, text, 'a number from 0 to 1');
+  };
+}
+
+/** The address of a Redis. What it holds beside host, port and database is not printed. */
+export function queueUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isRedis = url !== undefined && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
+  if (isRedis && /^(\/\d*)?$/.test(url.pathname) && url.search === '' && url.hash === '') return text;
+  throw new AssayError('usage', {
+    what: '--queue has no valid value',
+    expected: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
+  });
+}
+
 function invalid(option: string, got: string, expected: string): AssayError {
   return new AssayError('usage', { what: `${option} has no valid value`, expected, got: `'${got}'` });
 }

@@ -10,6 +10,7 @@ import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
 import { addSweepCommand } from './commands/sweep';
 import { addVerifyCommand } from './commands/verify';
+import { addWorkerCommand } from './commands/worker';
 import { packageVersion } from '../version';
 import { throwUsageError } from './failure';
 
@@ -43,6 +44,7 @@ Example:
   addAuditCommand(program);
   addFindSeedCommand(program);
   addSweepCommand(program);
+  addWorkerCommand(program);
   addBandsCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {

@@ -12,6 +12,8 @@ export interface ProgressState {
 export class Progress {
   private last: ProgressState | undefined;
   private phaseStart = 0;
+  /** What was done before the phase began here. */
+  private doneBefore = 0;
 
   private constructor(private readonly bar: SingleBar | undefined) {}
 
@@ -34,6 +36,7 @@ export class Progress {
     if (state.phase === this.last?.phase) this.bar?.update(state.done, this.payload(state));
     else {
       this.phaseStart = performance.now();
+      this.doneBefore = state.done;
       this.restart(state);
     }
     this.last = state;
@@ -58,8 +61,9 @@ export class Progress {
 
   private payload({ phase, done, total, detail }: ProgressState): Record<string, string> {
     const elapsedMs = performance.now() - this.phaseStart;
-    const secondsLeft = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
-    const timeLeft = done > 0 && elapsedMs > 1000 ? `, ${secondsLeft} s left` : '';
+    const doneHere = done - this.doneBefore;
+    const secondsLeft = Math.ceil(((elapsedMs / doneHere) * (total - done)) / 1000);
+    const timeLeft = doneHere > 0 && elapsedMs > 1000 ? `, ${secondsLeft} s left` : '';
     return { phase, timeLeft, detail: detail === undefined ? '' : `, ${detail}` };
   }
 }

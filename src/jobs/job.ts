@@ -41,6 +41,18 @@ export function checkJob(job: Job): JobKind<unknown, unknown> {
   });
 }
 
+/**
+ * A result of a job that came from elsewhere.
+ *
+ * @throws AssayError `job-invalid` for what the schema does not admit, or the result of another job; as `checkJob` for the job.
+ */
+export function checkResult(job: Job, value: unknown): unknown {
+  const kind = checkJob(job);
+  const result = kind.result.check(value, `result of job ${job.id}`);
+  if (kind.belongs(result, job.payload)) return result;
+  throw new AssayError('job-invalid', { what: 'the result of another job', where: `job ${job.id}` });
+}
+
 function idOf<P, R>(kind: JobKind<P, R>, payload: P, code: string): string {
   const text = canonicalJson({ kind: kind.name, code, identity: kind.identity(payload) });
   return createHash('sha256').update(text).digest('hex');

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { AssayError } from '../errors';
 import { fileError } from '../files';
+import type { Quarantine } from './executor';
 
 /**
  * What has been computed, line by line, in the order in which it was: a job that is here is never done again. A process that is killed
@@ -11,6 +12,8 @@ export class Journal {
     private readonly file: number,
     private readonly lines: Map<string, { readonly start: number; readonly length: number }>,
     private end: number,
+    /** Names of workers whose word does not count. */
+    private readonly liars: Set<string>,
   ) {}
 
   /** @throws AssayError `journal-invalid` for a whole line that is none; `file-unwritable` */
@@ -20,11 +23,13 @@ export class Journal {
       const bytes = readFileSync(file);
       const end = bytes.lastIndexOf('\n') + 1;
       ftruncateSync(file, end);
-      const journal = new Journal(file, new Map(), 0);
+      const journal = new Journal(file, new Map(), 0, new Set());
       for (let line = 1; journal.end < end; line++) {
         const length = bytes.indexOf('\n', journal.end) + 1 - journal.end;
         const text = bytes.toString('utf8', journal.end, journal.end + length);
-        journal.note(idOf(text, `${path}, line ${line}`), length);
+        const entry = parseLine(text, `${path}, line ${line}`);
+        if ('id' in entry) journal.note(entry.id, length);
+        else journal.distrust(entry.quarantined, length);
       }
       return journal;
     } catch (cause) {
@@ -36,19 +41,32 @@ export class Journal {
     return this.lines.has(id);
   }
 
-  append(id: string, result: unknown): void {
-    const line = Buffer.from(`${JSON.stringify({ id, result })}\n`);
-    writeSync(this.file, line, 0, line.length, this.end);
-    this.note(id, line.length);
+  /** @param workers see `Done` */
+  append(id: string, result: unknown, workers?: readonly string[]): void {
+    this.note(id, this.write({ id, result, workers }));
+  }
+
+  /** Gives up the results that only quarantined workers vouch for; says how many. */
+  quarantine(worker: string): number {
+    return this.liars.has(worker) ? 0 : this.distrust(worker, this.write({ quarantined: worker }));
+  }
+
+  /** The workers whose results are not kept, now and in earlier sessions. */
+  quarantined(): readonly string[] {
+    return [...this.liars];
   }
 
   /** The result of a job that is here. */
   result(id: string): unknown {
+    return this.read(id).result;
+  }
+
+  private read(id: string): Entry {
     const line = this.lines.get(id);
     if (line === undefined) throw new Error(`job ${id} is not in the journal`);
     const bytes = Buffer.alloc(line.length);
     readSync(this.file, bytes, 0, line.length, line.start);
-    return (JSON.parse(bytes.toString('utf8')) as { result: unknown }).result;
+    return JSON.parse(bytes.toString('utf8')) as Entry;
   }
 
   /** All that is here, in the order in which it came. */
@@ -60,16 +78,40 @@ export class Journal {
     closeSync(this.file);
   }
 
+  private write(entry: Entry | Quarantine): number {
+    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+    writeSync(this.file, line, 0, line.length, this.end);
+    return line.length;
+  }
+
+  private distrust(worker: string, length: number): number {
+    this.end += length;
+    this.liars.add(worker);
+    const before = this.lines.size;
+    for (const id of [...this.lines.keys()]) {
+      const { workers } = this.read(id);
+      if (workers?.every((name) => this.liars.has(name))) this.lines.delete(id);
+    }
+    return before - this.lines.size;
+  }
+
   private note(id: string, length: number): void {
-    if (!this.lines.has(id)) this.lines.set(id, { start: this.end, length });
+    if (!this.has(id)) this.lines.set(id, { start: this.end, length });
     this.end += length;
   }
 }
 
-function idOf(text: string, where: string): string {
+interface Entry {
+  readonly id: string;
+  readonly result: unknown;
+  readonly workers?: readonly string[];
+}
+
+function parseLine(text: string, where: string): Entry | Quarantine {
   try {
-    const { id } = JSON.parse(text) as { id?: unknown };
-    if (typeof id === 'string' && /^[0-9a-f]{64}$/.test(id)) return id;
+    const entry = JSON.parse(text) as Partial<Entry & Quarantine>;
+    if (typeof entry.id === 'string' && /^[0-9a-f]{64}$/.test(entry.id)) return entry as Entry;
+    if (typeof entry.quarantined === 'string') return entry as Quarantine;
   } catch {
     // said below
   }

@@ -14,5 +14,9 @@ export interface JobKind<Payload, Result> {
   readonly result: Schema<Result>;
   /** What decides the result, of all that the payload says. */
   identity(payload: Payload): unknown;
+  /** Whether the result says that it is of this payload. */
+  belongs(result: Result, payload: Payload): boolean;
+  /** Where two results of one payload part, for a reader; the first place in the JSON unless the kind knows better. */
+  difference?(a: Result, b: Result): string;
   execute(payload: Payload, workbench: Workbench): Promise<Result>;
 }

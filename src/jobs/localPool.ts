@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { DataSet, ImageSet } from '../data/dataset';
 import { AssayError, type ErrorCode, type ErrorFacts } from '../errors';
 import type { Done, Executor } from './executor';
-import { checkJob, type Job } from './job';
+import { checkResult, type Job } from './job';
 
 /** The built worker, wherever this file runs from: dist or, in tests, src. */
 const WORKER = join(__dirname, '../../dist/jobs/worker.js');
@@ -79,12 +79,13 @@ export class LocalPool implements Executor {
 }
 
 function resultOf(job: Job, answer: Answer): unknown {
-  if ('result' in answer) return checkJob(job).result.check(answer.result, `result of job ${job.id}`);
+  if ('result' in answer) return checkResult(job, answer.result);
   if ('refused' in answer) throw new AssayError(answer.refused.code, answer.refused.facts);
   throw new Error(`job ${job.id}: ${answer.bug}`);
 }
 
-function shared({ name, sha256, train, test }: DataSet): DataSet {
+/** Threads share the bytes of what has been through here; they would copy others. */
+export function shared({ name, sha256, train, test }: DataSet): DataSet {
   const copy = (set: ImageSet): ImageSet => ({
     ...set,
     images: sharedBytes(set.images),
@@ -94,6 +95,7 @@ function shared({ name, sha256, train, test }: DataSet): DataSet {
 }
 
 function sharedBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
   copy.set(bytes);
   return copy;

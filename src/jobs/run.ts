@@ -2,17 +2,39 @@ import type { Executor } from './executor';
 import type { Job } from './job';
 import type { Journal } from './journal';
 
-/** Does the jobs that the journal has not yet, and writes each result into it as it comes. */
+/**
+ * Does the jobs that the journal has not yet, and writes each result into it as it comes. What the journal gives up because a worker
+ * was found out is done again.
+ *
+ * @param jobs can be gone through several times
+ * @param options.onGivenUp is told how many results the journal gave up
+ */
 export async function runJobs(
   jobs: Iterable<Job>,
   executor: Executor,
   journal: Journal,
-  { signal, onDone }: { signal?: AbortSignal; readonly onDone?: (job: Job) => void } = {},
+  { signal, onDone, onGivenUp }: RunJobsOptions = {},
 ): Promise<void> {
-  for await (const { job, result } of executor.execute(missing(jobs, journal), signal)) {
-    journal.append(job.id, result);
-    onDone?.(job);
-  }
+  let givenUp: number;
+  do {
+    givenUp = 0;
+    for await (const event of executor.execute(missing(jobs, journal), signal)) {
+      if ('quarantined' in event) {
+        const count = journal.quarantine(event.quarantined);
+        givenUp += count;
+        onGivenUp?.(count);
+      } else {
+        journal.append(event.job.id, event.result, event.workers);
+        onDone?.(event.job);
+      }
+    }
+  } while (givenUp > 0);
+}
+
+interface RunJobsOptions {
+  readonly signal?: AbortSignal;
+  readonly onDone?: (job: Job) => void;
+  readonly onGivenUp?: (count: number) => void;
 }
 
 function* missing(jobs: Iterable<Job>, journal: Journal): Generator<Job> {

@@ -22,6 +22,8 @@ const SCHEMAS = [
   'probe-job',
   'first-losses-job',
   'first-losses',
+  'queue-job',
+  'queue-answer',
 ] as const;
 
 export type SchemaName = (typeof SCHEMAS)[number];

@@ -18,6 +18,7 @@ const COMMANDS = [
   'audit',
   'find-seed',
   'sweep',
+  'worker',
   'bands',
   'data list',
   'data fetch',

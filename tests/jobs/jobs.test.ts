@@ -52,6 +52,27 @@ test('a cut last line is dropped, a wrong one within is not', async () => {
   expect(refusal(() => Journal.open(path))?.code).toBe('journal-invalid');
 });
 
+test('what only quarantined workers vouch for is given up, and stays so when the journal is opened again', () => {
+  const path = join(folder, 'journal');
+  const jobs = probes(5);
+  const journal = Journal.open(path);
+  for (const [i, workers] of [['liar'], ['liar', 'honest'], ['honest'], undefined, ['other']].entries())
+    journal.append(jobs[i].id, i, workers);
+  expect([journal.quarantine('liar'), journal.quarantine('liar')]).toEqual([1, 0]);
+  journal.append(jobs[0].id, 'again', ['honest']);
+  expect(journal.quarantine('other')).toBe(1);
+  const seen = (opened: Journal): unknown[] =>
+    jobs.map(({ id }) => (opened.has(id) ? opened.result(id) : 'none'));
+  const expected = ['again', 1, 2, 3, 'none'];
+  expect(seen(journal)).toEqual(expected);
+  journal.close();
+  const again = Journal.open(path);
+  expect(seen(again)).toEqual(expected);
+  expect(again.quarantined()).toEqual(['liar', 'other']);
+  expect(again.quarantine('honest')).toBe(3); // with liar out, nobody is left for the second
+  again.close();
+});
+
 test('a job of other code, of no kind, or with another id is refused', () => {
   const [job, other] = probes(2);
   expect(refusal(() => checkJob({ ...job, code: 'assay 0' }))?.code).toBe('job-refused');

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { makeFolder } from '../../files';
 import type { Job } from '../../jobs/job';
 import type { FirstLosses, FirstLossesJob } from '../../jobs/kinds/firstLosses';
 import type { candidatesOf } from '../../search/candidates';
-import { Stopped, type StopSignal } from '../failure';
 import { printJson } from '../json';
-import { count, printedNumber, seedRange } from '../numbers';
-import { Progress } from '../progress';
-import { stoppable } from '../stop';
+import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption } from '../manyJobs';
+import { printedNumber, seedRange } from '../numbers';
 import { dataOption, jsonOption, loadDataFor, specOption } from '../training';
 
 /** `assay find-seed`: which seeds print a first loss as reported? */
@@ -28,7 +25,9 @@ export function addFindSeedCommand(program: Command): void {
     .option('--range <seeds>', 'from the first to the last', seedRange('--range'), { from: 0, to: 99999 })
     .addOption(specOption)
     .addOption(dataOption)
-    .option('--workers <n>', 'threads', count('--workers'), availableParallelism())
+    .addOption(workersOption)
+    .addOption(queueOption)
+    .addOption(verifyShareOption)
     .option('--out <folder>', 'where what was computed is kept, for this loss and others', 'runs/find-seed')
     .addOption(jsonOption)
     .addHelpText(
@@ -40,13 +39,12 @@ lines of its log are the reported ones, too.
 Example:
   $ npx assay find-seed --loss 2.307556 --range 0..100 --data mnist`,
     )
-    .action(async ({ loss, range, spec, data, workers, out, json }) => {
+    .action(async ({ loss, range, spec, data, out, json, ...where }) => {
+      checkWhere(where);
       const { loadExperiment, documentOf } = await import('../../spec/load.js');
       const { jobOf } = await import('../../jobs/job.js');
       const { firstLosses } = await import('../../jobs/kinds/firstLosses.js');
       const { Journal } = await import('../../jobs/journal.js');
-      const { LocalPool } = await import('../../jobs/localPool.js');
-      const { runJobs } = await import('../../jobs/run.js');
       const search = await import('../../search/candidates.js');
       const experiment = await loadExperiment(spec);
       const dataSet = await loadDataFor(experiment, data);
@@ -58,27 +56,12 @@ Example:
       await makeFolder(out);
       const key = createHash('sha256').update(`${experiment.sha256} ${dataSet.sha256}`).digest('hex');
       const journal = Journal.open(join(out, `${key.slice(0, 16)}.jsonl`));
-      const missing = jobs.filter(({ id }) => !journal.has(id)).length;
-      const pool = new LocalPool(Math.min(workers, Math.max(1, missing)), [dataSet]);
-      const progress = await Progress.create();
       const total = range.to - range.from + 1;
-      let left = missing;
-      const show = (): void =>
-        progress.show({ phase: 'seeds', done: Math.max(0, total - PART * left), total });
       try {
-        await stoppable(async (signal) => {
-          show();
-          const onDone = (): void => {
-            left--;
-            show();
-          };
-          await runJobs(jobs, pool, journal, { signal, onDone }).catch((error: unknown) => {
-            if (!signal.aborted || error !== signal.reason) throw error;
-            throw new Stopped(
-              signal.reason as StopSignal,
-              'stopped: what was computed is kept; the same command continues',
-            );
-          });
+        await doJobs({
+          ...{ jobs, journal, dataSet, where },
+          progress: (missing) => ({ phase: 'seeds', done: Math.max(0, total - PART * missing), total }),
+          stopped: () => 'stopped: what was computed is kept; the same command continues',
         });
         const found = search.candidatesOf(
           lossesOf(
@@ -90,9 +73,7 @@ Example:
         if (json) printJson({ loss, range, ...found });
         else process.stdout.write(textOf(found, range));
       } finally {
-        progress.stop();
         journal.close();
-        await pool.close();
       }
     });
 }

@@ -1,18 +1,15 @@
-import { mkdir, unlink } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
-import { fileError, readFileOrFail, writeFileAtomic } from '../../files';
+import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
 import type { Job } from '../../jobs/job';
 import type { TrainJob } from '../../jobs/kinds/train';
 import type { EncodedEnsembleRun, Ensemble } from '../../log/ensemble';
 import type { Experiment } from '../../spec/types';
-import { Stopped, type StopSignal } from '../failure';
+import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption, type Where } from '../manyJobs';
 import { count, learningRates, seeds } from '../numbers';
-import { Progress } from '../progress';
-import { stoppable } from '../stop';
 import { dataOption, loadDataFor, specOption } from '../training';
 
 /** `assay sweep`: many seeds, for an ensemble. */
@@ -31,16 +28,20 @@ export function addSweepCommand(program: Command): void {
     .addOption(specOption)
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
-    .option('--workers <n>', 'runs at the same time', count('--workers'), availableParallelism())
+    .addOption(workersOption)
+    .addOption(queueOption)
+    .addOption(verifyShareOption)
     .option('--out <folder>', 'where the ensemble is (default: golden/ensembles/<data>)')
     .addHelpText('after', '\nExample:\n  $ npx assay sweep --data synthetic --seeds 1..20')
-    .action(async (options) => {
+    .action(async ({ workers, queue, verifyShare, ...options }) => {
+      const where = { workers, queue, verifyShare };
+      checkWhere(where);
       const { loadExperiment } = await import('../../spec/load.js');
       const experiment = await loadExperiment(options.spec);
       const dataSet = await loadDataFor(experiment, options.data);
       const out = options.out ?? join(ENSEMBLES, basename(dataSet.name));
       const { lrs = experiment.training.lrs, epochs = experiment.training.epochs } = options;
-      await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, workers: options.workers });
+      await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, where });
     });
 }
 
@@ -53,21 +54,16 @@ interface Sweep {
   readonly lrs: readonly number[];
   readonly seeds: readonly number[];
   readonly epochs: number;
-  /** Threads, with one run at a time on each. */
-  readonly workers: number;
+  readonly where: Where;
 }
 
 /**
  * The runs that `runs.jsonl` lacks. Each goes into `journal.jsonl` when it is done, which becomes part of `runs.jsonl` at the end: so
  * a kill at any moment loses no finished run, and leads to the same file as none.
  */
-async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, workers }: Sweep): Promise<void> {
+async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, where }: Sweep): Promise<void> {
   const { Journal } = await import('../../jobs/journal.js');
-  const { LocalPool } = await import('../../jobs/localPool.js');
-  const { runJobs } = await import('../../jobs/run.js');
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw fileError('file-unwritable', out, cause);
-  });
+  await makeFolder(out);
   const facts = {
     experiment: { name: experiment.name, sha256: experiment.sha256 },
     data: { name: basename(dataSet.name), sha256: dataSet.sha256 },
@@ -77,41 +73,27 @@ async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, workers }: 
   const before = await readOrStart(path, facts);
   const journalPath = join(out, 'journal.jsonl');
   const journal = Journal.open(journalPath);
-  const journalled = (): EncodedEnsembleRun[] => [...journal.results()] as EncodedEnsembleRun[];
-  const done = new Set([...before, ...journalled()].map(keyOf));
-  const jobs = seeds
-    .flatMap((seed) => lrs.map((lr) => ({ lr, seed })))
-    .filter((run) => !done.has(keyOf(run)));
-  const total = seeds.length * lrs.length;
-  const pool = new LocalPool(Math.min(workers, Math.max(1, jobs.length)), [dataSet]);
-  const progress = await Progress.create();
-  let missing = jobs.length;
-  const show = (): void => progress.show({ phase: 'runs', done: total - missing, total });
   try {
-    show();
-    await stoppable(async (signal) => {
-      const onDone = (): void => {
-        missing--;
-        show();
-      };
-      const allJobs = await trainJobs(jobs, { experiment, dataSet, epochs });
-      await runJobs(allJobs, pool, journal, { signal, onDone }).catch((error: unknown) => {
-        if (!signal.aborted || error !== signal.reason) throw error;
-        throw new Stopped(
-          signal.reason as StopSignal,
-          `stopped: ${missing} of ${total} runs are missing; the same command continues`,
-        );
-      });
+    const there = new Set(before.map(keyOf));
+    const runs = seeds
+      .flatMap((seed) => lrs.map((lr) => ({ lr, seed })))
+      .filter((run) => !there.has(keyOf(run)));
+    const jobs = await trainJobs(runs, { experiment, dataSet, epochs });
+    const total = seeds.length * lrs.length;
+    const trained = jobs.filter(({ id }) => !journal.has(id)).length;
+    await doJobs({
+      ...{ jobs, journal, dataSet, where },
+      progress: (missing) => ({ phase: 'runs', done: total - missing, total }),
+      stopped: (missing) => `stopped: ${missing} of ${total} runs are missing; the same command continues`,
     });
-    await writeEnsemble(path, { ...facts, runs: [...before, ...journalled()] });
+    const journalled = [...journal.results()] as EncodedEnsembleRun[];
+    await writeEnsemble(path, { ...facts, runs: [...before, ...journalled] });
     await unlink(journalPath);
     process.stdout.write(
-      `${jobs.length} runs trained, ${total - jobs.length} were there already; all are in ${path}\n`,
+      `${trained} runs trained, ${total - trained} were there already; all are in ${path}\n`,
     );
   } finally {
-    progress.stop();
     journal.close();
-    await pool.close();
   }
 }
 

@@ -23,6 +23,7 @@ export const firstLosses: JobKind<FirstLossesJob, FirstLosses> = {
   payload: schemaOf('first-losses-job', 'job-invalid'),
   result: schemaOf('first-losses', 'job-invalid'),
   identity: ({ experiment, ...rest }) => ({ spec: digestOf(experiment), ...rest }),
+  belongs: (result, { from, count }) => result.from === from && result.losses.length === count,
   execute: async ({ experiment, dataSha256, from, count }, workbench) => {
     const { FirstLoss } = await import('../../search/firstLoss.js');
     const dataSet = workbench.dataSet(dataSha256);

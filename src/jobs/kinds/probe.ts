@@ -11,5 +11,6 @@ export const probe: JobKind<Probe, Probe> = {
   payload: schemaOf('probe-job', 'job-invalid'),
   result: schemaOf('probe-job', 'job-invalid'),
   identity: (payload) => payload,
+  belongs: (result, payload) => result.seed === payload.seed,
   execute: async ({ seed }) => ({ seed }),
 };

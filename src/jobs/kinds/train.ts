@@ -1,8 +1,10 @@
 import type { EngineName } from '../../engine/engine';
 import { ensembleRunOf, type EncodedEnsembleRun } from '../../log/ensemble';
+import { canonicalJson } from '../../spec/canonical';
 import { digestOf } from '../../spec/digest';
 import { experimentOf, type ExperimentDocument } from '../../spec/load';
 import { schemaOf } from '../../spec/schema';
+import { firstDifference } from '../difference';
 import type { JobKind } from '../kind';
 
 export interface TrainJob {
@@ -21,6 +23,18 @@ export const train: JobKind<TrainJob, EncodedEnsembleRun> = {
   payload: schemaOf('train-job', 'job-invalid'),
   result: schemaOf('ensemble-run', 'job-invalid'),
   identity: ({ experiment, ...rest }) => ({ spec: digestOf(experiment), ...rest }),
+  belongs: ({ lr, seed, epochs }, payload) =>
+    lr === payload.lr && seed === payload.seed && epochs.length === payload.epochs,
+  difference: (a, b) => {
+    if (a.initialWeightsSha256 !== b.initialWeightsSha256)
+      return `the initial weights: ${a.initialWeightsSha256} against ${b.initialWeightsSha256}`;
+    const at = a.epochs.findIndex((epoch, i) => canonicalJson(epoch) !== canonicalJson(b.epochs[i]));
+    if (at === -1) return firstDifference(a, b);
+    const [one, other] = [a.epochs[at], b.epochs[at]];
+    if (one.weightsSha256 !== other.weightsSha256)
+      return `epoch ${at + 1}: weights ${one.weightsSha256} against ${other.weightsSha256}`;
+    return `epoch ${at + 1}: ${firstDifference(one, other)}, with the same weights ${one.weightsSha256}`;
+  },
   execute: async (payload, workbench) => {
     const { runInMemory } = await import('../../train/index.js');
     const { dataSha256, lr, seed, epochs, engine } = payload;

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { availableParallelism, hostname } from 'node:os';
+import { Option, type Command } from '@commander-js/extra-typings';
+import type { DataSet } from '../../data/dataset';
+import { Stopped, type StopSignal } from '../failure';
+import { count, queueUrl } from '../numbers';
+import { stoppable } from '../stop';
+import { loadData } from '../training';
+
+/** `assay worker`: does the jobs of a queue. */
+export function addWorkerCommand(program: Command): void {
+  program
+    .command('worker')
+    .description('do the jobs that `assay sweep --queue` and `assay find-seed --queue` put into a queue')
+    .addOption(
+      new Option('--queue <url>', 'redis://[user:password@]host[:port][/database], or rediss:// for TLS')
+        .argParser(queueUrl)
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--threads <n>',
+      'jobs at the same time, one thread each',
+      count('--threads'),
+      availableParallelism(),
+    )
+    .option(
+      '--data <sources...>',
+      'data sets that jobs may ask for: mnist, synthetic, or folders of four IDX files (default: synthetic, and mnist if it is found or can be downloaded)',
+    )
+    .addHelpText(
+      'after',
+      `
+Ends with Ctrl-C; what it was doing goes back into the queue. A job for other code or other data is refused, which the coordinator is told.
+
+Example:
+  $ npx assay worker --queue redis://queue.example --threads 4`,
+    )
+    .action(async ({ queue, threads, data }) => {
+      const { QueueWorker } = await import('../../jobs/queue/worker.js');
+      const { withoutSecrets } = await import('../../jobs/queue/connection.js');
+      const { codeVersion } = await import('../../version.js');
+      const dataSets = await loadAll(data ?? [undefined, 'synthetic']);
+      const name = workerName();
+      const onNotice = (line: string): void => console.error(line);
+      const worker = await QueueWorker.start({ url: queue, threads, dataSets, name, onNotice });
+      const has = dataSets.map((dataSet) => `${dataSet.name} (${dataSet.sha256.slice(0, 12)})`).join(', ');
+      onNotice(`${name}: ${threads} threads for ${withoutSecrets(queue)}; ${codeVersion()}; data: ${has}`);
+      await stoppable(async (signal) => {
+        await once(signal, 'abort');
+        await worker.close();
+        throw new Stopped(signal.reason as StopSignal, `stopped: ${worker.done} jobs done`);
+      });
+    });
+}
+
+/** Says where it runs, and is nobody else's. */
+function workerName(): string {
+  const host = hostname()
+    .replace(/[^A-Za-z0-9.-]/g, '-')
+    .slice(0, 60);
+  return `${host}-${process.pid}-${randomBytes(3).toString('hex')}`;
+}
+
+async function loadAll(choices: readonly (string | undefined)[]): Promise<DataSet[]> {
+  const bySha256 = new Map<string, DataSet>();
+  for (const choice of choices) {
+    const dataSet = await loadData(choice);
+    bySha256.set(dataSet.sha256, dataSet);
+  }
+  return [...bySha256.values()];
+}

@@ -1,0 +1,303 @@
+import { Queue } from 'bullmq';
+import { randomInt } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { AssayError } from '../../errors';
+import type { Done, Executor, Quarantine } from '../executor';
+import { checkResult, type Job } from '../job';
+import { connect, isOfConnection, QUEUE } from './connection';
+import { agree, rule, type Statement } from './inquiry';
+import { decodeAnswer, encodeJob, lineOf, MOST_MESSAGE_BYTES, printable, type QueueAnswer } from './message';
+
+export interface QueueExecutorOptions {
+  readonly url: string;
+  /** Share of the jobs, 0 to 1, that a second worker does again. Which ones is drawn here, and no worker can know. */
+  readonly verifyShare: number;
+  /** Makes what does a job a third time, in this process, when two workers disagree. */
+  readonly arbiter: () => Executor;
+  /** Workers that have been found out before. */
+  readonly quarantined: readonly string[];
+  /** Told what the user should know: refusals, liars, a lost connection … */
+  readonly onNotice: (text: string) => void;
+  readonly onStatus?: (status: QueueStatus) => void;
+}
+
+export interface QueueStatus {
+  readonly running: number;
+  /** Attempts that came to nothing. */
+  readonly failed: number;
+  /** That have taken a job or answered. */
+  readonly workers: number;
+}
+
+/** Jobs in the queue at the same time: more than the threads of all workers, and few enough for memory to stay flat. */
+const WINDOW = 1000;
+/** Answered jobs that Redis keeps, so that a second coordinator finds their results and does not have them done again. */
+const KEPT = 5000;
+const MOST_FAILURES = 3;
+/** Between two looks at the queue: as answers come, and when none does. */
+const POLL_MS = { least: 10, most: 1000 };
+/** Between two looks whether jobs that are waited for are still there; Redis may have lost them. */
+const CENSUS_MS = 5000;
+const STATUS_MS = 500;
+/** A worker's own lack, and no fault of the job. */
+const LACKS = ['job-refused', 'data-not-found', 'engine-unavailable'];
+
+/** A job that has been taken and not yet yielded. */
+interface Pending {
+  readonly job: Job;
+  failures: number;
+  /** What it has in the queue now: the job itself, or its second execution. */
+  key: string;
+  /** The first result, of which the second execution is a check. */
+  first?: Statement;
+}
+
+/**
+ * Jobs on workers elsewhere, through a queue in Redis (BullMQ). A job's id is its key in the queue, so that any number of coordinators
+ * have it done once. Nobody is believed about anything but results, which are checked against their schema.
+ */
+export class QueueExecutor implements Executor {
+  private readonly queue: Queue<string>;
+  private readonly quarantined: Set<string>;
+  /** Workers that refused: they lack the code or the data. */
+  private readonly unfit = new Set<string>();
+  private readonly seen = new Set<string>();
+  private readonly noticed = new Set<string>();
+  private failed = 0;
+  /** By their keys in the queue. */
+  private pending = new Map<string, Pending>();
+  private nextCensus = 0;
+  private nextStatus = 0;
+
+  /** @throws AssayError `queue-unreachable` */
+  static async connect(options: QueueExecutorOptions): Promise<QueueExecutor> {
+    return new QueueExecutor(await connect(options.url, options.onNotice), options);
+  }
+
+  private constructor(
+    private readonly redis: Redis,
+    private readonly options: QueueExecutorOptions,
+  ) {
+    this.quarantined = new Set(options.quarantined);
+    this.queue = new Queue(QUEUE.name, { connection: redis, prefix: QUEUE.prefix });
+    this.queue.on('error', (error) => {
+      if (!isOfConnection(error)) this.notice(`queue: ${error.message}`);
+    });
+  }
+
+  /** Throws AssayError `job-failed` for a job that failed several times. Jobs in the queue stay there after a stop. */
+  async *execute(jobs: Iterable<Job>, signal?: AbortSignal): AsyncGenerator<Done | Quarantine> {
+    const iterator = jobs[Symbol.iterator]();
+    this.pending = new Map();
+    let waitMs = POLL_MS.least;
+    for (;;) {
+      await stoppable(this.take(iterator), signal);
+      if (this.pending.size === 0) return;
+      const answers = await stoppable(this.look(), signal);
+      const again = new Set<Pending>();
+      for (const [pending, answer] of answers)
+        yield* this.settle(pending, answer, (entry) => again.add(entry), signal);
+      await stoppable(this.again([...again]), signal);
+      await stoppable(this.watch(), signal);
+      waitMs = answers.length > 0 ? POLL_MS.least : Math.min(2 * waitMs, POLL_MS.most);
+      await stoppable(new Promise((resolve) => setTimeout(resolve, waitMs)), signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.redis.disconnect();
+    await this.queue.close();
+  }
+
+  /** As many jobs as there is room for. */
+  private async take(iterator: Iterator<Job>): Promise<void> {
+    const taken: Pending[] = [];
+    while (this.pending.size + taken.length < WINDOW) {
+      const next = iterator.next();
+      if (next.done === true) break;
+      taken.push({ job: next.value, failures: 0, key: next.value.id });
+    }
+    await this.add(taken);
+  }
+
+  /** Puts them into the queue, where one that is there already stays as it is. */
+  private async add(entries: readonly Pending[]): Promise<void> {
+    for (const entry of entries) this.pending.set(entry.key, entry);
+    if (entries.length === 0) return;
+    await this.queue.addBulk(
+      entries.map(({ job, key, first }) => {
+        const not = new Set([...this.unfit, ...this.quarantined]);
+        if (first !== undefined) not.add(first.worker);
+        return {
+          name: job.kind,
+          data: encodeJob(job, not),
+          opts: {
+            jobId: key,
+            lifo: first !== undefined,
+            removeOnComplete: { count: KEPT },
+            removeOnFail: { count: KEPT },
+          },
+        };
+      }),
+    );
+  }
+
+  /** What has come of the jobs in the queue since. */
+  private async look(): Promise<(readonly [Pending, QueueAnswer | AssayError])[]> {
+    const keys = [...this.pending.keys()];
+    const [completed, failed] = await Promise.all([
+      this.redis.call('ZMSCORE', this.queue.toKey('completed'), ...keys) as Promise<(string | null)[]>,
+      this.redis.call('ZMSCORE', this.queue.toKey('failed'), ...keys) as Promise<(string | null)[]>,
+    ]);
+    const done = keys.filter((_, i) => completed[i] !== null);
+    const answers = await Promise.all(done.map((key) => this.answer(key)));
+    const stalled = keys.filter((_, i) => failed[i] !== null && completed[i] === null);
+    return [
+      ...done.map((key, i) => [this.pending.get(key) as Pending, answers[i]] as const),
+      ...stalled.map((key) => [this.pending.get(key) as Pending, lost()] as const),
+    ];
+  }
+
+  private async answer(key: string): Promise<QueueAnswer | AssayError> {
+    const at = [this.queue.toKey(key), 'returnvalue'] as const;
+    try {
+      // JSON of JSON: each quote has become two characters.
+      const length = await this.redis.hstrlen(...at);
+      if (length > 2 * MOST_MESSAGE_BYTES) return decodeAnswer(undefined);
+      return decodeAnswer(JSON.parse((await this.redis.hget(...at)) ?? 'null'));
+    } catch (error) {
+      if (error instanceof AssayError) return error;
+      if (error instanceof SyntaxError) return new AssayError('job-invalid', { what: error.message });
+      throw error;
+    }
+  }
+
+  /** @param again takes the jobs that are not done yet, under the keys that they are to have */
+  private async *settle(
+    pending: Pending,
+    answer: QueueAnswer | AssayError,
+    again: (pending: Pending) => void,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Done | Quarantine> {
+    const { job, first, key } = pending;
+    const fail = (what: string): void => {
+      this.failed++;
+      this.notice(`job ${job.id}: ${what}`);
+      if (++pending.failures < MOST_FAILURES) return again(pending);
+      throw new AssayError('job-failed', {
+        what: `a job failed ${pending.failures} times, the last time: ${what}`,
+        where: `job ${job.id}`,
+      });
+    };
+    if (answer instanceof AssayError) return fail(lineOf(answer.facts));
+    const { worker } = answer;
+    if (this.quarantined.has(worker) || worker === first?.worker) return again(pending);
+    this.seen.add(worker);
+    if ('bug' in answer) return fail(`${worker} broke: ${printable(answer.bug)}`);
+    if ('refused' in answer) {
+      const { code, facts } = answer.refused;
+      const what = `${worker} refuses: ${lineOf(facts)}`;
+      if (!LACKS.includes(code)) return fail(what);
+      this.notice(what);
+      this.unfit.add(worker);
+      return again(pending);
+    }
+    const result = checkedResult(job, answer.result);
+    if (result instanceof AssayError) return fail(`${worker}: ${lineOf(result.facts)}`);
+    const statement = { worker, result };
+    this.pending.delete(key);
+    if (first === undefined) {
+      if (this.isToBeChecked()) await this.add([{ ...pending, key: `${job.id}.check`, first: statement }]);
+      else yield { job, result, workers: [worker] };
+    } else if (agree(first, statement)) {
+      yield { job, result, workers: [first.worker, worker] };
+    } else {
+      const ruling = await rule(job, [first, statement], this.options.arbiter, signal);
+      this.options.onNotice(ruling.report);
+      yield { job, result: ruling.result };
+      for (const liar of ruling.liars) {
+        this.quarantined.add(liar);
+        for (const entry of this.pending.values()) if (entry.first?.worker === liar) again(entry);
+        yield { quarantined: liar };
+      }
+    }
+  }
+
+  private isToBeChecked(): boolean {
+    return randomInt(2 ** 32) < this.options.verifyShare * 2 ** 32;
+  }
+
+  /** Removes what came of jobs, and has them done again; a check of a liar's word begins anew. */
+  private async again(entries: readonly Pending[]): Promise<void> {
+    await Promise.all(
+      entries.map(({ key }) => {
+        this.pending.delete(key);
+        return this.queue.remove(key);
+      }),
+    );
+    const renewed = entries.map((entry) => {
+      const isVoid = entry.first !== undefined && this.quarantined.has(entry.first.worker);
+      return isVoid ? { ...entry, key: entry.job.id, first: undefined } : entry;
+    });
+    await Promise.all(
+      renewed.filter((entry, i) => entry !== entries[i]).map(({ key }) => this.queue.remove(key)),
+    );
+    await this.add(renewed);
+  }
+
+  /** From time to time: whether Redis has lost jobs, and who does them. */
+  private async watch(): Promise<void> {
+    const now = performance.now();
+    if (now >= this.nextCensus) {
+      this.nextCensus = now + CENSUS_MS;
+      const entries = [...this.pending.values()];
+      const there = await Promise.all(entries.map(({ key }) => this.redis.exists(this.queue.toKey(key))));
+      await this.add(entries.filter((_, i) => there[i] === 0));
+    }
+    if (this.options.onStatus !== undefined && now >= this.nextStatus) {
+      this.nextStatus = now + STATUS_MS;
+      const active = await this.redis.lrange(this.queue.toKey('active'), 0, -1);
+      const own = active.filter((key) => this.pending.has(key));
+      const names = await Promise.all(own.map((key) => this.redis.hget(this.queue.toKey(key), 'pb')));
+      for (const name of names) if (name !== null) this.seen.add(name);
+      this.options.onStatus({ running: own.length, failed: this.failed, workers: this.seen.size });
+    }
+  }
+
+  /** Once for each thing that is to be said. */
+  private notice(text: string): void {
+    if (this.noticed.has(text) || this.noticed.size > 1000) return;
+    this.noticed.add(text);
+    this.options.onNotice(text);
+  }
+}
+
+function checkedResult(job: Job, value: unknown): unknown {
+  try {
+    return checkResult(job, value);
+  } catch (error) {
+    if (error instanceof AssayError) return error;
+    throw error;
+  }
+}
+
+function lost(): AssayError {
+  return new AssayError('job-failed', { what: 'lost one worker after another' });
+}
+
+/** Waits no longer than until the stop, whose reason it throws: a command may be waiting for a connection. */
+async function stoppable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  signal.throwIfAborted();
+  let onAbort = (): void => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    work.catch(() => undefined);
+  }
+}
