@@ -13,6 +13,15 @@ export function nonNegative(option: string): (text: string) => number {
   };
 }
 
+/** The parser of an option that takes a probability, neither 0 nor 1. */
+export function probability(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (DECIMAL.test(text) && value > 0 && value < 1) return value;
+    throw invalid(option, text, 'a number between 0 and 1, such as 0.95');
+  };
+}
+
 /** A learning rate: decimal, greater than 0. */
 export function learningRate(text: string): number {
   const value = Number(text);

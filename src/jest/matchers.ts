@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { comparisonLines } from '../cli/comparisonText';
 import type { Bands } from '../judge/bands';
-import { checkLog, type LogJudgement } from '../judge/check';
+import { checkLog, type Check, type LogJudgement } from '../judge/check';
 import { compareRuns, type Tolerance } from '../judge/compare';
 import { readStoredBands } from '../judge/storedBands';
 import type { Verdict } from '../judge/verdict';
@@ -35,6 +35,9 @@ interface MatcherResult {
   readonly message: () => string;
 }
 
+/** Checks that need bands. */
+const BY_BANDS: ReadonlySet<Check['name']> = new Set(['bands', 'losses']);
+
 /** What jest calls them with. */
 interface MatcherContext {
   readonly isNot?: boolean;
@@ -51,12 +54,12 @@ export const matchers = {
     const experiment = await loadExperiment(spec);
     const judged = logsOf(received, experiment).map(({ run, lr }) => {
       const judgement = checkLog(run, experiment, { lr });
-      return { ...judgement, checks: judgement.checks.filter(({ name }) => name !== 'bands') };
+      return { ...judgement, checks: judgement.checks.filter(({ name }) => !BY_BANDS.has(name)) };
     });
     return resultOf(this, 'toMeetSpec', 'meet the spec', judged, worst(judged.map(({ verdict }) => verdict)));
   },
 
-  /** The tests of every run in it lie in the band of its learning rate. Without bands to judge by it fails, and so does its `.not`. */
+  /** The tests and the losses of every run in it lie in the bands of its learning rate. Without bands to judge by it fails, and so does its `.not`. */
   async toBeWithinBands(
     this: MatcherContext,
     received: unknown,
@@ -67,7 +70,7 @@ export const matchers = {
     for (const { run, lr: recordedLr } of logsOf(received, experiment)) {
       const own = bands ?? (await readStoredBands(run.dataSet ?? experiment.data.name));
       const judgement = checkLog(run, experiment, { lr: lr ?? recordedLr, bands: own });
-      judged.push({ ...judgement, checks: judgement.checks.filter(({ name }) => name === 'bands') });
+      judged.push({ ...judgement, checks: judgement.checks.filter(({ name }) => BY_BANDS.has(name)) });
     }
     const verdicts = judged.flatMap(({ checks }) => checks.map(({ verdict }) => verdict));
     return resultOf(this, 'toBeWithinBands', 'be within the bands', judged, worst(verdicts));

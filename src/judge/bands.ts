@@ -3,23 +3,18 @@ import { AssayError } from '../errors';
 import type { Ensemble } from '../log/ensemble';
 import { schemaOf } from '../spec/schema';
 import { collapseShare, hasCollapsed, type CollapseShare } from './collapse';
+import { conformal, momentsOfCells, runsNeeded, scoresOf, type Interval } from './conformal';
 import { METRICS, cellsOf, type Curve } from './curve';
+import { LOSS_METHOD, makeLossBand, type LossBand } from './lossBand';
 import type { Verdict } from './verdict';
 
 /**
- * Bands: where the whole curve of the next run is predicted to lie, whatever the distribution over seeds is.
- *
- * Conformal prediction (Vovk, Gammerman, Shafer 2005; leave-one-out as in Barber, Candès, Ramdas, Tibshirani 2021): the score of a
- * run is its largest standardised deviation from the other runs over all epochs and metrics; the next run's score is as likely to
- * have one rank among the n + 1 as another, so that it is at most the k-th smallest of n with probability k / (n + 1).
+ * Bands: where the whole curve of the next run, and each training loss that it logs, is predicted to lie, whatever the distribution
+ * over seeds is ({@link conformal}).
  */
 
-export interface Interval {
-  readonly lower: number;
-  readonly upper: number;
-}
-
-export interface Band {
+/** Of what the tests of a run's epochs say. */
+export interface TestBand {
   readonly lr: number;
   /** Runs that did not collapse: the band is theirs. */
   readonly n: number;
@@ -31,85 +26,104 @@ export interface Band {
   readonly epochs: readonly (Record<(typeof METRICS)[number], Interval> & { readonly epoch: number })[];
 }
 
+export interface Band extends TestBand {
+  readonly losses: LossBand;
+}
+
 export interface Bands {
   readonly experiment: { readonly name: string; readonly sha256: string };
   readonly data: { readonly name: string; readonly sha256: string };
   /** Digest of the raw runs, see {@link sha256OfRuns}. */
   readonly source: { readonly sha256: string };
-  readonly method: 'conformal, simultaneous over epochs and metrics, leave-one-out';
-  /** Of all bands together. */
+  readonly method: typeof METHOD;
+  readonly lossMethod: typeof LOSS_METHOD;
+  /** Of the bands of tests of all learning rates together; those of the losses have it together, too, for themselves. */
   readonly level: number;
   readonly bands: readonly Band[];
 }
+
+const METHOD = 'conformal, simultaneous over epochs and metrics, leave-one-out';
 
 /** One run of an ensemble. */
 export interface EnsembleRun extends Curve {
   readonly lr: number;
   readonly seed: number;
+  /** The training losses that its log prints, in their order. */
+  readonly loggedLosses: readonly number[];
 }
 
+type Facts = Pick<Bands, 'experiment' | 'data' | 'level'>;
+
 /**
- * One band per learning rate, so that all hold together with the given level (each has its share of what is left to 1).
+ * The bands of one learning rate each, so that all hold together with the given level (each has its share of what is left to 1).
  *
  * @param classes of the data set, by which collapsed runs are told
  * @throws AssayError `too-few-runs`, `bands-invalid`
  */
-export function makeBands(
-  runs: readonly EnsembleRun[],
-  facts: Pick<Bands, 'experiment' | 'data' | 'level'>,
-  classes: number,
-): Bands {
-  const { experiment, data, level } = facts;
-  const lrs = [...new Set(runs.map(({ lr }) => lr))].sort((a, b) => a - b);
-  const levelOfEach = 1 - (1 - level) / lrs.length;
-  return {
-    experiment,
-    data,
-    source: { sha256: sha256OfRuns(runs) },
-    method: 'conformal, simultaneous over epochs and metrics, leave-one-out',
-    level,
-    bands: lrs.map((lr) => {
-      const curves = runs.filter((run) => run.lr === lr);
-      return makeBand(curves, { lr, level: levelOfEach, collapseLevel: level, classes });
-    }),
-  };
+export function makeBands(runs: readonly EnsembleRun[], facts: Facts, classes: number): Bands {
+  const byLr = runsByLr(runs);
+  const level = 1 - (1 - facts.level) / byLr.length;
+  const bands = byLr.map((own) => makeBandOf(own, level, facts.level, classes));
+  return { ...facts, ...originOf(runs), bands };
 }
 
 /** Levels that a band is made at, the wanted one first: what the runs allow is what is claimed. */
+const WANTED_LEVEL = 0.95;
 const LOWEST_LEVEL = 0.9;
 
 /**
- * Bands of an ensemble that is not complete: each learning rate has its share of the level when there are runs enough, else the whole
- * level for itself, else 90 %. The level of all together is what these leave of 1 (Bonferroni), and is stored as such.
+ * Bands of an ensemble that is not complete: each learning rate has its share of 95 % when there are runs enough, else 95 % for itself,
+ * else 90 %. The level of all together is what these leave of 1 (Bonferroni), and is stored as such.
  *
  * @throws AssayError `too-few-runs` when a learning rate has too few even for 90 %; `bands-invalid`
  */
 export function makeBandsAtHand(
   runs: readonly EnsembleRun[],
-  facts: Pick<Bands, 'experiment' | 'data' | 'level'>,
+  facts: Omit<Facts, 'level'>,
   classes: number,
 ): Bands {
-  const lrs = [...new Set(runs.map(({ lr }) => lr))].sort((a, b) => a - b);
-  const levels = [1 - (1 - facts.level) / lrs.length, facts.level];
-  const bands = lrs.map((lr) => {
-    const curves = runs.filter((run) => run.lr === lr);
-    const n = curves.filter((curve) => !hasCollapsed(curve, classes)).length;
+  const byLr = runsByLr(runs);
+  const levels = [1 - (1 - WANTED_LEVEL) / byLr.length, WANTED_LEVEL];
+  const bands = byLr.map((own) => {
+    const n = own.filter((curve) => !hasCollapsed(curve, classes)).length;
     const level = levels.find((candidate) => n >= runsNeeded(candidate)) ?? LOWEST_LEVEL;
-    return makeBand(curves, { lr, level, collapseLevel: facts.level, classes });
+    return makeBandOf(own, level, WANTED_LEVEL, classes);
   });
   const level = bands.every((band) => band.level === levels[0])
-    ? facts.level
+    ? WANTED_LEVEL
     : Math.max(0, 1 - bands.reduce((missed, band) => missed + (1 - band.level), 0));
-  const source = { sha256: sha256OfRuns(runs) };
-  const method = 'conformal, simultaneous over epochs and metrics, leave-one-out';
-  return { ...facts, source, method, level, bands };
+  return { ...facts, ...originOf(runs), level, bands };
+}
+
+function originOf(runs: readonly EnsembleRun[]): Pick<Bands, 'source' | 'method' | 'lossMethod'> {
+  return { source: { sha256: sha256OfRuns(runs) }, method: METHOD, lossMethod: LOSS_METHOD };
+}
+
+/** From the least learning rate on. */
+function runsByLr(runs: readonly EnsembleRun[]): EnsembleRun[][] {
+  const lrs = [...new Set(runs.map(({ lr }) => lr))].sort((a, b) => a - b);
+  return lrs.map((lr) => runs.filter((run) => run.lr === lr));
+}
+
+function makeBandOf(
+  runs: readonly EnsembleRun[],
+  level: number,
+  collapseLevel: number,
+  classes: number,
+): Band {
+  const [{ lr }] = runs;
+  const band = makeBand(runs, { lr, level, collapseLevel, classes });
+  const losses = runs.filter((run) => !hasCollapsed(run, classes)).map(({ loggedLosses }) => loggedLosses);
+  const epochs = band.epochs.length;
+  return { ...band, losses: makeLossBand(losses, { epochs, level, where: `lr ${lr}` }) };
 }
 
 /** The runs of an ensemble's file, as bands are made of them. */
 export function runsOf({ runs }: Ensemble): EnsembleRun[] {
-  return runs.map(({ lr, seed, epochs }) => ({
+  return runs.map(({ lr, seed, loggedLosses, epochs }) => ({
     lr,
     seed,
+    loggedLosses: loggedLosses.map(Number),
     epochs: epochs.map(({ testLoss, correctCount, testCount }) => ({
       testLoss: Number(testLoss),
       accuracy: (100 * correctCount) / testCount,
@@ -132,32 +146,17 @@ export interface BandOptions {
  * @throws AssayError `too-few-runs` when the level needs more runs that did not collapse; `bands-invalid` when runs have other
  *   numbers of epochs, or do not differ at all.
  */
-export function makeBand(curves: readonly Curve[], options: BandOptions): Band {
+export function makeBand(curves: readonly Curve[], options: BandOptions): TestBand {
   const { lr, level, collapseLevel, classes } = options;
   const good = curves.filter((curve) => !hasCollapsed(curve, classes));
   const n = good.length;
-  const rank = Math.ceil((n + 1) * level - ROUNDING);
-  if (rank > n) {
-    throw new AssayError('too-few-runs', {
-      what: 'too few runs for the level',
-      where: `lr ${lr}`,
-      expected: `at least ${runsNeeded(level)} runs that did not collapse, for the level ${level}`,
-      got: `${n} (and ${curves.length - n} that collapsed)`,
-    });
-  }
   const cells = good.map(cellsOf);
+  const where = `lr ${lr}`;
   if (cells.some(({ length }) => length !== cells[0].length)) {
-    throw new AssayError('bands-invalid', { what: 'runs with other numbers of epochs', where: `lr ${lr}` });
+    throw new AssayError('bands-invalid', { what: 'runs with other numbers of epochs', where });
   }
-  const scores = cells.map((own, i) => score(own, momentsOf(cells.toSpliced(i, 1)))).sort((a, b) => a - b);
-  const quantile = scores[rank - 1];
-  if (!Number.isFinite(quantile)) {
-    throw new AssayError('bands-invalid', {
-      what: 'the runs do not differ: a band of them has no width',
-      where: `lr ${lr}`,
-    });
-  }
-  const intervals = momentsOf(cells).map(({ mean, sd }) => ({
+  const { quantile, coverage, moments } = conformal(cells, momentsOfCells, level, where);
+  const intervals = moments.map(({ mean, sd }) => ({
     lower: mean - quantile * sd,
     upper: mean + quantile * sd,
   }));
@@ -165,39 +164,11 @@ export function makeBand(curves: readonly Curve[], options: BandOptions): Band {
     const [testLoss, accuracy] = METRICS.map((_, metric) => intervals[index * METRICS.length + metric]);
     return { epoch: index + 1, testLoss, accuracy };
   });
-  const collapse = collapseShare(curves.length - n, curves.length, collapseLevel);
-  return { lr, n, level, coverage: rank / (n + 1), collapse, epochs };
-}
-
-/** Fewest runs with which the next is inside of all of them with probability `level`: 19 for 95 %. */
-export function runsNeeded(level: number): number {
-  return Math.ceil(level / (1 - level) - ROUNDING);
-}
-
-/** (19 + 1) · 0.95 is 19, but not in floating point. */
-const ROUNDING = 1e-9;
-
-interface Moments {
-  readonly mean: number;
-  readonly sd: number;
-}
-
-/** Of each cell over the runs. */
-function momentsOf(runs: readonly (readonly number[])[]): Moments[] {
-  return runs[0].map((_, cell) => {
-    const mean = runs.reduce((sum, run) => sum + run[cell], 0) / runs.length;
-    const squares = runs.reduce((sum, run) => sum + (run[cell] - mean) ** 2, 0);
-    return { mean, sd: Math.sqrt(squares / (runs.length - 1)) };
-  });
-}
-
-/** Largest standardised deviation. */
-function score(cells: readonly number[], moments: readonly Moments[]): number {
-  return Math.max(
-    ...cells.map((cell, i) =>
-      cell === moments[i].mean ? 0 : Math.abs(cell - moments[i].mean) / moments[i].sd,
-    ),
-  );
+  return {
+    ...{ lr, n, level, coverage },
+    collapse: collapseShare(curves.length - n, curves.length, collapseLevel),
+    epochs,
+  };
 }
 
 /**
@@ -208,7 +179,7 @@ function score(cells: readonly number[], moments: readonly Moments[]): number {
  */
 export function conformalPValue(curve: Curve, others: readonly Curve[]): number {
   const cells = [curve, ...others].map(cellsOf);
-  const [own, ...scores] = cells.map((run, i) => score(run, momentsOf(cells.toSpliced(i, 1))));
+  const [own, ...scores] = scoresOf(cells, momentsOfCells);
   return (1 + scores.filter((score) => score >= own).length) / cells.length;
 }
 
@@ -232,7 +203,11 @@ export interface Placement {
  *
  * @param curve with as many epochs as the band, or fewer when the run was stopped
  */
-export function placeInBand(curve: Curve, { epochs, collapse, coverage }: Band, classes: number): Placement {
+export function placeInBand(
+  curve: Curve,
+  { epochs, collapse, coverage }: TestBand,
+  classes: number,
+): Placement {
   const cells = curve.epochs.slice(0, epochs.length).flatMap((point, index) =>
     METRICS.map((metric) => {
       const interval = epochs[index][metric];
@@ -250,8 +225,11 @@ export function placeInBand(curve: Curve, { epochs, collapse, coverage }: Band, 
 /** SHA-256 of the raw runs, in the order of learning rate and seed, whatever order they are given in. */
 export function sha256OfRuns(runs: readonly EnsembleRun[]): string {
   const ordered = [...runs].sort((a, b) => a.lr - b.lr || a.seed - b.seed);
-  const text = ordered.map(({ lr, seed, epochs }) =>
-    JSON.stringify([lr, seed, ...epochs.map(({ testLoss, accuracy }) => [String(testLoss), accuracy])]),
+  const text = ordered.map(({ lr, seed, loggedLosses, epochs }) =>
+    JSON.stringify([
+      ...[lr, seed, loggedLosses.map(String)],
+      ...epochs.map(({ testLoss, accuracy }) => [String(testLoss), accuracy]),
+    ]),
   );
   return createHash('sha256').update(text.join('\n')).digest('hex');
 }

@@ -84,7 +84,7 @@ test('--junit and --markdown', async () => {
   expect(stdout).toMatch(/^## good.log, run from line 1.*: pass\n\n\| check \| verdict \|/);
   expect(stdout).toMatch(/^## bad.log, .*: fail$[^]*^\| arithmetic \| fail \|[^]*^- line 12, accuracy: /m);
   const xml = await readFile(laboratory.path('assay.xml'), 'utf8');
-  expect(xml).toMatch(/<testsuites name="assay check" tests="8" failures="1" skipped="\d">/);
+  expect(xml).toMatch(/<testsuites name="assay check" tests="10" failures="1" skipped="\d">/);
   expect(xml).toMatch(/name="arithmetic" file="bad.log" line="12">\n +<failure message="line 12, accuracy: /);
   const unwritable = await laboratory.run(['check', 'good.log', '--junit', 'none/assay.xml']);
   expect(unwritable).toMatchObject({
@@ -106,6 +106,7 @@ test('as JSON', async () => {
         { name: 'arithmetic', verdict: 'fail', findings: [{ rule: 'accuracy', line: 12 }] },
         { name: 'protocol', verdict: 'pass' },
         { name: 'bands', findings: [] },
+        { name: 'losses', findings: [] },
       ],
     },
   ]);

@@ -4,6 +4,7 @@ import { goldenRun } from '../../src/jest';
 import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
 import { renderLog } from '../../src/log/render';
 import { parseExperiment } from '../../src/spec/load';
+import { lossesAround } from '../judge/losses';
 
 const ROOT = join(__dirname, '../..');
 const SPEC = join(ROOT, 'spec/digit-classifier.json');
@@ -37,9 +38,10 @@ test('toMeetSpec judges every run of a log', async () => {
 });
 
 describe('toBeWithinBands', () => {
+  const losses = [...log.matchAll(/Loss: (\S+)/g)].map(([, loss]) => Number(loss));
   const around = (loss: number, accuracy: number): EnsembleRun[] =>
     Array.from({ length: 19 }, (_, seed) => ({
-      ...{ lr: 0.001, seed },
+      ...{ lr: 0.001, seed, loggedLosses: lossesAround(losses, seed) },
       epochs: experiment.training.lrs.concat(1, 2).map((_, i) => ({
         testLoss: loss + 0.05 * Math.sin(seed + i / 9),
         accuracy: accuracy + Math.cos(seed + i / 9),

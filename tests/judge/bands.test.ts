@@ -4,15 +4,16 @@ import {
   makeBands,
   parseBands,
   placeInBand,
-  runsNeeded,
   serializeBands,
   sha256OfRuns,
   type Band,
   type EnsembleRun,
 } from '../../src/judge/bands';
+import { runsNeeded } from '../../src/judge/conformal';
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
 import type { Curve } from '../../src/judge/curve';
 import { refusal } from '../refusal';
+import { someLosses } from './losses';
 
 const CLASSES = 10;
 const options = { lr: 0.001, level: 0.95, collapseLevel: 0.95, classes: CLASSES };
@@ -212,7 +213,10 @@ describe('a run in a band', () => {
 describe('bands of an ensemble', () => {
   const random = seedrandom('ensemble');
   const runs: EnsembleRun[] = [0.01, 0.001].flatMap((lr) =>
-    Array.from({ length: 39 }, (_, i) => ({ lr, seed: i + 1, ...drawCurve(random, normal) })),
+    Array.from({ length: 39 }, (_, i) => ({
+      ...{ lr, seed: i + 1, loggedLosses: someLosses(5, i) },
+      ...drawCurve(random, normal),
+    })),
   );
   const facts = {
     experiment: { name: 'e', sha256: 'a'.repeat(64) },

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
 import { checkLog, type Check, type LogJudgement } from '../../src/judge/check';
 import { readLenientLog } from '../../src/log/lenient';
+import { pythonFixed } from '../../src/log/printf';
 import { parseExperiment } from '../../src/spec/load';
+import { lossesAround } from './losses';
 
 const ROOT = join(__dirname, '../..');
 const SPEC = join(ROOT, 'spec/digit-classifier.json');
@@ -25,7 +27,10 @@ function found(text: string, given?: { lr?: number; bands?: Bands }): [string, n
 const verdicts = ({ checks }: LogJudgement): Record<string, string> =>
   Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
 
-const NO_BANDS = { format: 'pass', arithmetic: 'pass', protocol: 'pass', bands: 'no-reference' };
+const NO_BANDS = {
+  ...{ format: 'pass', arithmetic: 'pass', protocol: 'pass' },
+  ...{ bands: 'no-reference', losses: 'no-reference' },
+};
 
 describe('without bands', () => {
   const logs = readdirSync(join(ROOT, 'fixtures/torch/oracle')).filter((name) => name.endsWith('.log'));
@@ -171,13 +176,51 @@ describe('without bands', () => {
       expect(judgement.verdict).toBe('pass');
     }
   });
+
+  // PyTorch's public example prints `batch_idx * len(data)`, and the last batch may be smaller.
+  describe('a last batch that is smaller, logged by its own size', () => {
+    const log = (total: number, batchSize: number, interval: number, last = 0): string => {
+      const batches = Math.ceil(total / batchSize);
+      const epochs = [1, 2, 3].map((epoch) => {
+        const lines: string[] = [];
+        for (let batch = 0; batch < batches; batch += interval) {
+          const seen = batch * Math.min(batchSize, total - batch * batchSize);
+          const wrong = batch === batches - 1 ? last : 0;
+          const percent = pythonFixed((100 * batch) / batches, 0);
+          lines.push(`Train Epoch: ${epoch} [${seen + wrong}/${total} (${percent}%)]\tLoss: 0.500000`);
+        }
+        return [...lines, '', 'Test set: Average loss: 0.4000, Accuracy: 90/100 (90%)', ''].join('\n');
+      });
+      return epochs.join('\n');
+    };
+
+    test.each([
+      [1000, 64, 1],
+      [1000, 64, 5],
+      [1000, 64, 15],
+      [60000, 64, 937],
+      [60000, 64, 1],
+      [12345, 100, 123],
+      [12345, 100, 41],
+    ])('%i images in batches of %i, every %ith', (total, batchSize, interval) => {
+      const text = log(total, batchSize, interval);
+      const smaller = (total % batchSize) * (Math.ceil(total / batchSize) - 1);
+      expect(text).toContain(`[${smaller}/${total} (`);
+      // Where the last batch is the only one but the first, only the batch size of the experiment can be told.
+      if (batchSize === 64 || interval < 123) expect(found(text)).toEqual([]);
+    });
+
+    test('another number than its own is still wrong', () => {
+      expect(new Set(found(log(1000, 64, 5, 40)).map(([rule]) => rule))).toContain('percent');
+    });
+  });
 });
 
 describe('with bands', () => {
   /** Runs around the oracle's of lr 0.001; those of lr 0.01 are worse, and half of them collapse. */
-  const tests = readLenientLog(oracle, 'log')[0].lines.flatMap((line) =>
-    line.kind === 'test' ? [line] : [],
-  );
+  const { lines } = readLenientLog(oracle, 'log')[0];
+  const tests = lines.flatMap((line) => (line.kind === 'test' ? [line] : []));
+  const losses = lines.flatMap((line) => (line.kind === 'train' ? [line.loss.value] : []));
   const runs: EnsembleRun[] = [0.001, 0.01].flatMap((lr) =>
     Array.from({ length: lr === 0.01 ? 78 : 39 }, (_, seed) => {
       const shift = Math.sin(seed + 1) * (lr === 0.01 ? 5 : 1);
@@ -187,7 +230,8 @@ describe('with bands', () => {
         accuracy: correctCount / 100 - worse.accuracy - 0.1 * shift + 0.02 * Math.cos(5 * seed + i),
       }));
       const collapsed = tests.map(() => ({ testLoss: 2.3012, accuracy: 11.35 }));
-      return { lr, seed, epochs: lr === 0.01 && seed % 2 === 1 ? collapsed : epochs };
+      const loggedLosses = lossesAround(losses, seed);
+      return { lr, seed, loggedLosses, epochs: lr === 0.01 && seed % 2 === 1 ? collapsed : epochs };
     }),
   );
   const { name, sha256, data } = experiment;

@@ -10,6 +10,7 @@ import { accuracyOf } from '../../src/log/transcript';
 import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
 import { refusal } from '../refusal';
+import { someLosses } from './losses';
 
 const SPEC = join(__dirname, '../../spec/digit-classifier.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
@@ -27,7 +28,7 @@ const OTHER = 'f'.repeat(64);
 /** Around the sample record's own results. */
 const bands = makeBands(
   Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
-    ...{ lr: record.lr, seed },
+    ...{ lr: record.lr, seed, loggedLosses: someLosses(record.epochs.length, seed) },
     epochs: record.epochs.map((epoch, i) => ({
       testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
       accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),

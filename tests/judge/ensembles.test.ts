@@ -13,12 +13,10 @@ describe.each(readdirSync(join(ROOT, 'spec/bands')))('%s', (file) => {
 
   test('is what its raw runs give', () => {
     const { experiment, data } = ensemble;
-    const bands = makeBandsAtHand(runsOf(ensemble), { experiment, data, level: 0.95 }, 10);
+    const bands = makeBandsAtHand(runsOf(ensemble), { experiment, data }, 10);
     expect(serializeBands(bands)).toBe(read(`spec/bands/${file}`));
     const one = runsOf(ensemble).filter(({ seed }) => seed === 1);
-    expect(refusal(() => makeBandsAtHand(one, { experiment, data, level: 0.95 }, 10))?.code).toBe(
-      'too-few-runs',
-    );
+    expect(refusal(() => makeBandsAtHand(one, { experiment, data }, 10))?.code).toBe('too-few-runs');
   });
 
   test('the file of the runs is the same whatever order they came in', () => {

@@ -7,13 +7,14 @@ import type { RunRecord } from '../../src/log/record';
 import { accuracyOf } from '../../src/log/transcript';
 import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
+import { someLosses } from './losses';
 
 const SPEC = join(__dirname, '../../spec/digit-classifier.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const golden = sampleRecord(experiment);
 const bands: Bands = makeBands(
   Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
-    ...{ lr: golden.lr, seed },
+    ...{ lr: golden.lr, seed, loggedLosses: someLosses(golden.epochs.length, seed) },
     epochs: golden.epochs.map((epoch, i) => ({
       testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
       accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),

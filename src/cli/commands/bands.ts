@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
 import { AssayError } from '../../errors';
+import { probability } from '../numbers';
 import { specOption } from '../training';
 
 const ROOT = join(__dirname, '../../..');
@@ -16,12 +17,17 @@ export function addBandsCommand(program: Command): void {
         .choices(['mnist', 'synthetic'] as const)
         .default('mnist' as const),
     )
+    .option(
+      '--level <number>',
+      'with which the bands of all learning rates hold together (default: what the runs allow, 0.95 at most)',
+      probability('--level'),
+    )
     .addOption(specOption)
     .addHelpText('after', '\nExample:\n  $ npx assay bands --data mnist')
-    .action(async ({ data, spec }) => {
+    .action(async ({ data, spec, level }) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const { parseEnsemble } = await import('../../log/ensemble.js');
-      const { makeBandsAtHand, runsOf, serializeBands } = await import('../../judge/bands.js');
+      const { makeBands, makeBandsAtHand, runsOf, serializeBands } = await import('../../judge/bands.js');
       const experiment = await loadExperiment(spec);
       const path = join(ROOT, 'golden/ensembles', data, 'runs.jsonl');
       const ensemble = parseEnsemble((await readFileOrFail(path)).toString('utf8'), path);
@@ -33,8 +39,13 @@ export function addBandsCommand(program: Command): void {
           got: ensemble.experiment.sha256,
         });
       }
-      const facts = { experiment: ensemble.experiment, data: ensemble.data, level: 0.95 };
-      const bands = makeBandsAtHand(runsOf(ensemble), facts, experiment.data.classes);
+      const { classes } = experiment.data;
+      const facts = { experiment: ensemble.experiment, data: ensemble.data };
+      const runs = runsOf(ensemble);
+      const bands =
+        level === undefined
+          ? makeBandsAtHand(runs, facts, classes)
+          : makeBands(runs, { ...facts, level }, classes);
       await makeFolder(join(ROOT, 'spec/bands'));
       await writeFileAtomic(join(ROOT, 'spec/bands', `${data}.json`), serializeBands(bands));
       for (const { lr, n, coverage, collapse } of bands.bands) {

@@ -1,6 +1,6 @@
 import type { LenientRun, PrintedNumber } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
-import type { Interval } from '../bands';
+import type { Interval } from '../conformal';
 import type { Finding } from '../check/finding';
 import type { AuditedRun, JudgedNumber, NumberPlacement } from './types';
 

@@ -1,4 +1,4 @@
-import type { Band } from '../bands';
+import type { TestBand } from '../bands';
 import { METRICS, type Curve } from '../curve';
 import type { Place } from './numbers';
 import type { SeedView } from './seeds';
@@ -17,7 +17,7 @@ export function curveOf(run: RunView): Curve {
  * @param seeds of ours at the run's learning rate that did not collapse
  * @param testCount images in the test set
  */
-export function placeIn(band: Band | undefined, seeds: readonly SeedView[], testCount: number): Place {
+export function placeIn(band: TestBand | undefined, seeds: readonly SeedView[], testCount: number): Place {
   return ({ what, epoch, seen, value, rounding }) => {
     const ours = seeds.flatMap(({ epochs }) => {
       const view = epoch === undefined ? epochs.at(-1) : epochs.find((view) => view.epoch === epoch);
@@ -39,7 +39,7 @@ export function placeIn(band: Band | undefined, seeds: readonly SeedView[], test
 }
 
 function intervalOf(
-  band: Band | undefined,
+  band: TestBand | undefined,
   what: JudgedNumber['what'],
   epoch: number | undefined,
   testCount: number,

@@ -3,7 +3,8 @@ import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
 import { conformalPValue, type Bands } from '../bands';
 import { checkInBands } from '../check/inBands';
-import type { Finding } from '../check/finding';
+import type { Check, Finding } from '../check/finding';
+import { checkLosses } from '../check/losses';
 import { hasCollapsed } from '../collapse';
 import { METRICS } from '../curve';
 import { numbersOf } from './numbers';
@@ -49,7 +50,7 @@ export function placeRuns(
     reproduction: { ...jointly(placements, ours.bands), runs: placements },
     numbers: placed.flatMap(({ numbers }) => numbers),
     findings: placed.flatMap(({ outside }) =>
-      outside.map((finding) => ({ ...finding, group: 'bands' as const })),
+      outside.flatMap(({ name: group, findings }) => findings.map((finding) => ({ ...finding, group }))),
     ),
   };
 }
@@ -59,9 +60,9 @@ function placeRun(
   audited: AuditedRun,
   findings: readonly Finding[],
   { experiment, bands, seeds }: Ours,
-): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Finding[] } {
+): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Check[] } {
   const { classes, testCount } = experiment.data;
-  const { check } = checkInBands(run, run.lr, experiment, bands);
+  const { check, lr } = checkInBands(run, run.lr, experiment, bands);
   const { verdict, reason = '' } = check;
   const isComparable = verdict === 'pass' || verdict === 'fail';
   const band = isComparable ? bands?.bands.find(({ lr }) => lr === run.lr) : undefined;
@@ -76,7 +77,7 @@ function placeRun(
     ...(band && { collapse: band.collapse }),
     ...(isWhole && { pValue: conformalPValue(curve, good.map(curveOf)) }),
   };
-  return { placement, numbers, outside: check.findings };
+  return { placement, numbers, outside: [check, checkLosses(run, lr, experiment, bands)] };
 }
 
 function cellsOf(numbers: readonly JudgedNumber[]): CellPlacement[] {

@@ -1,5 +1,5 @@
 import type { CollapseShare } from '../collapse';
-import type { Interval } from '../bands';
+import type { Interval } from '../conformal';
 import type { Finding } from '../check/finding';
 import type { METRICS } from '../curve';
 import type { Verdict } from '../verdict';
@@ -107,7 +107,7 @@ export interface LoggedLoss {
 }
 
 export interface AuditFinding extends Finding {
-  readonly group: 'format' | 'arithmetic' | 'protocol' | 'claims' | 'bands';
+  readonly group: 'format' | 'arithmetic' | 'protocol' | 'claims' | 'bands' | 'losses';
 }
 
 /** One number that the document prints. */

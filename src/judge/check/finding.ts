@@ -10,7 +10,7 @@ export interface Finding {
 
 /** What was looked at, and how it came out. */
 export interface Check {
-  readonly name: 'format' | 'arithmetic' | 'protocol' | 'bands';
+  readonly name: 'format' | 'arithmetic' | 'protocol' | 'bands' | 'losses';
   readonly verdict: Verdict;
   /** Why there is no other verdict, or what it was judged by. */
   readonly reason?: string;

@@ -1,10 +1,11 @@
 import type { LenientRun, LenientTestLine } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
-import { placeInBand, type Band, type Bands, type Interval, type Placement } from '../bands';
+import { placeInBand, type Band, type Bands, type Placement } from '../bands';
 import type { Curve } from '../curve';
-import type { Check, Finding } from './finding';
-import { testLinesOf } from './parts';
+import { checkOf, type Check, type Finding } from './finding';
+import { guessFindings, isGuessedTest } from './guess';
+import { nearestTo, testLinesOf } from './parts';
 import { otherSizes } from './protocol';
 
 export interface JudgedByBands {
@@ -29,26 +30,32 @@ export function checkInBands(
     check: { name: 'bands', verdict: 'no-reference', reason, findings: [] },
     lr,
   });
-  if (bands === undefined) return noReference('there are no bands for this data set yet');
-  if (bands.experiment.sha256 !== experiment.sha256)
-    return noReference('the bands are those of another experiment');
-  const sizes = otherSizes(run, experiment);
-  if (sizes.length > 0) return noReference(`the bands are for other sizes: ${sizes.join(', ')}`);
+  const fitting = bandsFor(run, experiment, bands);
+  if (typeof fitting === 'string') return noReference(fitting);
   if (testLinesOf(run).length === 0) return noReference('there is no test in the log');
   const tests = testsByEpoch(run);
   if (tests === undefined) {
     const reason = 'which tests are those of epochs 1, 2 … cannot be told: see the protocol';
     return { check: { name: 'bands', verdict: 'inconclusive', reason, findings: [] }, lr };
   }
-  const candidates = bands.bands.filter((band) => lr === undefined || band.lr === lr);
+  const candidates = fitting.bands.filter((band) => lr === undefined || band.lr === lr);
   if (candidates.length === 0) return noReference(`there is no band for the learning rate ${lr}`);
   const placed = candidates.map((band) => ({ band, placement: place(tests, band, experiment.data.classes) }));
   const { band, placement } = placed.reduce((best, next) =>
     misfit(next.placement) < misfit(best.placement) ? next : best,
   );
-  const { verdict } = placement;
-  const findings = verdict === 'pass' ? [] : findingsOf(tests, placement);
-  return { check: { name: 'bands', verdict, reason: reasonOf(band, lr, placement), findings }, lr: band.lr };
+  const { classes } = experiment.data;
+  const outside = placement.verdict === 'pass' ? [] : findingsOf(tests, placement);
+  const check = checkOf('bands', [...outside, ...otherThanGuessed(tests, placement, classes)]);
+  return { check: { ...check, reason: reasonOf(band, lr, placement) }, lr: band.lr };
+}
+
+/** The bands, if a log can be judged by them, or why not. */
+export function bandsFor(run: LenientRun, experiment: Experiment, bands: Bands | undefined): Bands | string {
+  if (bands === undefined) return 'there are no bands for this data set yet';
+  if (bands.experiment.sha256 !== experiment.sha256) return 'the bands are those of another experiment';
+  const sizes = otherSizes(run, experiment);
+  return sizes.length === 0 ? bands : `the bands are for other sizes: ${sizes.join(', ')}`;
 }
 
 /** The test of each epoch from 1 on, by the training before it; undefined when one is missing or there twice. */
@@ -65,18 +72,11 @@ function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
 
 function place(tests: readonly LenientTestLine[], band: Band, classes: number): Placement {
   const epochs = tests.map(({ testLoss, correctCount, testCount }, index) => ({
-    testLoss: nearestTo(testLoss.value, 0.5 / Number(`1e${testLoss.decimals}`), band.epochs[index]?.testLoss),
+    testLoss: index < band.epochs.length ? nearestTo(testLoss, band.epochs[index].testLoss) : testLoss.value,
     accuracy: (100 * correctCount) / testCount,
   }));
   const curve: Curve = { epochs };
   return placeInBand(curve, band, classes);
-}
-
-/** Of the numbers that are printed so, the one that is nearest to the band. */
-function nearestTo(value: number, half: number, interval: Interval | undefined): number {
-  if (interval === undefined) return value;
-  const inside = Math.min(Math.max(value, interval.lower), interval.upper);
-  return Math.min(Math.max(inside, value - half), value + half);
 }
 
 /** How badly a band fits: by the cells that are outside, then by the farthest. A run that collapses where many do fits. */
@@ -100,6 +100,18 @@ function reasonOf(
   const { level, lower, upper } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;
   return `${band}; the run collapsed, as ${collapse.collapsed} of ${collapse.of} did (${interval}, Clopper–Pearson)`;
+}
+
+/** Of a run that collapsed, the tests that are as often right as a guess is, and yet do not have its loss. */
+function otherThanGuessed(
+  tests: readonly LenientTestLine[],
+  { collapsed }: Placement,
+  classes: number,
+): Finding[] {
+  if (!collapsed) return [];
+  return tests.flatMap((test) =>
+    isGuessedTest(test, classes) ? guessFindings(test.line, test.testLoss, classes) : [],
+  );
 }
 
 function findingsOf(tests: readonly LenientTestLine[], { collapsed, cells }: Placement): Finding[] {

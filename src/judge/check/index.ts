@@ -5,6 +5,8 @@ import type { Verdict } from '../verdict';
 import { arithmeticFindings } from './arithmetic';
 import { checkOf, type Check } from './finding';
 import { checkInBands } from './inBands';
+import { checkLosses } from './losses';
+import { withWholeBatches } from './parts';
 import { protocolFindings } from './protocol';
 
 export type { Check, Finding } from './finding';
@@ -21,7 +23,7 @@ export interface LogJudgement {
 }
 
 /**
- * Judges the log of one run, of whatever trainer: its format, its arithmetic, its protocol, and its place in the bands.
+ * Judges the log of one run, of whatever trainer: its format, its arithmetic, its protocol, and the places of its tests and losses in the bands.
  *
  * @param given.lr which a log does not state; left out, a heading's, or that of the band that fits best
  * @param given.bands of the log's data set, if there are any
@@ -32,13 +34,15 @@ export function checkLog(
   given: { readonly lr?: number; readonly bands?: Bands } = {},
 ): LogJudgement {
   const known = given.lr ?? run.lr;
+  const counted = withWholeBatches(run, experiment.training.batchSize);
   const format = run.faults.map(({ line, message }) => ({ rule: 'format', line, message }));
   const inBands = checkInBands(run, known, experiment, given.bands);
   const checks = [
     checkOf('format', format),
-    checkOf('arithmetic', arithmeticFindings(run, experiment.training.batchSize)),
-    checkOf('protocol', run.lines.length === 0 ? [] : protocolFindings(run, experiment)),
+    checkOf('arithmetic', arithmeticFindings(counted, experiment.training.batchSize)),
+    checkOf('protocol', run.lines.length === 0 ? [] : protocolFindings(counted, experiment)),
     inBands.check,
+    checkLosses(counted, inBands.lr, experiment, given.bands),
   ];
   const lrFrom = given.lr !== undefined ? 'given' : run.lr !== undefined ? 'heading' : 'best fit';
   return {

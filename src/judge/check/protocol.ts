@@ -1,6 +1,7 @@
 import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
+import { isLossOfGuess } from '../collapse';
 import type { Finding } from './finding';
 import { batchSizeOf, testLinesOf, trainLinesOf } from './parts';
 
@@ -117,9 +118,6 @@ function missingText(due: number, seen: number): string {
   return `the line of ${due} samples seen is missing before ${seen}`;
 }
 
-/** How far the first loss may be, relatively, from that of a guess: the report's and PyTorch's are within 2 %. */
-const FIRST_LOSS_TOLERANCE = 0.1;
-
 function experimentFindings(
   run: LenientRun,
   stretches: readonly Stretch[],
@@ -132,10 +130,9 @@ function experimentFindings(
     findings.push({ rule: 'epoch-count', line: lastLine, message });
   }
   const [first] = trainLinesOf(run);
-  const guess = Math.log(data.classes);
-  if (first?.seen === 0 && !(Math.abs(first.loss.value / guess - 1) <= FIRST_LOSS_TOLERANCE)) {
+  if (first?.seen === 0 && !isLossOfGuess(first.loss.value, data.classes)) {
     const loss = pythonFixed(first.loss.value, first.loss.decimals);
-    const message = `the first loss, before any update, is ${loss}; a guess among ${data.classes} has ${pythonFixed(guess, 4)}`;
+    const message = `the first loss, before any update, is ${loss}; a guess among ${data.classes} has ${pythonFixed(Math.log(data.classes), 4)}`;
     findings.push({ rule: 'first-loss', line: first.line, message });
   }
   return findings;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import { placeIn } from '../../../src/judge/audit/placement';
 import { askSeedsOf, type SeedView } from '../../../src/judge/audit/seeds';
-import { conformalPValue, type Band } from '../../../src/judge/bands';
+import { conformalPValue, type TestBand } from '../../../src/judge/bands';
 
 function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
   const counts = { correctCount: 10 * accuracy, testCount: 1000, accuracy };
@@ -13,7 +13,7 @@ function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
   };
 }
 
-const band: Band = {
+const band: TestBand = {
   ...{ lr: 0.1, n: 4, level: 0.8, coverage: 0.8 },
   collapse: { collapsed: 0, of: 4, level: 0.95, lower: 0, upper: 0.6 },
   epochs: [{ epoch: 1, testLoss: { lower: 0, upper: 1 }, accuracy: { lower: 90, upper: 94 } }],
