@@ -15,6 +15,8 @@ const GATE = 'tests/gate/goldens.test.ts';
 const GATE_JUDGE = 'tests/judge/gate.test.ts';
 const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
+const LOSS_BAND = 'tests/judge/lossBand.test.ts';
+const CORRUPTIONS = 'tests/judge/corruptions.test.ts';
 const CLAIMS = 'tests/judge/claims/claims.test.ts';
 const PLACEMENT = 'tests/judge/audit/placement.test.ts';
 
@@ -720,7 +722,7 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/judge/bands.ts',
+    'src/judge/conformal.ts',
     [BANDS],
     [
       [
@@ -734,12 +736,18 @@ const judge = [
         'coverage: rank / (n + 1)',
         'coverage: rank / n',
       ],
-      ['bands: each learning rate has the whole error', '1 - (1 - level) / lrs.length', 'level'],
       [
         'bands: standard deviation over n',
         'Math.sqrt(squares / (runs.length - 1))',
         'Math.sqrt(squares / runs.length)',
       ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/bands.ts',
+    [BANDS],
+    [
+      ['bands: each learning rate has the whole error', '1 - (1 - facts.level) / byLr.length', 'facts.level'],
       [
         'bands: better than the band passes',
         'value >= interval.lower && value <= interval.upper);',
@@ -748,19 +756,63 @@ const judge = [
     ],
   ),
   ...faultsOf(
+    'src/judge/lossBand.ts',
+    [LOSS_BAND],
+    [
+      ['loss band: of the losses themselves', 'own.map(Math.cbrt)', 'own'],
+      [
+        'loss band: the first loss is pooled, too',
+        'const [first, ...rest] = momentsOfCells(runs);',
+        'const rest = momentsOfCells(runs);\n  const first = rest[0];',
+      ],
+      ['loss band: nothing is pooled', 'i + NEIGHBOURS + 1', 'i + 1'],
+    ],
+  ),
+  ...faultsOf(
     'src/judge/collapse.ts',
     [BANDS],
     [
       [
         'collapse: NaN counts as learned',
-        '!(last.testLoss < Math.log(classes) / 2)',
-        'last.testLoss >= Math.log(classes) / 2',
+        '!(testLoss < Math.log(classes) / 2)',
+        'testLoss >= Math.log(classes) / 2',
       ],
       [
         "collapse: Clopper and Pearson's lower end one off",
         'collapsed, of - collapsed + 1)',
         'collapsed + 1, of - collapsed + 1)',
       ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/collapse.ts',
+    [CORRUPTIONS],
+    [['collapse: told by the loss alone', ' && accuracy < (100 + 100 / classes) / 2', '']],
+  ),
+  ...faultsOf(
+    'src/judge/check/losses.ts',
+    [CORRUPTIONS],
+    [
+      ['check: a loss is held against the next one’s interval', '?.[index];', '?.[index + 1];'],
+      [
+        'check: a loss above the band passes',
+        'nearest >= interval.lower && nearest <= interval.upper',
+        'nearest >= interval.lower',
+      ],
+      ['check: losses of a run that collapsed pass', '.slice(from)', '.slice(lines.length)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/check/guess.ts',
+    [CORRUPTIONS],
+    [['check: any loss is one of a guess', '|| isLossOfGuess(loss.value, classes)', '|| loss.value > 0']],
+  ),
+  ...faultsOf(
+    'src/judge/check/parts.ts',
+    [CHECK],
+    [
+      ['check: a smaller last batch is a wrong count', 'line.seen === batch * inBatch', 'line.seen < 0'],
+      ['check: a last batch of any size', 'line.seen === batch * inBatch', 'line.seen % batch === 0'],
     ],
   ),
   ...faultsOf(
@@ -781,8 +833,8 @@ const judge = [
       ['check: two tests of one epoch pass', 'tests.slice(1)', 'tests.slice(2)'],
       [
         'check: a first loss of NaN passes',
-        '!(Math.abs(first.loss.value / guess - 1) <= FIRST_LOSS_TOLERANCE)',
-        'Math.abs(first.loss.value / guess - 1) > FIRST_LOSS_TOLERANCE',
+        '!isLossOfGuess(first.loss.value, data.classes)',
+        'first.loss.value > 0 && !isLossOfGuess(first.loss.value, data.classes)',
       ],
     ],
   ),
