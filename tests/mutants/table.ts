@@ -965,6 +965,77 @@ const alternatives = faultsOf(
   ],
 );
 
+const QUEUE = 'tests/jobs/queue/queue.test.ts';
+
+const jobs = [
+  ...faultsOf(
+    'src/jobs/job.ts',
+    [QUEUE],
+    [
+      [
+        'queue: the result of another job is taken',
+        'if (kind.belongs(result, job.payload)) return',
+        'return',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/jobs/journal.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['journal: one liar among those who vouch is enough', 'workers?.every(', 'workers?.some('],
+      [
+        'journal: quarantines are forgotten',
+        'else journal.distrust(entry.quarantined, length);',
+        'else journal.end += length;',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/jobs/run.ts',
+    [QUEUE],
+    [['what was given up is not done again', 'while (givenUp > 0)', 'while (givenUp < 0)']],
+  ),
+  ...faultsOf(
+    'src/jobs/queue/message.ts',
+    ['tests/jobs/queue/message.test.ts'],
+    [
+      ['queue: any length', 'bytes <= MOST_MESSAGE_BYTES', 'bytes >= 0'],
+      ['queue: control characters are printed', ".replace(/\\p{Cc}+/gu, ' ')", ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/jobs/queue/executor.ts',
+    [QUEUE],
+    [
+      [
+        'queue: what Redis lost is waited for',
+        'await this.add(entries.filter((_, i) => there[i] === 0));',
+        'void there;',
+      ],
+      ['queue: nobody is asked again', 'randomInt(2 ** 32) < this', 'randomInt(2 ** 32) < 0 * this'],
+      ['queue: an answer that is none is waited for', 'if (++pending.failures < MOST_FAILURES)', 'if (true)'],
+      ['queue: one worker vouches twice', 'workers: [first.worker, worker]', 'workers: [worker, worker]'],
+    ],
+  ),
+  ...faultsOf(
+    'src/jobs/queue/worker.ts',
+    [QUEUE],
+    [['queue: a worker does what it is kept from', 'job.not.includes(this.options.name)', 'false']],
+  ),
+  ...faultsOf(
+    'src/jobs/queue/inquiry.ts',
+    ['tests/jobs/queue/inquiry.test.ts'],
+    [
+      [
+        'queue: the honest one is the liar',
+        'canonicalJson(statement.result) !== canonicalJson(result)',
+        'canonicalJson(statement.result) === canonicalJson(result)',
+      ],
+    ],
+  ),
+];
+
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
@@ -977,4 +1048,5 @@ export const FAULTS: readonly Fault[] = [
   ...judge,
   ...audit,
   ...alternatives,
+  ...jobs,
 ];

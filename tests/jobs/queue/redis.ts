@@ -24,22 +24,30 @@ export class RedisServer {
     private readonly folder: string,
     readonly port: number,
     private readonly options: readonly string[],
+    private readonly protocol: 'redis' | 'rediss',
   ) {}
 
-  static async start(options: readonly string[] = []): Promise<RedisServer> {
+  static async start(
+    options: readonly string[] = [],
+    protocol: 'redis' | 'rediss' = 'redis',
+  ): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'assay-redis-'));
-    const server = new RedisServer(folder, await freePort(), options);
+    const server = new RedisServer(folder, await freePort(), options, protocol);
     await server.start();
     return server;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `${this.protocol}://127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
     const persistence = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'];
-    const where = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.folder];
+    const ports = {
+      redis: ['--port', String(this.port)],
+      rediss: ['--port', '0', '--tls-port', String(this.port)],
+    };
+    const where = ['--bind', '127.0.0.1', '--dir', this.folder, ...ports[this.protocol]];
     const child = spawn('redis-server', [...where, ...persistence, ...this.options], { stdio: 'pipe' });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
