@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'record-invalid'
   // runs
   | 'checkpoint-invalid'
+  | 'checkpoint-refused'
+  | 'checkpoint-mismatch'
   | 'resume-mismatch'
   | 'engine-unavailable'
   // many runs

@@ -5,7 +5,8 @@ import { AssayError } from '../errors';
 import { readFileOrFail, writeFileAtomic } from '../files';
 import type { EpochRecord, RunRecord } from '../log/record';
 import type { Mt19937State } from '../random/mt19937';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors';
+import { readSafetensors, type FileTensor } from '../checkpoint/safetensors/read';
+import { encodeSafetensors, type Tensor } from '../checkpoint/safetensors/write';
 
 /** Where a run is after a number of whole epochs: everything that its next step depends on, and all it has to report. */
 export interface Checkpoint {
@@ -41,9 +42,8 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
   const { run, parameters, optimizer, generator, losses, epochs, ...rest } = checkpoint;
   const { stepCount } = optimizer;
   const state = { run, stepCount, drawn: generator.drawn, epochs: epochs.map(withoutTestLoss), ...rest };
-  const bytes = encodeSafetensors({
-    metadata: { format: FORMAT, state: JSON.stringify(state) },
-    tensors: [
+  const bytes = encodeSafetensors(
+    [
       ...parameters.map(prefixed('model.')),
       ...optimizer.buffers.map(prefixed('optimizer.')),
       vector('generator', generator.words),
@@ -54,7 +54,8 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
       ),
       vector('sha256', new Uint8Array(DIGEST_BYTES)), // of all bytes before it
     ],
-  });
+    { format: FORMAT, state: JSON.stringify(state) },
+  );
   bytes.set(sha256(bytes.subarray(0, -DIGEST_BYTES)), bytes.length - DIGEST_BYTES);
   await writeFileAtomic(checkpointPath(runFolder), bytes);
 }
@@ -78,26 +79,26 @@ export async function readCheckpoint(runFolder: string): Promise<Checkpoint> {
       hint: 'start the run again, in another folder',
     });
   }
-  const { metadata, tensors } = decodeSafetensors(bytes);
-  if (metadata.format !== FORMAT) {
+  const { metadata, tensors } = readSafetensors(bytes, where);
+  if (metadata.get('format') !== FORMAT) {
     throw new AssayError('checkpoint-invalid', {
       what: 'the checkpoint has another format',
       where,
       expected: FORMAT,
-      got: metadata.format,
+      got: metadata.get('format'),
       hint: 'resume with the version of assay that started the run',
     });
   }
-  const { stepCount, drawn, epochs, ...rest } = JSON.parse(metadata.state) as SavedState;
-  const tensor = (name: string): Tensor['data'] =>
-    tensors.filter((candidate) => candidate.name === name)[0].data;
-  const testLosses = tensor('testLosses');
+  const { stepCount, drawn, epochs, ...rest } = JSON.parse(metadata.get('state')!) as SavedState;
+  const buffer = (name: string): ArrayBuffer =>
+    bufferOf(tensors.filter((candidate) => candidate.name === name)[0]);
+  const testLosses = new Float64Array(buffer('testLosses'));
   return {
     ...rest,
     parameters: unprefixed(tensors, 'model.'),
     optimizer: { stepCount, buffers: unprefixed(tensors, 'optimizer.') },
-    generator: { words: Uint32Array.from(tensor('generator')), drawn },
-    losses: [...tensor('losses')],
+    generator: { words: new Uint32Array(buffer('generator')), drawn },
+    losses: [...new Float32Array(buffer('losses'))],
     epochs: epochs.map((epoch, i) => ({ ...epoch, testLoss: testLosses[i] })),
   };
 }
@@ -117,12 +118,19 @@ function prefixed(prefix: string): (tensor: NamedTensor) => Tensor {
   return ({ name, shape, data }) => ({ name: prefix + name, shape, data });
 }
 
-function unprefixed(tensors: readonly Tensor[], prefix: string): NamedTensor[] {
-  return tensors.flatMap(({ name, shape, data }) =>
-    name.startsWith(prefix) && data instanceof Float32Array
-      ? [{ name: name.slice(prefix.length), shape, data }]
-      : [],
-  );
+function unprefixed(tensors: readonly FileTensor[], prefix: string): NamedTensor[] {
+  return tensors
+    .filter(({ name }) => name.startsWith(prefix))
+    .map((tensor) => ({
+      name: tensor.name.slice(prefix.length),
+      shape: tensor.shape,
+      data: new Float32Array(bufferOf(tensor)),
+    }));
+}
+
+/** A copy, which begins where every type of array can. */
+function bufferOf({ bytes }: FileTensor): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
 }
 
 function vector(name: string, data: Tensor['data']): Tensor {

@@ -25,7 +25,7 @@ import { trainEpoch } from './epoch';
 import { evaluate, type TestResult } from './evaluate';
 import { identityOf, type RunOptions, type RunOutcome, type RunProgress } from './options';
 import { predictionsOf, type Predictions } from './predictions';
-import { pthOf } from './pth';
+import { pthOf } from '../checkpoint/pth/write';
 
 /**
  * Trains and evaluates an experiment, and writes its run folder: `train.log`, `run.json`, the PyTorch checkpoint, and, before the

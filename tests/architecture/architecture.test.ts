@@ -14,7 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   data: ['spec', 'log'],
   engine: ['spec'],
   random: ['spec', 'engine/engine'],
-  train: ['spec', 'log', 'data', 'random', 'engine'],
+  checkpoint: ['spec', 'engine/engine'],
+  train: ['spec', 'log', 'data', 'random', 'engine', 'checkpoint'],
   search: ['spec', 'log', 'data', 'random', 'engine', 'train'],
   jobs: ['spec', 'log', 'data', 'random', 'engine', 'train', 'search'],
   // judge

@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../engine/engine';
+import type { NamedTensor } from '../../engine/engine';
 
 /**
  * The `data.pkl` of a checkpoint: a pickle (protocol 2) of an OrderedDict of tensors whose bytes are the records `data/0`,

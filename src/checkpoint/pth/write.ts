@@ -1,5 +1,5 @@
 import { zipSync, type Zippable } from 'fflate';
-import type { NamedTensor } from '../engine/engine';
+import type { NamedTensor } from '../../engine/engine';
 import { stateDictPickle } from './stateDictPickle';
 
 /** PyTorch aligns each record's bytes, so that tensors can be mapped into memory. */

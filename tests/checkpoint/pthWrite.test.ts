@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { NamedTensor } from '../../src/engine/engine';
 import { sizeOf } from '../../src/spec/model';
-import { pthOf } from '../../src/train/pth';
+import { pthOf } from '../../src/checkpoint/pth/write';
 
 /** What `fixtures/torch/record_pth.py` recorded. */
 const recorded = JSON.parse(readFileSync(join(__dirname, '../../fixtures/torch/pth.json'), 'utf8')) as {
