@@ -14,21 +14,49 @@ import type { Predictions } from '../train';
  */
 export async function writePictures(
   runFolder: string,
-  { artifacts, training }: Experiment,
+  experiment: Experiment,
   dataSet: DataSet,
   record: RunRecord,
   predictions: Predictions,
 ): Promise<void> {
+  const { artifacts, training } = experiment;
+  const run = `lr ${record.lr}, seed ${record.seed}`;
+  if (!(await writePredictions(runFolder, experiment, dataSet, run, predictions))) return;
   const { trainingHistoryPng } = await import('../report/pictures/history.js');
+  const title = `${dataSet.name}, ${run}`;
+  await writePicture(join(runFolder, artifacts.history), () =>
+    trainingHistoryPng(record, training.logInterval, title),
+  );
+}
+
+/**
+ * Draws what a model says of the test set.
+ *
+ * @param model names it, under the picture
+ * @returns whether it could be drawn; why not is said on stderr
+ * @throws AssayError `file-unwritable`
+ */
+export async function writePredictions(
+  folder: string,
+  { artifacts }: Experiment,
+  dataSet: DataSet,
+  model: string,
+  predictions: Predictions,
+): Promise<boolean> {
   const { predictionsPng } = await import('../report/pictures/predictions.js');
-  const run = `${dataSet.name}, lr ${record.lr}, seed ${record.seed}`;
+  const title = `${dataSet.name}, ${model}`;
+  return writePicture(join(folder, artifacts.predictions), () =>
+    predictionsPng({ ...dataSet.test, ...predictions }, title),
+  );
+}
+
+async function writePicture(path: string, draw: () => Promise<Uint8Array>): Promise<boolean> {
   try {
-    const history = await trainingHistoryPng(record, training.logInterval, run);
-    const grid = await predictionsPng({ ...dataSet.test, ...predictions }, run);
-    await writeFileAtomic(join(runFolder, artifacts.predictions), grid);
-    await writeFileAtomic(join(runFolder, artifacts.history), history);
+    await writeFileAtomic(path, await draw());
+    return true;
   } catch (error) {
     if (!(error instanceof AssayError) || error.code !== 'pictures-unavailable') throw error;
-    console.error(`not drawn: ${artifacts.predictions}, ${artifacts.history}: ${error.message}`);
+    console.error(`not drawn: ${path}: ${error.message}`);
+    return false;
   }
 }

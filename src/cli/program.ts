@@ -4,6 +4,7 @@ import { addBandsCommand } from './commands/bands';
 import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
+import { addEvalCommand } from './commands/eval';
 import { addFindSeedCommand } from './commands/findSeed';
 import { addGoldenCommand } from './commands/golden';
 import { addReproduceCommand } from './commands/reproduce';
@@ -36,6 +37,7 @@ Example:
   $ npx assay reproduce`,
     );
   addRunCommand(program);
+  addEvalCommand(program);
   addReproduceCommand(program);
   addCheckCommand(program);
   addCompareCommand(program);

@@ -29,6 +29,12 @@ export const dataOption = new Option(
 export const seedOption = new Option('--seed <n>', 'seed of the random stream, as for torch.manual_seed')
   .argParser(seed)
   .default(1);
+export const engineOption = new Option(
+  '--engine <name>',
+  'what computes: wasm and reference have the same bits, tfjs is near',
+)
+  .choices(['wasm', 'reference', 'tfjs'] as const)
+  .default('wasm' as const);
 export const jsonOption = new Option('--json', 'print JSON instead of text');
 export const threadsOption = new Option(
   '--threads <n>',

@@ -20,10 +20,14 @@ export function trainLine({ epoch, seen, total, percent, loss }: TrainLine): str
   return `Train Epoch: ${epoch} ${progress}\tLoss: ${pythonFixed(loss, 6)}`;
 }
 
-/** The test line between the blank lines that the report puts around it. */
-export function testLines({ testLoss, correctCount, testCount, accuracy }: TestLine): string[] {
+export function testLine({ testLoss, correctCount, testCount, accuracy }: TestLine): string {
   const counts = `${correctCount}/${testCount} (${pythonFixed(accuracy, 2)}%)`;
-  return ['', `Test set: Average loss: ${pythonFixed(testLoss, 4)}, Accuracy: ${counts}`, ''];
+  return `Test set: Average loss: ${pythonFixed(testLoss, 4)}, Accuracy: ${counts}`;
+}
+
+/** The test line between the blank lines that the report puts around it. */
+export function testLines(line: TestLine): string[] {
+  return ['', testLine(line), ''];
 }
 
 export function footerLines({ model, predictions, history, finalAccuracy }: Footer): string[] {

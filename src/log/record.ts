@@ -3,8 +3,8 @@ import { schemaOf } from '../spec/schema';
 import type { OptimizerSpec } from '../spec/types';
 
 /**
- * `run.json`: a run at full precision. Everything but `environment` follows from spec, data, learning rate, seed and plan:
- * it is the same on every machine, and for every bitwise engine but for the engine's name.
+ * `run.json`: a run at full precision. Everything but `environment` follows from spec, data, learning rate, seed, plan and, where
+ * they were loaded, initial weights: it is the same on every machine, and for every bitwise engine but for the engine's name.
  */
 export interface RunRecord {
   /** What another run of the same spec, data, learning rate, seed and plan is promised to be: equal, or near. */
@@ -26,6 +26,8 @@ export interface RunRecord {
     /** The run was to stop after this many steps in all, even within an epoch. */
     readonly untilStep?: number;
   };
+  /** The file that the initial weights were loaded from; absent when they were drawn from the seed. */
+  readonly init?: { readonly name: string; readonly sha256: string };
   readonly initialWeightsSha256: string;
   /** Mean loss of each batch, in order, float32. */
   readonly losses: readonly number[];
@@ -111,6 +113,7 @@ const KEY_ORDER = [
     'seed',
     'rng',
     'plan',
+    'init',
     'initialWeightsSha256',
     'losses',
     'epochs',

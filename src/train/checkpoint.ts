@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { readSafetensors, type FileTensor } from '../checkpoint/safetensors/read';
+import { encodeSafetensors, type Tensor } from '../checkpoint/safetensors/write';
 import type { NamedTensor, OptimizerState } from '../engine/engine';
 import { AssayError } from '../errors';
 import { readFileOrFail, writeFileAtomic } from '../files';
 import type { EpochRecord, RunRecord } from '../log/record';
 import type { Mt19937State } from '../random/mt19937';
-import { readSafetensors, type FileTensor } from '../checkpoint/safetensors/read';
-import { encodeSafetensors, type Tensor } from '../checkpoint/safetensors/write';
 
 /** Where a run is after a number of whole epochs: everything that its next step depends on, and all it has to report. */
 export interface Checkpoint {
@@ -25,7 +25,7 @@ export interface Checkpoint {
 }
 
 /** What a run was started with; all but `engine` and `epochs` must be the same when it is resumed. */
-export interface RunIdentity extends Pick<RunRecord, 'spec' | 'lr' | 'seed' | 'tier' | 'engine'> {
+export interface RunIdentity extends Pick<RunRecord, 'spec' | 'lr' | 'seed' | 'tier' | 'engine' | 'init'> {
   readonly data: { readonly name: string; readonly sha256: string };
   readonly epochs: number;
 }

@@ -1,5 +1,7 @@
 export { readCheckpoint } from './checkpoint';
 export type { Checkpoint, RunIdentity } from './checkpoint';
+export { evaluateWeights, type EvaluateOptions } from './evaluateWeights';
 export type { RunOptions, RunOutcome, RunProgress } from './options';
 export { predictionsOf, type Predictions } from './predictions';
 export { runExperiment, runInMemory } from './run';
+export { readWeights, type Weights } from './weights';

@@ -5,6 +5,7 @@ import type { RunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
 import type { RunIdentity } from './checkpoint';
 import type { Predictions } from './predictions';
+import type { Weights } from './weights';
 
 export interface RunOptions {
   readonly experiment: Experiment;
@@ -15,6 +16,11 @@ export interface RunOptions {
   /** Default: the experiment's. A resumed run may have more than it was started with. */
   readonly epochs?: number;
   readonly engine: EngineName;
+  /**
+   * Where training starts from, rather than from the weights that the seed draws. Those are drawn all the same, as PyTorch draws them when it
+   * makes the model whose `load_state_dict` then replaces them: the draws after them stay what they are.
+   */
+  readonly init?: Weights;
   /** Worker threads of the engine; the default is the engine's. */
   readonly threads?: number;
   /** Stop after this many steps in all, with a record but without evaluating the epoch that was cut short. */
@@ -61,7 +67,7 @@ export type RunOutcome =
 
 /** What decides a run's bits, and what it was asked for. */
 export function identityOf(options: Omit<RunOptions, 'outDir'>): RunIdentity {
-  const { experiment, dataSet, lr, seed, engine, epochs } = options;
+  const { experiment, dataSet, lr, seed, engine, init, epochs } = options;
   return {
     spec: { name: experiment.name, sha256: experiment.sha256 },
     data: { name: dataSet.name, sha256: dataSet.sha256 },
@@ -69,6 +75,7 @@ export function identityOf(options: Omit<RunOptions, 'outDir'>): RunIdentity {
     seed,
     tier: BITWISE_ENGINES.includes(engine) ? 'bitwise' : 'within tolerance',
     engine,
+    init: init && { name: init.name, sha256: init.sha256 },
     epochs: epochs ?? experiment.training.epochs,
   };
 }

@@ -1,7 +1,8 @@
 import { basename, extname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pthOf } from '../checkpoint/pth/write';
 import { createEngine } from '../engine/create';
-import type { Engine } from '../engine/engine';
+import type { Engine, NamedTensor } from '../engine/engine';
 import { sha256OfFloats } from '../f32';
 import { makeFolder, writeFileAtomic } from '../files';
 import { textOf } from '../log/print';
@@ -25,7 +26,6 @@ import { trainEpoch } from './epoch';
 import { evaluate, type TestResult } from './evaluate';
 import { identityOf, type RunOptions, type RunOutcome, type RunProgress } from './options';
 import { predictionsOf, type Predictions } from './predictions';
-import { pthOf } from '../checkpoint/pth/write';
 
 /**
  * Trains and evaluates an experiment, and writes its run folder: `train.log`, `run.json`, the PyTorch checkpoint, and, before the
@@ -68,7 +68,9 @@ async function withRun<T>(
     threads: options.threads,
   });
   try {
-    return await execute(new Run(options, identityOf(options), layers, engine, saved));
+    const identity = identityOf(options);
+    const run = saved === undefined ? identity : { ...identity, init: saved.run.init };
+    return await execute(new Run(options, run, layers, engine, saved));
   } finally {
     await engine.close();
   }
@@ -101,7 +103,7 @@ class Run {
     this.transcript = new Transcript(experiment, { name: dataSet.name, trainCount: dataSet.train.count });
     this.stepsPerEpoch = Math.ceil(dataSet.train.count / experiment.training.batchSize);
     this.generator = saved ? Mt19937.fromState(saved.generator) : new Mt19937(seed);
-    engine.setParameters(saved?.parameters ?? initialParameters(layers, this.generator));
+    engine.setParameters(saved?.parameters ?? this.initialWeights());
     if (saved) engine.setOptimizerState(saved.optimizer);
     this.initialWeightsSha256 = saved?.initialWeightsSha256 ?? this.weightsSha256();
     this.losses = [...(saved?.losses ?? [])];
@@ -109,6 +111,11 @@ class Run {
     this.logitsSha256 = saved?.logitsSha256;
     this.startedAt = saved?.startedAt ?? new Date().toISOString();
     this.earlierMs = saved?.elapsedMs ?? 0;
+  }
+
+  private initialWeights(): readonly NamedTensor[] {
+    const drawn = initialParameters(this.layers, this.generator);
+    return this.options.init?.parameters ?? drawn;
   }
 
   async execute(outDir: string): Promise<RunOutcome> {

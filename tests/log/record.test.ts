@@ -26,7 +26,10 @@ const barelyStarted: RunRecord = {
   epochs: [],
 };
 
-const RECORDS = { finished, stopped, 'barely started': barelyStarted };
+/** Not from the weights that its seed draws. */
+const continued: RunRecord = { ...finished, init: { name: 'model.pth', sha256: 'e'.repeat(64) } };
+
+const RECORDS = { finished, stopped, 'barely started': barelyStarted, continued };
 
 describe.each(Object.entries(RECORDS))('the record of a run that is %s', (_, record) => {
   test('survives its JSON', () => {

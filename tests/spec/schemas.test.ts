@@ -26,7 +26,10 @@ describe.each(specs)('$name: schemas', ({ experiment, text }) => {
     },
     {
       schema: 'run.schema.json',
-      valid: serializeRunRecord(sampleRecord(experiment)),
+      valid: serializeRunRecord({
+        ...sampleRecord(experiment),
+        init: { name: 'model.pth', sha256: 'e'.repeat(64) },
+      }),
       parse: (json: string) => parseRunRecord(json, 'it'),
       code: 'record-invalid',
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,14 @@ import { sha256OfFloats } from '../../src/f32';
 import { parseRunRecord, type RunRecord } from '../../src/log/record';
 import { initialParameters } from '../../src/random/init';
 import { Mt19937 } from '../../src/random/mt19937';
-import { readCheckpoint, runExperiment, type RunOptions, type RunOutcome } from '../../src/train';
+import {
+  readCheckpoint,
+  readWeights,
+  runExperiment,
+  type RunOptions,
+  type RunOutcome,
+  type Weights,
+} from '../../src/train';
 import { Batches } from '../../src/train/batches';
 import { trainEpoch } from '../../src/train/epoch';
 import { tinyData, tinyExperiment, tinyLayers, tinyStepsPerEpoch } from './tiny';
@@ -286,6 +294,43 @@ describe('stopped and resumed', () => {
       expect(code).toBe('file-not-found');
       expect(facts.where).toContain('checkpoint.safetensors');
     });
+  });
+});
+
+describe('from the weights of another run', () => {
+  const earlier = options({ epochs: 1, seed: 5 });
+  let init: Weights;
+  beforeAll(async () => {
+    await finish(earlier);
+    init = await readWeights(join(earlier.outDir, 'tiny.pth'), tinyExperiment);
+  });
+
+  test('the record says which, and the run begins with them', async () => {
+    const { finalWeightsSha256 } = await finish({ ...earlier, outDir: newFolder() });
+    const record = await finish(options({ init }));
+    expect(record.initialWeightsSha256).toBe(finalWeightsSha256);
+    expect(record.init).toEqual({
+      name: 'tiny.pth',
+      sha256: createHash('sha256')
+        .update(await readFile(join(earlier.outDir, 'tiny.pth')))
+        .digest('hex'),
+    });
+  });
+
+  test('the draws after the initial ones are the seed’s, as in PyTorch', async () => {
+    const drawn = await finish(options());
+    const parameters = initialParameters(tinyLayers, new Mt19937(3));
+    const { init: _, ...record } = await finish(options({ init: { ...init, parameters } }));
+    expect(reproduciblePart(record)).toEqual(reproduciblePart(drawn));
+  });
+
+  test('stopped and resumed: the same, without the file', async () => {
+    const straight = options({ init });
+    await finish(straight);
+    const run = options();
+    await interruptAfter(tinyStepsPerEpoch + 1, { ...run, init });
+    await finish({ ...run, resume: true });
+    expect(await results(run.outDir)).toEqual(await results(straight.outDir));
   });
 });
 

@@ -7,6 +7,7 @@ import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import {
   dataOption,
+  engineOption,
   loadDataFor,
   resumeCommand,
   seedOption,
@@ -27,16 +28,13 @@ export function addRunCommand(program: Command): void {
     .addOption(specOption)
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
-    .addOption(
-      new Option('--engine <name>', 'what computes: wasm and reference have the same bits, tfjs is near')
-        .choices(['wasm', 'reference', 'tfjs'] as const)
-        .default('wasm' as const),
-    )
+    .addOption(engineOption)
     .addOption(threadsOption)
     .option('--until-step <n>', 'stop after this many steps in all', count('--until-step'))
+    .option('--init <model>', 'start from the weights of a .pth or .safetensors file')
     .addOption(
       new Option('--resume <folder>', 'continue a run that was stopped, from its last whole epoch').conflicts(
-        ['lr', 'seed', 'out'],
+        ['lr', 'seed', 'out', 'init'],
       ),
     )
     .option(
@@ -54,6 +52,8 @@ Example:
       const experiment = await loadExperiment(options.spec);
       const plan =
         options.resume === undefined ? newRun(options, experiment) : await savedRun(options, options.resume);
+      const { readWeights } = await import('../../train/index.js');
+      const init = options.init === undefined ? undefined : await readWeights(options.init, experiment);
       if (options.out !== undefined) await checkOutFolder(options.out);
       const dataSet = await loadDataFor(experiment, plan.data);
       const outDir =
@@ -62,7 +62,16 @@ Example:
         (await freeRunFolder(`${basename(dataSet.name)}-lr${plan.lr}-seed${plan.seed}`));
       const { threads, untilStep } = options;
       await trainAtTerminal(
-        { experiment, dataSet, ...plan, threads, untilStep, outDir, resume: options.resume !== undefined },
+        {
+          experiment,
+          dataSet,
+          ...plan,
+          init,
+          threads,
+          untilStep,
+          outDir,
+          resume: options.resume !== undefined,
+        },
         (text) => process.stdout.write(text),
         resumeCommand(outDir, options),
       );

@@ -2,7 +2,9 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
 import type { RunRecord } from '../../log/record';
+import { sha256OfFloats } from '../../f32';
 import type { Experiment } from '../../spec/types';
+import type { Weights } from '../../train';
 import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -20,6 +22,7 @@ export function addVerifyCommand(program: Command): void {
       '--data <source>',
       'mnist, synthetic, or a folder of four IDX files (default: what the record names)',
     )
+    .option('--init <model>', 'the weights that the run started from, where it was given a file of them')
     .addOption(
       new Option('--engine <name>', "what computes (default: the record's engine)").choices([
         'wasm',
@@ -37,7 +40,7 @@ Ends with 0 when every number is the same, and with 1 when not; A is the record,
 Example:
   $ npx assay verify runs/mine/run.json`,
     )
-    .action(async (path, { spec, data, engine, threads, json }) => {
+    .action(async (path, { spec, data, init, engine, threads, json }) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const { checkIsOf } = await import('../../log/render.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
@@ -46,9 +49,10 @@ Example:
       const recorded = await readRecord(path);
       checkIsOf(recorded, experiment);
       const dataSet = await loadRecordedData(recorded, experiment, data);
+      const weights = await loadRecordedWeights(recorded, experiment, init);
       const { lr, seed, plan } = recorded;
       const again = await recordOf({
-        ...{ experiment, dataSet, lr, seed, ...plan, threads },
+        ...{ experiment, dataSet, lr, seed, init: weights, ...plan, threads },
         engine: engine ?? recorded.engine,
       });
       const comparison = compareRecords(recorded, again);
@@ -83,5 +87,38 @@ async function loadRecordedData(
     where: 'data.sha256',
     expected: data.sha256,
     got: `${dataSet.sha256}, of ${dataSet.name}`,
+  });
+}
+
+/**
+ * The weights that a run started from, by their digest; undefined when its seed drew them.
+ *
+ * @param path of the file that is to have them
+ */
+async function loadRecordedWeights(
+  { init, initialWeightsSha256 }: RunRecord,
+  experiment: Experiment,
+  path: string | undefined,
+): Promise<Weights | undefined> {
+  if (init === undefined && path === undefined) return undefined;
+  if (init === undefined || path === undefined) {
+    throw new AssayError('usage', {
+      what:
+        init === undefined
+          ? 'the weights that the run started from were drawn from its seed'
+          : 'the run started from the weights of a file, which its record does not hold',
+      where: 'assay verify',
+      expected: init === undefined ? 'no --init' : `--init <path of ${init.name}, SHA-256 ${init.sha256}>`,
+    });
+  }
+  const { readWeights } = await import('../../train/index.js');
+  const weights = await readWeights(path, experiment);
+  const sha256 = sha256OfFloats(weights.parameters.map(({ data }) => data));
+  if (sha256 === initialWeightsSha256) return weights;
+  throw new AssayError('checkpoint-mismatch', {
+    what: 'not the weights that the run started from',
+    where: 'initialWeightsSha256',
+    expected: `${initialWeightsSha256}, from ${init.name} (SHA-256 ${init.sha256})`,
+    got: `${sha256}, from ${weights.name} (SHA-256 ${weights.sha256})`,
   });
 }

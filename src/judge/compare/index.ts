@@ -127,6 +127,11 @@ const OF_ONE_EXPERIMENT: readonly [string, (record: RunRecord) => string][] = [
   ['experiment', ({ spec }) => `${spec.name} (SHA-256 ${spec.sha256})`],
   ['data set', ({ data }) => `${data.name} (SHA-256 ${data.sha256})`],
   ['learning rate', ({ lr }) => String(lr)],
+  [
+    'origin of the initial weights',
+    ({ init, initialWeightsSha256 }) =>
+      init === undefined ? 'the seed' : `a file (SHA-256 ${initialWeightsSha256})`,
+  ],
 ];
 
 type Walked = Pick<Comparison, 'equalEntries' | 'firstDivergence' | 'mostUsed'>;

@@ -1,0 +1,51 @@
+import { basename, extname, join } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
+import { makeFolder } from '../../files';
+import { checkOutFolder, freeRunFolder, removeIfEmpty } from '../outFolder';
+import { Progress } from '../progress';
+import { dataOption, engineOption, loadDataFor, specOption, threadsOption } from '../training';
+
+/** `assay eval`: what a model from a file says of the test set. */
+export function addEvalCommand(program: Command): void {
+  program
+    .command('eval')
+    .description(
+      'evaluate a model on the test set: the test line goes to stdout, predictions.png into a folder',
+    )
+    .argument('<model>', 'a .pth or .safetensors file with the parameters of the experiment’s model')
+    .addOption(specOption)
+    .addOption(dataOption)
+    .addOption(engineOption)
+    .addOption(threadsOption)
+    .option('--out <folder>', 'a new folder to write to (default: runs/eval-<model>, numbered if taken)')
+    .addHelpText(
+      'after',
+      `
+A .pth file is a program: what in it is more than tensors is refused, and nothing of it is run.
+
+Example:
+  $ npx assay eval mnist_model.pth --data mnist`,
+    )
+    .action(async (path, { spec, data, engine, threads, out }) => {
+      const { loadExperiment } = await import('../../spec/load.js');
+      const { evaluateWeights, predictionsOf, readWeights } = await import('../../train/index.js');
+      const { testLine } = await import('../../log/print.js');
+      const { accuracyOf } = await import('../../log/transcript.js');
+      const { writePredictions } = await import('../pictures.js');
+      const experiment = await loadExperiment(spec);
+      const weights = await readWeights(path, experiment);
+      if (out !== undefined) await checkOutFolder(out);
+      const dataSet = await loadDataFor(experiment, data);
+      const progress = await Progress.create();
+      const onProgress = (done: number, total: number): void => progress.show({ phase: 'test', done, total });
+      const options = { experiment, dataSet, weights, engine, threads, onProgress };
+      const result = await evaluateWeights(options).finally(() => progress.stop());
+      process.stdout.write(`${testLine({ ...result, accuracy: accuracyOf(result) })}\n`);
+      const folder = out ?? (await freeRunFolder(`eval-${basename(path, extname(path))}`));
+      await makeFolder(folder);
+      const predictions = predictionsOf(result.logits, result.testCount, experiment.data.classes);
+      const isWritten = await writePredictions(folder, experiment, dataSet, weights.name, predictions);
+      if (isWritten) console.error(`written to ${join(folder, experiment.artifacts.predictions)}`);
+      await removeIfEmpty(folder);
+    });
+}

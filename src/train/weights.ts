@@ -1,0 +1,25 @@
+import { parametersFrom } from '../checkpoint/parameters';
+import { readStateDict } from '../checkpoint/read';
+import type { NamedTensor } from '../engine/engine';
+import { layersOf } from '../spec/model';
+import type { Experiment } from '../spec/types';
+
+/** The weights of an experiment's model, from a file. */
+export interface Weights {
+  /** The file's name, without its folder. */
+  readonly name: string;
+  /** Of the file. */
+  readonly sha256: string;
+  readonly parameters: readonly NamedTensor[];
+}
+
+/**
+ * Reads the weights of an experiment's model from a `.pth` or `.safetensors` file.
+ *
+ * @throws AssayError `file-not-found`, `file-unreadable`, `checkpoint-invalid`, `checkpoint-refused`; `checkpoint-mismatch` when they are another
+ *   model's.
+ */
+export async function readWeights(path: string, { model, data }: Experiment): Promise<Weights> {
+  const { name, sha256, tensors } = await readStateDict(path);
+  return { name, sha256, parameters: parametersFrom(tensors, layersOf(model, data.inputShape), path) };
+}
