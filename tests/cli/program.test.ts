@@ -9,6 +9,7 @@ import { fc, test as property } from '@fast-check/jest';
 const ROOT = resolve(__dirname, '../..');
 const COMMANDS = [
   'run',
+  'eval',
   'reproduce',
   'check',
   'compare',

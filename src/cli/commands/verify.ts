@@ -2,7 +2,6 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
 import type { RunRecord } from '../../log/record';
-import { sha256OfFloats } from '../../f32';
 import type { Experiment } from '../../spec/types';
 import type { Weights } from '../../train';
 import { comparisonLines } from '../comparisonText';
@@ -112,6 +111,7 @@ async function loadRecordedWeights(
     });
   }
   const { readWeights } = await import('../../train/index.js');
+  const { sha256OfFloats } = await import('../../f32.js');
   const weights = await readWeights(path, experiment);
   const sha256 = sha256OfFloats(weights.parameters.map(({ data }) => data));
   if (sha256 === initialWeightsSha256) return weights;
