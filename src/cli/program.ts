@@ -5,6 +5,7 @@ import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
 import { addEvalCommand } from './commands/eval';
+import { addEquivalenceCommand } from './commands/equivalence';
 import { addFindSeedCommand } from './commands/findSeed';
 import { addGoldenCommand } from './commands/golden';
 import { addReproduceCommand } from './commands/reproduce';
@@ -48,6 +49,7 @@ Example:
   addSweepCommand(program);
   addWorkerCommand(program);
   addBandsCommand(program);
+  addEquivalenceCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.

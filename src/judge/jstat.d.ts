@@ -7,5 +7,10 @@ declare module 'jstat' {
       /** Quantile of the beta distribution. */
       inv(probability: number, alpha: number, beta: number): number;
     };
+    readonly studentt: {
+      cdf(t: number, degreesOfFreedom: number): number;
+      /** Quantile of Student's distribution. */
+      inv(probability: number, degreesOfFreedom: number): number;
+    };
   };
 }

@@ -21,6 +21,7 @@ const COMMANDS = [
   'sweep',
   'worker',
   'bands',
+  'equivalence',
   'data list',
   'data fetch',
   'data verify',

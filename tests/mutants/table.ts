@@ -16,6 +16,7 @@ const GATE_JUDGE = 'tests/judge/gate.test.ts';
 const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
 const LOSS_BAND = 'tests/judge/lossBand.test.ts';
+const EQUIVALENCE = 'tests/judge/equivalence.test.ts';
 const CORRUPTIONS = 'tests/judge/corruptions.test.ts';
 const CLAIMS = 'tests/judge/claims/claims.test.ts';
 const PLACEMENT = 'tests/judge/audit/placement.test.ts';
@@ -837,6 +838,45 @@ const judge = [
         'first.loss.value > 0 && !isLossOfGuess(first.loss.value, data.classes)',
       ],
     ],
+  ),
+  ...faultsOf(
+    'src/judge/equivalence/kolmogorovSmirnov.ts',
+    [EQUIVALENCE],
+    [
+      [
+        'equivalence: paths are looked at within ties',
+        'i + j > 0 && isEnd(i + j) && gap',
+        'i + j > 0 && gap',
+      ],
+      ['equivalence: only what is farther counts', 'gap(i, j) >= greatest', 'gap(i, j) > greatest'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/equivalence/fisher.ts',
+    [EQUIVALENCE],
+    [
+      [
+        'equivalence: Fisher one-sided',
+        'probability <= observed * (1 + ROUNDING)',
+        'probability === observed',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/equivalence/tost.ts',
+    [EQUIVALENCE],
+    [
+      [
+        'equivalence: the smaller of two p-values',
+        'pValue: Math.max(tooLow, tooHigh)',
+        'pValue: Math.min(tooLow, tooHigh)',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/equivalence/index.ts',
+    [EQUIVALENCE],
+    [['equivalence: nothing shown is enough', 'metrics.length > 0 && metrics.every', 'metrics.every']],
   ),
   ...faultsOf(
     'src/judge/gate.ts',

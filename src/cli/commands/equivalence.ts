@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../errors';
+import { readFileOrFail } from '../../files';
+import type { OtherRun } from '../../judge/equivalence';
+import type { LenientRun } from '../../log/lenient';
+import type { Experiment } from '../../spec/types';
+import { FoundWanting } from '../failure';
+import { printJson } from '../json';
+import { jsonOption, specOption } from '../training';
+
+const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
+
+/** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
+export function addEquivalenceCommand(program: Command): void {
+  program
+    .command('equivalence')
+    .description(
+      'test whether runs of another trainer are like those of an ensemble, with seeds of their own',
+    )
+    .argument(
+      '<log...>',
+      'logs of whole runs; the learning rate is from a heading, or in the path as lr0.001',
+    )
+    .addOption(
+      new Option('--data <name>', 'whose ensemble')
+        .choices(['mnist', 'synthetic'] as const)
+        .default('mnist' as const),
+    )
+    .addOption(specOption)
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Ends with 0 when no test finds a difference and all means are shown to be equivalent, else with 1.
+
+Example:
+  $ npx assay equivalence fixtures/torch/seeds/*.log`,
+    )
+    .action(async (paths, { data, spec, json }) => {
+      const { loadExperiment } = await import('../../spec/load.js');
+      const { parseEnsemble } = await import('../../log/ensemble.js');
+      const { runsOf } = await import('../../judge/bands.js');
+      const { equivalenceOf } = await import('../../judge/equivalence/index.js');
+      const experiment = await loadExperiment(spec);
+      const path = join(ENSEMBLES, data, 'runs.jsonl');
+      const ensemble = parseEnsemble((await readFileOrFail(path)).toString('utf8'), path);
+      const others: OtherRun[] = [];
+      for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble.epochs)));
+      const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data.classes);
+      const { equivalenceText } = await import('../equivalenceText.js');
+      if (json) printJson(equivalence);
+      else process.stdout.write(equivalenceText(equivalence));
+      if (equivalence.verdict !== 'pass') throw new FoundWanting();
+    });
+}
+
+async function readOthers(path: string, experiment: Experiment, epochs: number): Promise<OtherRun[]> {
+  const { readLenientLog } = await import('../../log/lenient.js');
+  const { otherSizes } = await import('../../judge/check/protocol.js');
+  const runs = readLenientLog((await readFileOrFail(path)).toString('utf8'), path);
+  return runs.map((run) => {
+    const where = `${path}, run from line ${run.firstLine}`;
+    const curve = testsOf(run);
+    const sizes = otherSizes(run, experiment);
+    if (curve.length !== epochs || sizes.length > 0) {
+      throw new AssayError('log-syntax', {
+        what: 'not a log of a whole run of this experiment',
+        where,
+        expected: `${epochs} tests`,
+        got: [`${curve.length} tests`, ...sizes].join(', '),
+      });
+    }
+    return { lr: run.lr ?? lrOfPath(path, where), epochs: curve };
+  });
+}
+
+function testsOf({ lines }: LenientRun): OtherRun['epochs'] {
+  return lines.flatMap((line) => {
+    if (line.kind === 'train') return [];
+    return [{ testLoss: line.testLoss.value, accuracy: (100 * line.correctCount) / line.testCount }];
+  });
+}
+
+/** `fixtures/torch/seeds/lr0.001_seed101.log`, or a run's folder `mnist-lr0.001-seed1`. */
+function lrOfPath(path: string, where: string): number {
+  const lr = /lr(\d+(?:\.\d+)?(?:e-?\d+)?)(?![^]*lr\d)/i.exec(path)?.[1];
+  if (lr !== undefined) return Number(lr);
+  throw new AssayError('usage', {
+    what: 'a run of an unknown learning rate',
+    where,
+    expected: 'a heading `## LR = 0.001` above the run, or lr0.001 in the path',
+  });
+}

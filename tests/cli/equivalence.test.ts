@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Laboratory } from './laboratory';
+
+const SEEDS = join(__dirname, '../../fixtures/torch/seeds');
+const logs = [101, 102, 103, 104, 105].map((seed) => join(SEEDS, `lr0.001_seed${seed}.log`));
+
+let laboratory: Laboratory;
+beforeAll(async () => {
+  laboratory = await Laboratory.open();
+});
+afterAll(() => laboratory.close());
+
+test('PyTorch’s runs at one learning rate are like ours', async () => {
+  const { exitCode, stdout } = await laboratory.run(['equivalence', ...logs]);
+  expect(stdout).toMatch(
+    /^ *0.001 +test loss +\d+ [^]*^ *0.001 +0 of \d+ +0 of 5 [^]*^pass: no test finds a difference/m,
+  );
+  expect(exitCode).toBe(0);
+});
+
+test('runs with a point of accuracy less are not, and too few show nothing', async () => {
+  for (const [i, log] of logs.entries()) {
+    const worse = readFileSync(log, 'utf8').replace(/Accuracy: 9\d(\d\d)/g, 'Accuracy: 97$1');
+    await writeFile(laboratory.path(`worse-lr0.001-${i}.log`), worse);
+  }
+  const worse = await laboratory.run([
+    'equivalence',
+    ...logs.map((_, i) => `worse-lr0.001-${i}.log`),
+    '--json',
+  ]);
+  expect(worse.exitCode).toBe(1);
+  expect(JSON.parse(worse.stdout)).toMatchObject({ verdict: 'fail' });
+  const few = await laboratory.run(['equivalence', logs[0]]);
+  expect(few.exitCode).toBe(1);
+  expect(few.stdout).toMatch(/^inconclusive: /m);
+});
+
+test('refused: no learning rate in the path, and a run that was cut', async () => {
+  const text = readFileSync(logs[0], 'utf8');
+  await writeFile(laboratory.path('train.log'), text);
+  await writeFile(laboratory.path('lr0.001-cut.log'), text.split('\n').slice(0, 40).join('\n'));
+  const unknown = await laboratory.run(['equivalence', 'train.log']);
+  expect(unknown).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/unknown learning rate/) as string,
+  });
+  const cut = await laboratory.run(['equivalence', 'lr0.001-cut.log']);
+  expect(cut).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringMatching(/expected: 5 tests\n.*3 tests/) as string,
+  });
+});
