@@ -13,7 +13,10 @@ export function packageVersion(): string {
  */
 const NUMERICS = 1;
 
-/** What a result must have been computed by to be the same as one computed here. */
+let ofThisProcess: string | undefined;
+
+/** What a result must have been computed by to be the same as one computed here; what is installed meanwhile does not count. */
 export function codeVersion(): string {
-  return `assay ${packageVersion()}, numerics ${NUMERICS}`;
+  ofThisProcess ??= `assay ${packageVersion()}, numerics ${NUMERICS}`;
+  return ofThisProcess;
 }

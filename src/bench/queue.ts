@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Redis } from 'ioredis';
 import { jobOf, type Job } from '../jobs/job';
 import { Journal } from '../jobs/journal';
 import { probe } from '../jobs/kinds/probe';
@@ -9,6 +12,7 @@ import { LocalPool } from '../jobs/localPool';
 import { connect } from '../jobs/queue/connection';
 import { QueueExecutor } from '../jobs/queue/executor';
 import { runJobs } from '../jobs/run';
+import { sum } from './statistics';
 
 /**
  * `npm run bench:queue -- URL [JOBS] [WORKERS]`: jobs that do nothing, through an empty queue, to workers of one thread each that are
@@ -32,7 +36,9 @@ async function main([url, jobs = '20000', workers = '2']: readonly string[]): Pr
     });
     const journal = Journal.open(join(folder, 'journal'));
     say(`${cpus().length} × ${cpus()[0].model}, Node ${process.version}, ${workers} workers, load ${load()}`);
-    say('     jobs   jobs/s  coordinator MB  worker MB  Redis MB');
+    say('     jobs   jobs/s  coordinator: heap MB  RSS MB  worker RSS MB  Redis MB');
+    const before = process.cpuUsage();
+    const redisBefore = await cpuMsOf(redis);
     const start = performance.now();
     let [done, lapStart] = [0, start];
     const step = Math.ceil(total / 10);
@@ -42,7 +48,7 @@ async function main([url, jobs = '20000', workers = '2']: readonly string[]): Pr
       const [count, now] = [done, performance.now()];
       const rate = (1000 * step) / (now - lapStart);
       lapStart = now;
-      const mb = [process.memoryUsage.rss() / 2 ** 20, rssMb(crew[0].pid)];
+      const mb = [heapMb(), process.memoryUsage.rss() / 2 ** 20, rssMb(crew[0].pid)];
       const row = async (): Promise<void> => {
         const used = /used_memory:(\d+)/.exec(await redis.info('memory'))?.[1];
         const cells = [
@@ -51,14 +57,18 @@ async function main([url, jobs = '20000', workers = '2']: readonly string[]): Pr
           ...mb.map((x) => x.toFixed(0)),
           (Number(used) / 2 ** 20).toFixed(0),
         ];
-        say(cells.map((cell, i) => String(cell).padStart([9, 9, 16, 11, 10][i])).join(''));
+        say(cells.map((cell, i) => String(cell).padStart([9, 9, 22, 8, 15, 10][i])).join(''));
       };
       rows.push(row());
     };
     await runJobs({ [Symbol.iterator]: () => probes(total) }, executor, journal, { onDone });
     const seconds = (performance.now() - start) / 1000;
     await Promise.all(rows);
+    const own = process.cpuUsage(before);
+    const cpuMs = [(own.user + own.system) / 1000, (await cpuMsOf(redis)) - redisBefore];
     say(`${done} jobs in ${seconds.toFixed(1)} s: ${(done / seconds).toFixed(0)} jobs/s; load ${load()}`);
+    const [coordinatorMs, redisMs] = cpuMs.map((ms) => (ms / done).toFixed(2));
+    say(`processor time per job: coordinator ${coordinatorMs} ms (with the measuring), Redis ${redisMs} ms`);
     journal.close();
     await executor.close();
   } finally {
@@ -70,6 +80,19 @@ async function main([url, jobs = '20000', workers = '2']: readonly string[]): Pr
 
 function* probes(count: number): Generator<Job> {
   for (let seed = 0; seed < count; seed++) yield jobOf(probe, { seed });
+}
+
+/** Processor time that a Redis has used. */
+async function cpuMsOf(redis: Redis): Promise<number> {
+  const used = (await redis.info('cpu')).matchAll(/^used_cpu_(?:user|sys):(\S+)/gm);
+  return 1000 * sum([...used].map(([, seconds]) => Number(seconds)));
+}
+
+/** What is held after garbage was collected. */
+function heapMb(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
 /** Of the last minute. */

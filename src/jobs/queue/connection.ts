@@ -29,7 +29,8 @@ export async function connect(url: string, onNotice: (line: string) => void): Pr
     last = error;
   });
   redis.on('reconnecting', () => {
-    if (!isCut) onNotice(`the queue at ${withoutSecrets(url)} is gone (${last?.message}); trying again`);
+    if (!isCut)
+      onNotice(`the queue at ${withoutSecrets(url)} is gone (${last?.message ?? 'closed'}); trying again`);
     isCut = true;
   });
   redis.on('ready', () => {
