@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,13 @@ import { Redis } from 'ioredis';
 
 export const redisIsInstalled = spawnSync('redis-server', ['--version']).status === 0;
 
+const NOT_RUN = 'the tests of the queue were not run: redis-server is not installed\n';
+
 /** A suite that needs redis-server; where it is not installed, one line at the end of the test run says so. */
 export function describeWithRedis(name: string, suite: () => void): void {
   const { ASSAY_CLOSING_WORDS: path } = process.env;
-  if (!redisIsInstalled && path !== undefined)
-    appendFileSync(path, `not run, because redis-server is not installed: ${name}\n`);
+  if (!redisIsInstalled && path !== undefined && !readFileSync(path, 'utf8').includes(NOT_RUN))
+    appendFileSync(path, NOT_RUN);
   (redisIsInstalled ? describe : describe.skip)(name, suite);
 }
 
