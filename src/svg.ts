@@ -46,8 +46,3 @@ export function bitmapSvg({ pixels, height, width }: Bitmap, x: number, y: numbe
     `image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`
   );
 }
-
-/** For XML and HTML, inside of elements and of quoted attributes. */
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}

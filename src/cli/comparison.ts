@@ -3,7 +3,7 @@ import type { EpochRecord, RunRecord } from '../log/record';
 import type { ReportedSection } from '../log/report';
 import type { Located, TestLine } from '../log/reported-run';
 import { accuracyOf } from '../log/transcript';
-import { table } from './table';
+import { table } from '../report/table';
 
 /** What a report says of an epoch, beside what came out here. */
 export interface EpochPair {

@@ -4,7 +4,7 @@ import { pythonFixed } from '../log/printf';
 import { accuracyOf } from '../log/transcript';
 import { comparisonLines } from './comparisonText';
 import { replayLines, type Replay } from './replayText';
-import { table } from './table';
+import { table } from '../report/table';
 
 /** What the gate says of one run; where it left its golden, how and where. */
 export function gateLines(

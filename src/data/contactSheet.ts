@@ -1,4 +1,5 @@
-import { FONT, bitmapSvg, escapeXml, svgToPng, type Bitmap } from '../svg';
+import { FONT, bitmapSvg, svgToPng, type Bitmap } from '../svg';
+import { escapeXml } from '../xml';
 import type { DataSet, ImageSet } from './dataset';
 
 const TRAIN_COLUMNS = 16;

@@ -16,7 +16,8 @@ import { renderLog } from '../../src/log/render';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
 import { runExperiment } from '../../src/train';
-import { ROOT, goldenOf, mnistIsFound, passGate, say } from './support';
+import { say } from '../say';
+import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 const FOLDER = join(ROOT, 'golden');
 

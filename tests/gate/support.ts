@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gateLines } from '../../src/cli/gateText';
 import { replayEngines } from '../../src/cli/replay';
@@ -16,13 +15,6 @@ const MOST_REPLAYED_STEPS = 200;
 
 const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
 export const mnistIsFound = mnist !== undefined && existsSync(mnist);
-
-/** What is to stand at the end of all tests; the reporter prints it there. */
-export async function say(text: string): Promise<void> {
-  const { ASSAY_CLOSING_WORDS: path } = process.env;
-  if (path === undefined) console.log(text);
-  else await appendFile(path, `${text}\n`);
-}
 
 /** The golden of that name, if there is one. */
 export async function goldenOf(name: string): Promise<RunRecord | undefined> {

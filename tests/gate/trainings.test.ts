@@ -9,7 +9,8 @@ import { readStoredBands } from '../../src/judge/storedBands';
 import { parseRunRecord, type RunRecord } from '../../src/log/record';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
-import { ROOT, goldenOf, mnistIsFound, passGate, say } from './support';
+import { say } from '../say';
+import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 /**
  * The gate: every learning rate is trained from scratch, all epochs, and held against its golden on bits and against the bands by its

@@ -1,5 +1,6 @@
 import { pythonFixed } from '../../log/printf';
-import { FONT, bitmapSvg, escapeXml, svgToPng } from '../../svg';
+import { FONT, bitmapSvg, svgToPng } from '../../svg';
+import { escapeXml } from '../../xml';
 
 /** Images, what they are, and what a model says they are. */
 export interface PredictedImages {
