@@ -1,7 +1,7 @@
 import { pythonFixed } from '../log/printf';
 import { mean, type ComparedLr, type ComparedMetric, type Equivalence } from '../judge/equivalence';
 import { ALPHA } from '../judge/equivalence/tost';
-import { table } from './table';
+import { table } from '../report/table';
 
 const NAMES = { testLoss: 'test loss', accuracy: 'accuracy in %' };
 

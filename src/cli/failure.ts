@@ -23,10 +23,9 @@ export class Stopped extends Error {
 /** Judged and found wanting; what is wrong has been printed. */
 export class FoundWanting extends Error {}
 
-/** Red on a terminal. (picocolors alone would colour wherever `CI` is set, terminal or not.) */
-function red(text: string): string {
-  const wanted = process.stderr.isTTY === true && process.env.NO_COLOR === undefined;
-  return pico.createColors(wanted).red(text);
+/** Colours for a terminal, and none for anything else. (picocolors alone would colour wherever `CI` is set, terminal or not.) */
+export function coloursFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pico.createColors> {
+  return pico.createColors(stream.isTTY === true && !process.env.NO_COLOR);
 }
 
 /** Says on stderr what went wrong, and gives the exit code for it. */
@@ -38,10 +37,12 @@ export function exitCodeOf(error: unknown): number {
     return EXIT_STOPPED[error.signal];
   }
   if (error instanceof AssayError) {
-    console.error(`${red('error:')} ${error.message}`);
+    console.error(`${coloursFor(process.stderr).red('error:')} ${error.message}`);
     return EXIT_BAD_INPUT;
   }
-  console.error(`${red('a bug in assay:')} ${error instanceof Error ? error.stack : String(error)}`);
+  console.error(
+    `${coloursFor(process.stderr).red('a bug in assay:')} ${error instanceof Error ? error.stack : String(error)}`,
+  );
   return EXIT_BUG;
 }
 

@@ -1,4 +1,4 @@
-import { table } from './table';
+import { table } from '../report/table';
 import type { RankedReading } from '../judge/alternatives/rank';
 import { pythonFixed } from '../log/printf';
 

@@ -1,32 +1,63 @@
+import type { Colors } from 'picocolors/types';
 import { pythonFixed } from '../log/printf';
-import type { Audit, AuditedRun, RunPlacement, VerdictTable } from '../judge/audit';
+import {
+  CLAIM_VERDICTS,
+  type Audit,
+  type AuditedRun,
+  type JudgedClaim,
+  type JudgedNumber,
+  type NumberPlacement,
+  type RunPlacement,
+  type VerdictTable,
+} from '../judge/audit/types';
 import { findingText } from './judged';
+import { table } from './table';
 
-/** An audit as text, at most about 100 columns wide: the verdict first, then what it rests on. */
-export function auditText(audit: Audit): string {
-  const { document, findings, inferences, omissions, verdictTable, claims } = audit;
+/**
+ * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
+ * every number and every claim with its verdict.
+ */
+export function auditText(audit: Audit, colours: Colors): string {
+  const { document, verdict, findings, inferences, omissions, verdictTable, claims } = audit;
+  const heading = (text: string): string => colours.bold(text);
+  const list = (title: string, lines: readonly string[]): string[][] =>
+    lines.length === 0 ? [] : [[heading(title), ...lines]];
   const sections = [
-    [`${audit.verdict}: ${document.path}`, ...audit.summary.map((paragraph) => `  ${paragraph}`)],
-    ['Lines', ...accountingLines(audit)],
-    audit.runs.flatMap((run, index) => runLines(run, audit.reproduction.runs[index])),
-    ...(findings.length === 0
-      ? []
-      : [['Findings', ...findings.map((finding) => `  ${findingText(finding)}`)]]),
-    ['What the numbers imply, and the report does not say', ...inferences.flatMap(inferenceLines)],
     [
-      'What is missing to make the runs again',
-      ...omissions.flatMap(({ what, consequence }) => item(what, consequence)),
+      colourOf(verdict, colours)(colours.bold(`${verdict}: ${document.path}`)),
+      ...audit.summary.map((paragraph) => `  ${paragraph}`),
     ],
-    ...(verdictTable === undefined ? [] : [tableLines(verdictTable)]),
-    ...(claims.judged.length === 0 ? [] : [['Claims', ...claims.judged.flatMap(claimLines)]]),
-    ...(claims.unclaimed.length === 0
+    ...list('Lines', accountingLines(audit)),
+    ...list(
+      'Runs',
+      audit.runs.flatMap((run, index) => runLines(run, audit.reproduction.runs[index], colours)),
+    ),
+    ...list(
+      'Findings',
+      findings.map((finding) => `  ${colours.red('✗')} ${findingText(finding)}`),
+    ),
+    ...list(
+      'What the numbers imply, and the report does not say',
+      inferences.flatMap(({ what, because, lines }) =>
+        item(what, `${because} (line${lines.length === 1 ? '' : 's'} ${lines.join(', ')})`, colours),
+      ),
+    ),
+    ...list(
+      'What is missing to make the runs again',
+      omissions.flatMap(({ what, consequence }) => item(what, consequence, colours)),
+    ),
+    ...(verdictTable === undefined
       ? []
-      : [
-          [
-            'Sentences that are not judged',
-            ...claims.unclaimed.map(({ line, text }) => `  line ${line}: ${text}`),
-          ],
-        ]),
+      : list('The verdict table, and what stated rules make of the runs', tableLines(verdictTable, colours))),
+    ...list(
+      'Sentences that are not judged',
+      claims.unclaimed.map(({ line, text }) => `  line ${line}: ${text}`),
+    ),
+    ...list('Every number', numberLines(audit.numbers, colours)),
+    ...list(
+      claimsTitle(claims),
+      claims.judged.flatMap((claim) => claimLines(claim, colours)),
+    ),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -45,59 +76,160 @@ function accountingLines({ document }: Audit): string[] {
   ];
 }
 
-/** A run's tests, and where it is among our runs. */
-function runLines(
-  { lr, firstLine, epochs, checks, finalAccuracy }: AuditedRun,
-  placement: RunPlacement,
-): string[] {
-  const verdicts = checks.map(({ name, verdict }) => `${name} ${verdict}`).join(', ');
-  const tests = epochs.map(({ epoch, testLoss, correctCount, testCount, losses, line }) => {
-    if (testLoss === undefined) return `  epoch ${epoch}: no test`;
-    const count = `${correctCount} of ${testCount}`;
-    return `  epoch ${epoch}: test loss ${pythonFixed(testLoss, 4)}, right ${count} (line ${line}); ${losses.length} logged losses`;
-  });
+/** How a run's checks came out, and where it is among our runs. */
+function runLines({ lr, firstLine, checks }: AuditedRun, placement: RunPlacement, colours: Colors): string[] {
+  const verdicts = [...checks, { name: 'in our bands:', verdict: placement.verdict }].map(
+    ({ name, verdict }) => `${name} ${colourOf(verdict, colours)(verdict)}`,
+  );
   return [
-    `Run from line ${firstLine}${lr === undefined ? '' : `, lr ${lr}`}: ${verdicts}; in our bands: ${placement.verdict}`,
-    ...tests,
-    ...(finalAccuracy === undefined
-      ? []
-      : [`  final accuracy ${pythonFixed(finalAccuracy.value, 2)} % (line ${finalAccuracy.line})`]),
-    `  ${placement.reason}`,
-    ...collapseLines(placement),
+    `  from line ${firstLine}${lr === undefined ? '' : `, lr ${lr}`}: ${verdicts.join(', ')}`,
+    `    ${placement.reason}${placement.pValue === undefined ? '' : `; ${percent(placement.pValue)} of the runs deviate as much, or more`}`,
+    ...collapseLines(placement, colours),
   ];
 }
 
-function collapseLines({ collapse }: RunPlacement): string[] {
+function collapseLines({ collapse }: RunPlacement, colours: Colors): string[] {
   if (collapse === undefined || collapse.collapsed === 0) return [];
-  const percent = (share: number): string => `${pythonFixed(100 * share, 0)} %`;
   const { collapsed, of, lower, upper, level } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}, Clopper–Pearson`;
-  return [`  not in the report: ${collapsed} of our ${of} seeds collapse to chance here (${interval})`];
+  const text = `not in the report: ${collapsed} of our ${of} seeds collapse to chance here (${interval})`;
+  return [`    ${colours.yellow(text)}`];
 }
 
-function inferenceLines({ what, because, lines }: Audit['inferences'][number]): string[] {
-  return item(what, `${because} (line${lines.length === 1 ? '' : 's'} ${lines.join(', ')})`);
+function item(what: string, why: string, colours: Colors): string[] {
+  return [`  - ${what}`, colours.dim(`    ${why}`)];
 }
 
-function item(what: string, why: string): string[] {
-  return [`  - ${what}`, `    ${why}`];
-}
-
-function claimLines({ line, quote, verdict, because, seeds }: Audit['claims']['judged'][number]): string[] {
-  const share = seeds === undefined ? '' : ` (so in ${seeds.holds} of ${seeds.of} seeds of ours)`;
-  return [`  ${verdict}: line ${line}: ${quote}`, `    ${because}${share}`];
-}
-
-function tableLines({ rows }: VerdictTable): string[] {
-  const lines = ['The verdict table, and what stated rules make of the runs'];
-  for (const { line, name, rule, cells } of rows) {
-    lines.push(`  ${name} (line ${line}): ${rule ?? 'there is no rule for this row'}`);
-    for (const { lr, reported, emoji, computed, because, agrees } of cells) {
+function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
+  return rows.flatMap(({ line, name, rule, cells }) => [
+    `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
+    ...cells.map(({ lr, reported, emoji, computed, because, agrees }) => {
       const said = [reported, emoji].filter(Boolean).join(' ') || 'nothing';
       const ours = computed === undefined ? '' : `; computed: ${computed || 'nothing'}, ${because}`;
-      const mark = agrees === undefined ? '?' : agrees ? '=' : '≠';
-      lines.push(`    ${mark} lr ${lr}: reported: ${said}${ours}`);
-    }
+      const mark = agrees === undefined ? '?' : agrees ? colours.green('=') : colours.red('≠');
+      return `    ${mark} lr ${lr}: reported: ${said}${ours}`;
+    }),
+  ]);
+}
+
+// ---------------------------------------------------------------- every number
+
+const LOSSES_PER_ROW = 5;
+
+/** Tests with their places in the bands, then the logged losses: each number with a sign. */
+function numberLines(numbers: readonly JudgedNumber[], colours: Colors): string[] {
+  const failed = numbers.filter((number) => !isFine(number)).length;
+  const legend = [
+    '✓ agrees with the other numbers, and is not outside of its band; ✗ does not, or is.',
+    'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less.',
+  ];
+  return [
+    `  ${numbers.length} in all, ${failed} of them ✗`,
+    ...legend.map((line) => colours.dim(`  ${line}`)),
+    '',
+    ...testTable(numbers, colours).split('\n'),
+    '',
+    ...lossTable(numbers, colours).split('\n'),
+  ];
+}
+
+function testTable(numbers: readonly JudgedNumber[], colours: Colors): string {
+  const tests = numbers.filter(({ what }) => what !== 'loss');
+  const groups = [
+    { heading: '', columns: ['lr', 'epoch', 'line'] },
+    { heading: 'test loss', columns: ['printed', 'where', 'below'] },
+    { heading: 'correct', columns: ['printed'] },
+    { heading: 'accuracy in %', columns: ['printed', 'where', 'below'] },
+  ];
+  const rows = [...groupBy(tests, ({ line }) => String(line)).values()].map((ofLine) => {
+    const { lr, epoch, line } = ofLine[0];
+    const find = (...kinds: JudgedNumber['what'][]): JudgedNumber | undefined =>
+      ofLine.find(({ what }) => kinds.includes(what));
+    const [loss, count] = [find('test loss'), find('correct count')];
+    const accuracy = find('accuracy', 'final accuracy');
+    return [
+      ...[lr === undefined ? '–' : String(lr), epoch === undefined ? 'final' : String(epoch), String(line)],
+      ...[marked(loss, colours), ...placeCells(loss?.reproduction)],
+      marked(count, colours),
+      ...[marked(accuracy, colours), ...placeCells(accuracy?.reproduction)],
+    ];
+  });
+  return table(groups, rows);
+}
+
+function lossTable(numbers: readonly JudgedNumber[], colours: Colors): string {
+  const losses = numbers.filter(({ what }) => what === 'loss');
+  const epochs = groupBy(losses, ({ lr, epoch }) => `${lr} ${epoch}`);
+  const rows = [...epochs.values()].flatMap((ofEpoch) =>
+    Array.from({ length: Math.ceil(ofEpoch.length / LOSSES_PER_ROW) }, (_, row) => {
+      const some = ofEpoch.slice(row * LOSSES_PER_ROW, (row + 1) * LOSSES_PER_ROW);
+      const { lr, epoch, line } = some[0];
+      const cells = some.map((number) => marked(number, colours));
+      const padding = Array<string>(LOSSES_PER_ROW - cells.length).fill('');
+      return [lr === undefined ? '–' : String(lr), String(epoch), String(line), ...cells, ...padding];
+    }),
+  );
+  const groups = [
+    { heading: '', columns: ['lr', 'epoch', 'line'] },
+    { heading: 'logged losses, from that line on', columns: Array<string>(LOSSES_PER_ROW).fill('') },
+  ];
+  return table(groups, rows);
+}
+
+function marked(number: JudgedNumber | undefined, colours: Colors): string {
+  if (number === undefined) return '';
+  return isFine(number) ? `${number.printed} ${colours.green('✓')}` : colours.red(`${number.printed} ✗`);
+}
+
+function isFine({ arithmetic, reproduction }: JudgedNumber): boolean {
+  return arithmetic === 'pass' && reproduction.verdict !== 'fail';
+}
+
+function placeCells({ position, quantile }: Partial<NumberPlacement> = {}): string[] {
+  return [position === undefined ? '' : signed(position), quantile === undefined ? '' : percent(quantile)];
+}
+
+// ---------------------------------------------------------------- every claim
+
+function claimsTitle({ judged, counts }: Audit['claims']): string {
+  const parts = CLAIM_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => `${counts[verdict]} ${verdict}`,
+  );
+  return `Every claim, ${judged.length} in all: ${parts.join(', ')}`;
+}
+
+const WIDEST_VERDICT = Math.max(...CLAIM_VERDICTS.map(({ length }) => length));
+
+function claimLines({ verdict, line, quote, because, seeds }: JudgedClaim, colours: Colors): string[] {
+  const place = line === undefined ? 'no line ' : `line ${String(line).padStart(3)}`;
+  const share = seeds === undefined ? '' : `; so in ${seeds.holds} of our ${seeds.of} seeds`;
+  return [
+    `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${quote}`,
+    colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${because}${share}`),
+  ];
+}
+
+// ---------------------------------------------------------------- signs and numbers
+
+function colourOf(verdict: RunPlacement['verdict'] | JudgedClaim['verdict'], colours: Colors): Colors['red'] {
+  if (verdict === 'pass' || verdict === 'holds') return colours.green;
+  if (verdict === 'fail' || verdict === 'contradicted') return colours.red;
+  return verdict === 'no-reference' || verdict === 'cannot be judged' ? colours.dim : colours.yellow;
+}
+
+function percent(share: number): string {
+  return `${pythonFixed(100 * share, 0)} %`;
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : ''}${pythonFixed(value, 2)}`;
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    groups.set(key, [...(groups.get(key) ?? []), value]);
   }
-  return lines;
+  return groups;
 }

@@ -26,6 +26,6 @@ export function markdownTable(columns: readonly string[], rows: readonly (readon
 }
 
 /** Text that Markdown shows as it is, in one line. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>&|#~]/g, '\\$&');
 }

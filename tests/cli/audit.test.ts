@@ -27,7 +27,7 @@ test('the report as it is: its numbers agree, each run lies in its band, and not
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
   expect(stdout).toContain('no two runs shared a seed');
-  expect(stdout).toContain('contradicted: line 292');
+  expect(stdout).toMatch(/contradicted +line 292 /);
 });
 
 test('every number is placed among our runs, and each sentence has its share of seeds', async () => {
@@ -70,6 +70,19 @@ test.each([
   const { exitCode, stdout } = await auditOf(from, to);
   expect(exitCode).toBe(1);
   expect(stdout).toContain(finding);
+});
+
+test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull request', async () => {
+  const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
+  const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect(stdout).toMatch(/^## .*lr-experiment\.txt: fail\n/);
+  const page = readFileSync(lab.path('audit.html'), 'utf8');
+  expect(page).toMatch(/^<!doctype html>/);
+  expect(page).toContain('seed 23'); // of the ensemble
+  expect(readFileSync(lab.path('audit.xml'), 'utf8')).toContain('<testsuites name="assay audit"');
+  await lab.run(['audit', REPORT, '--html', 'again.html']);
+  expect(readFileSync(lab.path('again.html'), 'utf8')).toBe(page);
 });
 
 test('a document without runs is refused', async () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { exitCodeOf, Stopped } from '../../src/cli/failure';
+import { exitCodeOf, Stopped, coloursFor } from '../../src/cli/failure';
 import { count, learningRate, seed } from '../../src/cli/numbers';
 import { createProgram } from '../../src/cli/program';
 import { AssayError } from '../../src/errors';
@@ -65,6 +65,22 @@ test('assay --version prints the version of the package', () => {
   });
   const { version } = jest.requireActual<{ version: string }>('../../package.json');
   expect(stdout).toBe(`${version}\n`);
+});
+
+test.each([
+  ['on a terminal', true, undefined, true],
+  ['on a terminal, with NO_COLOR', true, '1', false],
+  ['elsewhere, even in CI', undefined, undefined, false],
+])('colours: %s', (_, isTTY, noColor, isColoured) => {
+  const before = { ...process.env };
+  try {
+    process.env.CI = '1';
+    delete process.env.NO_COLOR;
+    if (noColor !== undefined) process.env.NO_COLOR = noColor;
+    expect(coloursFor({ isTTY }).red('x') !== 'x').toBe(isColoured);
+  } finally {
+    process.env = before;
+  }
 });
 
 describe('exit codes', () => {

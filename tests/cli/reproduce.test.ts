@@ -39,7 +39,10 @@ function printedResults(): [loss: string, accuracy: string][] {
 
 test('trains with every learning rate, and sets the results against the report', async () => {
   const { exitCode, stdout, stderr } = await lab.run([...REPRODUCE, '--out', 'all']);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'written to all\n' });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 0,
+    stderr: 'written to all; a page to read: all/report.html\n',
+  });
   const logs = `## LR = 0.01\n\n${transcripts['0.01']}\n\n## LR = 0.1\n\n${transcripts['0.1']}\n\n`;
   expect(stdout.slice(0, logs.length)).toBe(logs);
   for (const lr of ['0.01', '0.1']) {
@@ -63,6 +66,13 @@ test('trains with every learning rate, and sets the results against the report',
     ],
   ]);
   expect(stdout).not.toContain('Not judged');
+
+  const page = await readFile(lab.path('all/report.html'), 'utf8');
+  expect(page).toContain('npx assay verify all/lr0.1 --spec reported.json --data tiny');
+  for (const lr of ['0.01', '0.1'])
+    for (const { weightsSha256 } of (await lab.record(`all/lr${lr}`)).epochs)
+      expect(page).toContain(weightsSha256);
+  expect(page).toContain('-0.5000'.replace('-', '−')); // the difference of the falsified loss
 });
 
 test('on other data than the report is about, it says aloud that the numbers are not judged', async () => {
@@ -73,6 +83,9 @@ test('on other data than the report is about, it says aloud that the numbers are
   expect(exitCode).toBe(0);
   expect(rowsOf(stdout).map((row) => [row.at(-4), row.at(-1)])).toEqual(Array(4).fill(['–', '–']));
   expect(stdout).toMatch(/\n\nNot judged: the report is about Elsewhere, .* \(tiny\)\.\n$/);
+  const page = await readFile(lab.path('runs/tiny-seed1/report.html'), 'utf8');
+  expect(page).toContain('it is about Elsewhere, these runs are about another data set');
+  expect(page).not.toContain('"layer":"reported"');
 });
 
 test('an experiment without a report has nothing to be set against', async () => {

@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { readFileOrFail } from '../../files';
-import { FoundWanting } from '../failure';
+import { readFileOrFail, writeFileAtomic } from '../../files';
+import type { Audit } from '../../judge/audit';
+import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
 
@@ -27,15 +28,21 @@ export function addAuditCommand(program: Command): void {
       ),
     )
     .addOption(jsonOption)
+    .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
+    .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
+    .option(
+      '--html <file>',
+      'also write a page to read there: verdict, curves, tables and receipt, in one file that needs nothing else',
+    )
     .addHelpText(
       'after',
       `
 Ends with 0 when nothing was found wrong and every claim holds or cannot be judged, else with 1.
 
 Example:
-  $ npx assay audit fixtures/reported/lr-experiment.txt`,
+  $ npx assay audit fixtures/reported/lr-experiment.txt --html report.html`,
     )
-    .action(async (path, { spec, claims: claimsPath, json }) => {
+    .action(async (path, { spec, claims: claimsPath, json, markdown, junit, html }) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const { auditReport } = await import('../../judge/audit/index.js');
       const { loadClaims } = await import('../../judge/claims/load.js');
@@ -45,6 +52,7 @@ Example:
       const bytes = await readFileOrFail(path);
       const claims = await loadClaims(claimsPath);
       const ensembles = await readStoredEnsembles(experiment);
+      const bands = await readStoredBands(experiment.data.name);
       const sources = [
         { what: 'experiment', path: shownPath(spec), bytes: await readFileOrFail(spec) },
         { what: 'claims', path: shownPath(claimsPath), bytes: await readFileOrFail(claimsPath) },
@@ -54,7 +62,7 @@ Example:
         { path, bytes },
         {
           experiment,
-          bands: await readStoredBands(experiment.data.name),
+          bands,
           claims: { ...claims, path: shownPath(claimsPath) },
           ensembles,
           command: commandOf(path, spec, claimsPath),
@@ -62,12 +70,27 @@ Example:
         },
       );
       if (json) printJson(audit);
-      else {
-        const { auditText } = await import('../../report/auditText.js');
-        process.stdout.write(auditText(audit));
+      else process.stdout.write(await textOf(audit, markdown));
+      if (junit !== undefined) {
+        const { junitXml } = await import('../../report/junit.js');
+        const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
+        await writeFileAtomic(junit, junitXml('assay audit', subjectsOfAudit(audit)));
+      }
+      if (html !== undefined) {
+        const { auditHtml } = await import('../../report/html/audit/index.js');
+        await writeFileAtomic(html, auditHtml(audit, { experiment, bands, ensembles }));
       }
       if (audit.verdict === 'fail') throw new FoundWanting();
     });
+}
+
+async function textOf(audit: Audit, markdown: true | undefined): Promise<string> {
+  if (markdown) {
+    const { auditMarkdown } = await import('../../report/auditMarkdown.js');
+    return auditMarkdown(audit);
+  }
+  const { auditText } = await import('../../report/auditText.js');
+  return auditText(audit, coloursFor(process.stdout));
 }
 
 function commandOf(path: string, spec: string, claims: string): string {

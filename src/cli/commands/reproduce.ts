@@ -30,7 +30,14 @@ export function addReproduceCommand(program: Command): void {
       'a new folder, for one folder per run (default: runs/<data>-seed<seed>, numbered if taken)',
     )
     .addOption(jsonOption)
-    .addHelpText('after', '\nExample:\n  $ npx assay reproduce --data mnist --out runs/mine')
+    .addHelpText(
+      'after',
+      `
+The folder's report.html is a page to read: verdicts, curves, tables and digests, in one file.
+
+Example:
+  $ npx assay reproduce --data mnist --out runs/mine`,
+    )
     .action(async ({ seed, spec, data, threads, out, json }) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const { loadReport } = await import('../../log/report.js');
@@ -57,7 +64,12 @@ export function addReproduceCommand(program: Command): void {
       if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
       if (json)
         printJson({ experiment: experiment.name, data: dataSet.name, seed, comparable, epochs: pairs });
-      console.error(`written to ${outDir}`);
+      const { writeReproductionPage } = await import('../reproduction.js');
+      const page = await writeReproductionPage({
+        ...{ experiment, dataSet, seed, records, outDir, spec, data },
+        report: comparable ? report : [],
+      });
+      console.error(`written to ${outDir}; a page to read: ${page}`);
     });
 }
 

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { DataSet } from '../data/dataset';
+import { writeFileAtomic } from '../files';
+import { judgeAtGate } from '../judge/gate';
+import { readStoredBands } from '../judge/storedBands';
+import { readStoredEnsembles } from '../judge/storedEnsembles';
+import { goldenPlans, readGolden, readManifest } from '../judge/golden';
+import type { RunRecord } from '../log/record';
+import type { ReportedSection } from '../log/report';
+import { reproductionHtml } from '../report/html/reproduction';
+import type { Experiment } from '../spec/types';
+import { packageVersion } from '../version';
+import { DEFAULT_SPEC, shellCommand } from './training';
+
+const GOLDEN = join(__dirname, '../../golden');
+
+/** What was asked for, and what came of it. */
+interface Reproduced {
+  readonly experiment: Experiment;
+  readonly dataSet: DataSet;
+  readonly seed: number;
+  /** One for each learning rate, in the folder `lr<lr>` of `outDir`. */
+  readonly records: readonly RunRecord[];
+  /** None where it is about other data. */
+  readonly report: readonly ReportedSection[];
+  readonly outDir: string;
+  /** As given to the command. */
+  readonly spec: string;
+  readonly data: string | undefined;
+}
+
+/**
+ * Writes `report.html`. The runs are judged as at the gate: on bits where there is an approved run of the same experiment, data, learning
+ * rate, seed and length, else by their results alone.
+ *
+ * @returns its path
+ * @throws AssayError `golden-invalid`, `bands-invalid`, `ensemble-invalid`, `json-syntax`, `file-unwritable`
+ */
+export async function writeReproductionPage(reproduced: Reproduced): Promise<string> {
+  const { experiment, dataSet, seed, records, report, outDir, spec, data } = reproduced;
+  const bands = await readStoredBands(dataSet.name);
+  const ensembles = await readStoredEnsembles(experiment);
+  const choices = (source: string | undefined): string[] => [
+    ...(spec === DEFAULT_SPEC ? [] : ['--spec', spec]),
+    ...(source === undefined ? [] : ['--data', source]),
+  ];
+  const runs = records.map(async (record) => {
+    const golden = await goldenFor(record, experiment);
+    const folder = `lr${record.lr}`;
+    const strictness = golden === undefined ? 'bands' : 'bits';
+    return {
+      judgement: judgeAtGate(record, golden, bands, experiment, strictness),
+      reported: report.find(({ lr }) => lr === record.lr)?.run,
+      folder,
+      verifyCommand: shellCommand(['npx', 'assay', 'verify', join(outDir, folder), ...choices(data)]),
+    };
+  });
+  const words = ['npx', 'assay', 'reproduce', '--seed', String(seed), ...choices(data ?? dataSet.name)];
+  const page = reproductionHtml({
+    ...{ experiment, bands, ensembles, seed, data: dataSet, runs: await Promise.all(runs) },
+    version: packageVersion(),
+    command: shellCommand(words),
+  });
+  const path = join(outDir, 'report.html');
+  await writeFileAtomic(path, page);
+  return path;
+}
+
+async function goldenFor(record: RunRecord, experiment: Experiment): Promise<RunRecord | undefined> {
+  const plan = goldenPlans(experiment, record.data.name, ['full']).find(({ lr }) => lr === record.lr);
+  const entry = (await readManifest(GOLDEN)).goldens.find(({ name }) => name === plan?.name);
+  if (entry === undefined) return undefined;
+  const { record: golden } = await readGolden(GOLDEN, entry);
+  const isSame =
+    golden.spec.sha256 === record.spec.sha256 &&
+    golden.data.sha256 === record.data.sha256 &&
+    golden.seed === record.seed &&
+    golden.plan.epochs === record.plan.epochs;
+  return isSame ? golden : undefined;
+}

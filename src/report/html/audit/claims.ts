@@ -1,0 +1,77 @@
+import { CLAIM_VERDICTS, type Audit, type Evidence, type JudgedClaim } from '../../../judge/audit/types';
+import { html, type Html } from '../markup';
+import type { Section } from '../page';
+import { badge, lineLink, shareBar, shareText } from '../parts';
+
+/** Each sentence that claims something: how it was read, what speaks for and against it, and how many seeds bear it out. */
+export function claimsSection({ claims, document }: Audit): Section {
+  const { judged, unclaimed, counts } = claims;
+  const lrOf = new Map(document.lines.map(({ line, lr }) => [line, lr]));
+  const tally = CLAIM_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => html`<li>${badge(verdict)} ${counts[verdict]}</li>`,
+  );
+  const body = html`${
+    judged.length === 0
+      ? html`<p>No claim was judged.</p>`
+      : html`<ul class="tally" aria-label="How many claims have each verdict">
+          ${tally}
+        </ul>`
+  }
+  ${judged.map((claim) => claimCard(claim, claim.line === undefined ? undefined : lrOf.get(claim.line)))}
+  ${unclaimed.length === 0 ? undefined : unclaimedList(unclaimed)}`;
+  return { id: 'claims', title: 'Claims', body };
+}
+
+function claimCard(claim: JudgedClaim, lr: number | undefined): Html {
+  const { line, quote, reading, predicate, verdict, because, supporting, against } = claim;
+  const place = line === undefined ? 'not in the document' : lineLink(line);
+  return html`<article class="claim">
+    <div class="status">${badge(verdict)}</div>
+    <div>
+      <blockquote><p>${quote}</p></blockquote>
+      <p class="place">
+        ${place}${lr === undefined ? undefined : `, lr ${lr}`} · read as: ${reading}
+        <span class="predicate">(${predicate})</span>
+      </p>
+      <p class="because">${because}</p>
+      ${seedsText(claim)}
+      ${supporting.length + against.length === 0 ? undefined : evidenceDetails(supporting, against)}
+    </div>
+  </article> `;
+}
+
+function seedsText({ seeds, noSeeds }: JudgedClaim): Html | undefined {
+  if (seeds !== undefined)
+    return html`<p class="seeds-text">${shareBar(seeds)} The same holds in ${shareText(seeds)} of ours.</p>`;
+  return noSeeds === undefined
+    ? undefined
+    : html`<p class="seeds-text">Not asked of our seeds: ${noSeeds}.</p>`;
+}
+
+function evidenceDetails(supporting: readonly Evidence[], against: readonly Evidence[]): Html {
+  return html`<details class="print">
+    <summary>Evidence: ${supporting.length} for, ${against.length} against</summary>
+    ${evidenceList('For', supporting)}${evidenceList('Against', against)}
+  </details>`;
+}
+
+function evidenceList(name: string, evidence: readonly Evidence[]): Html | undefined {
+  if (evidence.length === 0) return undefined;
+  const items = evidence.map(
+    ({ line, text }) => html`<li>${text}${line === undefined ? undefined : html` (${lineLink(line)})`}</li> `,
+  );
+  return html`<p class="side">${name}</p>
+    <ul>
+      ${items}
+    </ul> `;
+}
+
+function unclaimedList(unclaimed: Audit['claims']['unclaimed']): Html {
+  const items = unclaimed.map(({ line, text }) => html`<li>${text} (${lineLink(line)})</li> `);
+  return html`<details class="print">
+    <summary>${unclaimed.length} sentences that are not judged</summary>
+    <ul>
+      ${items}
+    </ul>
+  </details>`;
+}

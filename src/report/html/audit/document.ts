@@ -1,0 +1,35 @@
+import type { AuditedDocument, DocumentLine } from '../../../judge/audit/types';
+import { html, type Html } from '../markup';
+import type { Section } from '../page';
+import { lineLinks } from '../parts';
+
+/** The document, line by line, with what each line was taken for: nothing of it is skipped. */
+export function documentSection({ lines, accounting, repairs }: AuditedDocument): Section {
+  const counts = Object.entries(accounting).map(([kind, count]) => `${count} ${kind}`);
+  const unclear = lines.filter(({ kind }) => kind === 'not understood');
+  const repaired = [...new Set(repairs.map(({ line }) => line))];
+  const repairText =
+    repaired.length === 0
+      ? undefined
+      : html`<p>
+          ${repairs.length} signs were UTF-8 that had been read as Mac Roman, and were put right, in
+          ${lineLinks(repaired)}.
+        </p>`;
+  const body = html`<p>${lines.length} lines: ${counts.join(', ')}.</p>
+    ${repairText}
+    ${unclear.length === 0 ? undefined : html`<p>Not understood: ${lineLinks(unclear.map(({ line }) => line))}.</p>`}
+    <details>
+      <summary>The document, line by line</summary>
+      <ol class="document">
+        ${lines.map(lineItem)}
+      </ol>
+    </details>`;
+  return { id: 'document', title: 'Every line accounted for', body };
+}
+
+function lineItem({ line, kind, text, reason }: DocumentLine): Html {
+  const title = reason === undefined ? kind : `${kind}: ${reason}`;
+  return html`<li id="L${line}" class="${kind.replace(' ', '-')}-line">
+    <span class="number">${line}</span><span class="text">${text}</span><span class="kind">${title}</span>
+  </li> `;
+}

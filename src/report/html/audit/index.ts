@@ -1,0 +1,38 @@
+import type { Audit } from '../../../judge/audit/types';
+import { curvesSection } from '../curvesSection';
+import { curvesOfAudit, type CurveReferences } from '../curvesOf';
+import { html } from '../markup';
+import { pageText } from '../page';
+import { claimsSection } from './claims';
+import { documentSection } from './document';
+import { numbersSection } from './numbers';
+import { findingsSection, notSaidSections } from './notSaid';
+import { receiptSection } from './receipt';
+import { verdictBlock } from './verdict';
+import { verdictTableSection } from './verdictTable';
+
+/** An audit as a page for people: one HTML file that needs nothing else. */
+export function auditHtml(audit: Audit, references: CurveReferences): string {
+  const { document, receipt, verdictTable } = audit;
+  const curves = curvesOfAudit(audit, references);
+  const words = html`<p>
+    One panel for each learning rate, with a common axis. What the report says is orange; where runs of the
+    same experiment lie that were made here is blue.
+  </p>`;
+  return pageText({
+    title: `Audit of ${document.path}`,
+    kind: html`Audit of <span class="path">${document.path}</span>`,
+    verdict: verdictBlock(audit),
+    sections: [
+      ...(curves.learningRates.length === 0 ? [] : [curvesSection(curves, words)]),
+      ...findingsSection(audit),
+      numbersSection(audit),
+      claimsSection(audit),
+      ...(verdictTable === undefined ? [] : [verdictTableSection(verdictTable)]),
+      ...notSaidSections(audit),
+      documentSection(document),
+      receiptSection(receipt),
+    ],
+    footer: html`<p>Written by assay ${receipt.version}: <code>${receipt.command}</code></p>`,
+  });
+}

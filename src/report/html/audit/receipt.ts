@@ -1,0 +1,40 @@
+import type { Receipt } from '../../../judge/audit/types';
+import { html } from '../markup';
+import type { Section } from '../page';
+
+/** What the page was made from, and what to type to make it again. */
+export function receiptSection({ command, version, inputs }: Receipt): Section {
+  const rows = inputs.map(
+    ({ what, path, sha256 }) =>
+      html`<tr>
+        <th scope="row">${what}</th>
+        <td class="path">${path}</td>
+        <td class="digest">${sha256}</td>
+      </tr> `,
+  );
+  const sums = inputs.map(({ path, sha256 }) => `${sha256}  ${path}`).join('\n');
+  const body = html`<p>
+      Made by assay ${version} from the files below: the same files make the same page, byte by byte.
+    </p>
+    <table class="receipt">
+      <caption>
+        Files, and their SHA-256
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">what</th>
+          <th scope="col">file</th>
+          <th scope="col">SHA-256</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+    <p>To hold the files against it, and to make the audit again:</p>
+    <pre tabindex="0"><code>sha256sum --check &lt;&lt;'END'
+${sums}
+END
+${command}</code></pre>`;
+  return { id: 'receipt', title: 'Receipt', body };
+}

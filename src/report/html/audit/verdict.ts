@@ -1,0 +1,53 @@
+import { CLAIM_VERDICTS, type Audit, type ClaimVerdict } from '../../../judge/audit/types';
+import { html, type Html } from '../markup';
+
+const HEADLINES = {
+  pass: 'Nothing in this report was found wanting',
+  fail: 'Not everything in this report holds',
+};
+
+/** The verdict first: in words, then in four figures. */
+export function verdictBlock(audit: Audit): Html {
+  const { verdict, summary, numbers, runs, reproduction, claims, document } = audit;
+  const agreeing = numbers.filter(({ arithmetic }) => arithmetic === 'pass').length;
+  const inBand = reproduction.runs.filter((run) => run.verdict === 'pass').length;
+  const [first, ...rest] = summary;
+  return html`<div class="verdict ${verdict}">
+    <h1>${HEADLINES[verdict]}</h1>
+    <p class="lead">${first}</p>
+    ${rest.map((paragraph) => html`<p>${paragraph}</p> `)}
+    <dl class="figures">
+      ${figure('Numbers that agree', agreeing, numbers.length)}
+      ${figure('Runs in our bands', inBand, runs.length)} ${claimsFigure(claims)}
+      ${figure('Lines accounted for', document.lines.length - document.accounting['not understood'], document.lines.length)}
+    </dl>
+  </div>`;
+}
+
+function figure(name: string, count: number, of: number): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd><b>${count}</b> of ${of}</dd>
+  </div>`;
+}
+
+function claimsFigure({ judged, counts }: Audit['claims']): Html {
+  if (judged.length === 0)
+    return html`<div>
+      <dt>Claims that hold</dt>
+      <dd>none judged</dd>
+    </div>`;
+  const others = CLAIM_VERDICTS.filter((verdict) => verdict !== 'holds' && counts[verdict] > 0);
+  const text = others.map((verdict) => `${counts[verdict]} ${SHORT[verdict]}`).join(', ');
+  return html`<div>
+    <dt>Claims that hold</dt>
+    <dd><b>${counts.holds}</b> of ${judged.length}${text && html`<small>${text}</small>`}</dd>
+  </div>`;
+}
+
+const SHORT: Readonly<Record<ClaimVerdict, string>> = {
+  holds: 'hold',
+  partly: 'partly',
+  contradicted: 'contradicted',
+  'cannot be judged': 'cannot be judged',
+};

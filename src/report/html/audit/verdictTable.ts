@@ -1,0 +1,58 @@
+import type { VerdictCell, VerdictTable } from '../../../judge/audit/types';
+import { html, type Html } from '../markup';
+import type { Section } from '../page';
+import { agreement, lineLink, shareText } from '../parts';
+
+/** The report's own verdicts, and under each what stated rules make of the same runs. */
+export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
+  const header = lrs.map((lr) => html`<th scope="col">${lr}</th>`);
+  const lines = rows.map(
+    ({ name, line, cells }) =>
+      html`<tr>
+        <th scope="row">${name}<br />${lineLink(line)}</th>
+        ${cells.map(cellHtml)}
+      </tr> `,
+  );
+  const rules = rows.map(
+    ({ name, rule, cells }) =>
+      html`<dt>${name}</dt>
+        <dd>${rule ?? 'There is no rule for this row.'}${cells.map(becauseOf)}</dd> `,
+  );
+  const body = html`<table class="verdicts">
+      <caption>
+        Reported, and computed from the report's runs
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">learning rate</th>
+          ${header}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines}
+      </tbody>
+    </table>
+    <details class="print">
+      <summary>The rules, and the numbers they rest on</summary>
+      <dl class="rules">${rules}</dl>
+    </details>`;
+  return { id: 'verdict-table', title: 'The verdict table', body };
+}
+
+function cellHtml({ reported, emoji, computed, agrees }: VerdictCell): Html {
+  const said = [reported, emoji].filter(Boolean).join(' ') || '–';
+  const ours = computed === undefined ? 'not computed' : computed || '–';
+  return html`<td>
+    <span class="reported-text">${said}</span
+    ><span class="computed"
+      >${agrees === undefined ? undefined : agreement(agrees)}
+      <span class="hidden">computed: </span>${ours}</span
+    >
+  </td>`;
+}
+
+function becauseOf({ lr, because, seeds }: VerdictCell): Html | undefined {
+  if (because === undefined) return undefined;
+  return html`<br /><b>${lr}</b>:
+    ${because}${seeds && `; the reported verdict comes out in ${shareText(seeds)} of ours`}`;
+}

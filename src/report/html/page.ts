@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { html, Html } from './markup';
+
+/** What `npm run build` makes of the folder `page`, wherever this file runs from: dist or, in tests, src. */
+const BUILT = join(__dirname, '../../../dist/report/html/page');
+
+export interface Page {
+  readonly title: string;
+  /** Above the title: what kind of page this is. */
+  readonly kind: Html;
+  readonly verdict: Html;
+  readonly sections: readonly Section[];
+  readonly footer: Html;
+}
+
+export interface Section {
+  /** For links within the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+/**
+ * One file that needs nothing else: style and script are in it, and a browser is told to fetch nothing and to execute nothing but this
+ * script. The same content has the same bytes.
+ */
+export function pageText({ title, kind, verdict, sections, footer }: Page): string {
+  const style = builtFile('style.css');
+  const script = builtFile('main.js');
+  const policy = `default-src 'none'; style-src ${sourceOf(style)}; script-src ${sourceOf(script)}; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        ${new Html(`<style>${style}</style>`)}
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the verdict</a>
+        <header><p class="kind">${kind}</p></header>
+        <main id="main" tabindex="-1">
+          ${verdict}
+          <nav aria-label="Sections">
+            <ul>
+              ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+            </ul>
+          </nav>
+          ${sections.map(
+            ({ id, title, body }) =>
+              html`<section id="${id}" aria-labelledby="${id}-title">
+                <h2 id="${id}-title">${title}</h2>
+                ${body}
+              </section> `,
+          )}
+        </main>
+        <footer>${footer}</footer>
+        ${new Html(`<script>${script}</script>`)}
+      </body>
+    </html> `;
+  return page.text;
+}
+
+/** JSON as a part of the page that is not executed; no text in it can end it. */
+export function jsonElement(id: string, value: unknown): Html {
+  const json = JSON.stringify(value).replaceAll('<', '\\u003c');
+  return new Html(`<script type="application/json" id="${id}">${json}</script>`);
+}
+
+function builtFile(name: string): string {
+  return readFileSync(join(BUILT, name), 'utf8').trim();
+}
+
+/** As a content security policy names it. */
+function sourceOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

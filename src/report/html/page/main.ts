@@ -1,0 +1,69 @@
+import { chartSvg } from '../chart';
+import { CHART_METRICS, type Curves, type Layer, type Scale } from '../curves';
+
+/** The script of a page: it draws the charts again when something is toggled, or when the window has another width. */
+
+const charts = CHART_METRICS.flatMap((metric) => {
+  const element = document.getElementById(`chart-${metric}`);
+  return element === null ? [] : [{ metric, element }];
+});
+const data = document.getElementById('curves');
+if (data !== null) bringToLife(JSON.parse(data.textContent ?? '') as Curves);
+
+function bringToLife(curves: Curves): void {
+  const buttons = [...document.querySelectorAll<HTMLButtonElement>('.controls button')];
+  const pressed = (kind: string): string[] =>
+    buttons
+      .filter((button) => button.dataset.kind === kind && button.ariaPressed === 'true')
+      .map((button) => button.value);
+  const draw = (): void => {
+    const shown = new Set(pressed('lr').map(Number));
+    const view = {
+      hidden: new Set(curves.learningRates.map(({ lr }) => lr).filter((lr) => !shown.has(lr))),
+      layers: new Set(pressed('layer') as Layer[]),
+      scale: pressed('scale')[0] as Scale,
+    };
+    for (const { metric, element } of charts) {
+      element.innerHTML = chartSvg(curves, metric, view, element.clientWidth).text;
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener('click', () => {
+      // One scale is chosen of two; everything else is shown or not.
+      const isChoice = button.dataset.kind === 'scale';
+      for (const other of isChoice ? buttons.filter(({ dataset }) => dataset.kind === 'scale') : [])
+        other.ariaPressed = 'false';
+      button.ariaPressed = String(isChoice || button.ariaPressed !== 'true');
+      draw();
+    });
+  }
+  let width = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    // Nothing has a width while it is not laid out.
+    if (contentRect.width === 0 || contentRect.width === width) return;
+    width = contentRect.width;
+    draw();
+  }).observe(charts[0].element);
+}
+
+// On paper nothing can be opened.
+const forPrint = [...document.querySelectorAll<HTMLDetailsElement>('details.print')];
+let closed: HTMLDetailsElement[] = [];
+window.addEventListener('beforeprint', () => {
+  closed = forPrint.filter(({ open }) => !open);
+  for (const details of closed) details.open = true;
+});
+window.addEventListener('afterprint', () => {
+  for (const details of closed) details.open = false;
+});
+
+/** A link to a line of the document opens the document. */
+function openTarget(): void {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const details = target?.closest('details');
+  if (target === null || details === null || details === undefined || details.open) return;
+  details.open = true;
+  target.scrollIntoView({ block: 'center' });
+}
+window.addEventListener('hashchange', openTarget);
+openTarget();

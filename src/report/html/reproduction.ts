@@ -1,0 +1,206 @@
+import type { GateJudgement } from '../../judge/gate';
+import type { CollapseShare } from '../../judge/collapse';
+import { METRICS } from '../../judge/curve';
+import type { Verdict } from '../../judge/verdict';
+import { pythonFixed } from '../../log/printf';
+import type { ReportedRun } from '../../log/reported-run';
+import { accuracyOf } from '../../log/transcript';
+import { curvesSection } from './curvesSection';
+import { curvesOfRecords, type CurveReferences } from './curvesOf';
+import { html, type Html } from './markup';
+import { pageText, type Section } from './page';
+import { badge, meter, shareText, signed } from './parts';
+
+/** All runs of an experiment, trained now. */
+export interface Reproduction extends CurveReferences {
+  readonly runs: readonly ReproducedRun[];
+  readonly seed: number;
+  readonly data: { readonly name: string; readonly sha256: string };
+  /** Of the package. */
+  readonly version: string;
+  /** What to type to make it again. */
+  readonly command: string;
+}
+
+export interface ReproducedRun {
+  readonly judgement: GateJudgement;
+  /** Missing where the report has no run of this learning rate, or is about other data. */
+  readonly reported?: ReportedRun;
+  /** Relative to the page's folder. */
+  readonly folder: string;
+  /** What to type to have it executed again and compared, from where the command was typed. */
+  readonly verifyCommand: string;
+}
+
+/** What came out of training an experiment again, as a page for people: one HTML file that needs nothing else. */
+export function reproductionHtml(reproduction: Reproduction): string {
+  const { experiment, runs, seed, data, version, command } = reproduction;
+  const curves = curvesOfRecords(
+    runs.map(({ judgement, reported }) => ({ record: judgement.record, reported })),
+    data,
+    reproduction,
+  );
+  const words = html`<p>
+    One panel for each learning rate, with a common axis. What was trained here is
+    blue${runs.some(({ reported }) => reported !== undefined) ? '; what the report says is orange' : ''}.
+  </p>`;
+  return pageText({
+    title: `${experiment.title}, on ${data.name}, seed ${seed}`,
+    kind: html`${experiment.title}: reproduced on ${data.name}, seed ${seed}`,
+    verdict: verdictBlock(reproduction),
+    sections: [curvesSection(curves, words), resultsSection(reproduction), receiptSection(reproduction)],
+    footer: html`<p>Written by assay ${version}: <code>${command}</code></p>`,
+  });
+}
+
+function verdictBlock({ runs, experiment, data, seed }: Reproduction): Html {
+  const of = (verdict: Verdict): number =>
+    runs.filter(({ judgement }) => judgement.verdict === verdict).length;
+  const headline =
+    of('fail') > 0
+      ? 'Not every run came out as it should'
+      : of('pass') === runs.length
+        ? 'Every run came out as it should'
+        : 'The runs are done, and not all could be judged';
+  const judged = runs.map(({ judgement: { record, reason } }) => `learning rate ${record.lr}: ${reason}`);
+  return html`<div class="verdict">
+    <h1>${headline}</h1>
+    <p class="lead">
+      ${of('pass')} of ${runs.length} runs have the bits that were approved, or lie in their bands.
+    </p>
+    <p>${sentence(judged.join('. '))}</p>
+    <p>${besideTheReport(runs, experiment, data.name, seed)}</p>
+  </div>`;
+}
+
+function besideTheReport(
+  runs: readonly ReproducedRun[],
+  { report, data }: Reproduction['experiment'],
+  name: string,
+  seed: number,
+): string {
+  if (report === undefined) return 'The experiment names no report to hold them against.';
+  if (runs.every(({ reported }) => reported === undefined))
+    return `No number is held against the report: it is about ${data.name}, these runs are about another data set (${name}).`;
+  return `The seeds of the reported runs are not known, and these had seed ${seed}: the columns agree as runs of different seeds do, and not to the last digit.`;
+}
+
+function resultsSection({ runs, experiment }: Reproduction): Section {
+  const body = html`<p>
+      “Where” is the place in the band: −1 is its lower edge, 0 the middle, +1 the upper edge.
+    </p>
+    ${runs.map((run) => runCard(run, experiment.artifacts))}`;
+  return { id: 'results', title: 'Reported and reproduced', body };
+}
+
+function runCard(
+  { judgement, reported, folder }: ReproducedRun,
+  { history, predictions }: Reproduction['experiment']['artifacts'],
+): Html {
+  const { record, verdict, reason, inBands } = judgement;
+  const files = ['train.log', 'run.json', history, predictions].map(
+    (file, i) => html`${i === 0 ? '' : ', '}<a href="${encodeURI(`${folder}/${file}`)}">${file}</a>`,
+  );
+  const hasCollapsed = 'placement' in inBands && inBands.placement.collapsed;
+  return html`<article class="card">
+    <h3>Learning rate ${record.lr} ${badge(verdict)}</h3>
+    <p>${sentence(reason)} Beside this page, if it was not moved: ${files}.</p>
+    ${hasCollapsed ? collapsedNote(inBands.band.collapse) : undefined}
+    <div class="pair">${METRICS.map((metric) => metricTable(judgement, reported, metric))}</div>
+  </article> `;
+}
+
+function collapsedNote({ collapsed, ...share }: CollapseShare): Html {
+  return html`<p class="note">
+    The run collapsed to chance, as ${shareText({ ...share, holds: collapsed })} did.
+  </p>`;
+}
+
+const NAMES = { testLoss: 'Test loss', accuracy: 'Accuracy, %' };
+const DECIMALS = { testLoss: 4, accuracy: 2 };
+
+function metricTable(
+  { record, inBands }: GateJudgement,
+  reported: ReportedRun | undefined,
+  metric: (typeof METRICS)[number],
+): Html {
+  const decimals = DECIMALS[metric];
+  const rows = record.epochs.map((evaluated, index) => {
+    const printed = pythonFixed(metric === 'testLoss' ? evaluated.testLoss : accuracyOf(evaluated), decimals);
+    const said = reported?.epochs[index]?.test?.[metric];
+    const cells = 'placement' in inBands ? inBands.placement.cells : [];
+    const cell = cells.find(
+      (candidate) => candidate.epoch === evaluated.epoch && candidate.metric === metric,
+    );
+    return html`<tr>
+      <th scope="row">${evaluated.epoch}</th>
+      <td>${said === undefined ? '–' : pythonFixed(said, decimals)}</td>
+      <td>${printed}</td>
+      <td>${said === undefined ? '–' : signed(Number(printed) - said, decimals)}</td>
+      <td class="where">
+        ${cell === undefined ? '–' : html`${meter(cell.position)}<span class="position">${signed(cell.position, 2)}</span>`}
+      </td>
+    </tr> `;
+  });
+  return html`<table class="numbers">
+    <caption>
+      ${NAMES[metric]}<span class="hidden">, learning rate ${record.lr}</span>
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">epoch</th>
+        <th scope="col">reported</th>
+        <th scope="col">reproduced</th>
+        <th scope="col">difference</th>
+        <th scope="col" class="where">where</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+}
+
+function receiptSection({ runs, experiment, data, version, command }: Reproduction): Section {
+  const row = (what: string, sha256: string): Html =>
+    html`<tr>
+      <th scope="row">${what}</th>
+      <td class="digest">${sha256}</td>
+    </tr> `;
+  const ofRun = ({ judgement: { record } }: ReproducedRun): Html[] => [
+    row(`lr ${record.lr}: initial weights`, record.initialWeightsSha256),
+    ...record.epochs.map(({ epoch, weightsSha256 }) =>
+      row(`lr ${record.lr}: weights after epoch ${epoch}`, weightsSha256),
+    ),
+    ...(record.logitsSha256 === undefined
+      ? []
+      : [row(`lr ${record.lr}: logits of the test set`, record.logitsSha256)]),
+  ];
+  const commands = [command, ...runs.map(({ verifyCommand }) => verifyCommand)].join('\n');
+  const body = html`<p>
+      Made by assay ${version}. Every machine, and every number of threads, makes the same bits: these digests
+      are those that yours will have.
+    </p>
+    <p>To make the runs again, and to have each executed once more and held against its record:</p>
+    <pre tabindex="0"><code>${commands}</code></pre>
+    <table class="receipt">
+      <caption>
+        SHA-256 of what went in and what came out
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">what</th>
+          <th scope="col">SHA-256</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${row('experiment', experiment.sha256)}${row(`data set ${data.name}`, data.sha256)}${runs.map(ofRun)}
+      </tbody>
+    </table>`;
+  return { id: 'receipt', title: 'Receipt', body };
+}
+
+/** With a great letter and a full stop. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,99 @@
+import pico from 'picocolors';
+import { auditMarkdown } from '../../src/report/auditMarkdown';
+import { subjectsOfAudit } from '../../src/report/auditSubjects';
+import { auditText } from '../../src/report/auditText';
+import { junitXml } from '../../src/report/junit';
+import { sampleAudit, type SampleAudit } from './sampleAudit';
+
+let sample: SampleAudit;
+beforeAll(async () => {
+  sample = await sampleAudit();
+});
+const plain = pico.createColors(false);
+// eslint-disable-next-line no-control-regex
+const COLOUR = /\u001b\[\d+m/g;
+
+describe('text', () => {
+  test('ends with every number and every claim, each with its verdict', () => {
+    const { audit } = sample;
+    const text = auditText(audit, plain);
+    const end = text.slice(text.indexOf('Every number'));
+    const marked = end.match(/\d+(\.\d+)? [✓✗]/g) ?? [];
+    const numbers = audit.numbers.map(({ printed }) => `${printed} ✓`);
+    expect([...marked].sort()).toEqual([...numbers].sort());
+    const [, claims] = end.split(
+      'Every claim, 4 in all: 1 holds, 1 partly, 1 contradicted, 1 cannot be judged\n',
+    );
+    expect(claims.match(/^ {2}\w.*/gm)).toEqual(
+      audit.claims.judged.map(
+        ({ verdict, line, quote }) => `  ${verdict.padEnd(16)}  line ${String(line).padStart(3)}  ${quote}`,
+      ),
+    );
+    expect(claims).toContain('greater each time; so in 20 of our 23 seeds\n');
+  });
+
+  test('marks a number that disagrees with the others, or is outside of its band', () => {
+    const { audit } = sample;
+    const changed = audit.numbers.map((number, i) => {
+      if (i === 3) return { ...number, arithmetic: 'fail' as const };
+      return i === 5 ? { ...number, reproduction: { verdict: 'fail' as const } } : number;
+    });
+    const text = auditText({ ...audit, numbers: changed }, plain);
+    expect(text.match(/\d ✗/g)).toHaveLength(2);
+    expect(text).toContain('198 in all, 2 of them ✗');
+  });
+
+  test('has the same words with colours as without', () => {
+    const coloured = auditText(sample.audit, pico.createColors(true));
+    expect(coloured.match(COLOUR)?.length).toBeGreaterThan(200);
+    expect(coloured.replace(COLOUR, '')).toBe(auditText(sample.audit, plain));
+    expect(auditText(sample.audit, plain)).not.toMatch(COLOUR);
+  });
+});
+
+describe('JUnit', () => {
+  test('a claim is a test: one that is contradicted or partly holds fails in its line, one that cannot be judged is skipped', () => {
+    const xml = junitXml('assay audit', subjectsOfAudit(sample.audit));
+    expect(xml).toContain('<testsuites name="assay audit" tests="16" failures="2" skipped="1">');
+    expect(xml).toMatch(
+      /name="going-up: [^"]*" file="fixtures[^"]*" line="295">\s*<failure message="line 295, contradicted: /,
+    );
+    expect(xml).toMatch(/name="steady-stable: [^"]*" file="[^"]*" line="196">\s*<failure [^>]*type="partly"/);
+    expect(xml).toMatch(/name="detectives: [^>]*>\s*<skipped message="inconclusive: it says nothing/);
+    expect(xml).toMatch(/name="steady-improvement: [^>]*"\/>/);
+  });
+
+  test('a finding fails the check of the run that it is in', async () => {
+    const { audit } = await sampleAudit((text) => text.replace('9841/10000 (98.41%)', '9842/10000 (98.41%)'));
+    const failed = subjectsOfAudit(audit).flatMap(({ name, checks }) =>
+      checks.flatMap((check) => (check.verdict === 'fail' ? [`${name}: ${check.name}`] : [])),
+    );
+    expect(failed[0]).toBe('fixtures/reported/lr-experiment.txt, run from line 101: arithmetic');
+    expect(failed.filter((name) => name.includes('run from'))).toHaveLength(1);
+  });
+
+  test('whatever keeps an audit from passing is a failure', () => {
+    const { audit } = sample;
+    const stray = { group: 'claims' as const, rule: 'quote', line: 7, message: 'no such sentence' };
+    const subjects = subjectsOfAudit({
+      ...audit,
+      claims: { ...audit.claims, judged: [] },
+      findings: [stray],
+    });
+    expect(subjects.at(-1)).toMatchObject({ verdict: 'fail', checks: [{ findings: [stray] }] });
+  });
+});
+
+test('Markdown: the verdict, the claims, the runs in their bands, the verdict table, and nothing taken for markup', async () => {
+  const { audit } = await sampleAudit((text) => text.replace('Fast enough', '<b>|*Fast*'));
+  const markdown = auditMarkdown(audit);
+  const lines = markdown.split('\n');
+  expect(lines[0]).toBe('## fixtures/reported/lr-experiment.txt: fail');
+  expect(lines).toContain(
+    '| 295 | Test loss going UP instead of down | contradicted | it falls in epochs 2, 3 and 4 and rises in epoch 5 alone, from 0.0944 to 0.1206 | 0 of 15 |',
+  );
+  expect(lines).toContain('| 0.0001 | 1 | 0.1386 | 0.1068 … 0.1598 | 95.86 | 95.21 … 96.83 | pass |');
+  expect(lines).toContain('| Speed | Slow 🐌 (agrees) | Fast 🚀 (agrees) | Too fast ⚡ (agrees) |');
+  expect(markdown).toContain(audit.document.sha256);
+  expect(markdown).toContain('- line 193: - \\<b\\>\\|\\*Fast\\* to learn quickly');
+});
