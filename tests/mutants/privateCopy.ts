@@ -8,6 +8,9 @@ import { type Fault, faulty } from './fault';
 
 const ASSEMBLY = 'src/engine/wasm/assembly/';
 const KERNELS = 'dist/engine/wasm/kernels.wasm';
+/** Its files are imported by tests, and most are part of a page's script. */
+const PAGES = 'src/report/html/';
+const PAGE = 'dist/report/html/page/';
 
 /** A copy of the work tree in which faults are made, so that nobody else ever sees one. */
 export class PrivateCopy {
@@ -48,6 +51,7 @@ export class PrivateCopy {
       if (text === undefined) throw new Error('what it replaces does not stand there exactly once');
       await writeFile(paths[0], text);
       if (built === KERNELS) this.npm('build:wasm');
+      else if (built?.startsWith(PAGE)) this.npm('build:page');
       else if (built !== undefined) await writeFile(paths[1], transpiled(text));
       return await use();
     } finally {
@@ -64,9 +68,10 @@ export class PrivateCopy {
   }
 }
 
-/** Tests import sources, but the worker threads and the kernels come from dist. */
+/** Tests import sources, but the worker threads, the kernels, and style and script of pages come from dist. */
 function builtFrom(file: string): string | undefined {
   if (file.startsWith(ASSEMBLY)) return KERNELS;
+  if (file.startsWith(PAGES)) return `${PAGE}${file.endsWith('.css') ? 'style.css' : 'main.js'}`;
   if (file.startsWith('src/') && file.endsWith('.ts')) return file.replace(/^src(.*)\.ts$/, 'dist$1.js');
   return undefined;
 }

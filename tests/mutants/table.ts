@@ -15,6 +15,7 @@ const GATE = 'tests/gate/goldens.test.ts';
 const GATE_JUDGE = 'tests/judge/gate.test.ts';
 const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
+const PAGE = 'tests/report/html/auditPage.test.ts';
 const LOSS_BAND = 'tests/judge/lossBand.test.ts';
 const EQUIVALENCE = 'tests/judge/equivalence.test.ts';
 const CORRUPTIONS = 'tests/judge/corruptions.test.ts';
@@ -1076,6 +1077,103 @@ const jobs = [
   ),
 ];
 
+const report = [
+  ...faultsOf(
+    'src/report/html/markup.ts',
+    [PAGE],
+    [
+      [
+        'page: texts are markup',
+        "return escapeXml(part.replace(CONTROLS, '\\ufffd'));",
+        "return part.replace(CONTROLS, '\\ufffd');",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/html/page.ts',
+    [PAGE],
+    [['page: any script is executed', 'script-src ${sourceOf(script)};', "script-src 'unsafe-inline';"]],
+  ),
+  ...faultsOf(
+    'src/report/html/chart.ts',
+    [PAGE],
+    [
+      [
+        'page: a hidden learning rate is drawn',
+        'filter(({ lr }) => !view.hidden.has(lr))',
+        'filter(() => true)',
+      ],
+      [
+        'page: a narrow chart is a wide one made small',
+        'const isNarrow = width < NARROW;',
+        'const isNarrow = false;',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/html/axis.ts',
+    [PAGE],
+    [
+      [
+        'page: every axis is logarithmic',
+        "if (scale === 'linear')",
+        "if (scale !== 'linear' && scale !== 'logarithmic')",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/html/page/main.ts',
+    [PAGE],
+    [['page: both scales are pressed', "other.ariaPressed = 'false';", "other.ariaPressed = 'true';"]],
+  ),
+  ...faultsOf(
+    'src/report/html/page/style.css',
+    [PAGE],
+    [
+      [
+        'page: dark on paper',
+        '@media screen and (prefers-color-scheme: dark)',
+        '@media (prefers-color-scheme: dark)',
+      ],
+      ['page: grey on grey', '--muted: #56606b;', '--muted: #96a0ab;'],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/html/curvesOf.ts',
+    ['tests/report/html/reproductionPage.test.ts'],
+    [
+      [
+        'page: the seeds of other data are drawn',
+        '&& stored.data.sha256 === dataSha256',
+        '&& dataSha256.length > 0',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/auditSubjects.ts',
+    ['tests/report/auditRenderings.test.ts'],
+    [
+      ['audit as JUnit: a claim that holds in part passes', "partly: 'fail'", "partly: 'pass'"],
+      [
+        'audit as JUnit: findings of all runs are those of each',
+        'line >= firstLine && line < end',
+        'line > 0 && end > 0',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/auditText.ts',
+    ['tests/report/auditRenderings.test.ts'],
+    [
+      [
+        'audit as text: a number outside of its band is fine',
+        "return arithmetic === 'pass' && reproduction.verdict !== 'fail';",
+        "return arithmetic === 'pass' && reproduction.verdict !== 'waived';",
+      ],
+    ],
+  ),
+];
+
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
@@ -1089,4 +1187,5 @@ export const FAULTS: readonly Fault[] = [
   ...audit,
   ...alternatives,
   ...jobs,
+  ...report,
 ];

@@ -70,6 +70,8 @@ describe('JUnit', () => {
     );
     expect(failed[0]).toBe('fixtures/reported/lr-experiment.txt, run from line 101: arithmetic');
     expect(failed.filter((name) => name.includes('run from'))).toHaveLength(1);
+    for (const { checks } of subjectsOfAudit(audit))
+      for (const { verdict, findings } of checks) expect(findings.length > 0).toBe(verdict === 'fail');
   });
 
   test('whatever keeps an audit from passing is a failure', () => {

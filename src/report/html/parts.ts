@@ -27,6 +27,12 @@ export function lineLink(line: number, text = `line ${line}`): Html {
   return html`<a class="line" href="#L${line}">${text}</a>`;
 }
 
+/** A text in which each `line 12` is a link. */
+export function withLineLinks(text: string): Html {
+  const parts = text.split(/\b(line \d+)\b/);
+  return html`${parts.map((part, i) => (i % 2 === 0 ? part : lineLink(Number(part.slice('line '.length)))))}`;
+}
+
 export function lineLinks(lines: readonly number[]): Html {
   const links = lines.map((line, i) => html`${i === 0 ? '' : ', '}${lineLink(line, String(line))}`);
   return html`${lines.length === 1 ? 'line ' : 'lines '}${links}`;
@@ -44,14 +50,14 @@ export function meter(position: number): Html {
   </svg>`;
 }
 
-/** `in 22 of 23 seeds (78 % to 100 %)` */
+/** `22 of our 23 seeds (78 % to 100 %)` */
 export function shareText({
   holds,
   of,
   lower,
   upper,
 }: Pick<SeedShare, 'holds' | 'of' | 'lower' | 'upper'>): string {
-  return `${holds} of ${of} seeds (${percent(lower)} to ${percent(upper)})`;
+  return `${holds} of our ${of} seeds (${percent(lower)} to ${percent(upper)})`;
 }
 
 export function shareBar({ holds, of }: SeedShare): Html {

@@ -62,13 +62,15 @@ function verdictBlock({ runs, experiment, data, seed }: Reproduction): Html {
       : of('pass') === runs.length
         ? 'Every run came out as it should'
         : 'The runs are done, and not all could be judged';
-  const judged = runs.map(({ judgement: { record, reason } }) => `learning rate ${record.lr}: ${reason}`);
+  const judged = runs.map(({ judgement: { record, reason } }) =>
+    sentence(`learning rate ${record.lr}: ${reason}`),
+  );
   return html`<div class="verdict">
     <h1>${headline}</h1>
     <p class="lead">
       ${of('pass')} of ${runs.length} runs have the bits that were approved, or lie in their bands.
     </p>
-    <p>${sentence(judged.join('. '))}</p>
+    <p>${judged.join(' ')}</p>
     <p>${besideTheReport(runs, experiment, data.name, seed)}</p>
   </div>`;
 }
@@ -106,7 +108,7 @@ function runCard(
     <h3>Learning rate ${record.lr} ${badge(verdict)}</h3>
     <p>${sentence(reason)} Beside this page, if it was not moved: ${files}.</p>
     ${hasCollapsed ? collapsedNote(inBands.band.collapse) : undefined}
-    <div class="pair">${METRICS.map((metric) => metricTable(judgement, reported, metric))}</div>
+    <div class="pair ours">${METRICS.map((metric) => metricTable(judgement, reported, metric))}</div>
   </article> `;
 }
 

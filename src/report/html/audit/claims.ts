@@ -7,6 +7,8 @@ import { badge, lineLink, shareBar, shareText } from '../parts';
 export function claimsSection({ claims, document }: Audit): Section {
   const { judged, unclaimed, counts } = claims;
   const lrOf = new Map(document.lines.map(({ line, lr }) => [line, lr]));
+  const judgeable = judged.filter(({ verdict }) => verdict !== 'cannot be judged');
+  const unjudgeable = judged.filter(({ verdict }) => verdict === 'cannot be judged');
   const tally = CLAIM_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
     (verdict) => html`<li>${badge(verdict)} ${counts[verdict]}</li>`,
   );
@@ -17,7 +19,8 @@ export function claimsSection({ claims, document }: Audit): Section {
           ${tally}
         </ul>`
   }
-  ${judged.map((claim) => claimCard(claim, claim.line === undefined ? undefined : lrOf.get(claim.line)))}
+  ${judgeable.map((claim) => claimCard(claim, claim.line === undefined ? undefined : lrOf.get(claim.line)))}
+  ${unjudgeable.length === 0 ? undefined : unjudgeableList(unjudgeable)}
   ${unclaimed.length === 0 ? undefined : unclaimedList(unclaimed)}`;
   return { id: 'claims', title: 'Claims', body };
 }
@@ -42,7 +45,7 @@ function claimCard(claim: JudgedClaim, lr: number | undefined): Html {
 
 function seedsText({ seeds, noSeeds }: JudgedClaim): Html | undefined {
   if (seeds !== undefined)
-    return html`<p class="seeds-text">${shareBar(seeds)} The same holds in ${shareText(seeds)} of ours.</p>`;
+    return html`<p class="seeds-text">${shareBar(seeds)} The same holds in ${shareText(seeds)}.</p>`;
   return noSeeds === undefined
     ? undefined
     : html`<p class="seeds-text">Not asked of our seeds: ${noSeeds}.</p>`;
@@ -64,6 +67,19 @@ function evidenceList(name: string, evidence: readonly Evidence[]): Html | undef
     <ul>
       ${items}
     </ul> `;
+}
+
+function unjudgeableList(claims: readonly JudgedClaim[]): Html {
+  const items = claims.map(
+    ({ quote, line, because }) =>
+      html`<li>“${quote}”${line === undefined ? undefined : html` (${lineLink(line)})`}: ${because}</li> `,
+  );
+  return html`<details class="print">
+    <summary>${claims.length} claims that cannot be judged, and why</summary>
+    <ul>
+      ${items}
+    </ul>
+  </details>`;
 }
 
 function unclaimedList(unclaimed: Audit['claims']['unclaimed']): Html {

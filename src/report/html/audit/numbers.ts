@@ -51,7 +51,7 @@ function runCard(run: AuditedRun, placement: RunPlacement): Html {
 
 function pValueText({ pValue }: RunPlacement): string | undefined {
   if (pValue === undefined) return undefined;
-  return ` ${percent(pValue)} of the runs deviate as much as this one, or more.`;
+  return ` ${percent(pValue)} of our runs deviate as much as this one, or more.`;
 }
 
 function collapseText({ collapse }: RunPlacement): Html | undefined {
@@ -59,7 +59,7 @@ function collapseText({ collapse }: RunPlacement): Html | undefined {
   const { collapsed, of, lower, upper } = collapse;
   return html`<p class="note">
     <strong>Not in the report:</strong> at this learning rate,
-    ${shareText({ holds: collapsed, of, lower, upper })} of ours collapse to chance.
+    ${shareText({ holds: collapsed, of, lower, upper })} collapse to chance.
   </p>`;
 }
 

@@ -1,26 +1,25 @@
 import { CLAIM_VERDICTS, type Audit, type ClaimVerdict } from '../../../judge/audit/types';
 import { html, type Html } from '../markup';
+import { withLineLinks } from '../parts';
 
 const HEADLINES = {
   pass: 'Nothing in this report was found wanting',
   fail: 'Not everything in this report holds',
 };
 
-/** The verdict first: in words, then in four figures. */
+/** The verdict first: in one sentence, in four figures, and on a page of words. */
 export function verdictBlock(audit: Audit): Html {
   const { verdict, summary, numbers, runs, reproduction, claims, document } = audit;
   const agreeing = numbers.filter(({ arithmetic }) => arithmetic === 'pass').length;
   const inBand = reproduction.runs.filter((run) => run.verdict === 'pass').length;
-  const [first, ...rest] = summary;
   return html`<div class="verdict ${verdict}">
     <h1>${HEADLINES[verdict]}</h1>
-    <p class="lead">${first}</p>
-    ${rest.map((paragraph) => html`<p>${paragraph}</p> `)}
     <dl class="figures">
       ${figure('Numbers that agree', agreeing, numbers.length)}
       ${figure('Runs in our bands', inBand, runs.length)} ${claimsFigure(claims)}
       ${figure('Lines accounted for', document.lines.length - document.accounting['not understood'], document.lines.length)}
     </dl>
+    <div class="words">${summary.map((paragraph) => html`<p>${withLineLinks(paragraph)}</p> `)}</div>
   </div>`;
 }
 

@@ -54,5 +54,5 @@ function cellHtml({ reported, emoji, computed, agrees }: VerdictCell): Html {
 function becauseOf({ lr, because, seeds }: VerdictCell): Html | undefined {
   if (because === undefined) return undefined;
   return html`<br /><b>${lr}</b>:
-    ${because}${seeds && `; the reported verdict comes out in ${shareText(seeds)} of ours`}`;
+    ${because}${seeds && `; the reported verdict comes out in ${shareText(seeds)}`}`;
 }

@@ -56,14 +56,3 @@ window.addEventListener('beforeprint', () => {
 window.addEventListener('afterprint', () => {
   for (const details of closed) details.open = false;
 });
-
-/** A link to a line of the document opens the document. */
-function openTarget(): void {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const details = target?.closest('details');
-  if (target === null || details === null || details === undefined || details.open) return;
-  details.open = true;
-  target.scrollIntoView({ block: 'center' });
-}
-window.addEventListener('hashchange', openTarget);
-openTarget();
