@@ -1,4 +1,5 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { addAlternativesCommand } from './commands/alternatives';
 import { addAuditCommand } from './commands/audit';
 import { addBandsCommand } from './commands/bands';
 import { addCheckCommand } from './commands/check';
@@ -45,6 +46,7 @@ Example:
   addVerifyCommand(program);
   addGoldenCommand(program);
   addAuditCommand(program);
+  addAlternativesCommand(program);
   addFindSeedCommand(program);
   addSweepCommand(program);
   addWorkerCommand(program);

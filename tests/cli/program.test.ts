@@ -17,6 +17,7 @@ const COMMANDS = [
   'golden verify',
   'golden record',
   'audit',
+  'alternatives',
   'find-seed',
   'sweep',
   'worker',

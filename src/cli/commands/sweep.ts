@@ -41,13 +41,14 @@ export function addSweepCommand(program: Command): void {
       const dataSet = await loadDataFor(experiment, options.data);
       const out = options.out ?? join(ENSEMBLES, basename(dataSet.name));
       const { lrs = experiment.training.lrs, epochs = experiment.training.epochs } = options;
-      await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, where });
+      const done = await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, where });
+      process.stdout.write(`${done}\n`);
     });
 }
 
 const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
 
-interface Sweep {
+export interface Sweep {
   readonly experiment: Experiment;
   readonly dataSet: DataSet;
   readonly out: string;
@@ -60,8 +61,10 @@ interface Sweep {
 /**
  * The runs that `runs.jsonl` lacks. Each goes into `journal.jsonl` when it is done, which becomes part of `runs.jsonl` at the end: so
  * a kill at any moment loses no finished run, and leads to the same file as none.
+ *
+ * @returns what was done, in words
  */
-async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, where }: Sweep): Promise<void> {
+export async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, where }: Sweep): Promise<string> {
   const { Journal } = await import('../../jobs/journal.js');
   await makeFolder(out);
   const facts = {
@@ -89,9 +92,7 @@ async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, where }: Sw
     const journalled = [...journal.results()] as EncodedEnsembleRun[];
     await writeEnsemble(path, { ...facts, runs: [...before, ...journalled] });
     await unlink(journalPath);
-    process.stdout.write(
-      `${trained} runs trained, ${total - trained} were there already; all are in ${path}\n`,
-    );
+    return `${trained} runs trained, ${total - trained} were there already; all are in ${path}`;
   } finally {
     journal.close();
   }

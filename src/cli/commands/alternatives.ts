@@ -1,0 +1,96 @@
+import { basename, join } from 'node:path';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { readFileOrFail } from '../../files';
+import type { SeedView } from '../../judge/audit/seeds';
+import type { RunView } from '../../judge/audit';
+import type { Experiment } from '../../spec/types';
+import { printJson } from '../json';
+import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
+import { count, seeds } from '../numbers';
+import { dataOption, jsonOption, loadDataFor, specOption } from '../training';
+import { sweep } from './sweep';
+
+const ROOT = join(__dirname, '../../..');
+
+/** `assay alternatives`: other readings of a report. */
+export function addAlternativesCommand(program: Command): void {
+  program
+    .command('alternatives')
+    .description(
+      'train other readings of a report (optimizer, normalisation, dropout), and rank them by how well they predict its numbers',
+    )
+    .argument('<document>', 'the report')
+    .requiredOption('--seeds <seeds>', 'of each reading, such as 1..5', seeds)
+    .addOption(
+      new Option('--alternatives <file>', 'the readings').default(
+        join(ROOT, 'spec/alternatives/lr-experiment.json'),
+        'spec/alternatives/lr-experiment.json',
+      ),
+    )
+    .addOption(specOption)
+    .addOption(dataOption)
+    .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
+    .addOption(workersOption)
+    .addOption(queueOption)
+    .addOption(verifyShareOption)
+    .option('--out <folder>', 'where the runs are (default: golden/alternatives/<data>)')
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ npx assay alternatives fixtures/reported/lr-experiment.txt --data mnist --seeds 1..5 --epochs 1',
+    )
+    .action(async (path, { workers, queue, verifyShare, ...options }) => {
+      const where = { workers, queue, verifyShare };
+      checkWhere(where);
+      const { loadExperiment } = await import('../../spec/load.js');
+      const { loadAlternatives } = await import('../../spec/alternatives.js');
+      const { rankReadings } = await import('../../judge/alternatives/rank.js');
+      const experiment = await loadExperiment(options.spec);
+      const readings = await loadAlternatives(options.alternatives, experiment);
+      const reported = await reportedRuns(path, experiment);
+      const dataSet = await loadDataFor(experiment, options.data);
+      const out = options.out ?? join(ROOT, 'golden/alternatives', basename(dataSet.name));
+      const { epochs = experiment.training.epochs, seeds } = options;
+      const lrs = reported.map(({ lr }) => lr);
+      const runs: { name: string; runs: SeedView[] }[] = [];
+      for (const { name, experiment } of readings) {
+        const folder = join(out, name);
+        const done = await sweep({ experiment, dataSet, out: folder, lrs, epochs, seeds, where });
+        console.error(`${name}: ${done}`);
+        runs.push({ name, runs: await viewsIn(folder, experiment, seeds) });
+      }
+      const ranking = rankReadings(runs, reported, experiment.data.classes);
+      if (options.json) return printJson(ranking);
+      const { rankingText } = await import('../rankingText.js');
+      const readingOf = (wanted: string): string =>
+        readings.find(({ name }) => name === wanted)?.reading ?? wanted;
+      process.stdout.write(`${rankingText(ranking, readingOf)}`);
+    });
+}
+
+/** The runs of a report that have a learning rate. */
+async function reportedRuns(
+  path: string,
+  experiment: Experiment,
+): Promise<(RunView & { readonly lr: number })[]> {
+  const { readDocument } = await import('../../judge/audit/document.js');
+  const { auditedRun } = await import('../../judge/audit/views.js');
+  const { checkLog } = await import('../../judge/check/index.js');
+  const { runs } = readDocument(await readFileOrFail(path), path);
+  return runs.flatMap((run) => {
+    const { lr, ...view } = auditedRun(run, checkLog(run, experiment));
+    return lr === undefined ? [] : [{ ...view, lr }];
+  });
+}
+
+async function viewsIn(
+  folder: string,
+  experiment: Experiment,
+  seeds: readonly number[],
+): Promise<SeedView[]> {
+  const { parseEnsemble } = await import('../../log/ensemble.js');
+  const { seedViews } = await import('../../judge/audit/seeds.js');
+  const path = join(folder, 'runs.jsonl');
+  const ensemble = parseEnsemble((await readFileOrFail(path)).toString('utf8'), path);
+  return seedViews(ensemble, experiment).filter(({ seed }) => seeds.includes(seed));
+}
