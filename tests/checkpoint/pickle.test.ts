@@ -59,6 +59,7 @@ test.each<[string, string, RegExp]>([
   ['a storage of another class', storage('0', 6, 'collections\nOrderedDict'), /not a storage/],
   ['protocol 4', '\x80\x04', /another protocol/],
   ['a tensor of a million elements from one', stateDict(tensor(six, 0, [1000000], [0])), /overlap/],
+  ['a thousand lists of a byte each', ']'.repeat(1000), /more objects/],
   ['two state dicts', `}(${text('a')}${stateDict(x)}${text('b')}${stateDict(x)}u`, /more than one/],
   ['no state dict', ']', /no state dict/],
 ])('%s is refused by name', (_, ops, message) => {
@@ -71,6 +72,7 @@ test.each<[string, string, RegExp]>([
 test.each<[string, string, RegExp]>([
   ['an empty stack', 'R', /empty stack/],
   ['a tuple from below a mark', 'N(\x85', /empty stack/],
+  ['a list from below a mark', '](Na', /empty stack/],
   ['no mark', 'Nt', /empty stack/],
   ['a value too many', 'NN', /leaves values behind/],
   ['a number that was not memoised', 'h\x07', /not memoised/],

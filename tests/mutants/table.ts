@@ -9,6 +9,9 @@ const RANDOM = 'tests/random/random.test.ts';
 const PROTOCOL = 'tests/train/protocol.test.ts';
 const EVALUATE = 'tests/train/evaluate.test.ts';
 const RUN = 'tests/train/run.test.ts';
+const PICKLE = 'tests/checkpoint/pickle.test.ts';
+const ZIP = 'tests/checkpoint/zip.test.ts';
+const THEIRS = 'tests/checkpoint/theirs.test.ts';
 const COMPARE = 'tests/judge/compare.test.ts';
 const GOLDEN = 'tests/judge/golden.test.ts';
 const GATE = 'tests/gate/goldens.test.ts';
@@ -521,6 +524,70 @@ const trainer = [
     [
       ['resumed with another seed', "['seed', saved.run.seed, asked.seed],", ''],
       ['a label one too great is let in', 'greatest >= data.classes', 'greatest > data.classes'],
+    ],
+  ),
+];
+
+const checkpoints = [
+  ...faultsOf(
+    'src/checkpoint/pth/unpickle.ts',
+    [PICKLE],
+    [
+      [
+        'a pickle imports what it likes',
+        'if (known !== undefined) return known;',
+        'return known ?? new PickledGlobal(name);',
+      ],
+      ['a tensor one element beyond its storage', 'last >= storage.length', 'last > storage.length'],
+      ['an expanded tensor is expanded', 'if (count > storage.length) {', 'if (count === -1) {'],
+      ['as many objects as a pickle likes', 'if (--this.objectsLeft < 0)', 'if (this.objectsLeft < 0)'],
+      ['a mark is no floor', 'if (this.stack.length <= this.lastMark())', 'if (this.stack.length === 0)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/checkpoint/pth/zip.ts',
+    [ZIP],
+    [
+      ['a CRC is not checked', 'if (computed !== crc) {', 'if (computed === -1) {'],
+      ['compressed records are taken as they are', 'if (method !== STORED ||', 'if ('],
+      ['records may overlap', 'if (entry.headerOffset !== next)', 'if (entry.headerOffset > next)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/checkpoint/safetensors/read.ts',
+    [THEIRS],
+    [
+      ['bytes behind the last tensor', 'if (next !== data.length) {', 'if (next > data.length) {'],
+      ['tensors may overlap', 'if (begin !== next ||', 'if (begin > next ||'],
+    ],
+  ),
+  ...faultsOf(
+    'src/checkpoint/safetensors/header.ts',
+    [THEIRS],
+    [['a key may stand twice', 'if (keys.has(key))', 'if (keys.size < 0)']],
+  ),
+  ...faultsOf(
+    'src/checkpoint/tensor.ts',
+    [THEIRS],
+    [
+      ['strides are passed over', 'at += stride[axis];', 'at += axis === shape.length - 1 ? 1 : 0;'],
+      ['float16: subnormals are zero', '* fraction * SMALLEST_FLOAT16', '* 0'],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/run.ts',
+    [RUN],
+    [
+      [
+        'the weights of --init are not taken',
+        'return this.options.init?.parameters ?? drawn;',
+        'return drawn;',
+      ],
+      [
+        'with --init the seed draws no weights',
+        'const drawn = initialParameters(this.layers, this.generator);',
+        'const drawn = initialParameters(this.layers, this.options.init ? new Mt19937(0) : this.generator);',
+      ],
     ],
   ),
 ];
@@ -1180,6 +1247,7 @@ export const FAULTS: readonly Fault[] = [
   ...wasm,
   ...random,
   ...trainer,
+  ...checkpoints,
   ...data,
   ...spec,
   ...log,
