@@ -4,6 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
 import { AssayError } from '../errors';
 import type { RunRecord } from '../log/record';
+import { RNGS, type RngName } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import type { RunOptions, RunOutcome, RunProgress } from '../train';
 import { Stopped, type StopSignal } from './failure';
@@ -35,6 +36,12 @@ export const engineOption = new Option(
 )
   .choices(['wasm', 'reference', 'tfjs'] as const)
   .default('wasm' as const);
+export const rngOption = new Option(
+  '--rng <stream>',
+  "whose dropout masks: PyTorch's own (since 2.7 in all builds), or those of older x86 wheels, drawn by Intel MKL",
+)
+  .choices(Object.keys(RNGS) as RngName[])
+  .default('torch' as const);
 export const jsonOption = new Option('--json', 'print JSON instead of text');
 export const threadsOption = new Option(
   '--threads <n>',

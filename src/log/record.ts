@@ -1,4 +1,5 @@
 import { AssayError } from '../errors';
+import type { Rng } from '../spec/rng';
 import { schemaOf } from '../spec/schema';
 import type { OptimizerSpec } from '../spec/types';
 
@@ -20,7 +21,7 @@ export interface RunRecord {
   readonly optimizer: OptimizerSpec;
   readonly lr: number;
   readonly seed: number;
-  readonly rng: 'pytorch-mt19937';
+  readonly rng: Rng;
   readonly plan: {
     readonly epochs: number;
     /** The run was to stop after this many steps in all, even within an epoch. */

@@ -1,7 +1,10 @@
 /**
- * The draws that PyTorch 1.13 makes from its CPU generator (builds without MKL, whose `bernoulli_` has a stream of its own).
+ * The draws that PyTorch makes from its CPU generator. `bernoulli_` has two ways, see docs/numerics.md; all others are the same in all
+ * its builds.
  * Source: ATen/core/DistributionsHelper.h, ATen/core/TransformationHelper.h, ATen/native/TensorFactories.cpp (`randperm_cpu`).
  */
+import { DEFAULT_RNG, RNGS, type Rng } from '../spec/rng';
+import { Mcg31 } from './mcg31';
 import type { Mt19937 } from './mt19937';
 
 const TWO_POW_32 = 4294967296;
@@ -53,10 +56,20 @@ export function bernoulliMask(generator: Mt19937, p: number, mask: Uint8Array): 
 }
 
 /**
+ * `tensor.bernoulli_(p)` of float32 where PyTorch leaves it to MKL: fills `mask` as {@link bernoulliMask} does. One output of the
+ * generator seeds a stream for the whole tensor; threads, if there are several, skip ahead in it, so that their number changes nothing.
+ */
+export function bernoulliMaskMkl(generator: Mt19937, p: number, mask: Uint8Array): void {
+  const stream = new Mcg31(generator.nextUint32());
+  for (let i = 0; i < mask.length; i++) mask[i] = stream.nextInt() / Mcg31.MODULUS < p ? 1 : 0;
+}
+
+/**
  * The mask of `F.dropout(input, p)` in training, 1 = keep. PyTorch draws nothing where there is nothing to draw: p = 0 keeps all,
  * p = 1 keeps none.
  */
-export function dropoutMask(generator: Mt19937, p: number, mask: Uint8Array): void {
+export function dropoutMask(generator: Mt19937, p: number, mask: Uint8Array, rng: Rng = DEFAULT_RNG): void {
   if (p === 0 || p === 1) mask.fill(1 - p);
+  else if (rng === RNGS['torch-mkl']) bernoulliMaskMkl(generator, 1 - p, mask);
   else bernoulliMask(generator, 1 - p, mask);
 }

@@ -6,6 +6,7 @@ import { dropoutMask, randomInt64, randperm } from '../random/draws';
 import { initialParameters } from '../random/init';
 import { Mt19937 } from '../random/mt19937';
 import { layersOf, sizeOf } from '../spec/model';
+import type { Rng } from '../spec/rng';
 import type { Experiment, Layer } from '../spec/types';
 import { Batches } from '../train/batches';
 import { checkDataSet } from '../train/checks';
@@ -25,6 +26,7 @@ export class FirstLoss {
     private readonly layers: readonly Layer[],
     private readonly classes: number,
     private readonly n: number,
+    private readonly rng: Rng,
     experiment: Experiment,
     dataSet: DataSet,
     private readonly engine: Engine,
@@ -41,25 +43,30 @@ export class FirstLoss {
    * @param threads of the engine, which share the images of the batch
    * @throws AssayError `spec-shape-mismatch` when the data set is not what the experiment takes; `engine-unavailable`
    */
-  static async create(experiment: Experiment, dataSet: DataSet, threads: number): Promise<FirstLoss> {
+  static async create(
+    experiment: Experiment,
+    dataSet: DataSet,
+    rng: Rng,
+    threads: number,
+  ): Promise<FirstLoss> {
     checkDataSet(experiment, dataSet);
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const n = Math.min(experiment.training.batchSize, dataSet.train.count);
     const { optimizer, data } = experiment;
     const engine = await createEngine('wasm', { layers, optimizer, maxBatch: n, threads });
-    return new FirstLoss(layers, data.classes, n, experiment, dataSet, engine);
+    return new FirstLoss(layers, data.classes, n, rng, experiment, dataSet, engine);
   }
 
   /** The mean loss of the first batch of a run with this seed, a float32 value. */
   of(seed: number): number {
-    const { layers, engine, batches, n, labels, classes } = this;
+    const { layers, engine, batches, n, rng, labels, classes } = this;
     const generator = new Mt19937(seed);
     engine.setParameters(initialParameters(layers, generator));
     randomInt64(generator); // the iterator's base seed
     const order = randperm(new Mt19937(randomInt64(generator)), batches.count, n);
     batches.load(order, 0, engine.input(n), labels);
     const masks = this.masks.map(({ p, mask }) => {
-      dropoutMask(generator, p, mask);
+      dropoutMask(generator, p, mask, rng);
       return mask;
     });
     return crossEntropy(engine.forward(n, masks), labels, n, classes, this.gradOutput);

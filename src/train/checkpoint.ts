@@ -25,12 +25,15 @@ export interface Checkpoint {
 }
 
 /** What a run was started with; all but `engine` and `epochs` must be the same when it is resumed. */
-export interface RunIdentity extends Pick<RunRecord, 'spec' | 'lr' | 'seed' | 'tier' | 'engine' | 'init'> {
+export interface RunIdentity extends Pick<
+  RunRecord,
+  'spec' | 'lr' | 'seed' | 'rng' | 'tier' | 'engine' | 'init'
+> {
   readonly data: { readonly name: string; readonly sha256: string };
   readonly epochs: number;
 }
 
-const FORMAT = 'assay checkpoint 1';
+const FORMAT = 'assay checkpoint 2';
 const DIGEST_BYTES = 32;
 
 export function checkpointPath(runFolder: string): string {

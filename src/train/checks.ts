@@ -51,6 +51,7 @@ export function checkResumable(
     ['data set', sourceText(saved.run.data), sourceText(asked.data)],
     ['learning rate', saved.run.lr, asked.lr],
     ['seed', saved.run.seed, asked.seed],
+    ['stream of random numbers', saved.run.rng, asked.rng],
     ['tier of reproducibility', saved.run.tier, asked.tier],
   ];
   const mismatch = (what: string, expected: string, got: string): AssayError =>

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine';
 import { dropoutMask, randomInt64, randperm } from '../random/draws';
 import { Mt19937 } from '../random/mt19937';
 import { sizeOf } from '../spec/model';
+import { DEFAULT_RNG, type Rng } from '../spec/rng';
 import type { Layer } from '../spec/types';
 import type { Batches } from './batches';
 
@@ -26,6 +27,7 @@ export function* trainEpoch(
   batchSize: number,
   lr: number,
   generator: Mt19937,
+  rng: Rng = DEFAULT_RNG,
 ): Generator<number, void> {
   const classes = sizeOf(layers[layers.length - 1].outputShape);
   const labels = new Uint8Array(batchSize);
@@ -45,7 +47,7 @@ export function* trainEpoch(
     batches.load(order, start, engine.input(n), labels);
     const masks = dropouts.map(({ p, size, mask }) => {
       const ofBatch = mask.subarray(0, n * size);
-      dropoutMask(generator, p, ofBatch);
+      dropoutMask(generator, p, ofBatch, rng);
       return ofBatch;
     });
     const gradOfBatch = gradOutput.subarray(0, n * classes);

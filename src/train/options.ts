@@ -2,6 +2,7 @@ import type { DataSet } from '../data/dataset';
 import { BITWISE_ENGINES } from '../engine/create';
 import type { EngineName } from '../engine/engine';
 import type { RunRecord } from '../log/record';
+import { DEFAULT_RNG, type Rng } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import type { RunIdentity } from './checkpoint';
 import type { Predictions } from './predictions';
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly lr: number;
   /** 0 … 2^53 − 1; PyTorch's generator uses the low 32 bits. */
   readonly seed: number;
+  /** Default: that of PyTorch's builds without MKL. */
+  readonly rng?: Rng;
   /** Default: the experiment's. A resumed run may have more than it was started with. */
   readonly epochs?: number;
   readonly engine: EngineName;
@@ -67,12 +70,13 @@ export type RunOutcome =
 
 /** What decides a run's bits, and what it was asked for. */
 export function identityOf(options: Omit<RunOptions, 'outDir'>): RunIdentity {
-  const { experiment, dataSet, lr, seed, engine, init, epochs } = options;
+  const { experiment, dataSet, lr, seed, rng, engine, init, epochs } = options;
   return {
     spec: { name: experiment.name, sha256: experiment.sha256 },
     data: { name: dataSet.name, sha256: dataSet.sha256 },
     lr,
     seed,
+    rng: rng ?? DEFAULT_RNG,
     tier: BITWISE_ENGINES.includes(engine) ? 'bitwise' : 'within tolerance',
     engine,
     init: init && { name: init.name, sha256: init.sha256 },

@@ -166,13 +166,13 @@ class Run {
 
   /** One epoch, or what `untilStep` leaves of it. */
   private async train(): Promise<void> {
-    const { layers, engine, generator, options } = this;
+    const { layers, engine, generator, identity, options } = this;
     const { experiment, dataSet, lr } = options;
     const { batchSize } = experiment.training;
     const batches = new Batches(dataSet.train, experiment.data.normalisation);
     const epoch = this.epochs.length + 1;
     let batch = 0;
-    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator)) {
+    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator, identity.rng)) {
       this.losses.push(loss);
       this.emit(this.transcript.step(epoch, batch, loss));
       batch++;
@@ -281,7 +281,6 @@ class Run {
       ...identity,
       data: { ...data, trainCount: dataSet.train.count, testCount: dataSet.test.count },
       optimizer: experiment.optimizer,
-      rng: 'pytorch-mt19937',
       plan: { epochs, untilStep },
       initialWeightsSha256: this.initialWeightsSha256,
       losses: this.losses,

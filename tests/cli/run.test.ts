@@ -82,6 +82,20 @@ describe('assay run', () => {
     expect((await lab.record('seed2')).losses).not.toEqual((await lab.record('seed1')).losses);
   });
 
+  test('--rng draws other dropout masks for the same weights, says so in the record, and is verified and resumed with it', async () => {
+    const args = ['run', ...TINY, '--rng', 'torch-mkl', '--out', 'mkl'];
+    await lab.run([...args, '--until-step', '8']);
+    await lab.run(['run', '--resume', 'mkl', '--data', 'tiny', '--spec', 'tiny.json']);
+    const [record, withoutMkl] = [await lab.record('mkl'), await lab.record('seed1')];
+    expect([withoutMkl.rng, record.rng]).toEqual(['pytorch-mt19937', 'pytorch-mt19937-mkl']);
+    expect(record.initialWeightsSha256).toBe(withoutMkl.initialWeightsSha256);
+    expect(record.losses[0]).not.toBe(withoutMkl.losses[0]);
+    const verified = await lab.run(['verify', 'mkl', '--spec', 'tiny.json', '--data', 'tiny']);
+    expect(verified.exitCode).toBe(0);
+    const compared = await lab.run(['compare', 'seed1', 'mkl', '--spec', 'tiny.json']);
+    expect(compared.stdout).toContain('--rng torch-mkl');
+  });
+
   test('writes to a folder of its own that says what it is, and never over an earlier run', async () => {
     for (const folder of ['runs/tiny-lr0.01-seed1', 'runs/tiny-lr0.01-seed1-2']) {
       expect((await lab.run(['run', ...TINY])).stderr).toBe(`written to ${folder}\n`);

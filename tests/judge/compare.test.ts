@@ -187,6 +187,12 @@ describe('two records', () => {
     expect(comparison.firstDivergence?.place).toBe('initial weights');
   });
 
+  test('another stream of random numbers: as another seed', () => {
+    const comparison = compareRecords(record, { ...withLoss(1, 2), rng: 'pytorch-mt19937-mkl' });
+    expect(comparison).toMatchObject({ tier: 'statistical', verdict: 'no-reference' });
+    expect(comparison.reason).toContain('another stream of random numbers');
+  });
+
   test('an engine that promises no bits is judged by a tolerance, and its weights are not', () => {
     const near = { ...withLoss(3, Math.fround(record.losses[2] * 1.001)), finalWeightsSha256: OTHER };
     const other: RunRecord = { ...near, tier: 'within tolerance', engine: 'tfjs' };

@@ -6,6 +6,7 @@ const CROSS_ENTROPY = 'tests/engine/properties/crossEntropy.test.ts';
 const CROSS_ENTROPY_BITS = 'tests/engine/crossEntropy.test.ts';
 const EXP_LOG = 'tests/engine/expLog.test.ts';
 const RANDOM = 'tests/random/random.test.ts';
+const STREAMS = 'tests/random/streams.test.ts';
 const PROTOCOL = 'tests/train/protocol.test.ts';
 const EVALUATE = 'tests/train/evaluate.test.ts';
 const RUN = 'tests/train/run.test.ts';
@@ -424,10 +425,31 @@ const random = [
       ['randperm: one place too few', '% (n - i)', '% (n - i - 1)'],
       [
         'dropout mask: drawn with p instead of 1 - p',
-        'bernoulliMask(generator, 1 - p, mask)',
-        'bernoulliMask(generator, p, mask)',
+        'else bernoulliMask(generator, 1 - p, mask)',
+        'else bernoulliMask(generator, p, mask)',
       ],
       ['dropout mask: drawn even where p is 0', 'if (p === 0 || p === 1)', 'if (p === 1)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/random/draws.ts',
+    [STREAMS],
+    [
+      [
+        'torch-mkl: seeded with 64 bits',
+        'new Mcg31(generator.nextUint32())',
+        'new Mcg31(Number(randomInt64(generator) & 0xffffffffn))',
+      ],
+      ['torch-mkl: drawn as torch', "rng === RNGS['torch-mkl']", 'rng !== rng'],
+    ],
+  ),
+  ...faultsOf(
+    'src/random/mcg31.ts',
+    [STREAMS],
+    [
+      ['MCG31m1: the seed itself is left out', 'return next;', 'return this.next;'],
+      ['MCG31m1: a product beyond 2^53', '(high * 0x10000 + next * LOW)', '(next * MULTIPLIER)'],
+      ['MCG31m1: 0 as a state', '% Mcg31.MODULUS || 1', '% Mcg31.MODULUS'],
     ],
   ),
   ...faultsOf(
@@ -463,8 +485,8 @@ const trainer = [
       ['the last, smaller batch is dropped', 'start < batches.count;', 'start + batchSize <= batches.count;'],
       [
         'one dropout mask for the whole epoch',
-        'dropoutMask(generator,',
-        'if (start === 0) dropoutMask(generator,',
+        'dropoutMask(generator, p, ofBatch, rng);',
+        'if (start === 0) dropoutMask(generator, p, ofBatch, rng);',
       ],
       [
         'gradients of the batch before',
@@ -523,6 +545,7 @@ const trainer = [
     [RUN],
     [
       ['resumed with another seed', "['seed', saved.run.seed, asked.seed],", ''],
+      ['resumed with another stream', "['stream of random numbers', saved.run.rng, asked.rng],", ''],
       ['a label one too great is let in', 'greatest >= data.classes', 'greatest > data.classes'],
     ],
   ),

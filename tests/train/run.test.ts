@@ -277,6 +277,7 @@ describe('stopped and resumed', () => {
     test.each<[string, Partial<RunOptions>, string, string]>([
       ['learning rate', { lr: 0.02 }, '0.01', '0.02'],
       ['seed', { seed: 4 }, '3', '4'],
+      ['stream of random numbers', { rng: 'pytorch-mt19937-mkl' }, 'pytorch-mt19937', 'pytorch-mt19937-mkl'],
       ['experiment', { experiment: { ...tinyExperiment, sha256: 'c'.repeat(64) } }, 'aaaa', 'cccc'],
       ['data set', { dataSet: { ...tinyData, sha256: 'd'.repeat(64) } }, 'bbbb', 'dddd'],
       ['epochs', { epochs: 0 }, '1', '0'],
@@ -427,6 +428,7 @@ describe('a checkpoint', () => {
       data: { name: 'halves', sha256: 'b'.repeat(64) },
       lr: 0.01,
       seed: 3,
+      rng: 'pytorch-mt19937',
       tier: 'bitwise',
       engine: 'reference',
       epochs: 3,

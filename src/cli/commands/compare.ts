@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Divergence, Side } from '../../judge/compare';
 import type { RunRecord } from '../../log/record';
+import { DEFAULT_RNG, rngNameOf } from '../../spec/rng';
 import type { Experiment } from '../../spec/types';
 import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
@@ -73,8 +74,9 @@ function reproduceCommands(
 }
 
 function runCommand(record: RunRecord, untilStep: number, specPath: string): string {
-  const { lr, seed, data, engine, plan } = record;
+  const { lr, seed, rng, data, engine, plan } = record;
   const words = ['npx', 'assay', 'run', '--lr', String(lr), '--seed', String(seed), '--engine', engine];
+  if (rng !== DEFAULT_RNG) words.push('--rng', rngNameOf(rng));
   if (specPath !== DEFAULT_SPEC) words.push('--spec', specPath);
   words.push('--data', data.name, '--epochs', String(plan.epochs), '--until-step', String(untilStep));
   return shellCommand(words);

@@ -5,10 +5,11 @@ import { makeFolder } from '../../files';
 import type { Job } from '../../jobs/job';
 import type { FirstLosses, FirstLossesJob } from '../../jobs/kinds/firstLosses';
 import type { candidatesOf } from '../../search/candidates';
+import { RNGS } from '../../spec/rng';
 import { printJson } from '../json';
 import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { printedNumber, seedRange } from '../numbers';
-import { dataOption, jsonOption, loadDataFor, specOption } from '../training';
+import { dataOption, jsonOption, loadDataFor, rngOption, specOption } from '../training';
 
 /** `assay find-seed`: which seeds print a first loss as reported? */
 export function addFindSeedCommand(program: Command): void {
@@ -23,6 +24,7 @@ export function addFindSeedCommand(program: Command): void {
       printedNumber('--loss'),
     )
     .option('--range <seeds>', 'from the first to the last', seedRange('--range'), { from: 0, to: 99999 })
+    .addOption(rngOption)
     .addOption(specOption)
     .addOption(dataOption)
     .addOption(workersOption)
@@ -39,7 +41,7 @@ lines of its log are the reported ones, too.
 Example:
   $ npx assay find-seed --loss 2.307556 --range 0..100 --data mnist`,
     )
-    .action(async ({ loss, range, spec, data, out, json, ...where }) => {
+    .action(async ({ loss, range, rng, spec, data, out, json, ...where }) => {
       checkWhere(where);
       const { loadExperiment, documentOf } = await import('../../spec/load.js');
       const { jobOf } = await import('../../jobs/job.js');
@@ -50,7 +52,9 @@ Example:
       const dataSet = await loadDataFor(experiment, data);
       const document = documentOf(experiment);
       const jobs = partsOf(range).map((part): Job => {
-        const payload: FirstLossesJob = { experiment: document, dataSha256: dataSet.sha256, ...part };
+        const payload: FirstLossesJob = {
+          ...{ experiment: document, dataSha256: dataSet.sha256, rng: RNGS[rng], ...part },
+        };
         return jobOf(firstLosses, payload);
       });
       await makeFolder(out);

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { EngineName } from '../../engine/engine';
 import { AssayError } from '../../errors';
+import { RNGS, type Rng, type RngName } from '../../spec/rng';
 import type { Experiment } from '../../spec/types';
 import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
@@ -10,6 +11,7 @@ import {
   engineOption,
   loadDataFor,
   resumeCommand,
+  rngOption,
   seedOption,
   specOption,
   threadsOption,
@@ -25,6 +27,7 @@ export function addRunCommand(program: Command): void {
     )
     .option('--lr <number>', 'learning rate', learningRate)
     .addOption(seedOption)
+    .addOption(rngOption)
     .addOption(specOption)
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
@@ -34,7 +37,7 @@ export function addRunCommand(program: Command): void {
     .option('--init <model>', 'start from the weights of a .pth or .safetensors file')
     .addOption(
       new Option('--resume <folder>', 'continue a run that was stopped, from its last whole epoch').conflicts(
-        ['lr', 'seed', 'out', 'init'],
+        ['lr', 'seed', 'rng', 'out', 'init'],
       ),
     )
     .option(
@@ -83,6 +86,7 @@ Example:
 interface Plan {
   readonly lr: number;
   readonly seed: number;
+  readonly rng: Rng;
   readonly engine: EngineName;
   readonly epochs?: number;
   /** As for `loadDataSet`. */
@@ -92,13 +96,14 @@ interface Plan {
 interface PlanOptions {
   lr?: number;
   seed: number;
+  rng: RngName;
   engine: EngineName;
   epochs?: number;
   data?: string;
 }
 
-function newRun({ lr, seed, engine, epochs, data }: PlanOptions, experiment: Experiment): Plan {
-  if (lr !== undefined) return { lr, seed, engine, epochs, data };
+function newRun({ lr, seed, rng, engine, epochs, data }: PlanOptions, experiment: Experiment): Plan {
+  if (lr !== undefined) return { lr, seed, rng: RNGS[rng], engine, epochs, data };
   throw new AssayError('usage', {
     what: 'a learning rate is missing',
     where: 'assay run',
@@ -113,6 +118,7 @@ async function savedRun({ engine, epochs, data }: PlanOptions, folder: string): 
   return {
     lr: run.lr,
     seed: run.seed,
+    rng: run.rng,
     engine,
     epochs: epochs ?? run.epochs,
     data: data ?? savedData(run.data.name),

@@ -49,9 +49,9 @@ Example:
       checkIsOf(recorded, experiment);
       const dataSet = await loadRecordedData(recorded, experiment, data);
       const weights = await loadRecordedWeights(recorded, experiment, init);
-      const { lr, seed, plan } = recorded;
+      const { lr, seed, rng, plan } = recorded;
       const again = await recordOf({
-        ...{ experiment, dataSet, lr, seed, init: weights, ...plan, threads },
+        ...{ experiment, dataSet, lr, seed, rng, init: weights, ...plan, threads },
         engine: engine ?? recorded.engine,
       });
       const comparison = compareRecords(recorded, again);

@@ -1,11 +1,13 @@
 import { digestOf } from '../../spec/digest';
 import { experimentOf, type ExperimentDocument } from '../../spec/load';
+import type { Rng } from '../../spec/rng';
 import { schemaOf } from '../../spec/schema';
 import type { JobKind } from '../kind';
 
 export interface FirstLossesJob {
   readonly experiment: ExperimentDocument;
   readonly dataSha256: string;
+  readonly rng: Rng;
   /** The first seed. */
   readonly from: number;
   readonly count: number;
@@ -24,10 +26,10 @@ export const firstLosses: JobKind<FirstLossesJob, FirstLosses> = {
   result: schemaOf('first-losses', 'job-invalid'),
   identity: ({ experiment, ...rest }) => ({ spec: digestOf(experiment), ...rest }),
   belongs: (result, { from, count }) => result.from === from && result.losses.length === count,
-  execute: async ({ experiment, dataSha256, from, count }, workbench) => {
+  execute: async ({ experiment, dataSha256, rng, from, count }, workbench) => {
     const { FirstLoss } = await import('../../search/firstLoss.js');
     const dataSet = workbench.dataSet(dataSha256);
-    const firstLoss = await FirstLoss.create(experimentOf(experiment, 'the job'), dataSet, 1);
+    const firstLoss = await FirstLoss.create(experimentOf(experiment, 'the job'), dataSet, rng, 1);
     try {
       return { from, losses: Array.from({ length: count }, (_, i) => firstLoss.of(from + i)) };
     } finally {

@@ -69,11 +69,13 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
   }
   const stepsPerEpoch = stepsPerEpochOf([a, b]);
   const entries = [entriesOfRecord(a, stepsPerEpoch), entriesOfRecord(b, stepsPerEpoch)] as const;
-  if (a.seed !== b.seed) {
+  const otherDraws = OF_THE_SAME_DRAWS.find(([, of]) => of(a) !== of(b));
+  if (otherDraws !== undefined) {
+    const [what, of] = otherDraws;
     return {
       ...walk(...entries, AS_PRINTED),
       tier: 'statistical',
-      reason: `another seed (${a.seed}, ${b.seed}): their distribution over seeds is what can be equal, by bands`,
+      reason: `another ${what} (${of(a)}, ${of(b)}): their distribution over seeds is what can be equal, by bands`,
       verdict: 'no-reference',
     };
   }
@@ -132,6 +134,12 @@ const OF_ONE_EXPERIMENT: readonly [string, (record: RunRecord) => string][] = [
     ({ init, initialWeightsSha256 }) =>
       init === undefined ? 'the seed' : `a file (SHA-256 ${initialWeightsSha256})`,
   ],
+];
+
+/** What two runs have to share to draw the same random numbers. */
+const OF_THE_SAME_DRAWS: readonly [string, (record: RunRecord) => string][] = [
+  ['seed', ({ seed }) => String(seed)],
+  ['stream of random numbers', ({ rng }) => rng],
 ];
 
 type Walked = Pick<Comparison, 'equalEntries' | 'firstDivergence' | 'mostUsed'>;
