@@ -15,14 +15,14 @@ import { trainEpoch } from '../../src/train/epoch';
 
 /**
  * Runs that PyTorch trained on MNIST, against the same runs here: nine of one build (`fixtures/torch/oracle`, recorded by `record.py`
- * beside them), and those of 20 seeds of three builds, which draw from two streams (`fixtures/torch/streams`, as well). Two implementations part because they round differently, slowly at first, then by leaps where a rounding error decides which of two
- * nearly equal pixels is a window's maximum. PyTorch parts from itself in that way: its two convolutions on one machine are recorded.
- * That distance is the measure.
- *
- * Of 20 seeds all begin, and some go on to step 100; with ASSAY_ALL_STEPS set, all do, and the greatest factor that was needed is printed.
+ * beside them), and those of 20 seeds of three builds, which draw from two streams (`fixtures/torch/streams`, as well). Two
+ * implementations part because they round differently, slowly at first, then by leaps where a rounding error decides which of two nearly
+ * equal pixels is a window's maximum. PyTorch parts from itself in that way: its two convolutions on one machine are recorded. That
+ * distance is the measure. Of 20 seeds some leap within ten steps, PyTorch's own as well as ours, so that they are judged together.
  */
 const STEPS = 100;
-const RUNS_TO_THE_END = process.env.ASSAY_ALL_STEPS === undefined ? 6 : Infinity;
+/** Of 20 seeds, these go on to step 100. */
+const RUNS_TO_THE_END = 6;
 /** Before the leaps: a few units in the last place of a float32. */
 const FIRST_STEPS = 10;
 const FIRST_RELATIVE_TOLERANCE = 2e-6;
@@ -62,8 +62,12 @@ const runsOfSeeds = (build: string): Recorded[] =>
     losses: run.losses.slice(0, i < RUNS_TO_THE_END ? STEPS : FIRST_STEPS),
   }));
 
+/** With how many of its seeds PyTorch's own convolutions keep within `FIRST_RELATIVE_TOLERANCE` of each other: 16 to 18 of 20. */
+const LEAST_WITHIN = 16;
+/** Of the loss of batch 0: two units in the last place of a float32, which may be one in the sixth decimal. */
+const BATCH_0 = 5e-7;
+
 const builds: readonly (readonly [name: string, rng: Rng, runs: readonly Recorded[]])[] = [
-  ['1.13, three seeds', RNGS.torch, oracleRuns],
   ['1.13 without MKL', RNGS.torch, runsOfSeeds('debian-1.13')],
   ['2.6 with MKL', RNGS['torch-mkl'], runsOfSeeds('wheel-2.6')],
   ['2.15', RNGS.torch, runsOfSeeds('wheel-2.15')],
@@ -99,33 +103,43 @@ const builds: readonly (readonly [name: string, rng: Rng, runs: readonly Recorde
     return losses;
   }
 
-  describe.each(builds)('%s', (name, rng, runs) => {
-    let mostNeeded = { factor: 0, where: '' };
-    afterAll(() => {
-      if (RUNS_TO_THE_END === Infinity && mostNeeded.factor > 0)
-        console.log(
-          `PyTorch ${name}: ${mostNeeded.factor.toFixed(1)} times its distance from itself, ${mostNeeded.where}`,
-        );
+  test.each(oracleRuns)('lr $lr, seed $seed', ({ lr, seed, losses, lossesWithoutMkldnn }) => {
+    const ours = train(lr, seed, RNGS.torch, losses.length);
+    expect(ours[0].toFixed(6)).toBe(losses[0].toFixed(6));
+    let ownDistance = 0;
+    const beyond = ours.flatMap((loss, step) => {
+      const theirs = losses[step];
+      const distance = Math.abs(loss - theirs);
+      ownDistance = Math.max(ownDistance, Math.abs(lossesWithoutMkldnn[step] - theirs));
+      const isFirst = step < FIRST_STEPS;
+      const allowed = isFirst ? FIRST_RELATIVE_TOLERANCE * theirs : TOLERANCE_FACTOR * ownDistance;
+      if (distance <= allowed) return [];
+      return [
+        `step ${step}: ${loss}, PyTorch ${theirs}, ${(distance / allowed).toFixed(1)} times what is allowed`,
+      ];
     });
+    expect(beyond.slice(0, 3)).toEqual([]); // the first ones tell most
+  });
 
-    test.each(runs)('lr $lr, seed $seed', ({ lr, seed, losses, lossesWithoutMkldnn }) => {
+  test.each(builds)('20 seeds of PyTorch %s', (_, rng, runs) => {
+    const distances = runs.map(({ lr, seed, losses, lossesWithoutMkldnn }) => {
       const ours = train(lr, seed, rng, losses.length);
-      expect(ours[0].toFixed(6)).toBe(losses[0].toFixed(6));
-      let ownDistance = 0;
-      const beyond = ours.flatMap((loss, step) => {
-        const theirs = losses[step];
-        const distance = Math.abs(loss - theirs);
-        ownDistance = Math.max(ownDistance, Math.abs(lossesWithoutMkldnn[step] - theirs));
-        const isFirst = step < FIRST_STEPS;
-        if (!isFirst && distance / ownDistance > mostNeeded.factor)
-          mostNeeded = { factor: distance / ownDistance, where: `lr ${lr}, seed ${seed}, step ${step}` };
-        const allowed = isFirst ? FIRST_RELATIVE_TOLERANCE * theirs : TOLERANCE_FACTOR * ownDistance;
-        if (distance <= allowed) return [];
-        return [
-          `step ${step}: ${loss}, PyTorch ${theirs}, ${(distance / allowed).toFixed(1)} times what is allowed`,
-        ];
-      });
-      expect(beyond.slice(0, 3)).toEqual([]); // the first ones tell most
+      expect(Math.abs(ours[0] - losses[0])).toBeLessThanOrEqual(BATCH_0);
+      return {
+        first: distance(ours.slice(0, FIRST_STEPS), losses),
+        all: distance(ours, losses),
+        own: distance(lossesWithoutMkldnn.slice(0, losses.length), losses),
+      };
     });
+    expect(distances).toHaveLength(20);
+    const within = distances.filter(({ first }) => first <= FIRST_RELATIVE_TOLERANCE);
+    expect(within.length).toBeGreaterThanOrEqual(LEAST_WITHIN);
+    const factors = distances.map(({ all, own }) => all / own).sort((a, b) => a - b);
+    expect(factors[factors.length / 2]).toBeLessThan(2);
   });
 });
+
+/** The greatest, relative to PyTorch's loss. */
+function distance(losses: readonly number[], theirs: readonly number[]): number {
+  return Math.max(...losses.map((loss, step) => Math.abs(loss - theirs[step]) / theirs[step]));
+}
