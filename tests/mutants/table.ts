@@ -448,8 +448,8 @@ const random = [
     [STREAMS],
     [
       ['MCG31m1: the seed itself is left out', 'return next;', 'return this.next;'],
-      ['MCG31m1: a product beyond 2^53', '(high * 0x10000 + next * LOW)', '(next * MULTIPLIER)'],
-      ['MCG31m1: 0 as a state', '% Mcg31.MODULUS || 1', '% Mcg31.MODULUS'],
+      ['MCG31m1: a product beyond 2^53', 'reduced(next * HIGH) * 0x10000 + next * LOW', 'next * MULTIPLIER'],
+      ['MCG31m1: 0 as a state', 'reduced(seed) || 1', 'reduced(seed)'],
     ],
   ),
   ...faultsOf(
@@ -1005,7 +1005,13 @@ const judge = [
   ...faultsOf(
     'src/engine/wasm/assembly/conv2d.ts',
     [GATE],
-    [['gate: taps of a row in one chain', 'blockWidth,\n      1,\n', 'blockWidth,\n      kernelWidth,\n']],
+    [
+      [
+        'gate: rows of a kernel are added from the last on',
+        'for (let kh = 0; kh < kernelHeight; kh++) {\n      const weights = packed + (block',
+        'for (let kh = kernelHeight - 1; kh >= 0; kh--) {\n      const weights = packed + (block',
+      ],
+    ],
   ),
   ...faultsOf(
     'src/f32.ts',
