@@ -13,11 +13,16 @@ const FOLDER = join(__dirname, '../../spec/bands');
  */
 export async function readStoredBands(dataSet: string): Promise<Bands | undefined> {
   if (!/^[\w-]+$/.test(dataSet)) return undefined; // a folder's path, or nothing that could be a file's name
-  const path = join(FOLDER, `${dataSet.toLowerCase()}.json`);
+  const path = storedBandsPath(dataSet);
   try {
     return parseBands((await readFileOrFail(path)).toString('utf8'), path);
   } catch (error) {
     if (error instanceof AssayError && error.code === 'file-not-found') return undefined;
     throw error;
   }
+}
+
+/** Where they are, if there are any. */
+export function storedBandsPath(dataSet: string): string {
+  return join(FOLDER, `${dataSet.toLowerCase()}.json`);
 }

@@ -11,10 +11,10 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
   const file = document.path;
   const ofRuns = runs.map(({ firstLine, checks }, index): JudgedSubject => {
     const end = runs[index + 1]?.firstLine ?? Infinity;
-    const findingsOf = (name: string): JudgedFinding[] =>
-      audit.findings.filter(({ group, line }) => group === name && line >= firstLine && line < end);
+    const findingsOf = (...groups: string[]): JudgedFinding[] =>
+      audit.findings.filter(({ group, line }) => groups.includes(group) && line >= firstLine && line < end);
     const { verdict, reason } = reproduction.runs[index];
-    const bands = { name: 'bands', verdict, reason, findings: findingsOf('bands') };
+    const bands = { name: 'bands', verdict, reason, findings: findingsOf('bands', 'losses') };
     const judged = [...checks.map((check) => ({ ...check, findings: findingsOf(check.name) })), bands];
     return { name: `${file}, run from line ${firstLine}`, file, verdict: worstOf(judged), checks: judged };
   });

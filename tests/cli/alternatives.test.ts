@@ -1,5 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Laboratory, TINY } from './laboratory';
+
+const REPORT = join(__dirname, '../../fixtures/reported/lr-experiment.txt');
 
 let lab: Laboratory;
 beforeAll(async () => {
@@ -35,6 +38,15 @@ test('the reading that the report was made with is the most plausible; what was 
     { name: 'as-specified', below: 0, byLr: [{ lr: 0.01, seeds: 4 }] },
     { name: 'brighter' },
   ]);
+});
+
+test('runs on the synthetic digits are not held against a report', async () => {
+  const { exitCode, stderr } = await lab.run([
+    ...['alternatives', REPORT, '--data', 'synthetic', '--seeds', '1', '--out', 'synthetic'],
+  ]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('the report is about another data set');
+  expect(await lab.entries()).not.toContain('synthetic');
 });
 
 test.each([

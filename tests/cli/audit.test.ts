@@ -34,11 +34,11 @@ test('every number is placed among our runs, and each sentence has its share of 
   const { stdout } = await lab.run(['audit', REPORT, '--json']);
   const { numbers, claims, reproduction, receipt } = JSON.parse(stdout) as Audit;
   expect(numbers).toHaveLength(198);
-  for (const { what, reproduction } of numbers) {
+  for (const { reproduction } of numbers) {
     expect(reproduction.of).toBeGreaterThan(10);
     expect(reproduction.quantile).toBeGreaterThanOrEqual(0);
     expect(reproduction.quantile).toBeLessThanOrEqual(1);
-    expect(reproduction.verdict).toBe(what === 'loss' ? 'no-reference' : 'pass');
+    expect(reproduction.verdict).toBe('pass');
   }
   expect(reproduction.runs.map(({ cells }) => cells.length)).toEqual([10, 10, 10]);
   expect(reproduction.pValue).toBeGreaterThan(0.05);
@@ -50,7 +50,7 @@ test('every number is placed among our runs, and each sentence has its share of 
     because: 'of our 3 runs of 20 epochs and more, 0 reach 99.00 % by epoch 10 and 3 by epoch 20',
   });
   expect(receipt.inputs.map(({ what }) => what)).toEqual(
-    expect.arrayContaining(['document', 'claims', 'our runs']),
+    expect.arrayContaining(['document', 'claims', 'bands', 'our runs']),
   );
   expect(stdout).not.toContain(join(__dirname, '../..', 'spec'));
 });
@@ -95,4 +95,26 @@ test('a document without runs is refused', async () => {
   const { exitCode, stderr } = await lab.run(['audit', 'letter.txt']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('not a log of a training run');
+});
+
+test('a training loss that no run of ours has is found, fails its run, and fails in JUnit, too', async () => {
+  const text = readFileSync(REPORT, 'utf8').replace('Loss: 0.876382', 'Loss: 8.76382');
+  await writeFile(lab.path('loss.txt'), text);
+  const { exitCode, stdout } = await lab.run(['audit', 'loss.txt', '--json', '--junit', 'loss.xml']);
+  expect(exitCode).toBe(1);
+  const { findings, numbers, reproduction } = JSON.parse(stdout) as Audit;
+  expect(findings).toMatchObject([{ group: 'losses', rule: 'loss', line: 19 }]);
+  expect(numbers.filter(({ reproduction }) => reproduction.verdict === 'fail')).toMatchObject([{ line: 19 }]);
+  expect(reproduction.runs.map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'pass']);
+  const xml = readFileSync(lab.path('loss.xml'), 'utf8');
+  expect(xml).toMatch(/name="bands"[^>]*>\s*<failure message="line 19, loss: /);
+});
+
+test('the numbers of a run that collapsed are not held against the band of runs that did not', async () => {
+  const log = join(__dirname, '../../fixtures/torch/seeds/lr0.01_seed101.log');
+  await writeFile(lab.path('collapsed.txt'), `## LR = 0.01\n\n${readFileSync(log, 'utf8')}`);
+  const { stdout } = await lab.run(['audit', 'collapsed.txt', '--json']);
+  const { numbers, reproduction } = JSON.parse(stdout) as Audit;
+  expect(reproduction.runs).toMatchObject([{ verdict: 'pass' }]);
+  expect(new Set(numbers.map(({ reproduction }) => reproduction.verdict))).toEqual(new Set(['no-reference']));
 });

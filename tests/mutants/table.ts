@@ -1076,6 +1076,19 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
+    'src/judge/audit/reproduction.ts',
+    ['tests/cli/audit.test.ts'],
+    [
+      ['audit: a loss outside of its band fails no run', "losses.verdict === 'fail' && ", 'false && '],
+      ['audit: a collapsed run is held against the others', ' && !hasCollapsed(curve, classes)', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/report/auditSubjects.ts',
+    ['tests/cli/audit.test.ts'],
+    [['audit: losses are no part of JUnit', "findingsOf('bands', 'losses')", "findingsOf('bands')"]],
+  ),
+  ...faultsOf(
     'src/judge/audit/seeds.ts',
     [PLACEMENT],
     [

@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
+import type { DataSet } from '../../data/dataset';
+import { AssayError } from '../../errors';
 import { readFileOrFail } from '../../files';
 import type { SeedView } from '../../judge/audit/seeds';
 import type { RunView } from '../../judge/audit';
@@ -49,6 +51,7 @@ export function addAlternativesCommand(program: Command): void {
       const readings = await loadAlternatives(options.alternatives, experiment);
       const reported = await reportedRuns(path, experiment);
       const dataSet = await loadDataFor(experiment, options.data);
+      checkIsReported(dataSet, experiment);
       const out = options.out ?? join(ROOT, 'golden/alternatives', basename(dataSet.name));
       const { epochs = experiment.training.epochs, seeds } = options;
       const lrs = reported.map(({ lr }) => lr);
@@ -64,8 +67,18 @@ export function addAlternativesCommand(program: Command): void {
       const { rankingText } = await import('../rankingText.js');
       const readingOf = (wanted: string): string =>
         readings.find(({ name }) => name === wanted)?.reading ?? wanted;
-      process.stdout.write(`${rankingText(ranking, readingOf)}`);
+      process.stdout.write(rankingText(ranking, readingOf));
     });
+}
+
+/** Runs on other data, such as the synthetic digits, say nothing about the reported ones. */
+function checkIsReported({ name, sha256 }: DataSet, { data }: Experiment): void {
+  if (sha256 === data.sha256) return;
+  throw new AssayError('data-not-found', {
+    what: 'the report is about another data set',
+    expected: `${data.name} (SHA-256 ${data.sha256})`,
+    got: `${name} (SHA-256 ${sha256})`,
+  });
 }
 
 /** The runs of a report that have a learning rate. */

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { readFileOrFail, writeFileAtomic } from '../../files';
-import type { Audit } from '../../judge/audit';
+import type { Audit, Source } from '../../judge/audit';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
@@ -46,7 +46,7 @@ Example:
       const { loadExperiment } = await import('../../spec/load.js');
       const { auditReport } = await import('../../judge/audit/index.js');
       const { loadClaims } = await import('../../judge/claims/load.js');
-      const { readStoredBands } = await import('../../judge/storedBands.js');
+      const { readStoredBands, storedBandsPath } = await import('../../judge/storedBands.js');
       const { readStoredEnsembles } = await import('../../judge/storedEnsembles.js');
       const experiment = await loadExperiment(spec);
       const bytes = await readFileOrFail(path);
@@ -54,8 +54,9 @@ Example:
       const ensembles = await readStoredEnsembles(experiment);
       const bands = await readStoredBands(experiment.data.name);
       const sources = [
-        { what: 'experiment', path: shownPath(spec), bytes: await readFileOrFail(spec) },
-        { what: 'claims', path: shownPath(claimsPath), bytes: await readFileOrFail(claimsPath) },
+        await sourceOf('experiment', spec),
+        await sourceOf('claims', claimsPath),
+        ...(bands === undefined ? [] : [await sourceOf('bands', storedBandsPath(experiment.data.name))]),
         ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
       ];
       const audit = auditReport(
@@ -99,6 +100,10 @@ function commandOf(path: string, spec: string, claims: string): string {
     ...(spec === DEFAULT_SPEC ? [] : ['--spec', spec]),
     ...(claims === DEFAULT_CLAIMS ? [] : ['--claims', claims]),
   ]);
+}
+
+async function sourceOf(what: string, path: string): Promise<Source & { readonly what: string }> {
+  return { what, path: shownPath(path), bytes: await readFileOrFail(path) };
 }
 
 /** Files of this package by their place in it, so that an audit is the same wherever it is installed. */

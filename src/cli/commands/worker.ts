@@ -12,7 +12,9 @@ import { loadData } from '../training';
 export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
-    .description('do the jobs that `assay sweep --queue` and `assay find-seed --queue` put into a queue')
+    .description(
+      'do the jobs that `assay sweep`, `find-seed` and `alternatives` put into a queue with --queue',
+    )
     .addOption(
       new Option('--queue <url>', 'redis://[user:password@]host[:port][/database], or rediss:// for TLS')
         .argParser(queueUrl)

@@ -1,4 +1,5 @@
-import type { TestBand } from '../bands';
+import type { Experiment } from '../../spec/types';
+import type { Band } from '../bands';
 import { METRICS, type Curve } from '../curve';
 import type { Place } from './numbers';
 import type { SeedView } from './seeds';
@@ -15,9 +16,8 @@ export function curveOf(run: RunView): Curve {
  *
  * @param band of the run's learning rate, if there is one for runs such as this
  * @param seeds of ours at the run's learning rate that did not collapse
- * @param testCount images in the test set
  */
-export function placeIn(band: TestBand | undefined, seeds: readonly SeedView[], testCount: number): Place {
+export function placeIn(band: Band | undefined, seeds: readonly SeedView[], experiment: Experiment): Place {
   return ({ what, epoch, seen, value, rounding }) => {
     const ours = seeds.flatMap(({ epochs }) => {
       const view = epoch === undefined ? epochs.at(-1) : epochs.find((view) => view.epoch === epoch);
@@ -26,7 +26,7 @@ export function placeIn(band: TestBand | undefined, seeds: readonly SeedView[], 
     });
     const among =
       ours.length === 0 ? {} : { quantile: midrank(ours, rounding.lower, rounding.upper), of: ours.length };
-    const interval = intervalOf(band, what, epoch, testCount);
+    const interval = intervalOf(band, { what, epoch, seen }, experiment);
     if (interval === undefined) return { verdict: 'no-reference', ...among };
     const { lower, upper } = interval;
     return {
@@ -39,16 +39,20 @@ export function placeIn(band: TestBand | undefined, seeds: readonly SeedView[], 
 }
 
 function intervalOf(
-  band: TestBand | undefined,
-  what: JudgedNumber['what'],
-  epoch: number | undefined,
-  testCount: number,
+  band: Band | undefined,
+  { what, epoch, seen }: Pick<JudgedNumber, 'what' | 'epoch' | 'seen'>,
+  { data, training }: Experiment,
 ): NumberPlacement['band'] {
-  const cell = epoch === undefined ? band?.epochs.at(-1) : band?.epochs.find((cell) => cell.epoch === epoch);
-  if (cell === undefined || what === 'loss') return undefined;
+  if (band === undefined) return undefined;
+  if (what === 'loss') {
+    if (epoch === undefined || seen === undefined) return undefined;
+    return band.losses.epochs[epoch - 1]?.[seen / (training.batchSize * training.logInterval)];
+  }
+  const cell = epoch === undefined ? band.epochs.at(-1) : band.epochs.find((cell) => cell.epoch === epoch);
+  if (cell === undefined) return undefined;
   if (what === 'test loss') return cell[METRICS[0]];
   const { lower, upper } = cell[METRICS[1]];
-  const perPercent = what === 'correct count' ? testCount / 100 : 1;
+  const perPercent = what === 'correct count' ? data.testCount / 100 : 1;
   return { lower: lower * perPercent, upper: upper * perPercent };
 }
 

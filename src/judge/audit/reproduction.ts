@@ -61,23 +61,27 @@ function placeRun(
   findings: readonly Finding[],
   { experiment, bands, seeds }: Ours,
 ): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Check[] } {
-  const { classes, testCount } = experiment.data;
+  const { classes } = experiment.data;
   const { check, lr } = checkInBands(run, run.lr, experiment, bands);
-  const { verdict, reason = '' } = check;
+  const losses = checkLosses(run, lr, experiment, bands);
+  const verdict = losses.verdict === 'fail' && check.verdict === 'pass' ? 'fail' : check.verdict;
   const isComparable = verdict === 'pass' || verdict === 'fail';
   const band = isComparable ? bands?.bands.find(({ lr }) => lr === run.lr) : undefined;
   const good = isComparable
     ? seeds.filter((seed) => seed.lr === run.lr && !hasCollapsed(curveOf(seed), classes))
     : [];
-  const numbers = numbersOf(run, audited, findings, placeIn(band, good, testCount));
   const curve = curveOf(audited);
+  // The band is one of runs that did not collapse: it says nothing of the numbers of one that did.
+  const isBanded = curve.epochs.length > 0 && !hasCollapsed(curve, classes);
+  const place = placeIn(isBanded ? band : undefined, good, experiment);
+  const numbers = numbersOf(run, audited, findings, place);
   const isWhole = good.length > 1 && good.every(({ epochs }) => epochs.length === curve.epochs.length);
   const placement = {
-    ...{ lr: run.lr, firstLine: run.firstLine, verdict, reason, cells: cellsOf(numbers) },
+    ...{ lr: run.lr, firstLine: run.firstLine, verdict, reason: check.reason ?? '', cells: cellsOf(numbers) },
     ...(band && { collapse: band.collapse }),
     ...(isWhole && { pValue: conformalPValue(curve, good.map(curveOf)) }),
   };
-  return { placement, numbers, outside: [check, checkLosses(run, lr, experiment, bands)] };
+  return { placement, numbers, outside: [check, losses] };
 }
 
 function cellsOf(numbers: readonly JudgedNumber[]): CellPlacement[] {

@@ -12,7 +12,7 @@ export interface Audit {
   readonly document: AuditedDocument;
   /** `pass` when no finding was made, no claim is less than held, and no run is outside its band. */
   readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
-  /** The verdict in words, for a reader of the report: paragraphs, the first of which says it all. */
+  /** The verdict in words, for a reader of the report: a paragraph on each question. */
   readonly summary: readonly string[];
   readonly runs: readonly AuditedRun[];
   /** What is wrong on a line, whatever the reason: format, arithmetic, protocol, numbers and sentences. By line. */
@@ -131,7 +131,7 @@ export interface JudgedNumber {
 
 /** Where a number is among those of our runs of its learning rate. */
 export interface NumberPlacement {
-  /** By the band; `no-reference` where there is none: for logged losses, and before bands were computed. */
+  /** By the band; `no-reference` where there is none, or the run collapsed. */
   readonly verdict: Verdict;
   readonly band?: Interval;
   /** −1 at the lower edge of the band, 0 in the middle, 1 at the upper edge. */

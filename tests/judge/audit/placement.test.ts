@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import { placeIn } from '../../../src/judge/audit/placement';
 import { askSeedsOf, type SeedView } from '../../../src/judge/audit/seeds';
-import { conformalPValue, type TestBand } from '../../../src/judge/bands';
+import { conformalPValue, type Band } from '../../../src/judge/bands';
+import type { Experiment } from '../../../src/spec/types';
 
 function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
   const counts = { correctCount: 10 * accuracy, testCount: 1000, accuracy };
@@ -13,17 +14,31 @@ function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
   };
 }
 
-const band: TestBand = {
+const band: Band = {
   ...{ lr: 0.1, n: 4, level: 0.8, coverage: 0.8 },
   collapse: { collapsed: 0, of: 4, level: 0.95, lower: 0, upper: 0.6 },
   epochs: [{ epoch: 1, testLoss: { lower: 0, upper: 1 }, accuracy: { lower: 90, upper: 94 } }],
+  losses: {
+    n: 4,
+    level: 0.8,
+    coverage: 0.8,
+    epochs: [
+      [
+        { lower: 0, upper: 3 },
+        { lower: 90, upper: 93 },
+      ],
+    ],
+  },
 };
+
+/** Logged is every batch of 64. */
+const experiment = { data: { testCount: 1000 }, training: { batchSize: 64, logInterval: 1 } } as Experiment;
 
 test('a number is placed in the band and among the seeds', () => {
   const place = placeIn(
     band,
     [91, 92, 93, 94].map((accuracy, i) => seed(i, accuracy)),
-    1000,
+    experiment,
   );
   const at = (value: number, half = 0): ReturnType<typeof place> =>
     place({ what: 'accuracy', epoch: 1, value, rounding: { lower: value - half, upper: value + half } });
@@ -43,8 +58,15 @@ test('a number is placed in the band and among the seeds', () => {
     band: { lower: 900, upper: 940 },
     quantile: 0.625,
   });
-  expect(place({ what: 'loss', epoch: 1, seen: 64, value: 92, rounding: exactly(92) })).toEqual({
-    ...{ verdict: 'no-reference', quantile: 0.375, of: 4 },
+  expect(place({ what: 'loss', epoch: 1, seen: 64, value: 92, rounding: exactly(92) })).toMatchObject({
+    ...{ verdict: 'pass', band: { lower: 90, upper: 93 }, quantile: 0.375, of: 4 },
+  });
+  expect(place({ what: 'loss', epoch: 1, seen: 64, value: 94, rounding: exactly(94) })).toMatchObject({
+    verdict: 'fail',
+  });
+  // Not a batch that was logged for the band.
+  expect(place({ what: 'loss', epoch: 1, seen: 96, value: 92, rounding: exactly(92) })).toEqual({
+    verdict: 'no-reference',
   });
   expect(place({ what: 'final accuracy', value: 95, rounding: exactly(95) })).toMatchObject({
     verdict: 'fail',
