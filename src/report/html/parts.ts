@@ -77,3 +77,36 @@ export function signed(value: number, decimals: number): string {
   const text = pythonFixed(Math.abs(value), decimals);
   return value < 0 ? `−${text}` : `+${text}`;
 }
+
+export const METRIC_NAMES = { testLoss: 'Test loss', accuracy: 'Accuracy, %' };
+/** As the report prints them. */
+export const METRIC_DECIMALS = { testLoss: 4, accuracy: 2 };
+
+/** A column's name, and what its cells are, for the style. */
+export type Column = string | readonly [name: string, kind: 'range' | 'where'];
+
+/** A table of one metric by epochs, whose rows begin with the epoch. */
+export function epochTable(
+  metric: keyof typeof METRIC_NAMES,
+  run: string,
+  columns: readonly Column[],
+  rows: readonly Html[],
+): Html {
+  const headers = ['epoch', ...columns].map((column) => {
+    if (typeof column === 'string') return html`<th scope="col">${column}</th>`;
+    return html`<th scope="col" class="${column[1]}">${column[0]}</th>`;
+  });
+  return html`<table class="numbers">
+    <caption>
+      ${METRIC_NAMES[metric]}<span class="hidden">, ${run}</span>
+    </caption>
+    <thead>
+      <tr>
+        ${headers}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+}

@@ -9,7 +9,7 @@ import { curvesSection } from './curvesSection';
 import { curvesOfRecords, type CurveReferences } from './curvesOf';
 import { html, type Html } from './markup';
 import { pageText, type Section } from './page';
-import { badge, meter, shareText, signed } from './parts';
+import { badge, epochTable, METRIC_DECIMALS, meter, shareText, signed } from './parts';
 
 /** All runs of an experiment, trained now. */
 export interface Reproduction extends CurveReferences {
@@ -118,15 +118,12 @@ function collapsedNote({ collapsed, ...share }: CollapseShare): Html {
   </p>`;
 }
 
-const NAMES = { testLoss: 'Test loss', accuracy: 'Accuracy, %' };
-const DECIMALS = { testLoss: 4, accuracy: 2 };
-
 function metricTable(
   { record, inBands }: GateJudgement,
   reported: ReportedRun | undefined,
   metric: (typeof METRICS)[number],
 ): Html {
-  const decimals = DECIMALS[metric];
+  const decimals = METRIC_DECIMALS[metric];
   const rows = record.epochs.map((evaluated, index) => {
     const printed = pythonFixed(metric === 'testLoss' ? evaluated.testLoss : accuracyOf(evaluated), decimals);
     const said = reported?.epochs[index]?.test?.[metric];
@@ -144,23 +141,8 @@ function metricTable(
       </td>
     </tr> `;
   });
-  return html`<table class="numbers">
-    <caption>
-      ${NAMES[metric]}<span class="hidden">, learning rate ${record.lr}</span>
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">epoch</th>
-        <th scope="col">reported</th>
-        <th scope="col">reproduced</th>
-        <th scope="col">difference</th>
-        <th scope="col" class="where">where</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const columns = ['reported', 'reproduced', 'difference', ['where', 'where']] as const;
+  return epochTable(metric, `learning rate ${record.lr}`, columns, rows);
 }
 
 function receiptSection({ runs, experiment, data, version, command }: Reproduction): Section {

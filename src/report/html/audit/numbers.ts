@@ -10,11 +10,19 @@ import { METRICS } from '../../../judge/curve';
 import { pythonFixed } from '../../../log/printf';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import { agreement, badge, lineLink, meter, percent, shareText, signed } from '../parts';
+import {
+  agreement,
+  badge,
+  epochTable,
+  lineLink,
+  METRIC_DECIMALS,
+  meter,
+  percent,
+  shareText,
+  signed,
+} from '../parts';
 
 type Metric = (typeof METRICS)[number];
-const NAMES: Readonly<Record<Metric, string>> = { testLoss: 'Test loss', accuracy: 'Accuracy, %' };
-const DECIMALS: Readonly<Record<Metric, number>> = { testLoss: 4, accuracy: 2 };
 
 /** What the report says of each epoch beside what is to be expected, and every number on its own. */
 export function numbersSection({ runs, reproduction, numbers }: Audit): Section {
@@ -72,10 +80,11 @@ function metricTable(
   const rows = epochs.map((epoch) => {
     const value = epoch[metric];
     const cell = cells.find((candidate) => candidate.epoch === epoch.epoch);
-    const reported = value === undefined ? 'no test' : pythonFixed(value, DECIMALS[metric]);
+    const reported = value === undefined ? 'no test' : pythonFixed(value, METRIC_DECIMALS[metric]);
     const { band, position, quantile } = cell ?? {};
     const range =
-      band && `${pythonFixed(band.lower, DECIMALS[metric])} … ${pythonFixed(band.upper, DECIMALS[metric])}`;
+      band &&
+      `${pythonFixed(band.lower, METRIC_DECIMALS[metric])} … ${pythonFixed(band.upper, METRIC_DECIMALS[metric])}`;
     return html`<tr>
       <th scope="row">${epoch.epoch}</th>
       <td>${reported}</td>
@@ -86,23 +95,8 @@ function metricTable(
       <td>${quantile === undefined ? '–' : percent(quantile)}</td>
     </tr> `;
   });
-  return html`<table class="numbers">
-    <caption>
-      ${NAMES[metric]}<span class="hidden">, ${run}</span>
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">epoch</th>
-        <th scope="col">reported</th>
-        <th scope="col" class="range">band</th>
-        <th scope="col" class="where">where in it</th>
-        <th scope="col">seeds below</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  const columns = ['reported', ['band', 'range'], ['where in it', 'where'], 'seeds below'] as const;
+  return epochTable(metric, run, columns, rows);
 }
 
 function numbersTable(numbers: readonly JudgedNumber[]): Html {
