@@ -7,6 +7,9 @@ declare module 'jstat' {
       /** Quantile of the beta distribution. */
       inv(probability: number, alpha: number, beta: number): number;
     };
+    readonly normal: {
+      cdf(x: number, mean: number, sd: number): number;
+    };
     readonly studentt: {
       cdf(t: number, degreesOfFreedom: number): number;
       /** Quantile of Student's distribution. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Laboratory, TINY } from './laboratory';
 
@@ -19,6 +20,69 @@ test('a run’s seed is found from the first loss that it printed, and what was 
   expect(found.stdout).toMatch(/of the seeds 100 to 999; \S+ are to be expected by chance\n$/);
   const without = await lab.run([...WHAT, '--loss', loss, '--range', '100..610', '--json']);
   expect(JSON.parse(without.stdout)).not.toMatchObject({ candidates: [{ seed: 611 }] });
+});
+
+describe('by a log', () => {
+  const longer = ['--spec', 'longer.json', '--data', 'tiny'];
+  const options = ['find-seed', ...longer, '--log', 'hidden.log', '--workers', '2', '--range', '0..499'];
+
+  beforeAll(async () => {
+    await lab.writeExperiment('longer.json', {
+      training: { batchSize: 4, epochs: 6, logInterval: 1, lrs: [0.1] },
+    });
+    const { stdout } = await lab.run(['run', ...longer, '--lr', '0.1', '--seed', '345', '--out', 'hidden']);
+    const short = stdout.replace(/Loss: (\S+)/g, (_, loss) => `Loss: ${Number(loss).toFixed(2)}`);
+    await writeFile(lab.path('hidden.log'), short);
+  });
+
+  test('the seed of its run is told from those that print the same first loss', async () => {
+    const { exitCode, stdout } = await lab.run([...options, '--lr', '0.1']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^the run from line 1: loss \d\.\d{2} of batch 0, learning rate 0.1, epochs 1 to 6$/m,
+    );
+    expect(stdout).toMatch(
+      /^ {2}seed 345: \d\.\d{7}; over \d+ further losses r = 0\.9\d+, p < 1e-12\n {2}seed \d+: /m,
+    );
+    expect(stdout).toMatch(/\n {2}its seed is 345\n$/);
+  });
+
+  test('not finding it is said, with 1 at the end', async () => {
+    const json = ['--lr', '0.1', '--epochs', '1', '--range', '346..499', '--json'];
+    const { exitCode, stdout } = await lab.run([...options, ...json]);
+    expect(exitCode).toBe(1);
+    const { runs } = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
+    expect(runs).toMatchObject([{ line: 1, lr: 0.1, epochs: 1 }]);
+    expect(runs[0]).not.toHaveProperty('found');
+  });
+
+  test.each([
+    ['a learning rate that nothing says', [], 'cannot be told from its log'],
+    [
+      'a loss beside it',
+      ['--loss', '1.234'],
+      "option '--loss <number>' cannot be used with option '--log <file>'",
+    ],
+  ])('%s is refused', async (_, more, message) => {
+    const { exitCode, stderr } = await lab.run([...options, ...more]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test('a record, which says its seed, is refused', async () => {
+    const { exitCode, stderr } = await lab.run(['find-seed', ...longer, '--log', 'hidden/run.json']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('got:      seed 345');
+  });
+});
+
+test.each([
+  ['nothing to look for', [], 'expected: --loss or --log'],
+  ['a learning rate without a log', ['--loss', '2.30', '--lr', '0.1'], 'expected: a --log with it'],
+])('%s is refused', async (_, options, message) => {
+  const { exitCode, stderr } = await lab.run([...WHAT, ...options]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(message);
 });
 
 test.each([

@@ -9,6 +9,7 @@ import { LocalPool } from '../../src/jobs/localPool';
 import { runJobs } from '../../src/jobs/run';
 import { ensembleRunOf } from '../../src/log/ensemble';
 import { documentOf } from '../../src/spec/load';
+import { RNGS } from '../../src/spec/rng';
 import { runInMemory } from '../../src/train';
 import { refusal } from '../refusal';
 import { tinyData, tinyExperiment } from '../train/tiny';
@@ -85,7 +86,7 @@ test('a job of other code, of no kind, or with another id is refused', () => {
 const training = (seed: number): TrainJob => ({
   experiment: documentOf(tinyExperiment),
   dataSha256: tinyData.sha256,
-  ...{ lr: 0.01, seed, epochs: 2, engine: 'wasm' as const },
+  ...{ lr: 0.01, seed, epochs: 2, rng: RNGS.torch, engine: 'wasm' as const },
 });
 
 test('a training on a worker is the training here', async () => {

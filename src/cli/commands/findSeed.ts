@@ -1,27 +1,39 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../errors';
 import { makeFolder } from '../../files';
-import type { Job } from '../../jobs/job';
-import type { FirstLosses, FirstLossesJob } from '../../jobs/kinds/firstLosses';
-import type { candidatesOf } from '../../search/candidates';
+import type { LenientRun } from '../../log/lenient';
 import { RNGS } from '../../spec/rng';
+import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption } from '../manyJobs';
-import { printedNumber, seedRange } from '../numbers';
+import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
+import { count, learningRate, printedNumber, seedRange } from '../numbers';
+import { firstLossesOf, loggedLossesOf, type Search } from '../seedSearch';
+import type { FoundByLog } from '../seedText';
 import { dataOption, jsonOption, loadDataFor, rngOption, specOption } from '../training';
 
-/** `assay find-seed`: which seeds print a first loss as reported? */
+/** `assay find-seed`: which seed has a reported run? */
 export function addFindSeedCommand(program: Command): void {
   program
     .command('find-seed')
     .description(
-      'find the seeds whose first loss prints as the reported one: that loss precedes every update, whatever the learning rate',
+      'find the seed of a reported run: by its first loss, which precedes every update, or by all that its log says',
     )
-    .requiredOption(
-      '--loss <number>',
-      'the loss of batch 0, with all digits that were printed',
-      printedNumber('--loss'),
+    .addOption(
+      new Option('--loss <number>', 'the loss of batch 0, with all digits that were printed')
+        .argParser(printedNumber('--loss'))
+        .conflicts('log'),
+    )
+    .option(
+      '--log <file>',
+      'a log: the seeds that print its first losses are trained on, to compare the losses after them',
+    )
+    .option('--lr <number>', 'with --log: its learning rate (default: the one that fits best)', learningRate)
+    .option(
+      '--epochs <n>',
+      'with --log: how many of its epochs are compared (default: all)',
+      count('--epochs'),
     )
     .option('--range <seeds>', 'from the first to the last', seedRange('--range'), { from: 0, to: 99999 })
     .addOption(rngOption)
@@ -30,89 +42,124 @@ export function addFindSeedCommand(program: Command): void {
     .addOption(workersOption)
     .addOption(queueOption)
     .addOption(verifyShareOption)
-    .option('--out <folder>', 'where what was computed is kept, for this loss and others', 'runs/find-seed')
+    .option('--out <folder>', 'where what was computed is kept, for this search and others', 'runs/find-seed')
     .addOption(jsonOption)
     .addHelpText(
       'after',
       `
-Some seeds match by chance: how many are to be expected is printed with those that were found. A candidate is the right one when the next
-lines of its log are the reported ones, too.
+Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, ends with 0
+when each of its runs has its seed found, and with 1 when one has not.
 
-Example:
-  $ npx assay find-seed --loss 2.307556 --range 0..100 --data mnist`,
+Examples:
+  $ npx assay find-seed --loss 2.307556 --range 0..100 --data mnist
+  $ npx assay find-seed --log train.log --lr 0.001`,
     )
-    .action(async ({ loss, range, rng, spec, data, out, json, ...where }) => {
+    .action(async ({ loss, log, lr, epochs, range, rng, spec, data, out, json, ...where }) => {
       checkWhere(where);
-      const { loadExperiment, documentOf } = await import('../../spec/load.js');
-      const { jobOf } = await import('../../jobs/job.js');
-      const { firstLosses } = await import('../../jobs/kinds/firstLosses.js');
+      if (loss === undefined && log === undefined)
+        throw new AssayError('usage', { what: 'nothing to look for', expected: '--loss or --log' });
+      if (log === undefined && (lr ?? epochs) !== undefined)
+        throw new AssayError('usage', {
+          what: '--lr and --epochs are for the runs of a log',
+          expected: 'a --log with it',
+        });
+      const { loadExperiment } = await import('../../spec/load.js');
       const { Journal } = await import('../../jobs/journal.js');
-      const search = await import('../../search/candidates.js');
       const experiment = await loadExperiment(spec);
+      const runs = log === undefined ? [] : await readLogs(log);
       const dataSet = await loadDataFor(experiment, data);
-      const document = documentOf(experiment);
-      const jobs = partsOf(range).map((part): Job => {
-        const payload: FirstLossesJob = {
-          ...{ experiment: document, dataSha256: dataSet.sha256, rng: RNGS[rng], ...part },
-        };
-        return jobOf(firstLosses, payload);
-      });
       await makeFolder(out);
       const key = createHash('sha256').update(`${experiment.sha256} ${dataSet.sha256}`).digest('hex');
       const journal = Journal.open(join(out, `${key.slice(0, 16)}.jsonl`));
-      const total = range.to - range.from + 1;
+      const search: Search = { experiment, dataSet, rng: RNGS[rng], range, journal, where };
       try {
-        await doJobs({
-          ...{ jobs, journal, dataSet, where },
-          progress: (missing) => ({ phase: 'seeds', done: Math.max(0, total - PART * missing), total }),
-          stopped: () => 'stopped: what was computed is kept; the same command continues',
-        });
-        const found = search.candidatesOf(
-          lossesOf(
-            jobs.map(({ id }) => journal.result(id) as FirstLosses),
-            range,
-          ),
-          loss,
-        );
-        if (json) printJson({ loss, range, ...found });
-        else process.stdout.write(textOf(found, range));
+        if (loss !== undefined) await findByLoss(loss, search, json);
+        else if (log !== undefined) await findByLog(runs, { log, lr, epochs }, search, json);
       } finally {
         journal.close();
       }
     });
 }
 
-interface SeedRange {
-  readonly from: number;
-  readonly to: number;
+async function findByLoss(
+  loss: { readonly value: number; readonly decimals: number },
+  search: Search,
+  json: true | undefined,
+): Promise<void> {
+  const { candidatesOf } = await import('../../search/candidates.js');
+  const { lossText } = await import('../seedText.js');
+  const { range } = search;
+  const found = candidatesOf(await firstLossesOf(search), loss);
+  if (json) printJson({ loss, range, ...found });
+  else process.stdout.write(lossText(found, range));
 }
 
-/** Seeds of one job: some seconds. Parts begin at multiples of it, so that overlapping ranges share them. */
-const PART = 250;
-
-function partsOf({ from, to }: SeedRange): { from: number; count: number }[] {
-  const first = Math.floor(from / PART);
-  return Array.from({ length: Math.floor(to / PART) - first + 1 }, (_, i) => ({
-    from: (first + i) * PART,
-    count: PART,
-  }));
+interface LogOptions {
+  readonly log: string;
+  readonly lr?: number;
+  readonly epochs?: number;
 }
 
-function* lossesOf(parts: readonly FirstLosses[], { from, to }: SeedRange): Generator<[number, number]> {
-  for (const part of parts) {
-    for (const [i, loss] of part.losses.entries()) {
-      const seed = part.from + i;
-      if (seed >= from && seed <= to) yield [seed, loss];
-    }
+async function findByLog(
+  runs: readonly LenientRun[],
+  { log, lr, epochs = Infinity }: LogOptions,
+  search: Search,
+  json: true | undefined,
+): Promise<void> {
+  const { candidatesOf } = await import('../../search/candidates.js');
+  const { confirm, seedsToTrain } = await import('../../search/confirm.js');
+  const { reportedLosses } = await import('../../search/reportedLosses.js');
+  const { logText } = await import('../seedText.js');
+  const { experiment, dataSet, range } = search;
+  const { training, data } = experiment;
+  const asked = await Promise.all(
+    runs.map(async (run) => ({
+      line: run.firstLine,
+      lr: lr ?? (await learningRateOf(run, search, log)),
+      reported: reportedLosses(run, training, dataSet.train.count, log),
+    })),
+  );
+  const firstLosses = await firstLossesOf(search);
+  const found: FoundByLog[] = [];
+  for (const { line, lr, reported } of asked) {
+    const { candidates, expectedByChance } = candidatesOf(firstLosses, reported.first);
+    const compared = Math.min(epochs, reported.epochs);
+    const seeds = candidates.length === 0 ? [] : seedsToTrain(candidates, range.to);
+    const trained = await loggedLossesOf(seeds, { lr, epochs: compared }, search);
+    const confirmed = confirm(candidates, reported.further, trained, data.classes);
+    const result = { line, lr, loss: reported.first, epochs: compared, expectedByChance, ...confirmed };
+    found.push(result);
+    if (!json) process.stdout.write(logText(result, range));
   }
+  if (json) printJson({ range, runs: found });
+  if (found.some(({ found }) => found === undefined)) throw new FoundWanting();
 }
 
-function textOf(
-  { candidates, expectedByChance }: ReturnType<typeof candidatesOf>,
-  { from, to }: SeedRange,
-): string {
-  const expected = expectedByChance.toPrecision(2);
-  const lines = candidates.map(({ seed, loss }) => `seed ${seed}: ${loss.toFixed(7)}`);
-  const summary = `${candidates.length} of the seeds ${from} to ${to}; ${expected} are to be expected by chance`;
-  return `${[...lines, summary].join('\n')}\n`;
+async function readLogs(path: string): Promise<LenientRun[]> {
+  const { readRuns } = await import('../side.js');
+  const read = await readRuns(path);
+  if ('logs' in read) return read.logs;
+  throw new AssayError('log-syntax', {
+    what: 'a record of a run, which says its seed',
+    where: path,
+    expected: 'a log',
+    got: `seed ${read.record.seed}`,
+  });
+}
+
+/** What a heading says, or the learning rate whose runs are most like it. */
+async function learningRateOf(
+  run: LenientRun,
+  { experiment, dataSet }: Search,
+  where: string,
+): Promise<number> {
+  const { checkLog } = await import('../../judge/check/index.js');
+  const { readStoredBands } = await import('../../judge/storedBands.js');
+  const { lr } = checkLog(run, experiment, { bands: await readStoredBands(dataSet.name) });
+  if (lr !== undefined) return lr;
+  throw new AssayError('usage', {
+    what: 'the learning rate of a run cannot be told from its log',
+    where: `${where}, the run from line ${run.firstLine}`,
+    expected: '--lr',
+  });
 }

@@ -7,6 +7,7 @@ import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
 import type { Job } from '../../jobs/job';
 import type { TrainJob } from '../../jobs/kinds/train';
 import type { EncodedEnsembleRun, Ensemble } from '../../log/ensemble';
+import { DEFAULT_RNG } from '../../spec/rng';
 import type { Experiment } from '../../spec/types';
 import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption, type Where } from '../manyJobs';
 import { count, learningRates, seeds } from '../numbers';
@@ -112,7 +113,15 @@ async function trainJobs(
   const document = documentOf(experiment);
   return runs.map(({ lr, seed }) => {
     const payload: TrainJob = {
-      ...{ experiment: document, dataSha256: dataSet.sha256, lr, seed, epochs, engine: 'wasm' },
+      ...{
+        experiment: document,
+        dataSha256: dataSet.sha256,
+        lr,
+        seed,
+        epochs,
+        rng: DEFAULT_RNG,
+        engine: 'wasm',
+      },
     };
     return jobOf(train, payload);
   });

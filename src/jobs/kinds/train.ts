@@ -3,6 +3,7 @@ import { ensembleRunOf, type EncodedEnsembleRun } from '../../log/ensemble';
 import { canonicalJson } from '../../spec/canonical';
 import { digestOf } from '../../spec/digest';
 import { experimentOf, type ExperimentDocument } from '../../spec/load';
+import type { Rng } from '../../spec/rng';
 import { schemaOf } from '../../spec/schema';
 import { firstDifference } from '../difference';
 import type { JobKind } from '../kind';
@@ -14,6 +15,7 @@ export interface TrainJob {
   readonly lr: number;
   readonly seed: number;
   readonly epochs: number;
+  readonly rng: Rng;
   readonly engine: EngineName;
 }
 
@@ -37,10 +39,12 @@ export const train: JobKind<TrainJob, EncodedEnsembleRun> = {
   },
   execute: async (payload, workbench) => {
     const { runInMemory } = await import('../../train/index.js');
-    const { dataSha256, lr, seed, epochs, engine } = payload;
+    const { dataSha256, lr, seed, epochs, rng, engine } = payload;
     const experiment = experimentOf(payload.experiment, 'the job');
     const dataSet = workbench.dataSet(dataSha256);
-    const record = await runInMemory({ experiment, dataSet, lr, seed, epochs, engine, threads: 1 });
+    const record = await runInMemory({
+      ...{ experiment, dataSet, lr, seed, epochs, rng, engine, threads: 1 },
+    });
     return ensembleRunOf(record, experiment.training);
   },
 };

@@ -5,21 +5,22 @@ import { LocalPool } from '../../../src/jobs/localPool';
 import { agree, rule } from '../../../src/jobs/queue/inquiry';
 import { ensembleRunOf, type EncodedEnsembleRun } from '../../../src/log/ensemble';
 import { documentOf } from '../../../src/spec/load';
+import { RNGS } from '../../../src/spec/rng';
 import { runInMemory } from '../../../src/train';
 import { tinyData, tinyExperiment } from '../../train/tiny';
 
 const payload: TrainJob = {
   experiment: documentOf(tinyExperiment),
   dataSha256: tinyData.sha256,
-  ...{ lr: 0.01, seed: 7, epochs: 2, engine: 'wasm' },
+  ...{ lr: 0.01, seed: 7, epochs: 2, rng: RNGS.torch, engine: 'wasm' },
 };
 let truth: EncodedEnsembleRun;
 beforeAll(async () => {
-  const { lr, seed, epochs, engine } = payload;
+  const { lr, seed, epochs, rng, engine } = payload;
   const record = await runInMemory({
     experiment: tinyExperiment,
     dataSet: tinyData,
-    ...{ lr, seed, epochs, engine },
+    ...{ lr, seed, epochs, rng, engine },
   });
   truth = ensembleRunOf(record, tinyExperiment.training);
 });

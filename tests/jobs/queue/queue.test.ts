@@ -15,6 +15,7 @@ import { decodeAnswer, decodeJob, encodeAnswer, encodeJob } from '../../../src/j
 import { QueueWorker } from '../../../src/jobs/queue/worker';
 import { runJobs } from '../../../src/jobs/run';
 import { documentOf } from '../../../src/spec/load';
+import { RNGS } from '../../../src/spec/rng';
 import { tinyData, tinyExperiment } from '../../train/tiny';
 import { describeWithRedis, RedisServer, Wire } from './redis';
 
@@ -24,7 +25,7 @@ const trainings = (count: number): Job[] =>
     const payload: TrainJob = {
       experiment: documentOf(tinyExperiment),
       dataSha256: tinyData.sha256,
-      ...{ lr: 0.01, seed, epochs: 2, engine: 'wasm' },
+      ...{ lr: 0.01, seed, epochs: 2, rng: RNGS.torch, engine: 'wasm' },
     };
     return jobOf(train, payload);
   });

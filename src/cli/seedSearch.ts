@@ -1,0 +1,88 @@
+import type { DataSet } from '../data/dataset';
+import type { Job } from '../jobs/job';
+import type { Journal } from '../jobs/journal';
+import type { FirstLosses, FirstLossesJob } from '../jobs/kinds/firstLosses';
+import type { TrainJob } from '../jobs/kinds/train';
+import type { EncodedEnsembleRun } from '../log/ensemble';
+import type { Losses } from '../search/resemblance';
+import type { Rng } from '../spec/rng';
+import type { Experiment } from '../spec/types';
+import { doJobs, type Where } from './manyJobs';
+
+export interface SeedRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The computing of a search for a seed: what is in the journal is not computed again. */
+export interface Search {
+  readonly experiment: Experiment;
+  readonly dataSet: DataSet;
+  readonly rng: Rng;
+  readonly range: SeedRange;
+  readonly journal: Journal;
+  readonly where: Where;
+}
+
+/** Seeds of one job: some seconds. Parts begin at multiples of it, so that overlapping ranges share them. */
+const PART = 250;
+
+const STOPPED = 'stopped: what was computed is kept; the same command continues';
+
+/** Every seed of the range, with its loss of batch 0. */
+export async function firstLossesOf(search: Search): Promise<[seed: number, loss: number][]> {
+  const { experiment, dataSet, rng, range, journal, where } = search;
+  const { documentOf } = await import('../spec/load.js');
+  const { jobOf } = await import('../jobs/job.js');
+  const { firstLosses } = await import('../jobs/kinds/firstLosses.js');
+  const document = documentOf(experiment);
+  const jobs = partsOf(range).map((part): Job => {
+    const payload: FirstLossesJob = { experiment: document, dataSha256: dataSet.sha256, rng, ...part };
+    return jobOf(firstLosses, payload);
+  });
+  const total = range.to - range.from + 1;
+  await doJobs({
+    ...{ jobs, journal, dataSet, where },
+    progress: (missing) => ({ phase: 'seeds', done: Math.max(0, total - PART * missing), total }),
+    stopped: () => STOPPED,
+  });
+  return jobs
+    .map(({ id }) => journal.result(id) as FirstLosses)
+    .flatMap(({ from, losses }) => losses.map((loss, i): [number, number] => [from + i, loss]))
+    .filter(([seed]) => seed >= range.from && seed <= range.to);
+}
+
+function partsOf({ from, to }: SeedRange): { from: number; count: number }[] {
+  const first = Math.floor(from / PART);
+  return Array.from({ length: Math.floor(to / PART) - first + 1 }, (_, i) => ({
+    from: (first + i) * PART,
+    count: PART,
+  }));
+}
+
+/** The losses that trainings with these seeds log. */
+export async function loggedLossesOf(
+  seeds: readonly number[],
+  { lr, epochs }: { readonly lr: number; readonly epochs: number },
+  { experiment, dataSet, rng, journal, where }: Search,
+): Promise<Map<number, Losses>> {
+  const { documentOf } = await import('../spec/load.js');
+  const { jobOf } = await import('../jobs/job.js');
+  const { train } = await import('../jobs/kinds/train.js');
+  const facts = { experiment: documentOf(experiment), dataSha256: dataSet.sha256 };
+  const jobs = seeds.map((seed): Job => {
+    const payload: TrainJob = { ...facts, lr, seed, epochs, rng, engine: 'wasm' };
+    return jobOf(train, payload);
+  });
+  await doJobs({
+    ...{ jobs, journal, dataSet, where },
+    progress: (missing) => ({ phase: 'trainings', done: jobs.length - missing, total: jobs.length }),
+    stopped: () => STOPPED,
+  });
+  return new Map(
+    jobs.map(({ id }, i) => {
+      const { loggedLosses } = journal.result(id) as EncodedEnsembleRun;
+      return [seeds[i], loggedLosses.map(Number)];
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+import { pythonFixed } from '../log/printf';
+import type { Candidate } from '../search/candidates';
+import type { Confirmed } from '../search/confirm';
+import type { SeedRange } from './seedSearch';
+
+/** What a first loss says: the seeds that print it. */
+export interface FoundByLoss {
+  readonly candidates: readonly Candidate[];
+  readonly expectedByChance: number;
+}
+
+/** What a run of a log says. */
+export interface FoundByLog {
+  /** The first line of the run, 1-based. */
+  readonly line: number;
+  readonly lr: number;
+  /** Of batch 0. */
+  readonly loss: { readonly value: number; readonly decimals: number };
+  /** To which the candidates were trained. */
+  readonly epochs: number;
+  readonly candidates: readonly Confirmed[];
+  readonly expectedByChance: number;
+  readonly found?: number;
+}
+
+export function lossText({ candidates, expectedByChance }: FoundByLoss, range: SeedRange): string {
+  const lines = candidates.map(({ seed, loss }) => `seed ${seed}: ${loss.toFixed(7)}`);
+  return `${[...lines, summary(candidates.length, range, expectedByChance)].join('\n')}\n`;
+}
+
+export function logText(
+  { line, lr, loss, epochs, candidates, found, ...rest }: FoundByLog,
+  range: SeedRange,
+): string {
+  const first = pythonFixed(loss.value, loss.decimals);
+  const heading = `the run from line ${line}: loss ${first} of batch 0, learning rate ${lr}, epochs 1 to ${epochs}`;
+  return `${[
+    heading,
+    ...candidates.map((candidate) => `  ${confirmedText(candidate)}`),
+    `  ${summary(candidates.length, range, rest.expectedByChance)}`,
+    found === undefined ? '  none of them is shown to be its seed' : `  its seed is ${found}`,
+  ].join('\n')}\n`;
+}
+
+function summary(found: number, { from, to }: SeedRange, expectedByChance: number): string {
+  return `${found} of the seeds ${from} to ${to}; ${expectedByChance.toPrecision(2)} are to be expected by chance`;
+}
+
+function confirmedText({ seed, loss, resemblance }: Confirmed): string {
+  const start = `seed ${seed}: ${loss.toFixed(7)}`;
+  if (resemblance === undefined) return `${start}; too few losses to compare, other than those of a guess`;
+  const { n, r, p } = resemblance;
+  const chance = p < 1e-12 ? 'p < 1e-12' : `p = ${p.toPrecision(2)}`;
+  return `${start}; over ${n} further losses r = ${pythonFixed(r, 3)}, ${chance}`;
+}

@@ -1,0 +1,71 @@
+import { jStat } from 'jstat';
+import { isLossOfGuess } from '../judge/collapse';
+
+/** The losses of logged batches, in their order; undefined where a log lacks one. */
+export type Losses = readonly (number | undefined)[];
+
+/** How much two runs' losses rise and fall together. */
+export interface Resemblance {
+  /** How many losses are compared. */
+  readonly n: number;
+  /** Pearson's correlation of their logarithms, each less the mean of other runs. */
+  readonly r: number;
+  /** The chance of at least this correlation between runs of different seeds. */
+  readonly p: number;
+}
+
+/** Fewer losses say nothing. */
+export const FEWEST_LOSSES = 5;
+
+/**
+ * Whether a run has the seed of a reported one. Rounding takes two trainings of one seed apart after some dozen steps, and their losses
+ * differ from there on. But the seed decides which images a batch has and what dropout leaves of them, and so which batches are hard, to
+ * the end of the training: losses of one seed rise and fall together, those of two seeds do not.
+ *
+ * The residuals of two seeds are not quite independent, as the same mean of `m` others is taken from both: their correlation is
+ * 1 / (m + 1). Fisher's transformation, atanh r, is normal about the transformed correlation with variance 1 / (n − 3).
+ *
+ * @param others losses of runs with other seeds: two at least
+ * @param classes of the model: losses of one that guesses say nothing and are left out
+ * @returns undefined when fewer than {@link FEWEST_LOSSES} can be compared
+ */
+export function resemblance(
+  reported: Losses,
+  run: Losses,
+  others: readonly Losses[],
+  classes: number,
+): Resemblance | undefined {
+  const logOf = (loss: number | undefined): number[] =>
+    loss === undefined || !(loss > 0 && loss < Infinity) || isLossOfGuess(loss, classes)
+      ? []
+      : [Math.log(loss)];
+  let fewest = Infinity;
+  const residuals = reported.flatMap((loss, i): [number, number][] => {
+    const [[a], [b]] = [logOf(loss), logOf(run.at(i))];
+    const rest = others.flatMap((other) => logOf(other.at(i)));
+    if (a === undefined || b === undefined || rest.length < 2) return [];
+    fewest = Math.min(fewest, rest.length);
+    const mean = meanOf(rest);
+    return [[a - mean, b - mean]];
+  });
+  const n = residuals.length;
+  if (n < FEWEST_LOSSES) return undefined;
+  const r = correlation(residuals);
+  const z = (Math.atanh(r) - Math.atanh(1 / (fewest + 1))) * Math.sqrt(n - 3);
+  return { n, r, p: jStat.normal.cdf(-z, 0, 1) };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function correlation(pairs: readonly (readonly [number, number])[]): number {
+  const [meanA, meanB] = [meanOf(pairs.map(([a]) => a)), meanOf(pairs.map(([, b]) => b))];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (const [a, b] of pairs) {
+    ab += (a - meanA) * (b - meanB);
+    aa += (a - meanA) ** 2;
+    bb += (b - meanB) ** 2;
+  }
+  return Math.min(1, ab / Math.sqrt(aa * bb)); // rounding may lead beyond 1
+}

@@ -1,0 +1,31 @@
+import { readLenientLog } from '../../src/log/lenient';
+import { reportedLosses } from '../../src/search/reportedLosses';
+import { refusal } from '../refusal';
+
+const training = { batchSize: 10, logInterval: 2 } as Parameters<typeof reportedLosses>[1];
+
+function read(...lines: string[]) {
+  const [run] = readLenientLog(lines.join('\n'), 'a log');
+  return reportedLosses(run, training, 50, 'a log');
+}
+
+const line = (epoch: number, seen: number, loss: string): string =>
+  `Train Epoch: ${epoch} [${seen}/50 (${2 * seen}%)]\tLoss: ${loss}`;
+
+test('the first loss keeps its decimals; the others stand where the experiment logs them', () => {
+  const { first, further, epochs } = read(
+    line(1, 0, '2.30'),
+    line(1, 10, '9.99'), // a batch that the experiment does not log
+    line(1, 40, '1.5'),
+    line(2, 0, '1.25'),
+  );
+  expect(first).toEqual({ value: 2.3, decimals: 2 });
+  expect(further).toEqual([undefined, undefined, 1.5, 1.25, undefined, undefined]);
+  expect(epochs).toBe(2);
+});
+
+test('a log that begins later is refused', () => {
+  const error = refusal(() => read(line(1, 20, '2.30')));
+  expect(error?.code).toBe('log-syntax');
+  expect(error?.message).toContain('the loss of its first batch');
+});
