@@ -12,8 +12,9 @@ export interface Candidate {
  */
 export const NOISE = 1.5e-6;
 
-/** The reach of `expectedByChance`: far wider than a printed digit, far narrower than the spread of the losses. */
+/** `expectedByChance` counts as far as this: far narrower than the spread of the losses, and wider than what few digits leave open. */
 const NEIGHBOURHOOD = 1e-3;
+const REACHES = 4;
 
 /** Seeds whose loss is within rounding and noise of what was printed, the nearest first. */
 export function candidatesOf(
@@ -21,13 +22,14 @@ export function candidatesOf(
   printed: { readonly value: number; readonly decimals: number },
 ): { readonly candidates: Candidate[]; readonly expectedByChance: number } {
   const reach = 0.5 * Number(`1e-${printed.decimals}`) + NOISE;
+  const neighbourhood = Math.max(NEIGHBOURHOOD, REACHES * reach);
   const candidates: Candidate[] = [];
   let neighbours = 0;
   for (const [seed, loss] of losses) {
     const distance = Math.abs(loss - printed.value);
-    if (distance <= NEIGHBOURHOOD) neighbours++;
+    if (distance <= neighbourhood) neighbours++;
     if (distance <= reach) candidates.push({ seed, loss, distance });
   }
   candidates.sort((a, b) => a.distance - b.distance || a.seed - b.seed);
-  return { candidates, expectedByChance: (neighbours * reach) / NEIGHBOURHOOD };
+  return { candidates, expectedByChance: (neighbours * reach) / neighbourhood };
 }

@@ -17,10 +17,12 @@ test('with fewer digits there are more of them', () => {
 
 test('as many are expected by chance as evenly spread losses have', () => {
   const losses = Array.from(
-    { length: 2000 },
-    (_, i) => [i, PRINTED.value - 1e-3 + (i + 0.5) * 1e-6] as const,
+    { length: 8000 },
+    (_, i) => [i, PRINTED.value - 4e-3 + (i + 0.5) * 1e-6] as const,
   );
   const { candidates, expectedByChance } = candidatesOf(losses, PRINTED);
   expect(candidates).toHaveLength(4);
   expect(expectedByChance).toBeCloseTo(4, 1);
+  const coarse = candidatesOf(losses, { value: 2.306, decimals: 3 });
+  expect(coarse.expectedByChance).toBeCloseTo(coarse.candidates.length, -1);
 });
