@@ -67,5 +67,5 @@ function correlation(pairs: readonly (readonly [number, number])[]): number {
     aa += (a - meanA) ** 2;
     bb += (b - meanB) ** 2;
   }
-  return Math.min(1, ab / Math.sqrt(aa * bb)); // rounding may lead beyond 1
+  return aa * bb === 0 ? 0 : Math.min(1, ab / Math.sqrt(aa * bb)); // rounding may lead beyond 1
 }

@@ -1283,6 +1283,37 @@ const report = [
   ),
 ];
 
+const search: readonly Fault[] = [
+  ...faultsOf(
+    'src/search/resemblance.ts',
+    ['tests/search/resemblance.test.ts'],
+    [
+      ['search: the mean of other runs is left in', 'return [[a - mean, b - mean]];', 'return [[a, b]];'],
+      ['search: the shared mean is no correlation', 'Math.atanh(1 / (fewest + 1))', '0'],
+      ['search: losses of a guess count', '|| isLossOfGuess(loss, classes)', ''],
+      ['search: n for n − 3', 'Math.sqrt(n - 3)', 'Math.sqrt(n + 3)'],
+      ['search: the other tail', 'cdf(-z, 0, 1)', 'cdf(z, 0, 1)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/search/confirm.ts',
+    ['tests/search/confirm.test.ts'],
+    [
+      ['search: a candidate is compared with itself, too', 'seed !== candidate.seed', 'seed >= 0'],
+      ['search: the first candidate is always the one', '<= FALSE_FINDS', '<= 1e9'],
+      ['search: nothing beside the candidates is trained', 'FEWEST_OTHERS + 1 - candidates.length', '0'],
+    ],
+  ),
+  ...faultsOf(
+    'src/search/reportedLosses.ts',
+    ['tests/search/reportedLosses.test.ts'],
+    [
+      ['search: the first loss counts twice', 'further[0] = undefined;', ''],
+      ['search: epochs are taken for one', '(epoch - 1) * perEpoch + index', 'index'],
+    ],
+  ),
+];
+
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
@@ -1297,5 +1328,6 @@ export const FAULTS: readonly Fault[] = [
   ...audit,
   ...alternatives,
   ...jobs,
+  ...search,
   ...report,
 ];

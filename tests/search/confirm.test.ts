@@ -1,5 +1,5 @@
 import { confirm, FEWEST_OTHERS, seedsToTrain } from '../../src/search/confirm';
-import type { Losses } from '../../src/search/resemblance';
+import { resemblance, type Losses } from '../../src/search/resemblance';
 
 const candidate = (seed: number) => ({ seed, loss: 2.3, distance: seed / 1e9 });
 
@@ -23,6 +23,10 @@ test('the candidate whose losses go with the reported ones is found and stands f
   const found = confirm(candidates, losses(7), trained, 10);
   expect(found.found).toBe(7);
   expect(found.candidates.map(({ seed }) => seed)).toEqual([7, 4]);
+  const others = [...trained.keys()].filter((seed) => seed !== 7).map((seed) => losses(seed));
+  expect(found.candidates[0].resemblance).toEqual(resemblance(losses(7), losses(7), others, 10));
+  const othersOf4 = [...trained.keys()].filter((seed) => seed !== 4).map((seed) => losses(seed));
+  expect(found.candidates[1].resemblance).toEqual(resemblance(losses(7), losses(4), othersOf4, 10));
   expect(confirm(candidates, losses(5), trained, 10).found).toBeUndefined();
 });
 

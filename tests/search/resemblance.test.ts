@@ -106,6 +106,11 @@ describe('on losses made for it', () => {
     expect(resemblance(a, b, rest, CLASSES)).toBeUndefined();
   });
 
+  test('losses that never differ from those of others resemble nothing', () => {
+    const same = Array.from({ length: 9 }, () => 0.5);
+    expect(resemblance(same, same, [same, same], CLASSES)).toMatchObject({ n: 9, r: 0 });
+  });
+
   test('fewer than two others are none', () => {
     expect(resemblance(run, run, rest.slice(0, 1), CLASSES)).toBeUndefined();
   });
