@@ -4,7 +4,7 @@ import type { Journal } from '../jobs/journal';
 import type { FirstLosses, FirstLossesJob } from '../jobs/kinds/firstLosses';
 import type { TrainJob } from '../jobs/kinds/train';
 import type { EncodedEnsembleRun } from '../log/ensemble';
-import type { Losses } from '../search/resemblance';
+import type { Losses } from '../judge/seed/resemblance';
 import type { Rng } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import { doJobs, type Where } from './manyJobs';

@@ -1,6 +1,6 @@
 import { pythonFixed } from '../log/printf';
-import type { Candidate } from '../search/candidates';
-import type { Confirmed } from '../search/confirm';
+import type { Candidate } from '../judge/seed/candidates';
+import type { Confirmed } from '../judge/seed/confirm';
 import type { SeedRange } from './seedSearch';
 
 /** What a first loss says: the seeds that print it. */

@@ -1285,8 +1285,8 @@ const report = [
 
 const search: readonly Fault[] = [
   ...faultsOf(
-    'src/search/resemblance.ts',
-    ['tests/search/resemblance.test.ts'],
+    'src/judge/seed/resemblance.ts',
+    ['tests/judge/seed/resemblance.test.ts'],
     [
       ['search: the mean of other runs is left in', 'return [[a - mean, b - mean]];', 'return [[a, b]];'],
       ['search: the shared mean is no correlation', 'Math.atanh(1 / (fewest + 1))', '0'],
@@ -1296,8 +1296,8 @@ const search: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/search/confirm.ts',
-    ['tests/search/confirm.test.ts'],
+    'src/judge/seed/confirm.ts',
+    ['tests/judge/seed/confirm.test.ts'],
     [
       ['search: a candidate is compared with itself, too', 'seed !== candidate.seed', 'seed >= 0'],
       ['search: the first candidate is always the one', '<= FALSE_FINDS', '<= 1e9'],
@@ -1305,8 +1305,8 @@ const search: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/search/reportedLosses.ts',
-    ['tests/search/reportedLosses.test.ts'],
+    'src/judge/seed/reportedLosses.ts',
+    ['tests/judge/seed/reportedLosses.test.ts'],
     [
       ['search: the first loss counts twice', 'further[0] = undefined;', ''],
       ['search: epochs are taken for one', '(epoch - 1) * perEpoch + index', 'index'],

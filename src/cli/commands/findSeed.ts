@@ -50,8 +50,7 @@ export function addFindSeedCommand(program: Command): void {
 Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, ends with 0
 when each of its runs has its seed found, and with 1 when one has not.
 
-Examples:
-  $ npx assay find-seed --loss 2.307556 --range 0..100 --data mnist
+Example:
   $ npx assay find-seed --log train.log --lr 0.001`,
     )
     .action(async ({ loss, log, lr, epochs, range, rng, spec, data, out, json, ...where }) => {
@@ -86,7 +85,7 @@ async function findByLoss(
   search: Search,
   json: true | undefined,
 ): Promise<void> {
-  const { candidatesOf } = await import('../../search/candidates.js');
+  const { candidatesOf } = await import('../../judge/seed/candidates.js');
   const { lossText } = await import('../seedText.js');
   const { range } = search;
   const found = candidatesOf(await firstLossesOf(search), loss);
@@ -106,9 +105,9 @@ async function findByLog(
   search: Search,
   json: true | undefined,
 ): Promise<void> {
-  const { candidatesOf } = await import('../../search/candidates.js');
-  const { confirm, seedsToTrain } = await import('../../search/confirm.js');
-  const { reportedLosses } = await import('../../search/reportedLosses.js');
+  const { candidatesOf } = await import('../../judge/seed/candidates.js');
+  const { confirm, seedsToTrain } = await import('../../judge/seed/confirm.js');
+  const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
   const { logText } = await import('../seedText.js');
   const { experiment, dataSet, range } = search;
   const { training, data } = experiment;

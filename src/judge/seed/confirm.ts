@@ -13,7 +13,7 @@ export const FEWEST_OTHERS = 8;
 /**
  * How often a search may name a seed that is not the run's: the chance of each candidate is multiplied by their number (Bonferroni). It
  * is small, as losses late in a training have longer tails than the normal distribution that `p` is of: among 1222 pairs of different
- * seeds (tests/search/resemblance.test.ts) there was a chance of one in 700,000.
+ * seeds (tests/judge/seed/resemblance.test.ts) there was a chance of one in 700,000.
  */
 const FALSE_FINDS = 1e-5;
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnsemble } from '../../src/log/ensemble';
-import { readLenientLog } from '../../src/log/lenient';
-import { reportedLosses } from '../../src/search/reportedLosses';
-import { resemblance, type Losses } from '../../src/search/resemblance';
-import { digitClassifier } from '../spec/experiments';
+import { parseEnsemble } from '../../../src/log/ensemble';
+import { readLenientLog } from '../../../src/log/lenient';
+import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
+import { resemblance, type Losses } from '../../../src/judge/seed/resemblance';
+import { digitClassifier } from '../../spec/experiments';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const CLASSES = 10;
 const PER_EPOCH = 10;
 

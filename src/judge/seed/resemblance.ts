@@ -1,5 +1,5 @@
 import { jStat } from 'jstat';
-import { isLossOfGuess } from '../judge/collapse';
+import { isLossOfGuess } from '../collapse';
 
 /** The losses of logged batches, in their order; undefined where a log lacks one. */
 export type Losses = readonly (number | undefined)[];

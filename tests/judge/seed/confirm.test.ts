@@ -1,5 +1,5 @@
-import { confirm, FEWEST_OTHERS, seedsToTrain } from '../../src/search/confirm';
-import { resemblance, type Losses } from '../../src/search/resemblance';
+import { confirm, FEWEST_OTHERS, seedsToTrain } from '../../../src/judge/seed/confirm';
+import { resemblance, type Losses } from '../../../src/judge/seed/resemblance';
 
 const candidate = (seed: number) => ({ seed, loss: 2.3, distance: seed / 1e9 });
 

@@ -1,6 +1,6 @@
-import { AssayError } from '../errors';
-import type { LenientRun, LenientTrainLine, PrintedNumber } from '../log/lenient';
-import type { Experiment } from '../spec/types';
+import { AssayError } from '../../errors';
+import type { LenientRun, LenientTrainLine, PrintedNumber } from '../../log/lenient';
+import type { Experiment } from '../../spec/types';
 import type { Losses } from './resemblance';
 
 /** What a log says about the seed of its run. */

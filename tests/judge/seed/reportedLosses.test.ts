@@ -1,6 +1,6 @@
-import { readLenientLog } from '../../src/log/lenient';
-import { reportedLosses } from '../../src/search/reportedLosses';
-import { refusal } from '../refusal';
+import { readLenientLog } from '../../../src/log/lenient';
+import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
+import { refusal } from '../../refusal';
 
 const training = { batchSize: 10, logInterval: 2 } as Parameters<typeof reportedLosses>[1];
 

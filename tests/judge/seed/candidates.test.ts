@@ -1,4 +1,4 @@
-import { candidatesOf } from '../../src/search/candidates';
+import { candidatesOf } from '../../../src/judge/seed/candidates';
 
 const PRINTED = { value: 2.30608, decimals: 6 };
 
