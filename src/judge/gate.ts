@@ -1,13 +1,16 @@
+import { pythonFixed } from '../log/printf';
 import type { RunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
 import type { Bands } from './bands';
+import { firstDeparture, type Departure } from './beginning';
 import { compareRecords, type Comparison } from './compare';
 import { placeRecord, type RecordInBands } from './recordInBands';
 import type { Verdict } from './verdict';
 
 /**
- * What a changed program is held to. `bits`: the very bits of the goldens, and the bands. `bands`: the bands alone, for a change that
- * is meant to change the arithmetic.
+ * What a changed program is held to. `bits`: the very bits of the goldens, and the bands. `bands`: the bands, for a change that is
+ * meant to change the arithmetic; and the first steps of the goldens, up to rounding, for a change of more than the arithmetic may well
+ * lead to results within the bands.
  */
 export const STRICTNESSES = ['bits', 'bands'] as const;
 export type Strictness = (typeof STRICTNESSES)[number];
@@ -33,9 +36,11 @@ export function judgeAtGate(
   const comparison = golden && compareRecords(golden, record);
   const inBands = placeRecord(record, bands, experiment);
   const byResults = 'placement' in inBands ? inBands.placement.verdict : 'no-reference';
-  const bits = bitsText(comparison);
+  const departure = golden && comparison?.tier && firstDeparture(golden.losses, record.losses);
+  const bits = bitsText(comparison, departure);
   const results = RESULTS[comparison?.verdict === 'pass' ? 'same bits' : 'other bits'][byResults];
-  const verdict = verdictOf(comparison?.verdict ?? 'no-reference', byResults, strictness);
+  const onBits = comparison?.verdict ?? 'no-reference';
+  const verdict = departure === undefined ? verdictOf(onBits, byResults, strictness) : 'fail';
   return { record, comparison, inBands, verdict, reason: `${bits}; ${results}` };
 }
 
@@ -46,9 +51,13 @@ function verdictOf(onBits: Verdict, byResults: Verdict, strictness: Strictness):
   return byResults;
 }
 
-function bitsText(comparison: Comparison | undefined): string {
+function bitsText(comparison: Comparison | undefined, departure: Departure | undefined): string {
   if (comparison === undefined) return 'there is no golden to hold the bits against';
   if (comparison.tier === undefined) return comparison.reason;
+  if (departure !== undefined) {
+    const [expected, got] = [departure.expected, departure.got].map((loss) => pythonFixed(loss, 6));
+    return `more than the arithmetic changed: the loss of step ${departure.step} is ${got}, not ${expected}`;
+  }
   return comparison.verdict === 'pass' ? 'the same bits' : 'the arithmetic changed';
 }
 

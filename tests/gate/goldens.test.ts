@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '../../src/data/dataset';
 import { loadDataSet } from '../../src/data/load';
+import type { EngineName } from '../../src/engine/engine';
+import { FIRST_STEPS, firstDeparture } from '../../src/judge/beginning';
 import { judgeAtGate } from '../../src/judge/gate';
 import {
   GOLDEN_LENGTHS,
@@ -15,7 +17,7 @@ import type { RunRecord } from '../../src/log/record';
 import { renderLog } from '../../src/log/render';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
-import { runExperiment } from '../../src/train';
+import { runExperiment, runInMemory } from '../../src/train';
 import { say } from '../say';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
@@ -71,6 +73,22 @@ test('the full golden of each learning rate starts with the bits of the engine t
     });
     expect(full?.losses).toHaveLength(4690);
   }
+});
+
+describe('by its first steps, a run of other arithmetic is told from one of another experiment', () => {
+  const train = async (lr: number, engine: EngineName, { seed }: RunRecord): Promise<readonly number[]> => {
+    const dataSet = await loadDataSet('synthetic');
+    const { losses } = await runInMemory({ experiment, dataSet, lr, seed, engine, untilStep: FIRST_STEPS });
+    return losses;
+  };
+
+  test.each(LRS)('lr %f', async (lr) => {
+    const golden = await goldenOf(`synthetic-lr${lr}-short`);
+    if (golden === undefined) throw new Error('no golden');
+    expect(firstDeparture(golden.losses, await train(lr, 'tfjs', golden))).toBeUndefined();
+    // As a program would that multiplies its learning rate.
+    expect(firstDeparture(golden.losses, await train(1.5 * lr, 'wasm', golden))?.step).toBe(1);
+  });
 });
 
 describe.each(['synthetic', 'mnist'])('%s', (data) => {

@@ -979,6 +979,11 @@ const judge = [
         "if (strictness === 'bits' || onBits === 'pass') return onBits;",
         "if (onBits === 'pass') return onBits;",
       ],
+      [
+        'gate: more than the arithmetic may change',
+        'departure === undefined ? verdictOf',
+        'departure?.step !== -1 ? verdictOf',
+      ],
     ],
   ),
   ...faultsOf(
@@ -990,6 +995,15 @@ const judge = [
         'bands.data.sha256 !== record.data.sha256',
         'bands.data.name !== record.data.name',
       ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/beginning.ts',
+    [GATE_JUDGE],
+    [
+      ['gate: the last of the first steps does not count', 'step < Math.min', 'step + 1 < Math.min'],
+      ['gate: rounding may be large', 'MOST_ROUNDING = 1e-3', 'MOST_ROUNDING = 1e-2'],
+      ['gate: rounding may be none', 'MOST_ROUNDING = 1e-3', 'MOST_ROUNDING = 0'],
     ],
   ),
   ...faultsOf(
