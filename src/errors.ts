@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'job-failed'
   | 'queue-unreachable'
   | 'journal-invalid'
+  | 'journal-busy'
   | 'ensemble-invalid'
   // pictures
   | 'pictures-unavailable'

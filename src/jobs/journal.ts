@@ -2,10 +2,12 @@ import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync,
 import { AssayError } from '../errors';
 import { fileError } from '../files';
 import type { Quarantine } from './executor';
+import { Lock } from './lock';
 
 /**
  * What has been computed, line by line, in the order in which it was: a job that is here is never done again. A process that is killed
- * at any moment loses none of the lines before; one that was cut short is dropped. In memory are only ids and where their lines are.
+ * at any moment loses none of the lines before; one that was cut short is dropped. In memory are only ids and where their lines are. One
+ * process at a time has it.
  */
 export class Journal {
   private constructor(
@@ -14,16 +16,18 @@ export class Journal {
     private end: number,
     /** Names of workers whose word does not count. */
     private readonly liars: Set<string>,
+    private readonly lock: Lock,
   ) {}
 
-  /** @throws AssayError `journal-invalid` for a whole line that is none; `file-unwritable` */
+  /** @throws AssayError `journal-busy` when another process has it, `journal-invalid` for a whole line that is none, `file-unwritable` */
   static open(path: string): Journal {
+    const lock = Lock.of(path);
     try {
       const file = openSync(path, existsSync(path) ? 'r+' : 'w+');
       const bytes = readFileSync(file);
       const end = bytes.lastIndexOf('\n') + 1;
       ftruncateSync(file, end);
-      const journal = new Journal(file, new Map(), 0, new Set());
+      const journal = new Journal(file, new Map(), 0, new Set(), lock);
       for (let line = 1; journal.end < end; line++) {
         const length = bytes.indexOf('\n', journal.end) + 1 - journal.end;
         const text = bytes.toString('utf8', journal.end, journal.end + length);
@@ -33,6 +37,7 @@ export class Journal {
       }
       return journal;
     } catch (cause) {
+      lock.release();
       throw fileError('file-unwritable', path, cause);
     }
   }
@@ -76,6 +81,7 @@ export class Journal {
 
   close(): void {
     closeSync(this.file);
+    this.lock.release();
   }
 
   private write(entry: Entry | Quarantine): number {

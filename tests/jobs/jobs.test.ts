@@ -1,5 +1,6 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkJob, jobOf, type Job } from '../../src/jobs/job';
 import { Journal } from '../../src/jobs/journal';
@@ -113,4 +114,42 @@ test('data that the worker has not, and a stop, end the work', async () => {
   journal.close();
   await pool.close();
   expect(lines(join(folder, 'journal')).length).toBeLessThan(1000);
+});
+
+describe('a journal is one process’s at a time', () => {
+  const path = (): string => join(folder, 'journal');
+  const lock = (): string => `${path()}.lock`;
+
+  test('who has it is said, and it can be had afterwards', () => {
+    const journal = Journal.open(path());
+    const error = refusal(() => Journal.open(path()));
+    expect(error?.code).toBe('journal-busy');
+    expect(error?.facts.got).toBe(`process ${process.pid} on ${hostname()}`);
+    journal.close();
+    Journal.open(path()).close();
+    expect(readdirSync(folder)).toEqual(['journal']);
+  });
+
+  test('a process that was killed does not have it any more', () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeFileSync(lock(), `process ${pid} on ${hostname()}`);
+    Journal.open(path()).close();
+    expect(readdirSync(folder)).toEqual(['journal']);
+  });
+
+  test.each([
+    ['of another machine', `process 1 on not-${hostname()}`],
+    ['that is there, whose ever it is', `process 1 on ${hostname()}`],
+    ['that is just about to say who it is', ''],
+  ])('a process %s has it', (_, holder) => {
+    writeFileSync(lock(), holder);
+    expect(refusal(() => Journal.open(path()))?.code).toBe('journal-busy');
+    expect(readFileSync(lock(), 'utf8')).toBe(holder);
+  });
+
+  test('a journal that cannot be opened is not kept', () => {
+    writeFileSync(path(), 'rubbish\n');
+    expect(refusal(() => Journal.open(path()))?.code).toBe('journal-invalid');
+    expect(readdirSync(folder)).toEqual(['journal']);
+  });
 });

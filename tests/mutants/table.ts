@@ -1297,6 +1297,17 @@ const report = [
   ),
 ];
 
+const locks: readonly Fault[] = faultsOf(
+  'src/jobs/lock.ts',
+  ['tests/jobs/jobs.test.ts'],
+  [
+    ['lock: everyone has it', "openSync(path, 'wx')", "openSync(path, 'w')"],
+    ['lock: those who were killed keep it', 'isGone(holder) &&', 'holder === path &&'],
+    ['lock: processes of other machines are taken for gone', 'if (host !== hostname()) return false;', ''],
+    ['lock: it is never released', 'unlinkSync(this.path);', ''],
+  ],
+);
+
 const search: readonly Fault[] = [
   ...faultsOf(
     'src/judge/seed/resemblance.ts',
@@ -1342,6 +1353,7 @@ export const FAULTS: readonly Fault[] = [
   ...audit,
   ...alternatives,
   ...jobs,
+  ...locks,
   ...search,
   ...report,
 ];

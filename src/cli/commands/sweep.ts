@@ -74,10 +74,11 @@ export async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, wher
     epochs,
   };
   const path = join(out, 'runs.jsonl');
-  const before = await readOrStart(path, facts);
   const journalPath = join(out, 'journal.jsonl');
+  await readOrStart(path, facts); // refuses before anything else is made
   const journal = Journal.open(journalPath);
   try {
+    const before = await readOrStart(path, facts); // again, as another sweep may have ended meanwhile
     const there = new Set(before.map(keyOf));
     const runs = seeds
       .flatMap((seed) => lrs.map((lr) => ({ lr, seed })))
