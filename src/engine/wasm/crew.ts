@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BUILT, compileKernels, KernelThread, type ThreadSetup } from './kernels';
-import { BATCH_WORD, COMMAND_WORD } from './memory';
+import { BATCH_WORD, COMMAND_WORD, TRAPPED_WORD } from './memory';
 import type { Command, Plan, Program } from './plan';
 
 /**
@@ -46,7 +46,11 @@ export class Crew {
     return this.workers.length + 1;
   }
 
-  /** Runs a command on `n` samples on all threads; returns when all are done. */
+  /**
+   * Runs a command on `n` samples on all threads; returns when all are done.
+   *
+   * @throws Error when a kernel trapped in one of them: our bug, and nothing in memory counts any more
+   */
   run(command: Command, n: number): void {
     // With nothing to run, nobody would wait for workers that have yet to read this command when the next one is written.
     if (this.plan[command].length === 0) return;
@@ -55,6 +59,7 @@ export class Crew {
     this.control[COMMAND_WORD] = number;
     this.thread.barrier();
     this.thread.run(number, n);
+    if (this.control[TRAPPED_WORD] !== 0) throw new Error(`a kernel of '${command}' trapped`);
   }
 
   async end(): Promise<void> {
