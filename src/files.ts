@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:buffer';
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type ErrorCode } from './errors';
 
@@ -30,17 +31,34 @@ async function writeAndFlush(path: string, data: string | Uint8Array): Promise<v
   }
 }
 
+/** More than this Node reads neither as bytes nor makes a text of. */
+const MOST_BYTES = 2 ** 31 - 1;
+export const MOST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
+
 /**
  * Reads a whole file.
  *
- * @throws AssayError `file-not-found` when there is no such file, `file-unreadable` when the system refuses to read it.
+ * @throws AssayError `file-not-found` when there is no such file, `file-unreadable` when the system refuses to read it, or when it has
+ *   more bytes than `most`.
  */
-export async function readFileOrFail(path: string): Promise<Buffer> {
+export async function readFileOrFail(path: string, most = MOST_BYTES): Promise<Buffer> {
   try {
-    return await readFile(path);
+    const { size } = await stat(path);
+    if (size <= most) return await readFile(path);
+    throw new AssayError('file-unreadable', {
+      what: 'the file is too large',
+      where: path,
+      expected: `at most ${most} bytes`,
+      got: `${size} bytes`,
+    });
   } catch (cause) {
     throw fileError(isMissing(cause) ? 'file-not-found' : 'file-unreadable', path, cause);
   }
+}
+
+/** Reads a whole text in UTF-8, with the errors of {@link readFileOrFail}. */
+export async function readTextOrFail(path: string): Promise<string> {
+  return (await readFileOrFail(path, MOST_TEXT_BYTES)).toString('utf8');
 }
 
 /**

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssayError } from '../src/errors';
-import { fileError, makeFolder, readFileOrFail, writeFileAtomic } from '../src/files';
+import { fileError, makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../src/files';
 
 let folder: string;
 beforeEach(async () => {
@@ -117,4 +117,16 @@ test('a full disk says so', () => {
   const error = fileError('file-unwritable', 'runs/a/run.json', cause) as AssayError;
   expect(error.message).toContain('no space left on the disk (ENOSPC)');
   expect(error.cause).toBe(cause);
+});
+
+test.each([
+  ['a text', 600e6, readTextOrFail, 536870888],
+  ['a file', 3e9, readFileOrFail, 2147483647],
+])('%s that is too large is refused before it is read', async (_, size, read, most) => {
+  const path = join(folder, 'large');
+  await writeFile(path, '');
+  await truncate(path, size); // takes no room on the disk
+  const { code, facts } = await failureOf(read(path));
+  expect(code).toBe('file-unreadable');
+  expect(facts).toMatchObject({ where: path, expected: `at most ${most} bytes`, got: `${size} bytes` });
 });

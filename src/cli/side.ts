@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../errors';
-import { readFileOrFail } from '../files';
+import { readTextOrFail } from '../files';
 import type { Side } from '../judge/compare';
 import { readLenientLog, type LenientRun } from '../log/lenient';
 import { parseRunRecord, type RunRecord } from '../log/record';
@@ -13,7 +13,7 @@ export async function readRuns(path: string): Promise<{ record: RunRecord } | { 
     () => false, // the attempt to read says it better
   );
   const file = isFolder ? join(path, 'run.json') : path;
-  const text = (await readFileOrFail(file)).toString('utf8');
+  const text = await readTextOrFail(file);
   return text.trimStart().startsWith('{')
     ? { record: parseRunRecord(text, file) }
     : { logs: readLenientLog(text, file) };

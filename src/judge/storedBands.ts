@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AssayError } from '../errors';
-import { readFileOrFail } from '../files';
+import { readTextOrFail } from '../files';
 import { parseBands, type Bands } from './bands';
 
 const FOLDER = join(__dirname, '../../spec/bands');
@@ -15,7 +15,7 @@ export async function readStoredBands(dataSet: string): Promise<Bands | undefine
   if (!/^[\w-]+$/.test(dataSet)) return undefined; // a folder's path, or nothing that could be a file's name
   const path = storedBandsPath(dataSet);
   try {
-    return parseBands((await readFileOrFail(path)).toString('utf8'), path);
+    return parseBands(await readTextOrFail(path), path);
   } catch (error) {
     if (error instanceof AssayError && error.code === 'file-not-found') return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors';
-import { readFileOrFail } from '../files';
+import { readTextOrFail } from '../files';
 import { documentOf, experimentOf } from './load';
 import { schemaOf } from './schema';
 import type { Experiment, OptimizerSpec } from './types';
@@ -36,7 +36,7 @@ const schema = schemaOf<AlternativesFile>('alternatives', 'alternatives-invalid'
  *   one is what another is; `spec-shape-mismatch`
  */
 export async function loadAlternatives(path: string, experiment: Experiment): Promise<Alternative[]> {
-  const { alternatives } = schema.parse((await readFileOrFail(path)).toString('utf8'), path);
+  const { alternatives } = schema.parse(await readTextOrFail(path), path);
   const all: Alternative[] = [
     { name: AS_SPECIFIED, factor: 'none', reading: 'the experiment as it is specified', experiment },
   ];

@@ -1,5 +1,5 @@
 import { AssayError } from '../errors';
-import { readFileOrFail } from '../files';
+import { readTextOrFail } from '../files';
 import { digestOf } from './digest';
 import { layersOf, parametersOf, sizeOf } from './model';
 import { pathAndParents, pathsOf } from './path';
@@ -10,7 +10,7 @@ const schema = schemaOf<ExperimentDocument>('experiment', 'spec-invalid');
 
 /** Reads and checks an experiment; see {@link parseExperiment}. Errors also `file-not-found`, `file-unreadable`. */
 export async function loadExperiment(path: string): Promise<Experiment> {
-  return parseExperiment((await readFileOrFail(path)).toString('utf8'), path);
+  return parseExperiment(await readTextOrFail(path), path);
 }
 
 /**

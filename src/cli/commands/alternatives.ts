@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
-import { readFileOrFail } from '../../files';
+import { MOST_TEXT_BYTES, readFileOrFail, readTextOrFail } from '../../files';
 import type { SeedView } from '../../judge/audit/seeds';
 import type { RunView } from '../../judge/audit';
 import type { Experiment } from '../../spec/types';
@@ -89,7 +89,7 @@ async function reportedRuns(
   const { readDocument } = await import('../../judge/audit/document.js');
   const { auditedRun } = await import('../../judge/audit/views.js');
   const { checkLog } = await import('../../judge/check/index.js');
-  const { runs } = readDocument(await readFileOrFail(path), path);
+  const { runs } = readDocument(await readFileOrFail(path, MOST_TEXT_BYTES), path);
   return runs.flatMap((run) => {
     const { lr, ...view } = auditedRun(run, checkLog(run, experiment));
     return lr === undefined ? [] : [{ ...view, lr }];
@@ -104,6 +104,6 @@ async function viewsIn(
   const { parseEnsemble } = await import('../../log/ensemble.js');
   const { seedViews } = await import('../../judge/audit/seeds.js');
   const path = join(folder, 'runs.jsonl');
-  const ensemble = parseEnsemble((await readFileOrFail(path)).toString('utf8'), path);
+  const ensemble = parseEnsemble(await readTextOrFail(path), path);
   return seedViews(ensemble, experiment).filter(({ seed }) => seeds.includes(seed));
 }

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { readFileOrFail, writeFileAtomic } from '../../files';
+import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../files';
 import type { Audit, Source } from '../../judge/audit';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
@@ -49,7 +49,7 @@ Example:
       const { readStoredBands, storedBandsPath } = await import('../../judge/storedBands.js');
       const { readStoredEnsembles } = await import('../../judge/storedEnsembles.js');
       const experiment = await loadExperiment(spec);
-      const bytes = await readFileOrFail(path);
+      const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
       const claims = await loadClaims(claimsPath);
       const ensembles = await readStoredEnsembles(experiment);
       const bands = await readStoredBands(experiment.data.name);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
+import { makeFolder, readTextOrFail, writeFileAtomic } from '../../files';
 import { AssayError } from '../../errors';
 import { probability } from '../numbers';
 import { specOption } from '../training';
@@ -30,7 +30,7 @@ export function addBandsCommand(program: Command): void {
       const { makeBands, makeBandsAtHand, runsOf, serializeBands } = await import('../../judge/bands.js');
       const experiment = await loadExperiment(spec);
       const path = join(ROOT, 'golden/ensembles', data, 'runs.jsonl');
-      const ensemble = parseEnsemble((await readFileOrFail(path)).toString('utf8'), path);
+      const ensemble = parseEnsemble(await readTextOrFail(path), path);
       if (ensemble.experiment.sha256 !== experiment.sha256) {
         throw new AssayError('ensemble-invalid', {
           what: 'the ensemble is of another experiment',

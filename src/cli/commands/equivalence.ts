@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../errors';
-import { readFileOrFail } from '../../files';
+import { readTextOrFail } from '../../files';
 import type { OtherRun } from '../../judge/equivalence';
 import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
@@ -44,7 +44,7 @@ Example:
       const { equivalenceOf } = await import('../../judge/equivalence/index.js');
       const experiment = await loadExperiment(spec);
       const path = join(ENSEMBLES, data, 'runs.jsonl');
-      const ensemble = parseEnsemble((await readFileOrFail(path)).toString('utf8'), path);
+      const ensemble = parseEnsemble(await readTextOrFail(path), path);
       const others: OtherRun[] = [];
       for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble.epochs)));
       const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data.classes);
@@ -58,7 +58,7 @@ Example:
 async function readOthers(path: string, experiment: Experiment, epochs: number): Promise<OtherRun[]> {
   const { readLenientLog } = await import('../../log/lenient.js');
   const { otherSizes } = await import('../../judge/check/protocol.js');
-  const runs = readLenientLog((await readFileOrFail(path)).toString('utf8'), path);
+  const runs = readLenientLog(await readTextOrFail(path), path);
   return runs.map((run) => {
     const where = `${path}, run from line ${run.firstLine}`;
     const curve = testsOf(run);

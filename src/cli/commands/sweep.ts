@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
-import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
+import { makeFolder, readTextOrFail, writeFileAtomic } from '../../files';
 import type { Job } from '../../jobs/job';
 import type { TrainJob } from '../../jobs/kinds/train';
 import type { EncodedEnsembleRun, Ensemble } from '../../log/ensemble';
@@ -136,7 +136,7 @@ async function readOrStart(
   const { parseEnsemble } = await import('../../log/ensemble.js');
   let text: string;
   try {
-    text = (await readFileOrFail(path)).toString('utf8');
+    text = await readTextOrFail(path);
   } catch (error) {
     if (!(error instanceof AssayError) || error.code !== 'file-not-found') throw error;
     await writeEnsemble(path, { ...facts, runs: [] });

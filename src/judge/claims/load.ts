@@ -1,5 +1,5 @@
 import { AssayError } from '../../errors';
-import { readFileOrFail } from '../../files';
+import { readTextOrFail } from '../../files';
 import { parseClaims, type ClaimsFile } from './claim';
 import { judgedNumbers, numbersIn } from './sentence';
 
@@ -10,7 +10,7 @@ import { judgedNumbers, numbersIn } from './sentence';
  *   number that its quote does not have.
  */
 export async function loadClaims(path: string): Promise<ClaimsFile> {
-  const file = parseClaims((await readFileOrFail(path)).toString('utf8'), path);
+  const file = parseClaims(await readTextOrFail(path), path);
   for (const claim of file.claims) {
     const quoted = numbersIn(claim.quote);
     const missing = judgedNumbers(claim).find((number) => !quoted.includes(number));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AssayError } from '../../errors';
-import { makeFolder, readFileOrFail, writeFileAtomic } from '../../files';
+import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../files';
 import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../log/record';
 import { renderLog } from '../../log/render';
 import { schemaOf } from '../../spec/schema';
@@ -36,7 +36,7 @@ const schema = schemaOf<GoldenManifest>('golden', 'golden-invalid');
 export async function readManifest(folder: string): Promise<GoldenManifest> {
   const path = join(folder, 'manifest.json');
   try {
-    return schema.parse((await readFileOrFail(path)).toString('utf8'), path);
+    return schema.parse(await readTextOrFail(path), path);
   } catch (error) {
     if (error instanceof AssayError && error.code === 'file-not-found') return { goldens: [] };
     throw error;
