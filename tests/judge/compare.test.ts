@@ -232,6 +232,21 @@ describe('two records', () => {
     expect(compareRecords(record, record, tolerance).verdict).toBe('pass');
   });
 
+  test('a tolerance for losses alone leaves nothing to accuracies', () => {
+    const [{ correctCount }] = record.epochs;
+    const otherAccuracy = {
+      ...record,
+      epochs: record.epochs.with(0, { ...record.epochs[0], correctCount: correctCount + 1 }),
+    };
+    const compare = (other: RunRecord): Comparison =>
+      compareRuns({ record }, { record: other }, experiment, { loss: 1e-3 });
+    expect(compare(withLoss(4, record.losses[3] * (1 + 1e-4)))).toMatchObject({
+      verdict: 'pass',
+      reason: expect.stringContaining('accuracies by nothing, as given') as string,
+    });
+    expect(compare(otherAccuracy).verdict).toBe('fail');
+  });
+
   test('a tolerance finer than one image is refused', () => {
     const judge = (accuracy: number): unknown =>
       refusal(() => compareRuns({ record }, { record }, experiment, { loss: 1, accuracy }))?.code;

@@ -44,7 +44,7 @@ Example:
       const experiment = await loadExperiment(spec);
       const [a, b] = [await readSide(pathA), await readSide(pathB)];
       const isGiven = lossTolerance !== undefined || accuracyTolerance !== undefined;
-      const tolerance = isGiven ? { loss: lossTolerance ?? 0, accuracy: accuracyTolerance ?? 0 } : undefined;
+      const tolerance = isGiven ? { loss: lossTolerance ?? 0, accuracy: accuracyTolerance } : undefined;
       const bands = await readStoredBands(dataSetOf(a) ?? dataSetOf(b) ?? experiment.data.name);
       const comparison = compareRuns(a, b, experiment, tolerance, bands);
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, spec);

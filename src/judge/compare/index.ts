@@ -121,7 +121,8 @@ function compareLogs(a: readonly Entry[], b: readonly Entry[], tolerance: Tolera
 
 function toleranceText(tolerance: Tolerance | undefined): string {
   if (tolerance === undefined) return 'only rounding for the log may hide a difference';
-  return `losses may differ by ${tolerance.loss} of the greater one, accuracies by ${tolerance.accuracy} percentage points, as given`;
+  const accuracy = tolerance.accuracy === undefined ? 'nothing' : `${tolerance.accuracy} percentage points`;
+  return `losses may differ by ${tolerance.loss} of the greater one, accuracies by ${accuracy}, as given`;
 }
 
 /** What two runs have to share to be runs of one experiment. */

@@ -6,11 +6,11 @@ import type { EntryValue } from './entries';
 export interface Tolerance {
   /** Relative, of the greater of two losses. */
   readonly loss: number;
-  /** In percentage points. */
-  readonly accuracy: number;
+  /** In percentage points; left out, accuracies have to be equal. */
+  readonly accuracy?: number;
 }
 
-export const AS_PRINTED: Tolerance = { loss: 0, accuracy: 0 };
+export const AS_PRINTED: Tolerance = { loss: 0 };
 
 /**
  * @throws AssayError `tolerance-too-fine` when the tolerance for the accuracy is finer than one image of the test set: it could not
@@ -18,7 +18,7 @@ export const AS_PRINTED: Tolerance = { loss: 0, accuracy: 0 };
  */
 export function checkTolerance({ accuracy }: Tolerance, testCount: number): void {
   const oneImage = 100 / testCount;
-  if (accuracy >= oneImage) return;
+  if (accuracy === undefined || accuracy >= oneImage) return;
   throw new AssayError('tolerance-too-fine', {
     what: 'the tolerance for the accuracy is finer than one image of the test set',
     expected: `at least ${oneImage} percentage points: 1 of ${testCount} images`,
@@ -43,10 +43,10 @@ function allowedDifference(
   b: Exclude<EntryValue, { kind: 'sha256' }>,
   tolerance: Tolerance,
 ): number {
-  if (a.kind === 'count') return (tolerance.accuracy / 100) * a.of * WIDENED;
+  if (a.kind === 'count') return ((tolerance.accuracy ?? 0) / 100) * a.of * WIDENED;
   const isAccuracy = a.kind === 'printed' && a.what === 'accuracy';
   const given = isAccuracy
-    ? tolerance.accuracy
+    ? (tolerance.accuracy ?? 0)
     : tolerance.loss * Math.max(Math.abs(a.value), Math.abs(b.value));
   if (a.kind !== 'printed' || b.kind !== 'printed') return given * WIDENED;
   // A printed number stands for an interval. With the same decimals no number rounds to both of two different ones.
