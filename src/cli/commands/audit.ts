@@ -4,6 +4,7 @@ import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../files';
 import type { Audit, Source } from '../../judge/audit';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
+import { checkOutFiles } from '../outFile';
 import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
 
 const ROOT = join(__dirname, '../../..');
@@ -43,6 +44,7 @@ Example:
   $ npx assay audit fixtures/reported/lr-experiment.txt --html report.html`,
     )
     .action(async (path, { spec, claims: claimsPath, json, markdown, junit, html }) => {
+      await checkOutFiles({ '--html': html, '--junit': junit }, [path, spec, claimsPath]);
       const { loadExperiment } = await import('../../spec/load.js');
       const { auditReport } = await import('../../judge/audit/index.js');
       const { loadClaims } = await import('../../judge/claims/load.js');

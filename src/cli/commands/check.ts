@@ -7,6 +7,7 @@ import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { learningRate } from '../numbers';
+import { checkOutFiles } from '../outFile';
 import { jsonOption, specOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
@@ -33,6 +34,7 @@ Example:
   $ npx assay check train.log --lr 0.001 --junit assay.xml`,
     )
     .action(async (paths, { lr, spec, json, markdown, junit }) => {
+      await checkOutFiles({ '--junit': junit }, [...paths, spec]);
       const { loadExperiment } = await import('../../spec/load.js');
       const { checkLog } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/storedBands.js');
