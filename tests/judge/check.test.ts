@@ -253,6 +253,41 @@ describe('with bands', () => {
     expect(findings[0]).toMatchObject({ rule: 'band', line: 12 });
   });
 
+  const messages = ({ findings }: Check): string[] => findings.map(({ message }) => message);
+  test('a number outside is shown with the digits of the log, whatever its rounding could be', () => {
+    const [{ testLoss }] = tests;
+    expect(messages(bandCheck(oracle, 0.01))[0]).toMatch(
+      new RegExp(`^epoch 1: test loss ${pythonFixed(testLoss.value, 4)} is outside of 0\\.\\d{4} … `),
+    );
+    const coarse = oracle.replace(
+      /loss: 0\.\d+, Accuracy: (\d\d)(\d)\d\/10000 \(.*/,
+      'loss: 0.9, Accuracy: 50$2$2/10000 (50%)',
+    );
+    expect(messages(bandCheck(coarse, 0.001))).toEqual([
+      expect.stringMatching(/^epoch 1: test loss 0\.9 is outside of 0\.\d{4} … 0\.\d{4}$/),
+      expect.stringMatching(/^epoch 1: accuracy 50 is outside of 9\d\.\d\d … 9\d\.\d\d$/),
+    ]);
+  });
+
+  test('an accuracy that its percent without decimals would put inside is shown with more of them', () => {
+    const [band, ...others] = bands.bands;
+    const [first, ...later] = band.epochs;
+    const epochs = [{ ...first, accuracy: { lower: 97.5, upper: 98.25 } }, ...later];
+    const narrower = { ...bands, bands: [{ ...band, epochs }, ...others] };
+    const log = oracle.replace(/\d+\/10000 \(.*/, '9845/10000 (98%)');
+    expect(messages(judge(log, { lr: 0.001, bands: narrower })[0].checks[3])).toEqual([
+      'epoch 1: accuracy 98.45 is outside of 97.50 … 98.25',
+    ]);
+  });
+
+  test.each(['nan', 'inf'])('a loss of %s is outside of bounds with decimals', (loss) => {
+    const log = oracle.replace(/(Epoch: 2 \[6400.*Loss: ).*/, `$1${loss}`);
+    const { findings } = judge(log, { lr: 0.001, bands })[0].checks[4];
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(new RegExp(`: loss ${loss} is outside of \\d\\.\\d{4} … \\d\\.\\d{4}$`)),
+    ]);
+  });
+
   test('a scaled test loss is outside, with its line', () => {
     const scaled = oracle.replace(
       /(loss: )0\.0(\d+)(, Accuracy: \d+\/10000 \(\S+%\)\n\nTrain Epoch: 3)/,

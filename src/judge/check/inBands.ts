@@ -5,6 +5,7 @@ import { placeInBand, type Band, type Bands, type Placement } from '../bands';
 import type { Curve } from '../curve';
 import { checkOf, type Check, type Finding } from './finding';
 import { guessFindings, isGuessedTest } from './guess';
+import { outsideText } from './outside';
 import { nearestTo, testLinesOf } from './parts';
 import { otherSizes } from './protocol';
 
@@ -121,11 +122,12 @@ function findingsOf(tests: readonly LenientTestLine[], { collapsed, cells }: Pla
   }
   return cells.flatMap(({ epoch, metric, value, interval }) => {
     if (value >= interval.lower && value <= interval.upper) return [];
-    const decimals = metric === 'testLoss' ? 4 : 2;
-    const show = (number: number): string => pythonFixed(number, decimals);
-    const what = metric === 'testLoss' ? 'test loss' : 'accuracy';
-    const range = `${show(interval.lower)} … ${show(interval.upper)}`;
-    const message = `epoch ${epoch}: ${what} ${show(value)} is outside of ${range}`;
-    return [{ rule: 'band', line: tests[epoch - 1].line, message }];
+    const { line, testLoss, accuracy } = tests[epoch - 1];
+    const text =
+      metric === 'testLoss'
+        ? `test loss ${outsideText(testLoss, interval, 4)}`
+        : // The counts are what is judged: the percent beside them may be wrong.
+          `accuracy ${outsideText({ value, decimals: accuracy.decimals }, interval, 2)}`;
+    return [{ rule: 'band', line, message: `epoch ${epoch}: ${text}` }];
   });
 }

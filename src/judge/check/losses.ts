@@ -6,6 +6,7 @@ import type { LossBand } from '../lossBand';
 import { checkOf, type Check, type Finding } from './finding';
 import { guessFindings, isGuessedTest } from './guess';
 import { bandsFor } from './inBands';
+import { outsideText } from './outside';
 import { nearestTo, testLinesOf, trainLinesOf } from './parts';
 
 /**
@@ -67,10 +68,7 @@ function placedLosses(run: LenientRun, { epochs }: LossBand, { training }: Exper
 function outsideFindings({ line: { line, epoch, seen, loss }, interval }: PlacedLoss): Finding[] {
   const nearest = nearestTo(loss, interval);
   if (nearest >= interval.lower && nearest <= interval.upper) return [];
-  const [value, lower, upper] = [loss.value, interval.lower, interval.upper].map((number) =>
-    pythonFixed(number, loss.decimals),
-  );
-  const message = `epoch ${epoch}, ${seen} samples seen: loss ${value} is outside of ${lower} … ${upper}`;
+  const message = `epoch ${epoch}, ${seen} samples seen: loss ${outsideText(loss, interval, 4)}`;
   return [{ rule: 'loss', line, message }];
 }
 
