@@ -52,3 +52,14 @@ test('refused: no learning rate in the path, and a run that was cut', async () =
     stderr: expect.stringMatching(/expected: 5 tests\n.*3 tests/) as string,
   });
 });
+
+const ORACLE = join(__dirname, '../../fixtures/torch/oracle');
+test.each([
+  ['a run given twice', [logs[0], logs[1], logs[0]], 'a run that is given twice'],
+  ['a seed of the ensemble', [join(ORACLE, 'lr0.001_seed3.log')], 'got:      the losses of seed 3'],
+  ['one that collapsed', [join(ORACLE, 'lr0.01_seed2.log')], 'got:      the losses of seed 2'],
+])('refused, as no witness of its own: %s', async (_, paths, message) => {
+  const { exitCode, stderr } = await laboratory.run(['equivalence', ...paths]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(message);
+});

@@ -1297,6 +1297,16 @@ const report = [
   ),
 ];
 
+const independence: readonly Fault[] = faultsOf(
+  'src/judge/equivalence/independence.ts',
+  ['tests/cli/equivalence.test.ts'],
+  [
+    ['equivalence: a run may be given twice', 'if (twin !== undefined)', 'if (twin === key)'],
+    ['equivalence: the ensemble’s seeds may be given', 'if (seed !== undefined)', 'if (seed === -1)'],
+    ['equivalence: one that collapsed is told from none', 'found === undefined ||', 'found !== undefined &&'],
+  ],
+);
+
 const locks: readonly Fault[] = faultsOf(
   'src/jobs/lock.ts',
   ['tests/jobs/jobs.test.ts'],
@@ -1353,6 +1363,7 @@ export const FAULTS: readonly Fault[] = [
   ...audit,
   ...alternatives,
   ...jobs,
+  ...independence,
   ...locks,
   ...search,
   ...report,

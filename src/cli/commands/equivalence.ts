@@ -3,6 +3,7 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../errors';
 import { readTextOrFail } from '../../files';
 import type { OtherRun } from '../../judge/equivalence';
+import type { Told } from '../../judge/equivalence/independence';
 import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
@@ -41,13 +42,16 @@ Example:
       const { loadExperiment } = await import('../../spec/load.js');
       const { parseEnsemble } = await import('../../log/ensemble.js');
       const { runsOf } = await import('../../judge/bands.js');
+      const { checkIndependence } = await import('../../judge/equivalence/independence.js');
       const { equivalenceOf } = await import('../../judge/equivalence/index.js');
       const experiment = await loadExperiment(spec);
       const path = join(ENSEMBLES, data, 'runs.jsonl');
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
-      const others: OtherRun[] = [];
+      const others: (OtherRun & Told)[] = [];
       for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble.epochs)));
-      const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data.classes);
+      const { classes } = experiment.data;
+      checkIndependence(others, runsOf(ensemble), classes);
+      const equivalence = equivalenceOf(runsOf(ensemble), others, classes);
       const { equivalenceText } = await import('../equivalenceText.js');
       if (json) printJson(equivalence);
       else process.stdout.write(equivalenceText(equivalence));
@@ -55,9 +59,15 @@ Example:
     });
 }
 
-async function readOthers(path: string, experiment: Experiment, epochs: number): Promise<OtherRun[]> {
+async function readOthers(
+  path: string,
+  experiment: Experiment,
+  epochs: number,
+): Promise<(OtherRun & Told)[]> {
   const { readLenientLog } = await import('../../log/lenient.js');
   const { otherSizes } = await import('../../judge/check/protocol.js');
+  const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
+  const { training, data } = experiment;
   const runs = readLenientLog(await readTextOrFail(path), path);
   return runs.map((run) => {
     const where = `${path}, run from line ${run.firstLine}`;
@@ -71,7 +81,8 @@ async function readOthers(path: string, experiment: Experiment, epochs: number):
         got: [`${curve.length} tests`, ...sizes].join(', '),
       });
     }
-    return { lr: run.lr ?? lrOfPath(path, where), epochs: curve };
+    const losses = reportedLosses(run, training, data.trainCount, path);
+    return { where, lr: run.lr ?? lrOfPath(path, where), epochs: curve, losses };
   });
 }
 

@@ -27,7 +27,7 @@ export function addFindSeedCommand(program: Command): void {
     )
     .option(
       '--log <file>',
-      'a log: the seeds that print its first losses are trained on, to compare the losses after them',
+      'a log: the seeds that print its first losses are trained on, with others beside them (nine trainings at least), to compare the losses after',
     )
     .option('--lr <number>', 'with --log: its learning rate (default: the one that fits best)', learningRate)
     .option(
