@@ -161,6 +161,7 @@ export interface JudgedClaim {
   readonly id: string;
   /** Where the quote stands; missing when it does not. */
   readonly line?: number;
+  /** The sentence as the document has it, which may have other numbers than the file of claims. */
   readonly quote: string;
   /** How the sentence is read, in words. */
   readonly reading: string;

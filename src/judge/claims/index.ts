@@ -67,7 +67,7 @@ export function judgeClaims(
 }
 
 function judgeClaim(
-  { id, lr, quote, reading, predicates }: Claim,
+  { id, lr, reading, predicates }: Claim,
   sentence: FoundSentence,
   runs: readonly RunView[],
   { askSeeds, longerRuns }: ClaimReferences,
@@ -86,7 +86,7 @@ function judgeClaim(
   const noSeeds =
     ofCurves.length === 0 ? 'it says nothing that another run could show' : 'there is no ensemble of runs';
   const judgement = {
-    ...{ id, line: sentence.line, quote, reading },
+    ...{ id, line: sentence.line, quote: sentence.text, reading },
     predicate: predicates.map(({ predicate }) => predicate).join(', '),
     ...together(outcomes),
     ...(seeds === undefined ? { noSeeds } : { seeds }),

@@ -5,6 +5,8 @@ import type { Claim } from './claim';
 /** Where a claim's sentence stands, and the numbers that the document has in it. */
 export interface FoundSentence {
   readonly line: number;
+  /** As the document has it: its numbers may be others than those of the claim. */
+  readonly text: string;
   /** What the document has in the place of a number of the quote. */
   readonly numberInPlaceOf: (quoted: string) => PrintedNumber;
 }
@@ -22,7 +24,11 @@ export function findSentence(lines: readonly DocumentLine[], claim: Claim): Foun
     if (kind !== 'claim' || lr !== claim.lr || wordsOf(text) !== wordsOf(claim.quote)) continue;
     const said = numbersIn(text);
     if (quoted.some((number, i) => number !== said[i] && !judged.has(number))) continue;
-    return { line, numberInPlaceOf: (number) => printed(said[quoted.indexOf(number)]) };
+    return {
+      line,
+      text: withoutMark(text),
+      numberInPlaceOf: (number) => printed(said[quoted.indexOf(number)]),
+    };
   }
   return undefined;
 }
@@ -42,11 +48,12 @@ export function numbersIn(text: string): string[] {
 
 /** All but the numbers, without the mark of a list. */
 function wordsOf(text: string): string {
-  return text
-    .replace(/^\s*[-*•]\s*/, '')
-    .replace(NUMBER, '#')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return withoutMark(text).replace(NUMBER, '#').replace(/\s+/g, ' ');
+}
+
+/** Without the mark of a list, and blanks around it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\s*[-*•]\s*/, '').trim();
 }
 
 function printed(number: string): PrintedNumber {

@@ -77,8 +77,12 @@ test.each([
   ['(0.064 to 0.326', '(0.064 to 0.362', 294, 'in no epoch do the logged losses go from 0.064 to 0.362'],
 ])('a wrong number in a sentence is found in its line: %s → %s', async (from, to, line, message) => {
   expect(REPORT.split(from)).toHaveLength(2);
-  const { findings } = await judged(REPORT.replace(from, to));
+  const { claims, findings } = await judged(REPORT.replace(from, to));
   expect(findings).toEqual([{ group: 'claims', rule: 'number', line, message }]);
+  const [unrepaired] = to.split(' ‚Üí');
+  const { quote } = claims.judged.find((claim) => claim.line === line) ?? {};
+  expect(quote).toContain(unrepaired);
+  expect(quote).toMatch(/^\w/);
 });
 
 test.each([
