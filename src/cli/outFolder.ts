@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rmdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AssayError } from '../errors';
 import { makeFolder, writeFileAtomic } from '../files';
 
@@ -18,11 +18,11 @@ export async function checkOutFolder(folder: string): Promise<void> {
       hint: 'choose another one, or continue a run that was stopped with `assay run --resume`',
     });
   }
-  await makeFolder(folder);
-  const probe = join(folder, `.assay-${randomBytes(6).toString('hex')}.probe`);
-  await writeFileAtomic(probe, '');
-  await unlink(probe);
-  await removeIfEmpty(folder);
+  await withFolder(folder, async () => {
+    const probe = join(folder, `.assay-${randomBytes(6).toString('hex')}.probe`);
+    await writeFileAtomic(probe, '');
+    await unlink(probe);
+  });
 }
 
 /** The first of `runs/<name>`, `runs/<name>-2`, `runs/<name>-3` … that is free. */
@@ -33,9 +33,29 @@ export async function freeRunFolder(name: string): Promise<string> {
   }
 }
 
-/** Takes back a folder into which nothing has been written. */
-export async function removeIfEmpty(folder: string): Promise<void> {
-  await rmdir(folder).catch(() => undefined);
+/**
+ * Makes a folder, and those on the way to it, for what `use` writes there. Those into which nothing has been written are taken back; one that
+ * was there before stays, empty or not: the user made it, and may stand in it.
+ *
+ * @throws AssayError `file-unwritable`, beside what `use` throws.
+ */
+export async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> {
+  const missing = await missingFolders(folder);
+  try {
+    await makeFolder(folder);
+    return await use();
+  } finally {
+    for (const made of missing) await rmdir(made).catch(() => undefined); // it is not empty
+  }
+}
+
+/** The folder and those on the way to it that are not there, the innermost first. */
+async function missingFolders(folder: string): Promise<string[]> {
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? [] : [folder, ...(await missingFolders(dirname(folder)))];
 }
 
 /** Whether there is nothing at `path`, or an empty folder. A file in its place is found out by the attempt to write. */

@@ -9,7 +9,7 @@ import type { Experiment } from '../spec/types';
 import type { RunOptions, RunOutcome, RunProgress } from '../train';
 import { Stopped, type StopSignal } from './failure';
 import { count, seed } from './numbers';
-import { removeIfEmpty } from './outFolder';
+import { withFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
 
@@ -127,18 +127,19 @@ export async function train(
   const progress = await Progress.create();
   try {
     return await stoppable(async (signal) => {
-      const outcome = await runExperiment({
-        ...options,
-        signal,
-        onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
-        onProgress: (state) => progress.show(progressOf(state)),
-      });
+      const outcome = await withFolder(options.outDir, () =>
+        runExperiment({
+          ...options,
+          signal,
+          onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
+          onProgress: (state) => progress.show(progressOf(state)),
+        }),
+      );
       if (outcome.status === 'finished') return outcome;
       throw new Stopped(signal.reason as StopSignal, stoppedMessage(outcome, resumeCommand));
     });
   } finally {
     progress.stop();
-    await removeIfEmpty(options.outDir);
   }
 }
 

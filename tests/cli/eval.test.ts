@@ -1,4 +1,4 @@
-import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { encodeSafetensors } from '../../src/checkpoint/safetensors/write';
 import { readWeights } from '../../src/train';
 import { loadExperiment } from '../../src/spec/load';
@@ -54,6 +54,25 @@ describe('assay eval', () => {
       );
     }
     expect((await lab.run(['eval', 'model.pth', ...HERE, '--out', 'one'])).exitCode).toBe(2);
+  });
+
+  test('goes into an empty folder that one stands in', async () => {
+    const cwd = lab.path('inside');
+    await mkdir(cwd);
+    const here = ['--spec', lab.path('tiny.json'), '--data', lab.path('tiny')];
+    const { exitCode } = await lab.run(['eval', lab.path('model.pth'), ...here, '--out', cwd], { cwd });
+    expect(exitCode).toBe(0);
+    expect(await readdir(cwd)).toEqual(['predictions.png']);
+  });
+
+  test('is refused before the evaluation where nothing can be written', async () => {
+    const cwd = lab.path('full');
+    await mkdir(cwd);
+    await writeFile(lab.path('full/runs'), 'a file in the way');
+    const here = ['--spec', lab.path('tiny.json'), '--data', lab.path('tiny')];
+    const { exitCode, stdout, stderr } = await lab.run(['eval', lab.path('model.pth'), ...here], { cwd });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/cannot be written\n +where: +runs\/eval-model\n/);
   });
 
   test('another model’s file: 2, with the tensors that do not fit', async () => {

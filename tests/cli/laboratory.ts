@@ -22,6 +22,8 @@ interface Surroundings {
   readonly environment?: Record<string, string>;
   /** A file descriptor instead of a pipe. */
   readonly stdout?: 'pipe' | number;
+  /** A folder to stand in instead of the laboratory's own. */
+  readonly cwd?: string;
 }
 
 export class Laboratory {
@@ -58,11 +60,14 @@ export class Laboratory {
     await writeFile(this.path(name), JSON.stringify({ ...smallExperiment(this.dataSha256), ...changes }));
   }
 
-  start(args: readonly string[], { environment, stdout = 'pipe' }: Surroundings = {}): ChildProcess {
+  start(
+    args: readonly string[],
+    { environment, stdout = 'pipe', cwd = this.folder }: Surroundings = {},
+  ): ChildProcess {
     const { ASSAY_DATA: _, ...rest } = process.env;
     const env = { ...rest, ASSAY_CACHE: this.path('cache'), NO_COLOR: '1', ...environment };
     const stdio: StdioOptions = ['ignore', stdout, 'pipe'];
-    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: this.folder, env, stdio });
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio });
     this.children.push(child);
     return child;
   }

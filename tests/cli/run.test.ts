@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, open, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Laboratory, TINY, outcomeOf } from './laboratory';
 
 let lab: Laboratory;
@@ -107,6 +108,19 @@ describe('assay run', () => {
     expect(await lab.entries()).toEqual(before);
   });
 
+  test.each([
+    ['by its path', (folder: string) => folder],
+    ['as seen from inside', (folder: string) => join('..', basename(folder))],
+  ])('goes into an empty folder that one stands in, given %s', async (title, outOf) => {
+    const folder = lab.path(`inside, ${title}`);
+    await mkdir(folder);
+    const here = ['--spec', lab.path('tiny.json'), '--data', lab.path('tiny')];
+    const args = ['run', ...here, '--lr', '0.01', '--until-step', '1', '--out', outOf(folder)];
+    const { exitCode, stderr } = await lab.run(args, { cwd: folder });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `written to ${outOf(folder)}\n` });
+    expect(await readdir(folder)).toContain('run.json');
+  });
+
   test('stops after --until-step, with a record', async () => {
     await lab.run(['run', ...TINY, '--until-step', '8', '--out', 'until8']);
     const record = await lab.record('until8');
@@ -199,7 +213,7 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
     for (const copy of ['truncated', 'cache/mnist'])
       await cp(lab.path('tiny'), lab.path(copy), { recursive: true });
     await truncate(lab.path('truncated/train-images-idx3-ubyte'), 500);
-    await mkdir(lab.path('own'));
+    for (const folder of ['own', 'empty']) await mkdir(lab.path(folder));
     await writeFile(lab.path('own/full'), '');
     await lab.writeExperiment('misspelt.json', { trainning: {} });
     await writeFile(lab.path('broken.json'), '{ "name": ');
@@ -241,6 +255,12 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       '808',
       '500',
     ],
+    [
+      'no data, with a new output folder in a new folder',
+      [...TINY, '--data', 'own', '--out', 'new/deep'],
+      'train-images',
+    ],
+    ['no data, with an empty output folder', [...TINY, '--data', 'own', '--out', 'empty'], 'train-images'],
     ['an output folder below a file', [...TINY, '--out', 'tiny.json/out'], 'tiny.json/out', 'not a folder'],
     ['an output folder that is a file', [...TINY, '--out', 'tiny.json'], 'tiny.json', 'in the way'],
     ['an output folder in use', [...TINY, '--out', 'own'], 'own', 'nothing is overwritten'],

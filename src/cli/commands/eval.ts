@@ -1,7 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { makeFolder } from '../../files';
-import { checkOutFolder, freeRunFolder, removeIfEmpty } from '../outFolder';
+import { checkOutFolder, freeRunFolder, withFolder } from '../outFolder';
 import { Progress } from '../progress';
 import { dataOption, engineOption, loadDataFor, specOption, threadsOption } from '../training';
 
@@ -34,18 +33,19 @@ Example:
       const { writePredictions } = await import('../pictures.js');
       const experiment = await loadExperiment(spec);
       const weights = await readWeights(path, experiment);
-      if (out !== undefined) await checkOutFolder(out);
+      const freeFolder = (): Promise<string> => freeRunFolder(`eval-${basename(path, extname(path))}`);
+      await checkOutFolder(out ?? (await freeFolder()));
       const dataSet = await loadDataFor(experiment, data);
       const progress = await Progress.create();
       const onProgress = (done: number, total: number): void => progress.show({ phase: 'test', done, total });
       const options = { experiment, dataSet, weights, engine, threads, onProgress };
       const result = await evaluateWeights(options).finally(() => progress.stop());
       process.stdout.write(`${testLine({ ...result, accuracy: accuracyOf(result) })}\n`);
-      const folder = out ?? (await freeRunFolder(`eval-${basename(path, extname(path))}`));
-      await makeFolder(folder);
       const predictions = predictionsOf(result.logits, result.testCount, experiment.data.classes);
-      const isWritten = await writePredictions(folder, experiment, dataSet, weights.name, predictions);
+      const folder = out ?? (await freeFolder()); // again, as another evaluation may have ended meanwhile
+      const isWritten = await withFolder(folder, () =>
+        writePredictions(folder, experiment, dataSet, weights.name, predictions),
+      );
       if (isWritten) console.error(`written to ${join(folder, experiment.artifacts.predictions)}`);
-      await removeIfEmpty(folder);
     });
 }
