@@ -36,9 +36,9 @@ export function readDocument(bytes: Uint8Array, path: string): ReadDocument {
   return { document, runs };
 }
 
-/** A line feed ends the last line, and starts none. */
+/** A line feed ends the last line, and starts none; carriage returns at the end of a line are no text. */
 function splitLines(text: string): string[] {
-  const lines = text.split('\n');
+  const lines = text.split('\n').map((line) => line.replace(/\r+$/, ''));
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 

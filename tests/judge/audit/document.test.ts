@@ -72,6 +72,17 @@ test('lines that do not belong are not understood, with a reason', () => {
   ]);
 });
 
+test.each([
+  ['with CRLF', (text: string) => text.replaceAll('\n', '\r\n')],
+  ['with CRLF that were made twice', (text: string) => text.replace(/$/gm, '\r\r')],
+  ['with a byte order mark', (text: string) => `\ufeff${text}`],
+])('a document %s is taken as the one without', (_, change) => {
+  const text = bytes.toString('utf8');
+  const changed = readDocument(Buffer.from(change(text)), 'report');
+  expect(changed.document).toEqual({ ...document, sha256: expect.any(String) as string });
+  expect(changed.runs).toEqual(runs);
+});
+
 test('a text without a run is refused', () => {
   expect(refusal(() => readDocument(Buffer.from('Dear diary\n'), 'diary'))?.code).toBe('log-syntax');
 });
