@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import type { DataSet, ImageSet } from '../data/dataset';
 import { AssayError } from '../errors';
+import { readFileOrFail } from '../files';
+import { parseRunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
 import { checkpointPath, type Checkpoint, type RunIdentity } from './checkpoint';
 
@@ -37,45 +40,68 @@ function unfit(dataSet: DataSet, part: string, expected: string, got: string): A
 /**
  * Checks that going on from a checkpoint gives the bits of the run that was asked for.
  *
- * @param untilStep where the resumed run is to stop
  * @throws AssayError `resume-mismatch`
  */
-export function checkResumable(
-  saved: Checkpoint,
-  asked: RunIdentity,
-  untilStep: number | undefined,
-  runFolder: string,
-): void {
-  const differences: [what: string, saved: string | number, asked: string | number][] = [
-    ['experiment', sourceText(saved.run.spec), sourceText(asked.spec)],
-    ['data set', sourceText(saved.run.data), sourceText(asked.data)],
-    ['learning rate', saved.run.lr, asked.lr],
-    ['seed', saved.run.seed, asked.seed],
-    ['stream of random numbers', saved.run.rng, asked.rng],
-    ['tier of reproducibility', saved.run.tier, asked.tier],
+export function checkResumable({ run }: Checkpoint, asked: RunIdentity, runFolder: string): void {
+  const differences: [what: string, saved: string | number, asked: string | number, option?: string][] = [
+    ['experiment', sourceText(run.spec), sourceText(asked.spec), `--spec <file of ${run.spec.name}>`],
+    ['data set', sourceText(run.data), sourceText(asked.data), `--data <${run.data.name}>`],
+    ['learning rate', run.lr, asked.lr],
+    ['seed', run.seed, asked.seed],
+    ['stream of random numbers', run.rng, asked.rng],
+    ['tier of reproducibility', run.tier, asked.tier, `--engine ${run.engine}`],
   ];
-  const mismatch = (what: string, expected: string, got: string): AssayError =>
-    new AssayError('resume-mismatch', {
-      what,
+  for (const [what, expected, got, option = 'what the run was started with'] of differences) {
+    if (expected === got) continue;
+    throw new AssayError('resume-mismatch', {
+      what: `the run to resume has another ${what}`,
       where: checkpointPath(runFolder),
-      expected,
-      got,
-      hint: 'resume with what the run was started with, or start another one in another folder',
+      expected: String(expected),
+      got: String(got),
+      hint: `resume with ${option}, or start another run in another folder`,
     });
-  for (const [what, expected, got] of differences) {
-    if (expected !== got) {
-      throw mismatch(`the run to resume has another ${what}`, String(expected), String(got));
-    }
   }
-  if (asked.epochs < saved.epochs.length) {
-    throw mismatch(
-      'the run has more epochs already',
-      `at least ${saved.epochs.length}`,
-      String(asked.epochs),
-    );
-  }
-  if (untilStep !== undefined && untilStep < saved.losses.length) {
-    throw mismatch('the run has more steps already', `at least ${saved.losses.length}`, String(untilStep));
+}
+
+/** How far a run is to go. */
+interface Goal {
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly untilStep?: number;
+}
+
+/**
+ * Checks that a resumed run goes at least as far as it has been, by its checkpoint and by its record: at its end it writes the record anew, and
+ * no step of the one before may be lost by that.
+ *
+ * @throws AssayError `resume-mismatch`, and what reading a record throws.
+ */
+export async function checkNothingLost(saved: Checkpoint, goal: Goal, runFolder: string): Promise<void> {
+  const { epochs, stepsPerEpoch, untilStep = Infinity } = goal;
+  const recordPath = join(runFolder, 'run.json');
+  const recorded = await recordedSteps(recordPath);
+  const done = Math.max(saved.losses.length, recorded);
+  const check = (what: string, option: string, least: number, got: number): void => {
+    if (got >= least) return;
+    throw new AssayError('resume-mismatch', {
+      what: `the run has more ${what} already`,
+      where: recorded === done ? recordPath : checkpointPath(runFolder),
+      expected: `${option} ${least} at least`,
+      got: String(got),
+      hint: 'ask for as many, or start another run in another folder',
+    });
+  };
+  check('epochs', '--epochs', Math.ceil(done / stepsPerEpoch), epochs);
+  check('steps', '--until-step', done, untilStep);
+}
+
+/** None when there is no record yet. */
+async function recordedSteps(path: string): Promise<number> {
+  try {
+    return parseRunRecord((await readFileOrFail(path)).toString('utf8'), path).losses.length;
+  } catch (error) {
+    if (error instanceof AssayError && error.code === 'file-not-found') return 0;
+    throw error;
   }
 }
 

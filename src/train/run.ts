@@ -13,7 +13,7 @@ import { Mt19937 } from '../random/mt19937';
 import { layersOf } from '../spec/model';
 import type { Layer } from '../spec/types';
 import { Batches } from './batches';
-import { checkDataSet, checkResumable } from './checks';
+import { checkDataSet, checkNothingLost, checkResumable } from './checks';
 import {
   checkpointPath,
   readCheckpoint,
@@ -39,7 +39,12 @@ export async function runExperiment(options: RunOptions): Promise<RunOutcome> {
   const { experiment, dataSet, outDir, untilStep } = options;
   checkDataSet(experiment, dataSet);
   const saved = options.resume ? await readCheckpoint(outDir) : undefined;
-  if (saved) checkResumable(saved, identityOf(options), untilStep, outDir);
+  if (saved) {
+    const identity = identityOf(options);
+    checkResumable(saved, identity, outDir);
+    const goal = { epochs: identity.epochs, stepsPerEpoch: stepsPerEpochOf(options), untilStep };
+    await checkNothingLost(saved, goal, outDir);
+  }
   await makeFolder(outDir);
   return withRun(options, saved, (run) => run.execute(outDir));
 }
@@ -76,6 +81,10 @@ async function withRun<T>(
   }
 }
 
+function stepsPerEpochOf({ dataSet, experiment }: Pick<RunOptions, 'dataSet' | 'experiment'>): number {
+  return Math.ceil(dataSet.train.count / experiment.training.batchSize);
+}
+
 /** One run, from its start or from a checkpoint, to its end or to where it is stopped. */
 class Run {
   private readonly transcript: Transcript;
@@ -101,7 +110,7 @@ class Run {
   ) {
     const { experiment, dataSet, seed } = options;
     this.transcript = new Transcript(experiment, { name: dataSet.name, trainCount: dataSet.train.count });
-    this.stepsPerEpoch = Math.ceil(dataSet.train.count / experiment.training.batchSize);
+    this.stepsPerEpoch = stepsPerEpochOf(options);
     this.generator = saved ? Mt19937.fromState(saved.generator) : new Mt19937(seed);
     engine.setParameters(saved?.parameters ?? this.initialWeights());
     if (saved) engine.setOptimizerState(saved.optimizer);

@@ -544,8 +544,13 @@ const trainer = [
     'src/train/checks.ts',
     [RUN],
     [
-      ['resumed with another seed', "['seed', saved.run.seed, asked.seed],", ''],
-      ['resumed with another stream', "['stream of random numbers', saved.run.rng, asked.rng],", ''],
+      ['resumed with another seed', "['seed', run.seed, asked.seed],", ''],
+      ['resumed with another stream', "['stream of random numbers', run.rng, asked.rng],", ''],
+      [
+        'resumed to before the end of its record',
+        'Math.max(saved.losses.length, recorded)',
+        'saved.losses.length',
+      ],
       ['a label one too great is let in', 'greatest >= data.classes', 'greatest > data.classes'],
     ],
   ),

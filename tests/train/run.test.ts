@@ -290,6 +290,32 @@ describe('stopped and resumed', () => {
       expect(facts.got).toContain(got);
     });
 
+    test.each<[string, Partial<RunOptions>, string, string, string]>([
+      ['steps', { untilStep: 9 }, 'steps', '--until-step 10 at least', '9'],
+      ['epochs', { epochs: 1 }, 'epochs', '--epochs 2 at least', '1'],
+    ])('with fewer %s than are recorded after the checkpoint', async (_, change, what, expected, got) => {
+      const recorded = options({ untilStep: 10 });
+      await finish(recorded);
+      const before = await results(recorded.outDir);
+      const asked = { ...recorded, untilStep: undefined, ...change, resume: true };
+      const { code, facts } = await errorOf(runExperiment(asked));
+      expect(code).toBe('resume-mismatch');
+      expect(facts).toMatchObject({ what: `the run has more ${what} already`, expected, got });
+      expect(facts.where).toBe(join(recorded.outDir, 'run.json'));
+      expect(await results(recorded.outDir)).toEqual(before);
+      await finish({ ...recorded, resume: true });
+      expect(await results(recorded.outDir)).toEqual(before);
+    });
+
+    test.each<[string, Partial<RunOptions>, string]>([
+      ['experiment', { experiment: { ...tinyExperiment, sha256: 'c'.repeat(64) } }, '--spec'],
+      ['data set', { dataSet: { ...tinyData, sha256: 'd'.repeat(64) } }, '--data'],
+      ['engine', { engine: 'tfjs' }, '--engine reference'],
+    ])('with another %s, naming the option to give', async (_, change, option) => {
+      const { facts } = await errorOf(runExperiment({ ...run, ...change, resume: true }));
+      expect(facts.hint).toContain(option);
+    });
+
     test('without a checkpoint', async () => {
       const { code, facts } = await errorOf(runExperiment(options({ resume: true })));
       expect(code).toBe('file-not-found');
