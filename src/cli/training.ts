@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
+import type { EngineName } from '../engine/engine';
 import { AssayError } from '../errors';
 import type { RunRecord } from '../log/record';
 import { RNGS, type RngName } from '../spec/rng';
@@ -53,11 +54,24 @@ export const threadsOption = new Option(
     `one per core, at most ${MOST_DEFAULT_THREADS}`,
   );
 
-/** What to type to continue a run that was started with these options. */
-export function resumeCommand(runFolder: string, { spec, data }: { spec: string; data?: string }): string {
+/** The options of a run that its checkpoint does not have. */
+interface NotSaved {
+  readonly spec: string;
+  readonly data?: string;
+  readonly engine?: EngineName;
+  readonly threads: number;
+  readonly untilStep?: number;
+}
+
+/** What to type to continue a run that was started with these options, as the run that it would have been. */
+export function resumeCommand(runFolder: string, options: NotSaved): string {
+  const { spec, data, engine, threads, untilStep } = options;
   const words = ['npx', 'assay', 'run', '--resume', runFolder];
   if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
   if (data !== undefined) words.push('--data', data);
+  if (engine !== undefined && engine !== engineOption.defaultValue) words.push('--engine', engine);
+  if (threads !== threadsOption.defaultValue) words.push('--threads', String(threads));
+  if (untilStep !== undefined) words.push('--until-step', String(untilStep));
   return shellCommand(words);
 }
 

@@ -136,8 +136,9 @@ describe('a run that is stopped', () => {
   async function stopped(
     out: string,
     stop: (child: ReturnType<Laboratory['start']>) => void,
+    options: readonly string[] = [],
   ): Promise<{ exitCode: number | null; stderr: string }> {
-    const child = lab.start(['run', ...LONG, '--out', out]);
+    const child = lab.start(['run', ...LONG, ...options, '--out', out]);
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       if (chunk.includes('Test set')) stop(child);
     });
@@ -179,6 +180,22 @@ describe('a run that is stopped', () => {
     for (const file of ['tiny_model.pth', 'train.log']) {
       expect(await readFile(lab.path('resumed', file))).toEqual(await readFile(lab.path('whole', file)));
     }
+  });
+
+  test.each([
+    ['--engine', 'tfjs'],
+    ['--engine', 'reference', '--threads', '7', '--until-step', '500000'],
+  ])('continues with what is not saved: %s %s', async (...options) => {
+    const out = `with-${options[1]}`;
+    const { stderr } = await stopped(out, (child) => child.kill('SIGINT'), options);
+    const command = /to continue: npx assay (.*)/.exec(stderr)?.[1].split(' ') as string[];
+    expect(command).toEqual(['run', '--resume', out, ...TINY.slice(0, 4), ...options]);
+    const saved = Number(/saved: +epochs? (?:1 to )?(\d+)/.exec(stderr)?.[1]);
+    const shorter = ['--until-step', String(6 * saved + 2)];
+    expect(await lab.run([...command, ...shorter])).toMatchObject({ exitCode: 0 });
+    await lab.run(['run', ...LONG, ...options, ...shorter, '--out', `${out}-whole`]);
+    expect(await bitsOf(out)).toEqual(await bitsOf(`${out}-whole`));
+    expect((await lab.record(out)).engine).toBe(options[1]);
   });
 
   test('has as many epochs as it was started with', async () => {

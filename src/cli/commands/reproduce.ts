@@ -53,7 +53,7 @@ Example:
         say(`## LR = ${lr}\n\n`);
         const folder = join(outDir, `lr${lr}`);
         const options = { experiment, dataSet, lr, seed, engine: 'wasm' as const, threads, outDir: folder };
-        records.push(await trainAtTerminal(options, say, resumeCommand(folder, { spec, data })));
+        records.push(await trainAtTerminal(options, say, resumeCommand(folder, { spec, data, threads })));
         say('\n\n');
       }
 
