@@ -137,6 +137,16 @@ describe('assay run --init', () => {
     expect(JSON.parse(stdout)).toMatchObject({ firstDivergence: { place: 'origin of the initial weights' } });
   });
 
+  test('compared with another such run: the command that reproduces it says which file to start from', async () => {
+    await lab.run(['run', ...TINY, ...init, '--seed', '2', '--out', 'other']);
+    const { stdout } = await lab.run(['compare', 'continued', 'other', '--spec', 'tiny.json', '--json']);
+    const sha256 = (await lab.record('continued')).init?.sha256;
+    const { reproduce } = JSON.parse(stdout) as { reproduce: string[] };
+    expect(reproduce).toHaveLength(2);
+    for (const command of reproduce)
+      expect(command).toContain(` --init '<path of model.pth, SHA-256 ${sha256}>' `);
+  });
+
   test('a record of a run from the seed’s weights is what it was', async () => {
     const text = await readFile(lab.path('one/run.json'), 'utf8');
     expect(text).not.toContain('"init"');

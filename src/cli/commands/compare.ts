@@ -74,10 +74,12 @@ function reproduceCommands(
 }
 
 function runCommand(record: RunRecord, untilStep: number, specPath: string): string {
-  const { lr, seed, rng, data, engine, plan } = record;
+  const { lr, seed, rng, data, engine, plan, init } = record;
   const words = ['npx', 'assay', 'run', '--lr', String(lr), '--seed', String(seed), '--engine', engine];
   if (rng !== DEFAULT_RNG) words.push('--rng', rngNameOf(rng));
   if (specPath !== DEFAULT_SPEC) words.push('--spec', specPath);
+  // Where the file is, the record does not say.
+  if (init !== undefined) words.push('--init', `<path of ${init.name}, SHA-256 ${init.sha256}>`);
   words.push('--data', data.name, '--epochs', String(plan.epochs), '--until-step', String(untilStep));
   return shellCommand(words);
 }
