@@ -1,4 +1,5 @@
 import { AssayError } from '../errors';
+import { headingOf } from './heading';
 import { Scanner } from './scanner';
 
 /**
@@ -35,7 +36,7 @@ export interface LenientTestLine {
 /** One run of a file: its lines in their order, right or not. */
 export interface LenientRun {
   readonly firstLine: number;
-  /** What a heading `## LR = …` above the run says. */
+  /** What a heading such as `## LR = 0.001` above the run says; missing when there is none, or it says no learning rate. */
   readonly lr?: number;
   /** What `Loading … dataset...` says. */
   readonly dataSet?: string;
@@ -94,9 +95,9 @@ class LenientReader {
   constructor(private readonly where: string) {}
 
   read(text: string, line: number): void {
-    const heading = /^## LR = (\S+)\s*$/.exec(text);
+    const heading = headingOf(text);
     const dataSet = /Loading (.+) dataset\.\.\./.exec(text);
-    if (heading !== null) this.startRun(line, Number(heading[1]));
+    if (heading?.isOfRun) this.startRun(line, heading.lr);
     else if (text.includes('Using device: ')) {
       if (this.current.lines.length > 0) this.startRun(line);
     } else if (dataSet !== null) this.current.dataSet = dataSet[1];

@@ -77,6 +77,60 @@ test.each([
   expect(stdout).toContain(finding);
 });
 
+describe('the learning rate of a run', () => {
+  /** The middle run's heading replaced, and perhaps more. */
+  async function withHeading(heading: string, change = (text: string): string => text): Promise<Audit> {
+    const text = readFileSync(REPORT, 'utf8').replace('## LR = 0.001\n', `${heading}\n`);
+    await writeFile(lab.path('headed.txt'), change(text));
+    const printed = await lab.run(['audit', 'headed.txt']);
+    expect(printed.stdout).not.toMatch(/undefined|NaN/);
+    const { stdout } = await lab.run(['audit', 'headed.txt', '--json']);
+    expect(stdout).not.toContain('null');
+    return JSON.parse(stdout) as Audit;
+  }
+  const judgedOf = ({ claims, verdictTable, document }: Audit): unknown => [
+    claims.judged,
+    claims.unclaimed,
+    verdictTable,
+    document.accounting,
+  ];
+  let original: Audit;
+  beforeAll(async () => {
+    original = await withHeading('## LR = 0.001');
+  });
+
+  test.each(['## LR=0.001', '### LR = 0.001', '# lr : 1e-3'])('is read from %s', async (heading) => {
+    const audit = await withHeading(heading);
+    expect(judgedOf(audit)).toEqual(judgedOf(original));
+    expect(audit.summary).toEqual(original.summary);
+  });
+
+  test.each(['## Second', '## LR = abc', '## LR = 0'])(
+    'is the best fitting one under %s',
+    async (heading) => {
+      const audit = await withHeading(heading);
+      expect(judgedOf(audit)).toEqual(judgedOf(original));
+      const said = audit.summary.filter((paragraph) => !original.summary.includes(paragraph));
+      expect(said).toEqual([
+        expect.stringMatching(/^No heading states .* judged as a run at lr 0.001, which fits/),
+      ]);
+      expect(audit.reproduction.runs[1].reason).toContain('lr 0.001, which fits best');
+    },
+  );
+
+  test('is not known where nothing tells it: then nothing is ranked by it', async () => {
+    const audit = await withHeading('## Second', (text) =>
+      text.replace('Test set: Average loss: 0.0299, Accuracy: 9898/10000 (98.98%)\n', ''),
+    );
+    expect(audit.runs[1]).not.toHaveProperty('lr');
+    expect(audit.summary).toContainEqual(expect.stringMatching(/^No heading .*, and it cannot be told/));
+    const rows = new Map(audit.verdictTable?.rows.map(({ name, cells }) => [name, cells]));
+    expect(rows.get('Speed')?.filter(({ computed }) => computed !== undefined)).toEqual([]);
+    // The run of 0.0001 may be beaten by one with a smaller learning rate; that of 0.01 is not stable, whatever the others are.
+    expect(rows.get('Verdict')?.map(({ computed }) => computed)).toEqual([undefined, undefined, 'smaller']);
+  });
+});
+
 test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull request', async () => {
   const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);

@@ -1113,7 +1113,7 @@ const audit: readonly Fault[] = [
     [
       [
         'audit: seeds without every learning rate are asked',
-        '.filter((runs) => runs.length === lrs.length)',
+        '.filter((runs) => runs.length === distinct.size)',
         '',
       ],
     ],

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../../version';
 import type { Ensemble } from '../../log/ensemble';
+import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
 import { checkLog } from '../check';
+import { checkInBands } from '../check/inBands';
 import { judgeClaims } from '../claims';
 import type { ClaimsFile } from '../claims/claim';
 import { readDocument } from './document';
@@ -44,12 +46,16 @@ export interface AuditReferences {
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
   const { experiment, bands, command, ensembles = [], sources = [] } = references;
-  const { document, runs } = readDocument(bytes, path);
-  const judgements = runs.map((run) => checkLog(run, experiment));
+  const lrOf = (run: LenientRun): number | undefined => checkInBands(run, run.lr, experiment, bands).lr;
+  const { document, runs } = readDocument(bytes, path, lrOf);
+  const judgements = runs.map((run) => checkLog(run, experiment, { bands }));
   const audited = runs.map((run, index) => auditedRun(run, judgements[index]));
   const ofRuns = judgements.map(({ checks }) =>
     checks.flatMap(({ name, findings }) =>
-      findings.map((finding): AuditFinding => ({ ...finding, group: name })),
+      // Those of the bands come with the places of the numbers.
+      name === 'bands' || name === 'losses'
+        ? []
+        : findings.map((finding): AuditFinding => ({ ...finding, group: name })),
     ),
   );
   const { epochs } = experiment.training;

@@ -21,8 +21,8 @@ export type Place = (
  * @param findings of the run, of which those of a number's line count against it
  */
 export function numbersOf(
-  { lines, finalAccuracy, lr }: LenientRun,
-  { epochs }: AuditedRun,
+  { lines, finalAccuracy }: LenientRun,
+  { epochs, lr }: AuditedRun,
   findings: readonly Finding[],
   place: Place,
 ): JudgedNumber[] {

@@ -66,9 +66,9 @@ function placeRun(
   const losses = checkLosses(run, lr, experiment, bands);
   const verdict = losses.verdict === 'fail' && check.verdict === 'pass' ? 'fail' : check.verdict;
   const isComparable = verdict === 'pass' || verdict === 'fail';
-  const band = isComparable ? bands?.bands.find(({ lr }) => lr === run.lr) : undefined;
+  const band = isComparable ? bands?.bands.find((band) => band.lr === lr) : undefined;
   const good = isComparable
-    ? seeds.filter((seed) => seed.lr === run.lr && !hasCollapsed(curveOf(seed), classes))
+    ? seeds.filter((seed) => seed.lr === lr && !hasCollapsed(curveOf(seed), classes))
     : [];
   const curve = curveOf(audited);
   // The band is one of runs that did not collapse: it says nothing of the numbers of one that did.
@@ -77,7 +77,7 @@ function placeRun(
   const numbers = numbersOf(run, audited, findings, place);
   const isWhole = good.length > 1 && good.every(({ epochs }) => epochs.length === curve.epochs.length);
   const placement = {
-    ...{ lr: run.lr, firstLine: run.firstLine, verdict, reason: check.reason ?? '', cells: cellsOf(numbers) },
+    ...{ lr, firstLine: run.firstLine, verdict, reason: check.reason ?? '', cells: cellsOf(numbers) },
     ...(band && { collapse: band.collapse }),
     ...(isWhole && { pValue: conformalPValue(curve, good.map(curveOf)) }),
   };

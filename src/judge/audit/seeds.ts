@@ -37,11 +37,12 @@ function seedView({ lr, seed, epochs, loggedLosses }: EncodedEnsembleRun, stride
 /** Of the interval of a share of seeds. */
 export const SEED_SHARE_LEVEL = 0.95;
 
-/** Asks the seeds that every one of the learning rates was trained with. */
+/** Asks the seeds that every one of the learning rates was trained with, however often each is given. */
 export function askSeedsOf(views: readonly SeedView[], lrs: readonly number[]): AskSeeds {
+  const distinct = new Set(lrs);
   const bySeed = [...new Set(views.map(({ seed }) => seed))]
-    .map((seed) => views.filter((view) => view.seed === seed && lrs.includes(view.lr)))
-    .filter((runs) => runs.length === lrs.length);
+    .map((seed) => views.filter((view) => view.seed === seed && distinct.has(view.lr)))
+    .filter((runs) => runs.length === distinct.size);
   return (holds) => {
     if (bySeed.length === 0) return undefined;
     const count = bySeed.filter(holds).length;

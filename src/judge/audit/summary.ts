@@ -1,11 +1,12 @@
 import { pythonFixed } from '../../log/printf';
-import type { Audit, JudgedClaim, RunPlacement, VerdictTable } from './types';
+import type { Audit, AuditedRun, JudgedClaim, RunPlacement, VerdictTable } from './types';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
   return [
     numbersAgree(audit),
     reproduces(audit),
+    ...unstatedRates(audit.runs),
     ...collapses(audit.reproduction.runs),
     ...sentences(audit.claims),
     ...luck(audit.claims.judged),
@@ -39,6 +40,16 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
       : ` As many of our runs are as far from the others as the reported one, or farther: ${list(each)}` +
         `${pValue === undefined ? '' : `; for the runs jointly p = ${pythonFixed(pValue, 2)}`}.`;
   return `${answer}: ${reason}.${typical}`;
+}
+
+function unstatedRates(runs: readonly AuditedRun[]): string[] {
+  return runs.flatMap(({ lr, lrFrom, firstLine }) => {
+    if (lrFrom === 'heading') return [];
+    const unstated = `No heading states the learning rate of the run from line ${firstLine}`;
+    return lr === undefined
+      ? [`${unstated}, and it cannot be told: what depends on it was not judged.`]
+      : [`${unstated}: it was judged as a run at lr ${lr}, which fits best.`];
+  });
 }
 
 function collapses(runs: readonly RunPlacement[]): string[] {

@@ -1,5 +1,6 @@
 import type { CollapseShare } from '../collapse';
 import type { Interval } from '../conformal';
+import type { LogJudgement } from '../check';
 import type { Finding } from '../check/finding';
 import type { METRICS } from '../curve';
 import type { Verdict } from '../verdict';
@@ -51,7 +52,7 @@ export interface DocumentLine {
   readonly kind: LineKind;
   /** Repaired. */
   readonly text: string;
-  /** Of the section that the line stands in, when its heading names one. */
+  /** Of the run whose section the line stands in, when it is known. */
   readonly lr?: number;
   /** Why a line is not understood. */
   readonly reason?: string;
@@ -70,6 +71,8 @@ export interface Repair {
 
 export interface AuditedRun extends RunView {
   readonly firstLine: number;
+  /** Where the learning rate is from; missing when it is not known. */
+  readonly lrFrom?: LogJudgement['lrFrom'];
   /** What the rules of `assay check` say of it. */
   readonly checks: readonly {
     readonly name: 'format' | 'arithmetic' | 'protocol';
@@ -80,7 +83,7 @@ export interface AuditedRun extends RunView {
 
 /** What claims are about: a run as a document tells it, or one of ours. */
 export interface RunView {
-  /** Missing when no heading says it. */
+  /** Missing when no heading says it, and no band tells it. */
   readonly lr?: number;
   readonly epochs: readonly EpochView[];
 }

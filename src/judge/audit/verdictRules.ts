@@ -8,7 +8,7 @@ export interface VerdictRule {
   readonly row: RegExp;
   /** In words. */
   readonly words: string;
-  /** A word for a run, beside the other runs; undefined when the run has no tests. */
+  /** A word for a run, beside the other runs; undefined when the run has no tests, or the rule takes learning rates that are not known. */
   compute(run: RunView, all: readonly RunView[]): { word: string; because: string } | undefined;
   /** What a reported word comes to in the words of the rule. */
   meaning?(reported: string): string;
@@ -33,7 +33,8 @@ const speed: VerdictRule = {
     );
     const because = `${percent(target)} are reached in epoch ${own.epoch}, with ${percent(own.accuracy)}`;
     if (first.run === run) return { word: 'Fast', because };
-    return { word: (run.lr ?? 0) < (first.run.lr ?? 0) ? 'Slow' : 'Too fast', because };
+    if (run.lr === undefined || first.run.lr === undefined) return undefined;
+    return { word: run.lr < first.run.lr ? 'Slow' : 'Too fast', because };
   },
 };
 
@@ -103,16 +104,19 @@ const verdict: VerdictRule = {
     if (last === undefined) return undefined;
     if (isStable && starred(all) === run)
       return { word: 'keep', because: `stable, and best with ${percent(last.accuracy)}` };
-    const smaller = all.find(
-      (other) => (other.lr ?? 0) < (run.lr ?? 0) && finalAccuracy(other) > last.accuracy,
-    );
     if (!isStable) return { word: 'smaller', because: `not stable: ${stability.compute(run, all)?.because}` };
+    const { lr } = run;
+    const better = all.filter((other) => finalAccuracy(other) > last.accuracy);
+    const smaller =
+      lr === undefined ? undefined : better.find((other) => other.lr !== undefined && other.lr < lr);
     if (smaller !== undefined) {
       return {
         word: 'smaller',
         because: `lr ${smaller.lr} ends with ${percent(finalAccuracy(smaller))}, this one with ${percent(last.accuracy)}`,
       };
     }
+    const couldBeSmaller = better.some((other) => other.lr === undefined || lr === undefined);
+    if (couldBeSmaller) return undefined;
     const stillBest = bestAccuracy(run) === last.accuracy;
     return stillBest
       ? {

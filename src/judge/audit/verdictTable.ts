@@ -37,7 +37,7 @@ interface ReadRow {
 }
 
 function lrsIn(text: string): number[] {
-  return [...text.matchAll(/\blr\s*=\s*([\d.e-]+)/gi)].map(([, lr]) => Number(lr));
+  return [...text.matchAll(/\blr\s*=\s*(\d*\.?\d+(?:e[+-]?\d+)?)/gi)].map(([, lr]) => Number(lr));
 }
 
 /** An emoji with what makes it one: a variation selector, joined parts. */

@@ -2,14 +2,14 @@ import type { LenientRun } from '../../log/lenient';
 import type { LogJudgement } from '../check';
 import type { AuditedRun, EpochView, LoggedLoss, RunView } from './types';
 
-/** A run of the document, epoch by epoch, and how its checks came out. */
-export function auditedRun(run: LenientRun, judgement: LogJudgement): AuditedRun {
-  const { firstLine, lr, finalAccuracy } = run;
+/** A run of the document, epoch by epoch, with the learning rate that it was judged as, and how its checks came out. */
+export function auditedRun(run: LenientRun, { lr, lrFrom, ...judgement }: LogJudgement): AuditedRun {
+  const { firstLine, finalAccuracy } = run;
   const checks = judgement.checks.flatMap(({ name, verdict }) =>
     name === 'bands' || name === 'losses' ? [] : [{ name, verdict }],
   );
   return {
-    lr,
+    ...(lr !== undefined && { lr, lrFrom }),
     firstLine,
     checks,
     epochs: epochsOf(run),

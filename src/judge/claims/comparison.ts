@@ -28,7 +28,12 @@ export function extreme(
     which === 'greatest' ? value > own.value : value < own.value,
   );
   const where = epoch === undefined ? '' : ` of epoch ${epoch}`;
-  const list = measured.map(({ run, text }) => `${text} at lr ${run.lr}`).join(', ');
+  const list = measured
+    .map(
+      ({ run, text }) =>
+        `${text} at ${run.lr === undefined ? 'a learning rate that is not known' : `lr ${run.lr}`}`,
+    )
+    .join(', ');
   const evidence = ({ run, line, text }: Measured & { run: RunView }): Evidence => ({
     ...{ line, lr: run.lr, epoch, text: `${measure} ${text}` },
   });

@@ -83,6 +83,17 @@ test.each([
   expect(changed.runs).toEqual(runs);
 });
 
+test('a transcript under a heading that names no learning rate is a transcript, and prose below it is prose', () => {
+  const text = bytes.toString('utf8').replace('## LR = 0.001\n', '## Second\n');
+  const other = readDocument(Buffer.from(text), 'report');
+  expect(other.document.accounting).toEqual(document.accounting);
+  expect(other.document.lines[188]).toMatchObject({ kind: 'heading', text: '### Conclusion' });
+  expect(other.document.lines[189].lr).toBeUndefined();
+  const told = readDocument(Buffer.from(text), 'report', (run) => run.lr ?? 0.001);
+  const ofRun = ({ line, kind }: { line: number; kind: string }): boolean => line > 102 && kind !== 'heading';
+  expect(told.document.lines.filter(ofRun)).toEqual(document.lines.filter(ofRun));
+});
+
 test('a text without a run is refused', () => {
   expect(refusal(() => readDocument(Buffer.from('Dear diary\n'), 'diary'))?.code).toBe('log-syntax');
 });
