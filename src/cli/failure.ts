@@ -10,10 +10,13 @@ export const EXIT_BUG = 3;
 export const EXIT_STOPPED = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 export type StopSignal = keyof typeof EXIT_STOPPED;
 
+/** What stops a task: a signal, or the error of our own output. */
+export type StopReason = StopSignal | Error;
+
 /** Stopped from outside, in good order; the message says what was saved. */
 export class Stopped extends Error {
   constructor(
-    readonly signal: StopSignal,
+    readonly reason: StopReason,
     message: string,
   ) {
     super(message);
@@ -34,7 +37,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof FoundWanting) return EXIT_FOUND_WANTING;
   if (error instanceof Stopped) {
     console.error(error.message);
-    return EXIT_STOPPED[error.signal];
+    return exitCodeOfStop(error.reason);
   }
   if (error instanceof AssayError) {
     console.error(`${coloursFor(process.stderr).red('error:')} ${error.message}`);
@@ -44,6 +47,11 @@ export function exitCodeOf(error: unknown): number {
     `${coloursFor(process.stderr).red('a bug in assay:')} ${error instanceof Error ? error.stack : String(error)}`,
   );
   return EXIT_BUG;
+}
+
+/** Says what our output failed with, if it did. */
+export function exitCodeOfStop(reason: StopReason): number {
+  return typeof reason === 'string' ? EXIT_STOPPED[reason] : exitCodeOf(reason);
 }
 
 /** What commander found wrong with the arguments, in the words of an {@link AssayError}; help and version pass. */

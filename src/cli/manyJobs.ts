@@ -5,7 +5,7 @@ import { AssayError } from '../errors';
 import type { Executor } from '../jobs/executor';
 import type { Job } from '../jobs/job';
 import type { Journal } from '../jobs/journal';
-import { Stopped, type StopSignal } from './failure';
+import { Stopped, type StopReason } from './failure';
 import { count, queueUrl, share } from './numbers';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
@@ -85,7 +85,7 @@ export async function doJobs({ jobs, journal, dataSet, where, ...say }: ManyJobs
       runJobs(jobs, executor, journal, { signal, onDone: () => change(-1), onGivenUp: change }).catch(
         (error: unknown) => {
           if (!signal.aborted || error !== signal.reason) throw error;
-          throw new Stopped(signal.reason as StopSignal, say.stopped(missing));
+          throw new Stopped(signal.reason as StopReason, say.stopped(missing));
         },
       ),
     );

@@ -16,7 +16,7 @@ export async function recordOf(options: Omit<RunOptions, 'outDir'>): Promise<Run
   try {
     return (await train({ ...options, outDir }, () => undefined, '')).record;
   } catch (error) {
-    throw error instanceof Stopped ? new Stopped(error.signal, 'stopped: not judged') : error;
+    throw error instanceof Stopped ? new Stopped(error.reason, 'stopped: not judged') : error;
   } finally {
     await rm(outDir, { recursive: true, force: true });
   }

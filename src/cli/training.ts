@@ -8,7 +8,7 @@ import type { RunRecord } from '../log/record';
 import { RNGS, type RngName } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import type { RunOptions, RunOutcome, RunProgress } from '../train';
-import { Stopped, type StopSignal } from './failure';
+import { Stopped, type StopReason } from './failure';
 import { count, seed } from './numbers';
 import { withFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
@@ -150,7 +150,7 @@ export async function train(
         }),
       );
       if (outcome.status === 'finished') return outcome;
-      throw new Stopped(signal.reason as StopSignal, stoppedMessage(outcome, resumeCommand));
+      throw new Stopped(signal.reason as StopReason, stoppedMessage(outcome, resumeCommand));
     });
   } finally {
     progress.stop();

@@ -168,6 +168,16 @@ describe('a run that is stopped', () => {
     expect(await readdir(lab.path('SIGPIPE'))).toEqual(['checkpoint.safetensors']);
   });
 
+  (existsSync('/dev/full') ? test : test.skip)('by a full disk under stdout does so too', async () => {
+    const full = await open('/dev/full', 'w');
+    const { exitCode, stderr } = await lab.run(['run', ...LONG, '--out', 'full'], { stdout: full.fd });
+    await full.close();
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('to continue: npx assay run --resume full');
+    expect(stderr).toMatch(/where: +standard output\n +got: +no space left on the disk/);
+    expect(await readdir(lab.path('full'))).toEqual(['checkpoint.safetensors']);
+  });
+
   test('continues to the bits and the transcript of a run that was never stopped', async () => {
     const { stderr } = await stopped('resumed', (child) => child.kill('SIGINT'));
     const command = /to continue: npx assay (.*)/.exec(stderr)?.[1].split(' ') as string[];
@@ -304,15 +314,6 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/where: +\S+cache\/mnist\/train-images-idx3-ubyte\n +expected: SHA-256 ba891046/);
     expect(await lab.entries()).toEqual(before);
-  });
-
-  (existsSync('/dev/full') ? test : test.skip)('a full disk under stdout', async () => {
-    const full = await open('/dev/full', 'w');
-    const { exitCode, stderr } = await lab.run(['run', ...TINY, '--out', 'full'], { stdout: full.fd });
-    await full.close();
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('standard output');
-    expect(stderr).toContain('no space left on the disk');
   });
 
   test('an unknown command', async () => {

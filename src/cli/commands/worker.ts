@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism, hostname } from 'node:os';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
-import { Stopped, type StopSignal } from '../failure';
+import { Stopped, type StopReason } from '../failure';
 import { count, queueUrl } from '../numbers';
 import { stoppable } from '../stop';
 import { loadData } from '../training';
@@ -51,7 +51,7 @@ Example:
       await stoppable(async (signal) => {
         await once(signal, 'abort');
         await worker.close();
-        throw new Stopped(signal.reason as StopSignal, `stopped: ${worker.done} jobs done`);
+        throw new Stopped(signal.reason as StopReason, `stopped: ${worker.done} jobs done`);
       });
     });
 }
