@@ -106,6 +106,12 @@ export async function readCheckpoint(runFolder: string): Promise<Checkpoint> {
   };
 }
 
+/** Whether a file with tensors of these names is a checkpoint: they are what a run needs, beside its model, to go on. */
+export function isCheckpoint(tensors: readonly { readonly name: string }[]): boolean {
+  const names = new Set(tensors.map(({ name }) => name));
+  return ['generator', 'losses', 'testLosses', 'sha256'].every((name) => names.has(name));
+}
+
 /** What goes into the header. Numbers that may be NaN or infinite, which JSON cannot say, are tensors instead. */
 type SavedState = Omit<Checkpoint, 'parameters' | 'optimizer' | 'generator' | 'losses' | 'epochs'> & {
   readonly stepCount: number;

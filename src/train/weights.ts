@@ -1,8 +1,11 @@
+import { dirname, join } from 'node:path';
+import { refused } from '../checkpoint/fault';
 import { parametersFrom } from '../checkpoint/parameters';
 import { readStateDict } from '../checkpoint/read';
 import type { NamedTensor } from '../engine/engine';
 import { layersOf } from '../spec/model';
 import type { Experiment } from '../spec/types';
+import { isCheckpoint } from './checkpoint';
 
 /** The weights of an experiment's model, from a file. */
 export interface Weights {
@@ -19,7 +22,14 @@ export interface Weights {
  * @throws AssayError `file-not-found`, `file-unreadable`, `checkpoint-invalid`, `checkpoint-refused`; `checkpoint-mismatch` when they are another
  *   model's.
  */
-export async function readWeights(path: string, { model, data }: Experiment): Promise<Weights> {
+export async function readWeights(path: string, { model, data, artifacts }: Experiment): Promise<Weights> {
   const { name, sha256, tensors } = await readStateDict(path);
+  if (isCheckpoint(tensors)) {
+    throw refused(path, {
+      what: 'a checkpoint to resume from, which holds more than the model',
+      expected: 'the model alone',
+      hint: `it is in ${join(dirname(path), artifacts.model)} when the run has ended`,
+    });
+  }
   return { name, sha256, parameters: parametersFrom(tensors, layersOf(model, data.inputShape), path) };
 }

@@ -83,6 +83,15 @@ describe('assay eval', () => {
     );
   });
 
+  test.each([
+    ['eval', 'one/checkpoint.safetensors'],
+    ['run', '--lr', '0.01', '--init', 'one/checkpoint.safetensors'],
+  ])('a run’s checkpoint to resume from, by assay %s: 2, and where its model is', async (...args) => {
+    const { exitCode, stderr } = await lab.run([...args, ...HERE]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/checkpoint to resume from(.*\n)+ +hint: .* one\/tiny_model\.pth /);
+  });
+
   test.each<[string, string | undefined, RegExp]>([
     ['no file', undefined, /does not exist/],
     ['a text', 'a text', /neither a file that torch.save wrote nor/],
