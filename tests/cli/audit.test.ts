@@ -131,6 +131,53 @@ describe('the learning rate of a run', () => {
   });
 });
 
+describe('what is said of the numbers, and of whether they reproduce', () => {
+  const TEST_2 = 'Test set: Average loss: 0.0848, Accuracy: 9739/10000 (97.39%)';
+  async function summaryOf(change: (lines: string[]) => string[]): Promise<string[]> {
+    await writeFile(lab.path('part.txt'), change(readFileSync(REPORT, 'utf8').split('\n')).join('\n'));
+    const { stdout } = await lab.run(['audit', 'part.txt', '--json']);
+    return [...(JSON.parse(stdout) as Audit).summary];
+  }
+
+  test.each<[string, (lines: string[]) => string[], string]>([
+    [
+      'a test is missing',
+      (lines) => lines.filter((line) => line !== TEST_2),
+      'The 195 numbers that can be read in the report agree with each other. Its runs do not go as a training does: they have tests that are missing or doubled (line 40).',
+    ],
+    [
+      'a test cannot be read, and a number is wrong, too',
+      (lines) =>
+        lines.map((line) => (line === TEST_2 ? 'Test set: good' : line.replace('(95.86%)', '(95.87%)'))),
+      'The numbers of the report contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as a training does: they have tests that are missing or doubled (line 40).',
+    ],
+    [
+      'no line can be read',
+      () => ['Train Epoch: soon'],
+      'No number of a run can be read in the report. What begins as a line of a log and goes on otherwise cannot be read: see line 1.',
+    ],
+  ])('%s', async (_, change, said) => {
+    expect((await summaryOf(change))[0]).toBe(said);
+  });
+
+  test('a run that is cut off reproduces as far as it goes, and whether it was lucky is not said', async () => {
+    const [numbers, reproduces, collapses] = await summaryOf((lines) => lines.slice(0, 254));
+    expect(numbers).toContain('another number of epochs than the experiment (line 254)');
+    expect(reproduces).toMatch(
+      /^What is there of them reproduces, .*; of 1 of them the report does not have all/,
+    );
+    expect(collapses).toMatch(/8 of our 23 seeds learn nothing .*, at level 0.95\)\.$/);
+  });
+
+  test('a run that collapsed is not one of the lucky ones', async () => {
+    const log = readFileSync(join(__dirname, '../../fixtures/torch/seeds/lr0.01_seed101.log'), 'utf8');
+    const summary = await summaryOf(() => ['## LR = 0.01', log]);
+    expect(summary).toContainEqual(
+      expect.stringMatching(/seeds learn nothing .*\)\. So does the reported run\.$/),
+    );
+  });
+});
+
 test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull request', async () => {
   const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);

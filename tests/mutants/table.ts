@@ -1099,7 +1099,7 @@ const audit: readonly Fault[] = [
     ['tests/cli/audit.test.ts'],
     [
       ['audit: a loss outside of its band fails no run', "losses.verdict === 'fail' && ", 'false && '],
-      ['audit: a collapsed run is held against the others', ' && !hasCollapsed(curve, classes)', ''],
+      ['audit: a collapsed run is held against the others', ' && !hasCollapsed(curve, data.classes)', ''],
     ],
   ),
   ...faultsOf(

@@ -2,6 +2,7 @@ import type { LenientRun } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
 import { batchSizeOf, percentFits, testLinesOf, trainLinesOf } from '../check/parts';
+import { listOf } from './list';
 import type { Inference } from './types';
 
 /** What the numbers of a report imply beyond what it says. An inference is made only where its premises stand in the document. */
@@ -108,8 +109,4 @@ function firstLosses(runs: readonly LenientRun[]): { line: number; loss: { value
     if (first === undefined) return [];
     return [{ line: first.line, loss: first.loss, text: pythonFixed(first.loss.value, first.loss.decimals) }];
   });
-}
-
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -61,23 +61,25 @@ function placeRun(
   findings: readonly Finding[],
   { experiment, bands, seeds }: Ours,
 ): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Check[] } {
-  const { classes } = experiment.data;
+  const { data, training } = experiment;
   const { check, lr } = checkInBands(run, run.lr, experiment, bands);
   const losses = checkLosses(run, lr, experiment, bands);
   const verdict = losses.verdict === 'fail' && check.verdict === 'pass' ? 'fail' : check.verdict;
   const isComparable = verdict === 'pass' || verdict === 'fail';
   const band = isComparable ? bands?.bands.find((band) => band.lr === lr) : undefined;
   const good = isComparable
-    ? seeds.filter((seed) => seed.lr === lr && !hasCollapsed(curveOf(seed), classes))
+    ? seeds.filter((seed) => seed.lr === lr && !hasCollapsed(curveOf(seed), data.classes))
     : [];
   const curve = curveOf(audited);
   // The band is one of runs that did not collapse: it says nothing of the numbers of one that did.
-  const isBanded = curve.epochs.length > 0 && !hasCollapsed(curve, classes);
+  const isBanded = curve.epochs.length > 0 && !hasCollapsed(curve, data.classes);
   const place = placeIn(isBanded ? band : undefined, good, experiment);
   const numbers = numbersOf(run, audited, findings, place);
   const isWhole = good.length > 1 && good.every(({ epochs }) => epochs.length === curve.epochs.length);
+  const isTold = [audited, curve].every(({ epochs }) => epochs.length === training.epochs);
   const placement = {
     ...{ lr, firstLine: run.firstLine, verdict, reason: check.reason ?? '', cells: cellsOf(numbers) },
+    ...(isTold && { outcome: isBanded ? ('learned' as const) : ('collapsed' as const) }),
     ...(band && { collapse: band.collapse }),
     ...(isWhole && { pValue: conformalPValue(curve, good.map(curveOf)) }),
   };
@@ -101,13 +103,14 @@ function jointly(
   if (of('no-reference') > 0) {
     return {
       verdict: of('fail') > 0 ? 'fail' : 'no-reference',
-      reason: `${of('no-reference')} of ${runs.length} runs have no band`,
+      reason: `${of('no-reference')} of ${runs.length} runs could be held against no band`,
     };
   }
+  const inPart = runs.filter(({ verdict, outcome }) => verdict === 'pass' && outcome === undefined).length;
   const pValues = runs.map(({ pValue }) => pValue).filter((pValue) => pValue !== undefined);
   return {
     verdict: of('fail') > 0 ? 'fail' : of('inconclusive') > 0 ? 'inconclusive' : 'pass',
-    reason: `${of('pass')} of ${runs.length} runs lie in their bands, which hold together with ${pythonFixed(100 * bands.level, 0)} %`,
+    reason: `${of('pass')} of ${runs.length} runs lie in their bands, which hold together with ${pythonFixed(100 * bands.level, 0)} %${inPart === 0 ? '' : `; of ${inPart} of them the report does not have all epochs`}`,
     ...(pValues.length === runs.length && { pValue: Math.min(1, runs.length * Math.min(...pValues)) }),
   };
 }

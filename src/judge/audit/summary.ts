@@ -1,31 +1,27 @@
 import { pythonFixed } from '../../log/printf';
+import { agreementOf } from './agreement';
+import { listOf } from './list';
 import type { Audit, AuditedRun, JudgedClaim, RunPlacement, VerdictTable } from './types';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
   return [
-    numbersAgree(audit),
+    agreementOf(audit),
     reproduces(audit),
     ...unstatedRates(audit.runs),
     ...collapses(audit.reproduction.runs),
     ...sentences(audit.claims),
     ...luck(audit.claims.judged),
     ...(audit.verdictTable === undefined ? [] : table(audit.verdictTable)),
-    `To make the runs again, the report would have to state ${list(audit.omissions.map(({ what }) => what))}.`,
+    `To make the runs again, the report would have to state ${listOf(audit.omissions.map(({ what }) => what))}.`,
   ];
-}
-
-function numbersAgree({ findings, numbers }: Omit<Audit, 'summary'>): string {
-  const wrong = findings.filter(({ group }) => ['format', 'arithmetic', 'protocol'].includes(group));
-  if (wrong.length === 0) return `The ${numbers.length} numbers of the report agree with each other.`;
-  const lines = [...new Set(wrong.map(({ line }) => line))];
-  return `The numbers of the report contradict each other: see ${lines.length === 1 ? 'line' : 'lines'} ${list(lines)}.`;
 }
 
 function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   const { verdict, reason, runs, pValue } = reproduction;
+  const isWhole = runs.every(({ outcome }) => outcome !== undefined);
   const answer = {
-    pass: 'They reproduce, as far as runs without their seed can',
+    pass: `${isWhole ? 'They reproduce' : 'What is there of them reproduces'}, as far as runs without their seed can`,
     fail: 'They do not reproduce',
     inconclusive: 'Whether they reproduce cannot be told',
     'no-reference': 'Whether they reproduce was not judged',
@@ -37,7 +33,7 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   const typical =
     each.length === 0
       ? ''
-      : ` As many of our runs are as far from the others as the reported one, or farther: ${list(each)}` +
+      : ` As many of our runs are as far from the others as the reported one, or farther: ${listOf(each)}` +
         `${pValue === undefined ? '' : `; for the runs jointly p = ${pythonFixed(pValue, 2)}`}.`;
   return `${answer}: ${reason}.${typical}`;
 }
@@ -53,15 +49,21 @@ function unstatedRates(runs: readonly AuditedRun[]): string[] {
 }
 
 function collapses(runs: readonly RunPlacement[]): string[] {
-  return runs.flatMap(({ lr, collapse }) => {
+  return runs.flatMap(({ lr, collapse, outcome }) => {
     if (collapse === undefined || collapse.collapsed === 0) return [];
     const { collapsed, of, lower, upper, level } = collapse;
     return [
       `What the report does not say: at lr ${lr}, ${collapsed} of our ${of} seeds learn nothing and end at chance ` +
-        `(${percent(lower)} to ${percent(upper)} of all seeds, at level ${level}). The reported run is one of the lucky ones.`,
+        `(${percent(lower)} to ${percent(upper)} of all seeds, at level ${level}).` +
+        (outcome === undefined ? '' : REPORTED[outcome]),
     ];
   });
 }
+
+const REPORTED = {
+  learned: ' The reported run is one of the lucky ones.',
+  collapsed: ' So does the reported run.',
+};
 
 function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
   const said =
@@ -94,7 +96,7 @@ function table({ rows }: VerdictTable): string[] {
     const or = (word: string | undefined): string => word || 'nothing';
     return `${name} of lr ${lr} (reported ${or(reported)}, computed ${or(computed)})`;
   });
-  const others = each.length === 0 ? '' : `, but for ${list(each)}`;
+  const others = each.length === 0 ? '' : `, but for ${listOf(each)}`;
   return [
     `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}.`,
   ];
@@ -106,10 +108,4 @@ function percent(share: number): string {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function list(items: readonly (string | number)[]): string {
-  return items.length < 2
-    ? items.join('')
-    : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 }

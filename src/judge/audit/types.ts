@@ -266,6 +266,8 @@ export interface RunPlacement {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly cells: readonly CellPlacement[];
+  /** What became of the run; missing where the document does not tell all of its epochs. */
+  readonly outcome?: 'learned' | 'collapsed';
   /** Of our seeds at this learning rate, which the document may not mention. */
   readonly collapse?: CollapseShare;
   /**

@@ -1,0 +1,50 @@
+import { listOf } from './list';
+import type { Audit, AuditFinding } from './types';
+
+/** Whether the numbers of the report agree with each other, and what else keeps its runs from being those of whole trainings. */
+export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'numbers'>): string {
+  const unread = findings.filter(({ group }) => group === 'format');
+  const disagreeing = findings.filter(
+    ({ group, rule }) => group === 'arithmetic' || (group === 'protocol' && rule === 'constant-sizes'),
+  );
+  const others = findings.filter((finding) => finding.group === 'protocol' && !disagreeing.includes(finding));
+  const answer = (): string => {
+    if (disagreeing.length > 0)
+      return `The numbers of the report contradict each other: see ${linesOf(disagreeing)}.`;
+    if (numbers.length === 0) return 'No number of a run can be read in the report.';
+    const which = unread.length + others.length === 0 ? 'of the report' : 'that can be read in the report';
+    return `The ${numbers.length} numbers ${which} agree with each other.`;
+  };
+  return [
+    answer(),
+    ...(unread.length === 0
+      ? []
+      : [`What begins as a line of a log and goes on otherwise cannot be read: see ${linesOf(unread)}.`]),
+    ...(others.length === 0
+      ? []
+      : [`Its runs do not go as a training does: they have ${departures(others)}.`]),
+  ].join(' ');
+}
+
+/** Of each rule of the protocol, what is found by it. */
+const DEPARTURES: Readonly<Record<string, string>> = {
+  'epoch-order': 'epochs that are missing or out of order',
+  'logged-batches': 'training lines that are missing, doubled or out of order',
+  test: 'tests that are missing or doubled',
+  'epoch-count': 'another number of epochs than the experiment',
+  'first-loss': 'a first loss that is not that of a guess',
+};
+
+function departures(findings: readonly AuditFinding[]): string {
+  const rules = [...new Set(findings.map(({ rule }) => rule))];
+  return listOf(
+    rules.map(
+      (rule) => `${DEPARTURES[rule]} (${linesOf(findings.filter((finding) => finding.rule === rule))})`,
+    ),
+  );
+}
+
+function linesOf(findings: readonly AuditFinding[]): string {
+  const lines = [...new Set(findings.map(({ line }) => line))];
+  return `${lines.length === 1 ? 'line' : 'lines'} ${listOf(lines)}`;
+}
