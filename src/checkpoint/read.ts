@@ -56,7 +56,10 @@ export function stateDictOfBytes(bytes: Buffer, where: string): StoredTensor[] {
   }
   throw invalid(where, {
     what: 'neither a file that torch.save wrote nor one in the safetensors format',
-    got: `a file that begins with ${bytes.subarray(0, 4).toString('hex')}`,
+    got:
+      bytes.length === 0
+        ? 'an empty file'
+        : `a file that begins with ${bytes.subarray(0, 4).toString('hex')}`,
   });
 }
 

@@ -96,3 +96,15 @@ function withHeader(json: string): Buffer {
   length.writeUInt32LE(json.length);
   return Buffer.concat([length, Buffer.from(json)]);
 }
+
+test('safetensors that are cut short: so it says', () => {
+  const bytes = readFileSync(join(FOLDER, 'safetensors/float32.safetensors'));
+  const error = refusal(() => readSafetensors(bytes.subarray(0, -1), 'cut.safetensors'));
+  expect(error?.code).toBe('checkpoint-invalid');
+  expect(error?.facts).toMatchObject({
+    what: 'the file is cut short',
+    where: 'cut.safetensors',
+    expected: expect.stringMatching(`^${bytes.length} bytes at least`) as string,
+    got: `${bytes.length - 1} bytes`,
+  });
+});

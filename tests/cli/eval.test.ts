@@ -95,7 +95,7 @@ describe('assay eval', () => {
   test.each<[string, string | undefined, RegExp]>([
     ['no file', undefined, /does not exist/],
     ['a text', 'a text', /neither a file that torch.save wrote nor/],
-    ['an empty file', '', /neither/],
+    ['an empty file', '', /neither.*\n.*\n +got: +an empty file\n/],
   ])('%s: 2', async (name, content, message) => {
     if (content !== undefined) await writeFile(lab.path(name), content);
     const { exitCode, stderr } = await lab.run(['eval', name, ...HERE]);

@@ -64,12 +64,16 @@ export function readSafetensors(bytes: Buffer, where: string): TensorFile {
     const place = `${where}, ${quoted(name)}`;
     const [begin, end] = dataOffsets;
     const size = sizeInBytes(dtype, shape, place);
-    if (begin !== next || end !== begin + size || end > data.length) {
+    if (begin !== next || end !== begin + size) {
       throw invalid(place, {
         what: 'a tensor does not lie where the one before it ends, and as its shape and type say',
-        expected: `data_offsets [${next}, ${next + size}], of ${data.length} bytes`,
+        expected: `data_offsets [${next}, ${next + size}]`,
         got: `[${begin}, ${end}]`,
       });
+    }
+    if (end > data.length) {
+      const expected = `${bytes.length - data.length + end} bytes at least, for ${quoted(name)}`;
+      throw invalid(where, { what: 'the file is cut short', expected, got: `${bytes.length} bytes` });
     }
     next = end;
     return { name, shape, dtype, bytes: data.subarray(begin, end) };
