@@ -13,10 +13,34 @@ export async function readRuns(path: string): Promise<{ record: RunRecord } | { 
     () => false, // the attempt to read says it better
   );
   const file = isFolder ? join(path, 'run.json') : path;
-  const text = await readTextOrFail(file);
-  return text.trimStart().startsWith('{')
-    ? { record: parseRunRecord(text, file) }
-    : { logs: readLenientLog(text, file) };
+  const text = await readTextOrFail(file).catch((error: unknown) => {
+    throw isFolder ? withoutRecord(path, error) : error;
+  });
+  if (!text.trimStart().startsWith('{')) return { logs: readLenientLog(text, file) };
+  try {
+    return { record: parseRunRecord(text, file) };
+  } catch (error) {
+    throw asRecord(error);
+  }
+}
+
+/** The user named the folder, and not the file that it stands for. */
+function withoutRecord(folder: string, error: unknown): unknown {
+  if (!(error instanceof AssayError) || error.code !== 'file-not-found') return error;
+  const facts = {
+    what: 'the folder is not that of a finished run',
+    where: folder,
+    expected: 'run.json in it',
+    hint: 'give a log, a run.json, or the folder of a run',
+  };
+  return new AssayError(error.code, facts, { cause: error });
+}
+
+/** The user may not know that a file was taken for a record, as all JSON is. */
+function asRecord(error: unknown): unknown {
+  if (!(error instanceof AssayError) || error.code !== 'record-invalid') return error;
+  const what = `not a valid run.json: ${error.facts.what}`;
+  return new AssayError(error.code, { ...error.facts, what }, { cause: error });
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { LogJudgement } from '../judge/check';
 import type { JudgedSubject } from './judged';
 
-const LR_FROM = { given: 'as given', heading: 'from its heading', 'best fit': 'the one that fits best' };
+const LR_FROM = {
+  given: 'as given',
+  record: 'as recorded',
+  heading: 'from its heading',
+  'best fit': 'the one that fits best',
+};
 
 /** @param path names the log; the file that its lines are lines of */
 export function subjectOfLog(

@@ -123,12 +123,17 @@ test('a run of ours, its folder, its record and its log', async () => {
     'tiny.json',
   ]);
   expect(stdout.match(/^ {2}arithmetic +pass$/gm)).toHaveLength(3);
-  expect(stdout.match(/, lr 0.01 \(as given\)/g)).toHaveLength(2);
+  expect(stdout.match(/, lr 0.01 \(as recorded\)/g)).toHaveLength(2);
 });
 
 test.each<[string, string[], RegExp]>([
   ['no file', ['check', 'none.log'], /none.log/],
-  ['no log', ['check', 'tiny.json'], /record|unknown key|missing key/],
+  ['JSON that is no record', ['check', 'tiny.json'], /not a valid run\.json: (unknown|missing) key/],
+  [
+    'a folder of no run',
+    ['check', 'tiny'],
+    /not that of a finished run\n +where: +tiny\n +expected: run\.json/,
+  ],
   ['a learning rate that is none', ['check', 'good.log', '--lr', 'abc'], /--lr has no valid value/],
 ])('%s: 2', async (_, args, message) => {
   const { exitCode, stdout, stderr } = await laboratory.run(args);

@@ -76,6 +76,7 @@ test.each<[string, string[], RegExp]>([
     /--loss-tolerance has no valid value/,
   ],
   ['a file that is not there', ['one', 'three'], /three/],
+  ['a folder of no run', ['one', 'tiny'], /the folder is not that of a finished run\n +where: +tiny\n/],
   ['a file that is no run', ['one', 'tiny/train-labels-idx1-ubyte'], /not a log of a training run/],
   ['one run only', ['one'], /missing required argument 'B'/],
 ])('%s: 2', async (_, args, message) => {

@@ -43,7 +43,7 @@ Example:
       for (const path of paths) {
         for (const { run, recordedLr } of await readLogs(path, experiment)) {
           const bands = await readStoredBands(run.dataSet ?? experiment.data.name);
-          judged.push({ path, ...checkLog(run, experiment, { lr: lr ?? recordedLr, bands }) });
+          judged.push({ path, ...checkLog(run, experiment, { lr, recordedLr, bands }) });
         }
       }
       const { subjectOfLog } = await import('../../report/logSubject.js');

@@ -16,7 +16,7 @@ export interface LogJudgement {
   readonly firstLine: number;
   readonly lr?: number;
   /** Where the learning rate is from; missing when it is not known. */
-  readonly lrFrom?: 'given' | 'heading' | 'best fit';
+  readonly lrFrom?: 'given' | 'record' | 'heading' | 'best fit';
   /** `fail` when a check failed. */
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
@@ -26,14 +26,15 @@ export interface LogJudgement {
  * Judges the log of one run, of whatever trainer: its format, its arithmetic, its protocol, and the places of its tests and losses in the bands.
  *
  * @param given.lr which a log does not state; left out, a heading's, or that of the band that fits best
+ * @param given.recordedLr of the record whose log it is; `lr` goes before it
  * @param given.bands of the log's data set, if there are any
  */
 export function checkLog(
   run: LenientRun,
   experiment: Experiment,
-  given: { readonly lr?: number; readonly bands?: Bands } = {},
+  given: { readonly lr?: number; readonly recordedLr?: number; readonly bands?: Bands } = {},
 ): LogJudgement {
-  const known = given.lr ?? run.lr;
+  const [known, lrFrom] = knownLr(run, given);
   const counted = withWholeBatches(run, experiment.training.batchSize);
   const format = run.faults.map(({ line, message }) => ({ rule: 'format', line, message }));
   const inBands = checkInBands(run, known, experiment, given.bands);
@@ -44,11 +45,19 @@ export function checkLog(
     inBands.check,
     checkLosses(counted, inBands.lr, experiment, given.bands),
   ];
-  const lrFrom = given.lr !== undefined ? 'given' : run.lr !== undefined ? 'heading' : 'best fit';
   return {
     firstLine: run.firstLine,
     ...(inBands.lr !== undefined && { lr: inBands.lr, lrFrom }),
     verdict: checks.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass',
     checks,
   };
+}
+
+function knownLr(
+  run: LenientRun,
+  given: { readonly lr?: number; readonly recordedLr?: number },
+): [lr: number | undefined, from: NonNullable<LogJudgement['lrFrom']>] {
+  if (given.lr !== undefined) return [given.lr, 'given'];
+  if (given.recordedLr !== undefined) return [given.recordedLr, 'record'];
+  return run.lr === undefined ? [undefined, 'best fit'] : [run.lr, 'heading'];
 }
