@@ -54,6 +54,9 @@ export function exitCodeOfStop(reason: StopReason): number {
   return typeof reason === 'string' ? EXIT_STOPPED[reason] : exitCodeOf(reason);
 }
 
+const INVALID_CHOICE =
+  /^(?:option '(?<option>.*?)(?: <.*?>)?' argument|command-argument value) (?<got>'.*') is invalid(?: for argument '(?<argument>.*)')?\. Allowed choices are (?<expected>.*)\.$/;
+
 /** What commander found wrong with the arguments, in the words of an {@link AssayError}; help and version pass. */
 export function throwUsageError(error: CommanderError, command: CommandUnknownOpts): never {
   if (error.exitCode === 0) throw error;
@@ -62,17 +65,10 @@ export function throwUsageError(error: CommanderError, command: CommandUnknownOp
   if (error.code === 'commander.help')
     throw new AssayError('usage', { what: 'no such command', where, hint });
   const [what, suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const invalid = /'(.*)' is invalid(?: for argument '(.*)')?\. Allowed choices are (.*)\.$/.exec(what);
-  if (invalid !== null) {
-    const [, got, argument, expected] = invalid;
-    const option = /^option '(.*?)'/.exec(what)?.[1];
-    throw new AssayError('usage', {
-      what: `${option ?? argument} has no valid value`,
-      where,
-      expected,
-      got,
-      hint,
-    });
+  const { option, got, argument, expected } = INVALID_CHOICE.exec(what)?.groups ?? {};
+  if (got !== undefined) {
+    const name = option ?? argument;
+    throw new AssayError('usage', { what: `${name} has no valid value`, where, expected, got, hint });
   }
   throw new AssayError('usage', { what, where, hint: suggestion?.replace(/^\(D(.*)\)$/, 'd$1') ?? hint });
 }

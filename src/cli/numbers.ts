@@ -24,21 +24,21 @@ export function probability(option: string): (text: string) => number {
 
 /** A learning rate: decimal, greater than 0. */
 export function learningRate(text: string): number {
-  const value = Number(text);
-  if (DECIMAL.test(text) && value > 0 && value < Infinity) return value;
+  if (isLearningRate(text)) return Number(text);
   throw invalid('--lr', text, 'a number greater than 0, such as 0.001 or 1e-3');
 }
 
 /** A seed of the random stream: 0 … 2^53 − 1. PyTorch's generator uses its low 32 bits. */
 export function seed(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  if (isSeed(text)) return Number(text);
   throw invalid('--seed', text, 'a whole number from 0 to 9007199254740991');
 }
 
 /** Learning rates with commas between. */
 export function learningRates(text: string): number[] {
-  return text.split(',').map(learningRate);
+  const parts = text.split(',');
+  if (parts.every(isLearningRate)) return parts.map(Number);
+  throw invalid('--lrs', text, 'numbers greater than 0 with commas between, such as 0.001,0.01');
 }
 
 /** Seeds, each once and in order: `1..20`, `3`, or several of these with commas between. */
@@ -47,9 +47,9 @@ export function seeds(text: string): number[] {
   const all = new Set<number>();
   for (const part of text.split(',')) {
     const [first, last = first, ...rest] = part.split('..');
-    const [from, to] = [seed(first), seed(last)];
-    if (rest.length > 0 || from > to || to - from + all.size >= MOST_SEEDS)
-      throw invalid('--seeds', text, expected);
+    const [from, to] = [Number(first), Number(last)];
+    const isRange = isSeed(first) && isSeed(last) && rest.length === 0 && from <= to;
+    if (!isRange || to - from + all.size >= MOST_SEEDS) throw invalid('--seeds', text, expected);
     for (let next = from; next <= to; next++) all.add(next);
   }
   return [...all].sort((a, b) => a - b);
@@ -59,8 +59,9 @@ export function seeds(text: string): number[] {
 export function seedRange(option: string): (text: string) => { from: number; to: number } {
   return (text) => {
     const [first, last = first, ...rest] = text.split('..');
-    const [from, to] = [seed(first), seed(last)];
-    if (rest.length === 0 && from <= to && to - from < MOST_SEEDS) return { from, to };
+    const [from, to] = [Number(first), Number(last)];
+    const isRange = isSeed(first) && isSeed(last) && rest.length === 0 && from <= to;
+    if (isRange && to - from < MOST_SEEDS) return { from, to };
     throw invalid(option, text, 'seeds such as 0..100000, a million at most');
   };
 }
@@ -85,6 +86,13 @@ export function count(option: string): (text: string) => number {
   };
 }
 
+/** A number of threads: what the engine for many takes. */
+export function threads(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 64) return value;
+  throw invalid('--threads', text, 'a whole number from 1 to 64');
+}
+
 /** The parser of an option that takes a share: 0 … 1. */
 export function share(option: string): (text: string) => number {
   return (text) => {
@@ -103,6 +111,15 @@ export function queueUrl(text: string): string {
     what: '--queue has no valid value',
     expected: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
   });
+}
+
+function isLearningRate(text: string): boolean {
+  const value = Number(text);
+  return DECIMAL.test(text) && value > 0 && value < Infinity;
+}
+
+function isSeed(text: string): boolean {
+  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
 }
 
 function invalid(option: string, got: string, expected: string): AssayError {

@@ -9,7 +9,7 @@ import { RNGS, type RngName } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import type { RunOptions, RunOutcome, RunProgress } from '../train';
 import { Stopped, type StopReason } from './failure';
-import { count, seed } from './numbers';
+import { seed, threads } from './numbers';
 import { withFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
@@ -48,7 +48,7 @@ export const threadsOption = new Option(
   '--threads <n>',
   'threads; they change the time, not a bit of the results',
 )
-  .argParser(count('--threads'))
+  .argParser(threads)
   .default(
     Math.min(availableParallelism(), MOST_DEFAULT_THREADS),
     `one per core, at most ${MOST_DEFAULT_THREADS}`,

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { exitCodeOf, Stopped, coloursFor } from '../../src/cli/failure';
-import { count, learningRate, seed } from '../../src/cli/numbers';
+import { count, learningRate, learningRates, seed, seedRange, seeds, threads } from '../../src/cli/numbers';
 import { createProgram } from '../../src/cli/program';
+import type { EngineOptions } from '../../src/engine/engine';
+import { createWasmEngine } from '../../src/engine/wasm';
 import { AssayError } from '../../src/errors';
+import { refusal } from '../refusal';
 import { fc, test as property } from '@fast-check/jest';
 
 const ROOT = resolve(__dirname, '../..');
@@ -35,6 +38,11 @@ describe('help', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const example = /\nExample:\n {2}\$ npx (assay .*)\n$/.exec(stdout)?.[1];
     expect(example).toContain(`assay ${command}`.trim());
+  });
+
+  test('find-seed --help prints its default as one types it', () => {
+    const findSeed = createProgram().commands.find((command) => command.name() === 'find-seed');
+    expect(findSeed?.helpInformation()).toMatch(/\(default:\s+0\.\.99999\)/);
   });
 
   test('every command is listed here', () => {
@@ -141,6 +149,30 @@ describe('numbers', () => {
   test.each(['', ' 1', '-1', '1.0', '1e3', '0x1', '9007199254740992'])("'%s' is no seed", (text) => {
     expect(() => seed(text)).toThrow(AssayError);
   });
+  test.each([
+    ['seeds', '1..b', seeds, '--seeds'],
+    ['seeds', '3..1', seeds, '--seeds'],
+    ['a range', 'a..b', seedRange('--range'), '--range'],
+    ['a range', '1..2..3', seedRange('--range'), '--range'],
+    ['learning rates', '0.1,b', learningRates, '--lrs'],
+  ])("%s are not '%s', in the words of their option", (_, text, parse, option) => {
+    const error = refusal(() => parse(text));
+    expect(error?.facts).toMatchObject({ what: `${option} has no valid value`, got: `'${text}'` });
+  });
+  test('seeds, ranges and learning rates are read', () => {
+    expect(seeds('3..5,1,4')).toEqual([1, 3, 4, 5]);
+    expect(seedRange('--range')('2..7')).toEqual({ from: 2, to: 7 });
+    expect(learningRates('0.1,1e-3')).toEqual([0.1, 0.001]);
+  });
+
+  test('as many threads are taken as the engine takes', async () => {
+    expect([threads('1'), threads('64')]).toEqual([1, 64]);
+    for (const text of ['0', '65', '1.5', '0x2']) expect(() => threads(text)).toThrow(/--threads/);
+    const tooMany = createWasmEngine({ threads: 65 } as EngineOptions);
+    const { facts } = (await tooMany.catch((error: unknown) => error)) as AssayError;
+    expect(facts.expected).toBe(refusal(() => threads('65'))?.facts.expected);
+  });
+
   test.each(['0', '-1', '1.5', 'all'])("'%s' is no count", (text) => {
     expect(() => count('--epochs')(text)).toThrow(/--epochs/);
   });

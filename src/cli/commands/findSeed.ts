@@ -35,7 +35,11 @@ export function addFindSeedCommand(program: Command): void {
       'with --log: how many of its epochs are compared (default: all)',
       count('--epochs'),
     )
-    .option('--range <seeds>', 'from the first to the last', seedRange('--range'), { from: 0, to: 99999 })
+    .addOption(
+      new Option('--range <seeds>', 'from the first to the last')
+        .argParser(seedRange('--range'))
+        .default({ from: 0, to: 99999 }, '0..99999'),
+    )
     .addOption(rngOption)
     .addOption(specOption)
     .addOption(dataOption)
