@@ -9,3 +9,11 @@ export function judgementText({ name, verdict, checks }: JudgedSubject): string 
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** Text of a document as JSON escapes it, so that it is seen and does nothing to a terminal. */
+export function withoutControls(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

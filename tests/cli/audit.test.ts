@@ -169,6 +169,13 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     expect(collapses).toMatch(/8 of our 23 seeds learn nothing .*, at level 0.95\)\.$/);
   });
 
+  test('sentences of which the claims say nothing are counted, too', async () => {
+    const summary = await summaryOf((lines) => [...lines.slice(0, 45), '## Conclusion', 'Every run was perfect.']);
+    expect(summary).toContain(
+      'Of 1 sentence: 0 hold, 0 in part, 0 contradicted, 0 cannot be judged, 1 not judged.',
+    );
+  });
+
   test('a run that collapsed is not one of the lucky ones', async () => {
     const log = readFileSync(join(__dirname, '../../fixtures/torch/seeds/lr0.01_seed101.log'), 'utf8');
     const summary = await summaryOf(() => ['## LR = 0.01', log]);
@@ -176,6 +183,15 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
       expect.stringMatching(/seeds learn nothing .*\)\. So does the reported run\.$/),
     );
   });
+});
+
+test('a control character of the document is shown, and does nothing to the terminal', async () => {
+  await writeFile(lab.path('controls.txt'), `Train Epoch: 1 \u001b]0;title\u0007\nA run\u0008 is good.\n`);
+  const { stdout } = await lab.run(['audit', 'controls.txt']);
+  expect(stdout).toContain('\\u0007');
+  expect(stdout).toContain('A run\\u0008 is good.');
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
 
 test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull request', async () => {

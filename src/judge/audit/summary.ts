@@ -66,11 +66,12 @@ const REPORTED = {
 };
 
 function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
+  const all = judged.length + unclaimed.length;
   const said =
-    `Of ${plural(judged.length + unclaimed.length, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
+    `Of ${plural(all, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
     `${counts.contradicted} contradicted, ${counts['cannot be judged']} cannot be judged, ${unclaimed.length} not judged.`;
   const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');
-  return judged.length === 0 ? [] : [said, ...wanting.map(wantingWords)];
+  return all === 0 ? [] : [said, ...wanting.map(wantingWords)];
 }
 
 function wantingWords({ line, quote, verdict, because }: JudgedClaim): string {
