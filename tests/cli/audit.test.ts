@@ -170,7 +170,11 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
   });
 
   test('sentences of which the claims say nothing are counted, too', async () => {
-    const summary = await summaryOf((lines) => [...lines.slice(0, 45), '## Conclusion', 'Every run was perfect.']);
+    const summary = await summaryOf((lines) => [
+      ...lines.slice(0, 45),
+      '## Conclusion',
+      'Every run was perfect.',
+    ]);
     expect(summary).toContain(
       'Of 1 sentence: 0 hold, 0 in part, 0 contradicted, 0 cannot be judged, 1 not judged.',
     );
