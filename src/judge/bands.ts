@@ -3,8 +3,15 @@ import { AssayError } from '../errors';
 import type { Ensemble } from '../log/ensemble';
 import { schemaOf } from '../spec/schema';
 import { collapseShare, hasCollapsed, type CollapseShare } from './collapse';
-import { conformal, momentsOfCells, runsNeeded, scoresOf, type Interval } from './conformal';
-import { METRICS, cellsOf, type Curve } from './curve';
+import {
+  conformal,
+  intervalsOfCubes,
+  momentsOfCells,
+  runsNeeded,
+  scoresOf,
+  type Interval,
+} from './conformal';
+import { METRICS, type Curve } from './curve';
 import { LOSS_METHOD, makeLossBand, type LossBand } from './lossBand';
 import type { Verdict } from './verdict';
 
@@ -42,7 +49,8 @@ export interface Bands {
   readonly bands: readonly Band[];
 }
 
-const METHOD = 'conformal, simultaneous over epochs and metrics, leave-one-out';
+const METHOD =
+  'conformal, simultaneous over epochs and metrics, leave-one-out, of cube roots of losses and errors';
 
 /** One run of an ensemble. */
 export interface EnsembleRun extends Curve {
@@ -150,25 +158,28 @@ export function makeBand(curves: readonly Curve[], options: BandOptions): TestBa
   const { lr, level, collapseLevel, classes } = options;
   const good = curves.filter((curve) => !hasCollapsed(curve, classes));
   const n = good.length;
-  const cells = good.map(cellsOf);
+  const cells = good.map(rootsOf);
   const where = `lr ${lr}`;
   if (cells.some(({ length }) => length !== cells[0].length)) {
     throw new AssayError('bands-invalid', { what: 'runs with other numbers of epochs', where });
   }
-  const { quantile, coverage, moments } = conformal(cells, momentsOfCells, level, where);
-  const intervals = moments.map(({ mean, sd }) => ({
-    lower: mean - quantile * sd,
-    upper: mean + quantile * sd,
-  }));
+  const predicted = conformal(cells, momentsOfCells, level, where);
+  const intervals = intervalsOfCubes(predicted);
   const epochs = good[0].epochs.map((_, index) => {
-    const [testLoss, accuracy] = METRICS.map((_, metric) => intervals[index * METRICS.length + metric]);
+    const [testLoss, errors] = intervals.slice(2 * index);
+    const accuracy = { lower: Math.max(0, 100 - errors.upper), upper: 100 - errors.lower };
     return { epoch: index + 1, testLoss, accuracy };
   });
   return {
-    ...{ lr, n, level, coverage },
+    ...{ lr, n, level, coverage: predicted.coverage },
     collapse: collapseShare(curves.length - n, curves.length, collapseLevel),
     epochs,
   };
+}
+
+/** Of each epoch, the cube roots of the test loss and of the images in percent that are wrong. */
+function rootsOf({ epochs }: Curve): number[] {
+  return epochs.flatMap(({ testLoss, accuracy }) => [Math.cbrt(testLoss), Math.cbrt(100 - accuracy)]);
 }
 
 /**
@@ -178,7 +189,7 @@ export function makeBand(curves: readonly Curve[], options: BandOptions): TestBa
  * @param others with as many epochs
  */
 export function conformalPValue(curve: Curve, others: readonly Curve[]): number {
-  const cells = [curve, ...others].map(cellsOf);
+  const cells = [curve, ...others].map(rootsOf);
   const [own, ...scores] = scoresOf(cells, momentsOfCells);
   return (1 + scores.filter((score) => score >= own).length) / cells.length;
 }

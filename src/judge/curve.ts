@@ -15,11 +15,6 @@ export interface CurvePoint {
 
 export const METRICS = ['testLoss', 'accuracy'] as const;
 
-/** All values of a curve in one list. */
-export function cellsOf({ epochs }: Curve): number[] {
-  return epochs.flatMap((point) => METRICS.map((metric) => point[metric]));
-}
-
 /** What a recorded run reached. */
 export function curveOfRecord({ epochs }: Pick<RunRecord, 'epochs'>): Curve {
   return { epochs: epochs.map((epoch) => ({ testLoss: epoch.testLoss, accuracy: accuracyOf(epoch) })) };

@@ -1,11 +1,10 @@
 import { AssayError } from '../errors';
-import { conformal, momentsOfCells, type Interval, type Moments } from './conformal';
+import { conformal, intervalsOfCubes, momentsOfCells, type Interval, type Moments } from './conformal';
 
 /**
- * Where all training losses that the next run logs are predicted to lie together. Each is the mean over one batch, which a few hard
- * images decide: its distribution is as skewed as that of a sum of few squares, and it moves as the training goes on. So deviations
- * are those of cube roots, which take the skew from such sums (Wilson and Hilferty 1931), and the spread of a loss is that of the losses
- * logged before and after it, too: each of them has a mean of its own, but fifteen runs say little about one loss's spread.
+ * Where all training losses that the next run logs are predicted to lie together. Each is the mean over one batch, and its distribution
+ * moves as the training goes on. So the spread of a loss is that of the losses logged before and after it, too: each of them has a
+ * mean of its own, but some dozen runs say little about one loss's spread.
  */
 export interface LossBand {
   /** Runs that did not collapse: the band is theirs. */
@@ -44,21 +43,14 @@ export function makeLossBand(
       got: [...new Set(losses.map((own) => own.length))].join(', '),
     });
   }
-  const { quantile, coverage, moments } = conformal(
-    losses.map((own) => own.map(Math.cbrt)),
-    pooledMoments,
-    level,
-    where,
-  );
-  const intervals = moments.map(({ mean, sd }) => ({
-    lower: Math.max(0, mean - quantile * sd) ** 3,
-    upper: (mean + quantile * sd) ** 3,
-  }));
+  const roots = losses.map((own) => own.map(Math.cbrt));
+  const predicted = conformal(roots, pooledMoments, level, where);
+  const intervals = intervalsOfCubes(predicted);
   const perEpoch = length / epochs;
   return {
     n: losses.length,
     level,
-    coverage,
+    coverage: predicted.coverage,
     epochs: Array.from({ length: epochs }, (_, i) => intervals.slice(i * perEpoch, (i + 1) * perEpoch)),
   };
 }

@@ -39,7 +39,7 @@ function drawCurve(random: Draw, luck: (random: Draw) => number): Curve {
     const value = own + luck(random);
     return {
       testLoss: 0.1 / (i + 1) + 0.003 * value,
-      accuracy: 96 + i - 0.2 * value + 0.05 * normal(random),
+      accuracy: 93 + i - 0.2 * value + 0.05 * normal(random),
     };
   });
   return { epochs };
@@ -94,20 +94,32 @@ test('runs needed, and fewer are refused with that number', () => {
 
 test('a band worked out by hand: three runs', () => {
   const curve = (accuracy: number, testLoss: number): Curve => ({ epochs: [{ accuracy, testLoss }] });
-  // Mean 2, sd 1. Scores: 0 for the middle run; 1.5 / √½ for the outer ones, against the other two. The second smallest of three counts.
-  const band = makeBand([curve(1, 0.1), curve(2, 0.2), curve(3, 0.3)], { ...options, level: 0.5 });
+  // Cube roots of the errors: mean 2, sd 1. Scores: 0 for the middle run; 1.5 / √½ for the outer ones, against the other two. The second
+  // smallest of three counts.
+  const band = makeBand([curve(99, 0.125), curve(92, 0.216), curve(73, 0.343)], { ...options, level: 0.5 });
   const quantile = 1.5 / Math.sqrt(0.5);
+  const [{ testLoss, accuracy }] = band.epochs;
   expect(band.coverage).toBe(0.5);
-  expect(band.epochs[0].accuracy.lower).toBeCloseTo(2 - quantile, 12);
-  expect(band.epochs[0].accuracy.upper).toBeCloseTo(2 + quantile, 12);
-  expect(band.epochs[0].testLoss.upper).toBeCloseTo(0.2 + 0.1 * quantile, 12);
+  expect(accuracy.lower).toBeCloseTo(100 - (2 + quantile) ** 3, 10);
+  expect(accuracy.upper).toBe(100); // for no root is below 0
+  expect(testLoss.lower).toBeCloseTo((0.6 - 0.1 * quantile) ** 3, 12);
+  expect(testLoss.upper).toBeCloseTo((0.6 + 0.1 * quantile) ** 3, 12);
+});
+
+test('no bound is beyond what is possible', () => {
+  const curve = (accuracy: number, testLoss: number): Curve => ({ epochs: [{ accuracy, testLoss }] });
+  const curves = [curve(99.9, 0.001), curve(60, 0.2), curve(30, 0.9)];
+  const [{ testLoss, accuracy }] = makeBand(curves, { ...options, level: 0.5 }).epochs;
+  expect([testLoss.lower, accuracy.lower, accuracy.upper]).toEqual([0, 0, 100]);
 });
 
 test('runs that do not differ, or differ in length, give no band', () => {
   const curve = { epochs: [{ accuracy: 98, testLoss: 0.1 }] };
   const other = { epochs: [{ accuracy: 98.1, testLoss: 0.1 }] };
   const same = Array.from({ length: 19 }, () => curve);
-  expect(makeBand(same, options).epochs[0].accuracy).toEqual({ lower: 98, upper: 98 });
+  const { lower, upper } = makeBand(same, options).epochs[0].accuracy;
+  expect(upper).toBe(lower);
+  expect(upper).toBeCloseTo(98, 10);
   expect(refusal(() => makeBand([...same.slice(1), other], options))?.code).toBe('bands-invalid');
   const longer = { epochs: [...curve.epochs, ...curve.epochs] };
   expect(refusal(() => makeBand([...same, longer], options))?.code).toBe('bands-invalid');

@@ -827,6 +827,11 @@ const judge = [
         'momentsOf(cells.toSpliced(i, 1))',
         'momentsOf(cells)',
       ],
+      [
+        'bands: losses below 0, cubed',
+        'lower: Math.max(0, mean - quantile * sd) ** 3',
+        'lower: (mean - quantile * sd) ** 3',
+      ],
       ['bands: one rank too low', 'scores[rank - 1]', 'scores[rank - 2]'],
       [
         'bands: coverage as if the next run were one of the n',
@@ -845,6 +850,8 @@ const judge = [
     [BANDS],
     [
       ['bands: each learning rate has the whole error', '1 - (1 - facts.level) / byLr.length', 'facts.level'],
+      ['bands: of the errors themselves', 'Math.cbrt(100 - accuracy)', '100 - accuracy'],
+      ['bands: accuracies below 0', 'Math.max(0, 100 - errors.upper)', '100 - errors.upper'],
       [
         'bands: better than the band passes',
         'value >= interval.lower && value <= interval.upper);',

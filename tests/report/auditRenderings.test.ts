@@ -1,4 +1,5 @@
 import pico from 'picocolors';
+import { pythonFixed } from '../../src/log/printf';
 import { auditMarkdown } from '../../src/report/auditMarkdown';
 import { subjectsOfAudit } from '../../src/report/auditSubjects';
 import { auditText } from '../../src/report/auditText';
@@ -87,14 +88,19 @@ describe('JUnit', () => {
 });
 
 test('Markdown: the verdict, the claims, the runs in their bands, the verdict table, and nothing taken for markup', async () => {
-  const { audit } = await sampleAudit((text) => text.replace('Fast enough', '<b>|*Fast*'));
+  const sample = await sampleAudit((text) => text.replace('Fast enough', '<b>|*Fast*'));
+  const { audit } = sample;
   const markdown = auditMarkdown(audit);
   const lines = markdown.split('\n');
   expect(lines[0]).toBe('## fixtures/reported/lr-experiment.txt: fail');
   expect(lines).toContain(
     '| 295 | Test loss going UP instead of down | contradicted | it falls in epochs 2, 3 and 4 and rises in epoch 5 alone, from 0.0944 to 0.1206 | 0 of 15 |',
   );
-  expect(lines).toContain('| 0.0001 | 1 | 0.1386 | 0.1068 … 0.1598 | 95.86 | 95.21 … 96.83 | pass |');
+  const [first] = sample.bands.bands[0].epochs;
+  const band = ({ lower, upper }: { lower: number; upper: number }, decimals: number): string =>
+    `${pythonFixed(lower, decimals)} … ${pythonFixed(upper, decimals)}`;
+  const bands = [band(first.testLoss, 4), band(first.accuracy, 2)];
+  expect(lines).toContain(`| 0.0001 | 1 | 0.1386 | ${bands[0]} | 95.86 | ${bands[1]} | pass |`);
   expect(lines).toContain('| Speed | Slow 🐌 (agrees) | Fast 🚀 (agrees) | Too fast ⚡ (agrees) |');
   expect(markdown).toContain(audit.document.sha256);
   expect(markdown).toContain('- line 193: - \\<b\\>\\|\\*Fast\\* to learn quickly');
