@@ -5,14 +5,12 @@ import type { FirstLosses, FirstLossesJob } from '../jobs/kinds/firstLosses';
 import type { TrainJob } from '../jobs/kinds/train';
 import type { EncodedEnsembleRun } from '../log/ensemble';
 import type { Losses } from '../judge/seed/resemblance';
+import type { SeedSearch } from '../judge/seed/search';
 import type { Rng } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import { doJobs, type Where } from './manyJobs';
 
-export interface SeedRange {
-  readonly from: number;
-  readonly to: number;
-}
+export type SeedRange = SeedSearch['range'];
 
 /** The computing of a search for a seed: what is in the journal is not computed again. */
 export interface Search {

@@ -1,6 +1,7 @@
 import { pythonFixed } from '../log/printf';
 import type { Candidate } from '../judge/seed/candidates';
 import type { Confirmed } from '../judge/seed/confirm';
+import type { SearchedRun } from '../judge/seed/search';
 import type { SeedRange } from './seedSearch';
 
 /** What a first loss says: the seeds that print it. */
@@ -9,27 +10,14 @@ export interface FoundByLoss {
   readonly expectedByChance: number;
 }
 
-/** What a run of a log says. */
-export interface FoundByLog {
-  /** The first line of the run, 1-based. */
-  readonly line: number;
-  readonly lr: number;
-  /** Of batch 0. */
-  readonly loss: { readonly value: number; readonly decimals: number };
-  /** To which the candidates were trained. */
-  readonly epochs: number;
-  readonly candidates: readonly Confirmed[];
-  readonly expectedByChance: number;
-  readonly found?: number;
-}
-
 export function lossText({ candidates, expectedByChance }: FoundByLoss, range: SeedRange): string {
   const lines = candidates.map(({ seed, loss }) => `seed ${seed}: ${loss.toFixed(7)}`);
   return `${[...lines, summary(candidates.length, range, expectedByChance)].join('\n')}\n`;
 }
 
+/** What the runs of a log say, one of them. */
 export function logText(
-  { line, lr, loss, epochs, candidates, found, ...rest }: FoundByLog,
+  { line, lr, loss, epochs, candidates, found, ...rest }: SearchedRun,
   range: SeedRange,
 ): string {
   const first = pythonFixed(loss.value, loss.decimals);

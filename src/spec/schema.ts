@@ -22,6 +22,7 @@ const SCHEMAS = [
   'probe-job',
   'first-losses-job',
   'first-losses',
+  'seed-search',
   'queue-job',
   'queue-answer',
 ] as const;

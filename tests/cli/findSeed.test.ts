@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseSeedSearch } from '../../src/judge/seed/search';
 import { Laboratory, TINY } from './laboratory';
 
 let lab: Laboratory;
@@ -51,7 +52,8 @@ describe('by a log', () => {
     const json = ['--lr', '0.1', '--epochs', '1', '--range', '318..499', '--json'];
     const { exitCode, stdout } = await lab.run([...options, ...json]);
     expect(exitCode).toBe(1);
-    const { runs } = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
+    const { runs, ...rest } = parseSeedSearch(stdout, 'stdout');
+    expect(rest).toMatchObject({ rng: 'pytorch-mt19937', range: { from: 318, to: 499 } });
     expect(runs).toMatchObject([{ line: 1, lr: 0.1, epochs: 1 }]);
     expect(runs[0]).not.toHaveProperty('found');
   });

@@ -1352,6 +1352,23 @@ const search: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
+    'src/judge/audit/searchedSeeds.ts',
+    ['tests/judge/audit/searchedSeeds.test.ts'],
+    [
+      [
+        'search: of whatever run it was, it is of this one',
+        'lossesSha256 === digests[i]',
+        "lossesSha256 !== ''",
+      ],
+      ['search: what was found counts as missed', 'searched.found === undefined);', 'searched.line > 0);'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/seed/search.ts',
+    ['tests/judge/audit/searchedSeeds.test.ts'],
+    [['search: losses of the same batches are the same', 'loss.value, loss.decimals', 'loss.decimals']],
+  ),
+  ...faultsOf(
     'src/judge/seed/reportedLosses.ts',
     ['tests/judge/seed/reportedLosses.test.ts'],
     [

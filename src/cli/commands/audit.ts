@@ -50,16 +50,19 @@ Example:
       const { loadClaims } = await import('../../judge/claims/load.js');
       const { readStoredBands, storedBandsPath } = await import('../../judge/storedBands.js');
       const { readStoredEnsembles } = await import('../../judge/storedEnsembles.js');
+      const { readStoredSearches } = await import('../../judge/storedSearches.js');
       const experiment = await loadExperiment(spec);
       const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
       const claims = await loadClaims(claimsPath);
       const ensembles = await readStoredEnsembles(experiment);
+      const searches = await readStoredSearches(experiment);
       const bands = await readStoredBands(experiment.data.name);
       const sources = [
         await sourceOf('experiment', spec),
         await sourceOf('claims', claimsPath),
         ...(bands === undefined ? [] : [await sourceOf('bands', storedBandsPath(experiment.data.name))]),
         ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
+        ...searches.map(({ path, bytes }) => ({ what: 'search for seeds', path: shownPath(path), bytes })),
       ];
       const audit = auditReport(
         { path, bytes },
@@ -68,6 +71,7 @@ Example:
           bands,
           claims: { ...claims, path: shownPath(claimsPath) },
           ensembles,
+          searches,
           command: commandOf(path, spec, claimsPath),
           sources,
         },

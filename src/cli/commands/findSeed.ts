@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../errors';
 import { makeFolder } from '../../files';
+import type { SeedSearch, SearchedRun } from '../../judge/seed/search';
 import type { LenientRun } from '../../log/lenient';
 import { RNGS } from '../../spec/rng';
 import { FoundWanting } from '../failure';
@@ -10,7 +11,6 @@ import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, learningRate, printedNumber, seedRange } from '../numbers';
 import { firstLossesOf, loggedLossesOf, type Search } from '../seedSearch';
-import type { FoundByLog } from '../seedText';
 import { dataOption, jsonOption, loadDataFor, rngOption, specOption } from '../training';
 
 /** `assay find-seed`: which seed has a reported run? */
@@ -112,29 +112,38 @@ async function findByLog(
   const { candidatesOf } = await import('../../judge/seed/candidates.js');
   const { confirm, seedsToTrain } = await import('../../judge/seed/confirm.js');
   const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
+  const { sha256OfLosses } = await import('../../judge/seed/search.js');
   const { logText } = await import('../seedText.js');
-  const { experiment, dataSet, range } = search;
+  const { experiment, dataSet, rng, range } = search;
   const { training, data } = experiment;
   const asked = await Promise.all(
     runs.map(async (run) => ({
       line: run.firstLine,
+      lossesSha256: sha256OfLosses(run),
       lr: lr ?? (await learningRateOf(run, search, log)),
       reported: reportedLosses(run, training, dataSet.train.count, log),
     })),
   );
   const firstLosses = await firstLossesOf(search);
-  const found: FoundByLog[] = [];
-  for (const { line, lr, reported } of asked) {
+  const found: SearchedRun[] = [];
+  for (const { reported, lr, ...run } of asked) {
     const { candidates, expectedByChance } = candidatesOf(firstLosses, reported.first);
     const compared = Math.min(epochs, reported.epochs);
     const seeds = candidates.length === 0 ? [] : seedsToTrain(candidates, range.to);
     const trained = await loggedLossesOf(seeds, { lr, epochs: compared }, search);
     const confirmed = confirm(candidates, reported.further, trained, data.classes);
-    const result = { line, lr, loss: reported.first, epochs: compared, expectedByChance, ...confirmed };
+    const searched = { loss: reported.first, epochs: compared, expectedByChance, ...confirmed };
+    const result = { ...run, lr, ...searched };
     found.push(result);
     if (!json) process.stdout.write(logText(result, range));
   }
-  if (json) printJson({ range, runs: found });
+  if (json) {
+    const of = {
+      experiment: { name: experiment.name, sha256: experiment.sha256 },
+      data: { name: dataSet.name, sha256: dataSet.sha256 },
+    };
+    printJson({ ...of, rng, range, runs: found } satisfies SeedSearch);
+  }
   if (found.some(({ found }) => found === undefined)) throw new FoundWanting();
 }
 

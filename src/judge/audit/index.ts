@@ -8,10 +8,12 @@ import { checkLog } from '../check';
 import { checkInBands } from '../check/inBands';
 import { judgeClaims } from '../claims';
 import type { ClaimsFile } from '../claims/claim';
+import type { SeedSearch } from '../seed/search';
 import { readDocument } from './document';
 import { inferencesOf } from './inferences';
 import { omissionsOf } from './omissions';
 import { placeRuns } from './reproduction';
+import { searchedSeeds } from './searchedSeeds';
 import { askSeedsOf, seedViews, type SeedView } from './seeds';
 import { summaryOf } from './summary';
 import type { Audit, AuditFinding } from './types';
@@ -33,6 +35,8 @@ export interface AuditReferences {
   readonly claims?: ClaimsFile & { readonly path: string };
   /** Our runs of the experiment, of whatever numbers of epochs. */
   readonly ensembles?: readonly Ensemble[];
+  /** For seeds of runs, this document's or others. */
+  readonly searches?: readonly SeedSearch[];
   /** What to type to make the audit again. */
   readonly command: string;
   /** Files that the above are from, for the receipt. */
@@ -81,7 +85,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     findings,
     numbers: placed.numbers,
     claims: judgedClaims.claims,
-    inferences: inferencesOf(runs, experiment),
+    inferences: [...inferencesOf(runs, experiment), ...searchedSeeds(runs, references.searches ?? [])],
     omissions: omissionsOf(document.lines),
     ...(judgedTable && { verdictTable: judgedTable.table }),
     reproduction: placed.reproduction,

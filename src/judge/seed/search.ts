@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { LenientRun } from '../../log/lenient';
+import type { Rng } from '../../spec/rng';
+import { schemaOf } from '../../spec/schema';
+import { trainLinesOf } from '../check/parts';
+import type { Confirmed } from './confirm';
+
+/** A search for the seeds of the runs of one log. */
+export interface SeedSearch {
+  readonly experiment: { readonly name: string; readonly sha256: string };
+  readonly data: { readonly name: string; readonly sha256: string };
+  readonly rng: Rng;
+  /** Both were tried, and all between. */
+  readonly range: { readonly from: number; readonly to: number };
+  readonly runs: readonly SearchedRun[];
+}
+
+export interface SearchedRun {
+  /** The first line of the run, 1-based. */
+  readonly line: number;
+  readonly lr: number;
+  /** See {@link sha256OfLosses}. */
+  readonly lossesSha256: string;
+  /** Of batch 0. */
+  readonly loss: { readonly value: number; readonly decimals: number };
+  /** To which the candidates were trained. */
+  readonly epochs: number;
+  readonly expectedByChance: number;
+  /** Seeds that print this loss, the likeliest first. */
+  readonly candidates: readonly Confirmed[];
+  readonly found?: number;
+}
+
+/** Of a run's training losses as printed: what a search has looked for, wherever the run stands. */
+export function sha256OfLosses(run: LenientRun): string {
+  const printed = trainLinesOf(run).map(({ epoch, seen, loss }) => [epoch, seen, loss.value, loss.decimals]);
+  return createHash('sha256').update(JSON.stringify(printed)).digest('hex');
+}
+
+const schema = schemaOf<SeedSearch>('seed-search', 'golden-invalid');
+
+/**
+ * What `find-seed --json` printed.
+ *
+ * @param where names the text in messages
+ * @throws AssayError `json-syntax`, `golden-invalid`
+ */
+export function parseSeedSearch(text: string, where: string): SeedSearch {
+  return schema.parse(text, where);
+}
