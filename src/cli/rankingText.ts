@@ -29,13 +29,20 @@ const APART = 2;
 function words(ranking: readonly RankedReading[], readingOf: (name: string) => string): string[] {
   const [best, ...others] = ranking;
   if (best.score === undefined) return ['No reading has runs enough at every learning rate to be judged.'];
-  const close = others.filter(
-    ({ below, error }) => below !== undefined && !(below > APART * (error ?? Infinity)),
-  );
-  const unjudged = others.filter(({ score }) => score === undefined);
+  const judged = others.filter(({ score }) => score !== undefined);
+  const withError = judged.filter(({ error }) => error !== undefined);
+  const isApart = ({ below = 0, error = 0 }: RankedReading): boolean => below > APART * error;
+  const sentences: [string, readonly RankedReading[]][] = [
+    ['Told apart from it', withError.filter(isApart)],
+    ['Not told apart from it by so many runs', withError.filter((reading) => !isApart(reading))],
+    [
+      'Below it, with too few runs that did not collapse to say how surely',
+      judged.filter(({ error }) => error === undefined),
+    ],
+    ['Not judged, for want of runs that did not collapse', others.filter(({ score }) => score === undefined)],
+  ];
   return [
     `The most plausible reading: ${readingOf(best.name)}.`,
-    ...close.map(({ name }) => `Not told apart from it by so many runs: ${readingOf(name)}.`),
-    ...unjudged.map(({ name }) => `Not judged, for want of runs that did not collapse: ${readingOf(name)}.`),
+    ...sentences.flatMap(([said, readings]) => readings.map(({ name }) => `${said}: ${readingOf(name)}.`)),
   ];
 }
