@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fault, faulty } from './fault';
+import { fits, type Fault } from './fault';
 import { runTests } from './jest';
 import { PrivateCopy } from './privateCopy';
 import { FAULTS } from './table';
@@ -14,7 +13,7 @@ const SOURCE = join(__dirname, '../..');
 async function main(parts: readonly string[]): Promise<void> {
   const faults = FAULTS.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
   if (faults.length === 0) throw new Error(`no fault has ${parts.join(' or ')} in its name`);
-  const misfits = faults.filter((fault) => !fits(fault));
+  const misfits = faults.filter((fault) => !fits(fault, SOURCE));
   for (const { name, file } of misfits) console.log(`no longer fits the code: ${name} (${file})`);
   if (misfits.length > 0) throw new Error(`${misfits.length} faults do not fit the code`);
 
@@ -39,13 +38,6 @@ async function main(parts: readonly string[]): Promise<void> {
   } finally {
     await copy.remove();
   }
-}
-
-/** Whether what it replaces stands there exactly once, and its tests exist. */
-function fits(fault: Fault): boolean {
-  const path = (file: string): string => join(SOURCE, file);
-  const exist = [fault.file, ...fault.tests].every((file) => existsSync(path(file)));
-  return exist && faulty(fault, readFileSync(path(fault.file), 'utf8')) !== undefined;
 }
 
 async function catcherOf(fault: Fault, copy: PrivateCopy): Promise<string | undefined> {

@@ -766,11 +766,7 @@ const judge = [
         'Math.min(Math.abs(a.value), Math.abs(b.value))',
       ],
       ['tolerance: of a whole last digit', '0.5 / Number(', '1 / Number('],
-      [
-        'tolerance: finer than one image passes',
-        'if (accuracy >= oneImage) return;',
-        'if (accuracy >= 0) return;',
-      ],
+      ['tolerance: finer than one image passes', 'accuracy >= oneImage) return;', 'accuracy >= 0) return;'],
       ['digests are not compared', 'return a.value === b.value ? 0 : Infinity;', 'return 0;'],
     ],
   ),
