@@ -36,7 +36,7 @@ function summary(found: number, { from, to }: SeedRange, expectedByChance: numbe
 
 function confirmedText({ seed, loss, resemblance }: Confirmed): string {
   const start = `seed ${seed}: ${loss.toFixed(7)}`;
-  if (resemblance === undefined) return `${start}; too few losses to compare, other than those of a guess`;
+  if (resemblance === undefined) return `${start}; too few losses to compare`;
   const { n, r, p } = resemblance;
   const chance = p < 1e-12 ? 'p < 1e-12' : `p = ${p.toPrecision(2)}`;
   return `${start}; over ${n} further losses r = ${pythonFixed(r, 3)}, ${chance}`;

@@ -63,3 +63,10 @@ test.each([
   expect(exitCode).toBe(2);
   expect(stderr).toContain(message);
 });
+
+test('a run that begins as one of the ensemble by chance, and goes on otherwise, is a witness', async () => {
+  const log = join(SEEDS, 'lr0.01_seed130.log'); // prints the first loss of seed 113
+  const { exitCode, stderr, stdout } = await laboratory.run(['equivalence', log]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect(stdout).toMatch(/^inconclusive: /m);
+});

@@ -1311,7 +1311,7 @@ const independence: readonly Fault[] = faultsOf(
   [
     ['equivalence: a run may be given twice', 'if (twin !== undefined)', 'if (twin === key)'],
     ['equivalence: the ensemble’s seeds may be given', 'if (seed !== undefined)', 'if (seed === -1)'],
-    ['equivalence: one that collapsed is told from none', 'found === undefined ||', 'found !== undefined &&'],
+    ['equivalence: two that start alike are the same', 'found !== undefined && found.p <= SAME_SEED', 'true'],
   ],
 );
 
@@ -1332,8 +1332,14 @@ const search: readonly Fault[] = [
     ['tests/judge/seed/resemblance.test.ts'],
     [
       ['search: the mean of other runs is left in', 'return [[a - mean, b - mean]];', 'return [[a, b]];'],
-      ['search: the shared mean is no correlation', 'Math.atanh(1 / (fewest + 1))', '0'],
-      ['search: losses of a guess count', '|| isLossOfGuess(loss, classes)', ''],
+      ['search: the shared mean is no correlation', 'expected: 1 / (fewest + 1)', 'expected: 0'],
+      ['search: losses of a guess count as learned', '|| isLossOfGuess(loss, classes)', ''],
+      ['search: a guess is compared with what learned', ' && isLossOfGuess(other, classes)', ''],
+      [
+        'search: guesses go before what learned',
+        'guessed.length > learned.pairs.length',
+        'guessed.length > 0',
+      ],
       ['search: n for n − 3', 'Math.sqrt(n - 3)', 'Math.sqrt(n + 3)'],
       ['search: the other tail', 'cdf(-z, 0, 1)', 'cdf(z, 0, 1)'],
     ],

@@ -52,7 +52,7 @@ function seedInEnsemble(
     const run = runs.find((run) => run.seed === seed)?.loggedLosses ?? [];
     const others = runs.filter((run) => run.seed !== seed).map(({ loggedLosses }) => loggedLosses);
     const found = resemblance(further, run, others, classes);
-    return found === undefined || found.p <= SAME_SEED; // of a run that collapsed at once, the first loss is all that can be told
+    return found !== undefined && found.p <= SAME_SEED;
   };
   return candidatesOf(starts, first).candidates.find(({ seed }) => isSame(seed))?.seed;
 }

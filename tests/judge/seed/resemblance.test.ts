@@ -11,13 +11,13 @@ const CLASSES = 10;
 const PER_EPOCH = 10;
 
 const path = join(ROOT, 'golden/ensembles/mnist/runs.jsonl');
-/** Of the first 23 seeds, so that the ensemble may grow. */
-const ensemble = parseEnsemble(readFileSync(path, 'utf8'), path)
-  .runs.filter(({ seed }) => seed <= 23)
-  .map(({ lr, seed, loggedLosses }) => ({
-    ...{ lr, seed },
-    losses: [undefined, ...loggedLosses.slice(1).map(Number)],
-  }));
+const all = parseEnsemble(readFileSync(path, 'utf8'), path).runs.map((run) => ({
+  ...{ lr: run.lr, seed: run.seed },
+  collapsed: run.epochs[4].correctCount < run.epochs[4].testCount / 2,
+  losses: [undefined, ...run.loggedLosses.slice(1).map(Number)] as Losses,
+}));
+/** So that it may grow. */
+const ensemble = all.filter(({ seed }) => seed <= 23);
 
 const epochs = (losses: Losses, count: number): Losses => losses.slice(0, PER_EPOCH * count);
 
@@ -47,8 +47,11 @@ test.each([...stable, { lr: 0.01, seed: 3 }])(
   },
 );
 
-test('a run that collapsed cannot be told by its losses', () => {
-  expect(resemblance(ofPyTorch(0.01, 2), ours(0.01, 2), others(0.01, 2), CLASSES)).toBeUndefined();
+test('so does a run that collapsed, by the classes in its batches, and it resembles none that learned', () => {
+  const found = resemblance(epochs(ofPyTorch(0.01, 2), 2), ours(0.01, 2), others(0.01, 2), CLASSES);
+  expect(found?.n).toBeGreaterThan(15);
+  expect(found?.p).toBeLessThan(1e-12);
+  expect(resemblance(ofPyTorch(0.01, 2), ours(0.01, 1), others(0.01, 1, 2), CLASSES)).toBeUndefined();
 });
 
 test.each([1, 2, 5])(
@@ -73,6 +76,21 @@ test.each([1, 2, 5])(
   },
 );
 
+test.each([1, 2, 5])('so do those that collapsed: %d epochs', (count) => {
+  const collapsed = all.filter(({ lr, seed, collapsed }) => lr === 0.01 && seed <= 125 && collapsed);
+  const chances = collapsed.flatMap((a, i) =>
+    collapsed
+      .slice(i + 1)
+      .flatMap((b) => resemblance(epochs(a.losses, count), b.losses, [], CLASSES)?.p ?? []),
+  );
+  const below = (p: number): number => chances.filter((chance) => chance < p).length / chances.length;
+  expect(chances.length).toBeGreaterThan(1000);
+  expect(below(0.5)).toBeCloseTo(0.5, 1);
+  expect(below(0.1)).toBeCloseTo(0.1, 1);
+  expect(below(0.01)).toBeLessThan(0.02);
+  expect(Math.min(...chances)).toBeGreaterThan(1e-5);
+});
+
 describe('on losses made for it', () => {
   const rest: Losses[] = [1, 2, 3].map((run) =>
     Array.from({ length: 9 }, (_, i) => 1 + (((i + 1) * run) % 5) / 10),
@@ -95,7 +113,7 @@ describe('on losses made for it', () => {
     expect(resemblance(run, opposite, rest, CLASSES)?.r).toBeCloseTo(-1, 9);
   });
 
-  test('what a log lacks, NaN, 0 and the losses of a guess are left out', () => {
+  test('what a log lacks, NaN, 0 and the losses of a guess beside another are left out', () => {
     const [a, b] = [[...run], [...run]];
     a[0] = undefined;
     a[1] = Number.NaN;
@@ -109,6 +127,17 @@ describe('on losses made for it', () => {
   test('losses that never differ from those of others resemble nothing', () => {
     const same = Array.from({ length: 9 }, () => 0.5);
     expect(resemblance(same, same, [same, same], CLASSES)).toMatchObject({ n: 9, r: 0 });
+  });
+
+  test('losses of guesses are compared where both guess, and where there are more of them', () => {
+    const guess: Losses = [2.29, 2.31, 2.3, 2.32, 2.28, 2.33, 2.305, 2.295, 2.3];
+    const level = guess.map((loss) => Number(loss) + 0.01);
+    expect(resemblance(guess, level, rest, CLASSES)).toMatchObject({ n: 9, p: 0 });
+    expect(resemblance(guess, run, rest, CLASSES)).toBeUndefined();
+    const half = (losses: Losses): Losses => [...run.slice(0, 5), ...losses.slice(5)];
+    expect(resemblance(half(guess), half(level), rest, CLASSES)).toMatchObject({ n: 5, p: 0 });
+    const opposite = guess.map((loss) => 4.6 - Number(loss));
+    expect(resemblance([...run, ...guess], [...run, ...opposite, 2.3], [], CLASSES)?.r).toBeCloseTo(-1, 9);
   });
 
   test('fewer than two others are none', () => {
