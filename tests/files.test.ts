@@ -1,4 +1,16 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssayError } from '../src/errors';
@@ -26,6 +38,19 @@ describe('writeFileAtomic', () => {
     expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe('größer\n');
     expect([...(await readFile(join(folder, 'b.bin')))]).toEqual([0, 255, 10]);
     expect(await readdir(folder)).toEqual(['a.txt', 'b.bin']);
+  });
+
+  test('a link stays a link, and a pipe a pipe', async () => {
+    const [file, link, pipe] = ['file', 'link', 'pipe'].map((name) => join(folder, name));
+    await writeFile(file, 'old');
+    await symlink(file, link);
+    await writeFileAtomic(link, 'new');
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe('new');
+    execFileSync('mkfifo', [pipe]);
+    const [read] = await Promise.all([readFile(pipe, 'utf8'), writeFileAtomic(pipe, 'through')]);
+    expect(read).toBe('through');
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
   });
 
   test('replaces a file by a new one, so that a reader of the old one keeps its bytes', async () => {

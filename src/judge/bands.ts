@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AssayError } from '../errors';
 import type { Ensemble } from '../log/ensemble';
 import { schemaOf } from '../spec/schema';
-import { collapseShare, hasCollapsed, type CollapseShare } from './collapse';
+import { collapseShare, hasCollapsed, isGuess, isLossOfGuess, type CollapseShare } from './collapse';
 import {
   conformal,
   intervalsOfCubes,
@@ -198,6 +198,8 @@ export function conformalPValue(curve: Curve, others: readonly Curve[]): number 
 export interface Placement {
   readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
   readonly collapsed: boolean;
+  /** Epochs of a run that collapsed which are neither in the band nor those of a guess: runs that collapse have none. */
+  readonly stray: readonly number[];
   readonly cells: readonly {
     readonly epoch: number;
     readonly metric: (typeof METRICS)[number];
@@ -210,7 +212,8 @@ export interface Placement {
 
 /**
  * Judges a run by the band of its learning rate: all of its curve has to be inside, better being as suspicious as worse. A run that
- * collapsed passes where collapsing is surely more common than missing the band.
+ * collapsed passes where collapsing is surely more common than missing the band, and when it did as others do: each test is in the band
+ * or that of a guess, which NaN is not.
  *
  * @param curve with as many epochs as the band, or fewer when the run was stopped
  */
@@ -228,9 +231,14 @@ export function placeInBand(
     }),
   );
   const collapsed = hasCollapsed(curve, classes);
-  const isInside = cells.every(({ value, interval }) => value >= interval.lower && value <= interval.upper);
-  const isFine = collapsed ? collapse.lower > 1 - coverage : isInside;
-  return { verdict: isFine ? 'pass' : 'fail', collapsed, cells };
+  const isInside = ({ value, interval }: (typeof cells)[number]): boolean =>
+    value >= interval.lower && value <= interval.upper;
+  const stray = curve.epochs.slice(0, epochs.length).flatMap((point, index) => {
+    const isFine = cells.filter(({ epoch }) => epoch === index + 1).every(isInside);
+    return isFine || (isGuess(point, classes) && isLossOfGuess(point.testLoss, classes)) ? [] : [index + 1];
+  });
+  const isFine = collapsed ? collapse.lower > 1 - coverage && stray.length === 0 : cells.every(isInside);
+  return { verdict: isFine ? 'pass' : 'fail', collapsed, stray: collapsed ? stray : [], cells };
 }
 
 /** SHA-256 of the raw runs, in the order of learning rate and seed, whatever order they are given in. */

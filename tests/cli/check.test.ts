@@ -126,6 +126,23 @@ test('a run of ours, its folder, its record and its log', async () => {
   expect(stdout.match(/, lr 0.01 \(as recorded\)/g)).toHaveLength(2);
 });
 
+test('an epoch of a number that no training has is a fault of the protocol, whatever its size', async () => {
+  const test = 'Test set: Average loss: 0.1, Accuracy: 9900/10000 (99.00%)';
+  await writeFile(
+    laboratory.path('far.log'),
+    `Train Epoch: 999999999999999 [0/60000 (0%)]\tLoss: 2.3\n${test}\n`,
+  );
+  const { exitCode, stdout } = await laboratory.run(['check', 'far.log']);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('line 1, epoch-order: epoch 999999999999999 where epoch 1 is due');
+});
+
+test('--junit never names the record of a folder that is judged', async () => {
+  const { exitCode, stderr } = await laboratory.run(['check', 'one', '--junit', 'one/run.json']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--junit names a file that is read');
+});
+
 test.each<[string, string[], RegExp]>([
   ['no file', ['check', 'none.log'], /none.log/],
   ['JSON that is no record', ['check', 'tiny.json'], /not a valid run\.json: (unknown|missing) key/],

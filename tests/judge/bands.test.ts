@@ -150,10 +150,16 @@ describe('collapse', () => {
   });
 
   test('passes where it is common, and only there', () => {
-    for (const curve of [collapsed, diverged]) {
-      expect(placeInBand(curve, often, CLASSES)).toMatchObject({ verdict: 'pass', collapsed: true });
-      expect(placeInBand(curve, never, CLASSES)).toMatchObject({ verdict: 'fail', collapsed: true });
-    }
+    expect(placeInBand(collapsed, often, CLASSES)).toMatchObject({ verdict: 'pass', collapsed: true });
+    expect(placeInBand(collapsed, never, CLASSES)).toMatchObject({ verdict: 'fail', collapsed: true });
+  });
+
+  test('is not the same as NaN, or as being too good before', () => {
+    const late = { epochs: [{ testLoss: 0.0008, accuracy: 99.99 }, ...collapsed.epochs.slice(1)] };
+    const inBand = { epochs: [good[0].epochs[0], ...collapsed.epochs.slice(1)] };
+    expect(placeInBand(diverged, often, CLASSES)).toMatchObject({ verdict: 'fail', stray: [1, 2, 3, 4, 5] });
+    expect(placeInBand(late, often, CLASSES)).toMatchObject({ verdict: 'fail', stray: [1] });
+    expect(placeInBand(inBand, often, CLASSES)).toMatchObject({ verdict: 'pass', stray: [] });
   });
 
   /** P(X ≥ x) of a binomial distribution, term by term. */

@@ -846,12 +846,13 @@ const judge = [
     [BANDS],
     [
       ['bands: each learning rate has the whole error', '1 - (1 - facts.level) / byLr.length', 'facts.level'],
+      ['bands: NaN is a collapse like others', ' && stray.length === 0', ''],
       ['bands: of the errors themselves', 'Math.cbrt(100 - accuracy)', '100 - accuracy'],
       ['bands: accuracies below 0', 'Math.max(0, 100 - errors.upper)', '100 - errors.upper'],
       [
         'bands: better than the band passes',
-        'value >= interval.lower && value <= interval.upper);',
-        'value <= interval.upper);',
+        'value >= interval.lower && value <= interval.upper;',
+        'value <= interval.upper;',
       ],
     ],
   ),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { writeFileAtomic } from '../../files';
 import type { LogJudgement } from '../../judge/check';
@@ -34,7 +35,11 @@ Example:
   $ npx assay check train.log --lr 0.001 --junit assay.xml`,
     )
     .action(async (paths, { lr, spec, json, markdown, junit }) => {
-      await checkOutFiles({ '--junit': junit }, [...paths, spec]);
+      await checkOutFiles({ '--junit': junit }, [
+        ...paths,
+        ...paths.map((path) => join(path, 'run.json')),
+        spec,
+      ]);
       const { loadExperiment } = await import('../../spec/load.js');
       const { checkLog } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/storedBands.js');

@@ -76,12 +76,12 @@ function placeRun(
   const place = placeIn(isBanded ? band : undefined, good, experiment);
   const numbers = numbersOf(run, audited, findings, place);
   const isWhole = good.length > 1 && good.every(({ epochs }) => epochs.length === curve.epochs.length);
-  const isTold = [audited, curve].every(({ epochs }) => epochs.length === training.epochs);
+  const isTold = [audited, curve].every(({ epochs }) => epochs.length >= training.epochs);
   const placement = {
     ...{ lr, firstLine: run.firstLine, verdict, reason: check.reason ?? '', cells: cellsOf(numbers) },
     ...(isTold && { outcome: isBanded ? ('learned' as const) : ('collapsed' as const) }),
     ...(band && { collapse: band.collapse }),
-    ...(isWhole && { pValue: conformalPValue(curve, good.map(curveOf)) }),
+    ...(isWhole && isBanded && { pValue: conformalPValue(curve, good.map(curveOf)) }),
   };
   return { placement, numbers, outside: [check, losses] };
 }

@@ -45,10 +45,15 @@ export function checkInBands(
   const { band, placement } = placed.reduce((best, next) =>
     misfit(next.placement) < misfit(best.placement) ? next : best,
   );
-  const { classes } = experiment.data;
-  const outside = placement.verdict === 'pass' ? [] : findingsOf(tests, placement);
-  const check = checkOf('bands', [...outside, ...otherThanGuessed(tests, placement, classes)]);
-  return { check: { ...check, reason: reasonOf(band, lr, placement) }, lr: band.lr };
+  const outside = placement.verdict === 'pass' ? [] : findingsOf(tests, placement, experiment.data.classes);
+  const check = checkOf('bands', outside);
+  const reason = reasonOf(band, lr, placement);
+  const later = tests.length - band.epochs.length;
+  if (later > 0 && check.verdict === 'pass') {
+    const unjudged = `${reason}; ${later} of ${tests.length} tests are after its last epoch, and not judged`;
+    return { check: { ...check, verdict: 'inconclusive', reason: unjudged }, lr: band.lr };
+  }
+  return { check: { ...check, reason }, lr: band.lr };
 }
 
 /** The bands, if a log can be judged by them, or why not. */
@@ -61,14 +66,15 @@ export function bandsFor(run: LenientRun, experiment: Experiment, bands: Bands |
 
 /** The test of each epoch from 1 on, by the training before it; undefined when one is missing or there twice. */
 function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
-  const tests: LenientTestLine[] = [];
+  const tests = new Map<number, LenientTestLine>();
   let epoch = 0;
   for (const line of lines) {
     if (line.kind === 'train') epoch = line.epoch;
-    else if (tests[epoch - 1] === undefined && epoch > 0) tests[epoch - 1] = line;
+    else if (epoch > 0 && !tests.has(epoch)) tests.set(epoch, line);
     else return undefined;
   }
-  return Array.from(tests).includes(undefined as never) ? undefined : tests;
+  const inOrder = Array.from(tests, (_, index) => tests.get(index + 1));
+  return inOrder.every((test) => test !== undefined) ? inOrder : undefined;
 }
 
 function place(tests: readonly LenientTestLine[], band: Band, classes: number): Placement {
@@ -103,19 +109,12 @@ function reasonOf(
   return `${band}; the run collapsed, as ${collapse.collapsed} of ${collapse.of} did (${interval}, Clopper–Pearson)`;
 }
 
-/** Of a run that collapsed, the tests that are as often right as a guess is, and yet do not have its loss. */
-function otherThanGuessed(
+function findingsOf(
   tests: readonly LenientTestLine[],
-  { collapsed }: Placement,
+  { collapsed, stray, cells }: Placement,
   classes: number,
 ): Finding[] {
-  if (!collapsed) return [];
-  return tests.flatMap((test) =>
-    isGuessedTest(test, classes) ? guessFindings(test.line, test.testLoss, classes) : [],
-  );
-}
-
-function findingsOf(tests: readonly LenientTestLine[], { collapsed, cells }: Placement): Finding[] {
+  if (stray.length > 0) return stray.map((epoch) => strayFinding(tests[epoch - 1], classes));
   if (collapsed) {
     const message = 'the run collapsed: its test loss is that of guessing';
     return [{ rule: 'collapse', line: tests[tests.length - 1].line, message }];
@@ -130,4 +129,11 @@ function findingsOf(tests: readonly LenientTestLine[], { collapsed, cells }: Pla
           `accuracy ${outsideText({ value, decimals: accuracy.decimals }, interval, 2)}`;
     return [{ rule: 'band', line, message: `epoch ${epoch}: ${text}` }];
   });
+}
+
+/** Of a run that collapsed: a test that is as often right as a guess is and does not have its loss, or one that is no guess at all. */
+function strayFinding(test: LenientTestLine, classes: number): Finding {
+  const [guessed] = isGuessedTest(test, classes) ? guessFindings(test.line, test.testLoss, classes) : [];
+  const message = 'the run collapsed in the end, and this test is neither in the band nor that of a guess';
+  return guessed ?? { rule: 'collapse', line: test.line, message };
 }

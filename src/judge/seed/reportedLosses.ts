@@ -38,6 +38,13 @@ export function reportedLosses(
   const samplesBetween = batchSize * logInterval;
   const perEpoch = Math.ceil(trainCount / samplesBetween);
   const epochs = Math.max(...train.map(({ epoch }) => epoch));
+  if (epochs > train.length)
+    throw new AssayError('log-syntax', {
+      what: 'a run with fewer training lines than epochs',
+      where: `${where}, the run from line ${run.firstLine}`,
+      expected: `at least ${epochs}`,
+      got: `${train.length}`,
+    });
   const further: (number | undefined)[] = new Array<undefined>(epochs * perEpoch).fill(undefined);
   for (const { epoch, seen, loss } of train) {
     const index = seen / samplesBetween;
