@@ -1,24 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type ErrorCode } from './errors';
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed.
- * After a failure the temporary file is gone and a file that was at `path` before is still there, unchanged.
+ * After a failure the temporary file is gone and a file that was at `path` before is still there, unchanged. A link stays one: what it
+ * leads to is written. A device or a pipe, such as /dev/stdout, is written to.
  *
  * @throws AssayError `file-unwritable` when the system refuses (permission, full disk, missing folder …).
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.assay-${randomBytes(6).toString('hex')}.tmp`);
+  const target = await realpath(path).catch(() => path); // there may be nothing yet
+  const temporary = join(dirname(target), `.assay-${randomBytes(6).toString('hex')}.tmp`);
   try {
+    if (await isDevice(target)) {
+      await writeFile(target, data);
+      return;
+    }
     await writeAndFlush(temporary, data);
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (cause) {
     await unlink(temporary).catch(() => undefined); // it may never have been created
     throw fileError('file-unwritable', path, cause);
   }
+}
+
+async function isDevice(path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined);
+  return there !== undefined && !there.isFile() && !there.isDirectory();
 }
 
 async function writeAndFlush(path: string, data: string | Uint8Array): Promise<void> {
