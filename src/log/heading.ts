@@ -8,16 +8,18 @@ export interface Heading {
   readonly lr?: number;
 }
 
-/** Reads `## LR = 0.001` as people write it: `### lr: 1e-3`, `# Learning rate=0.001`. */
+/** Reads `## LR = 0.001` as people write it: `### lr: 1e-3`, `# Learning rate 0.001`, `## LR = 0.001 (best)`. */
 export function headingOf(text: string): Heading | undefined {
   const named = RUN_HEADING.exec(text);
-  if (named !== null) return { level: named[1].length, isOfRun: true, ...learningRateOf(named[2]) };
+  if (named !== null)
+    return { level: named[1].length, isOfRun: true, ...learningRateOf(named[2] ?? named[3]) };
   const marks = HEADING.exec(text);
   return marks === null ? undefined : { level: marks[1].length, isOfRun: false };
 }
 
 const HEADING = /^(#+)\s/;
-const RUN_HEADING = /^(#+)\s*(?:lr|learning[ _-]?rate)\s*[=:]\s*([^\s#:]+)[\s#:]*$/i;
+const RUN_HEADING =
+  /^(#+)\s*(?:lr|learning[ _-]?rate)(?:\s*[=:]\s*([^\s#:]+)|\s+(\d[\d.]*(?:e[+-]?\d+)?))(?:\s*\(.*\))?[\s#:]*$/i;
 
 function learningRateOf(text: string): { lr?: number } {
   const lr = /^[\d.]+(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
