@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Laboratory, TINY } from './laboratory';
 
@@ -39,6 +40,21 @@ test('the reading that the report was made with is the most plausible; what was 
     { name: 'brighter' },
   ]);
 });
+
+const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
+(mnist !== undefined && existsSync(mnist) ? test : test.skip)(
+  'of the readings whose runs are kept, the specified one is the most plausible',
+  async () => {
+    await cp(join(__dirname, '../../golden/alternatives/mnist'), lab.path('kept'), { recursive: true });
+    const args = ['alternatives', REPORT, '--data', 'mnist', '--seeds', '1..8', '--epochs', '1'];
+    const environment = { ASSAY_DATA: process.env.ASSAY_DATA ?? '' };
+    const { stdout, stderr } = await lab.run([...args, '--out', 'kept', '--json'], { environment });
+    expect(stderr).not.toMatch(/[1-9]\d* runs trained/);
+    const names = (JSON.parse(stdout) as { name: string; score: number }[]).map(({ name }) => name);
+    expect(names.slice(0, 3)).toEqual(['as-specified', 'dropout-twice', 'rmsprop']);
+    expect(names.at(-1)).toBe('sgd');
+  },
+);
 
 test('runs on the synthetic digits are not held against a report', async () => {
   const { exitCode, stderr } = await lab.run([
