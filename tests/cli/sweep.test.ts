@@ -62,8 +62,8 @@ test('stopped by Ctrl-C, it says how to go on', async () => {
 
 test.each([
   ['seeds backwards', ['--seeds', '5..1'], '--seeds has no valid value'],
-  ['no seed', ['--seeds', '1..x'], '--seed has no valid value'],
-  ['a learning rate of 0', ['--seeds', '1', '--lrs', '0.1,0'], '--lr has no valid value'],
+  ['no seed', ['--seeds', '1..x'], '--seeds has no valid value'],
+  ['a learning rate of 0', ['--seeds', '1', '--lrs', '0.1,0'], '--lrs has no valid value'],
   [
     'an ensemble of other runs',
     ['--seeds', '1', '--epochs', '3', '--out', 'few'],
