@@ -12,7 +12,11 @@ const LEFT_OUT = {
   ],
   'whole data sets': ['data/load', 'cli/data'],
   'the streams of PyTorch, over whole epochs': ['random/streams'],
-  'runs at the command line': ['cli/run', 'cli/golden', 'cli/eval', 'cli/verify', 'cli/alternatives'],
+  'runs at the command line': [
+    ...['cli/run', 'cli/golden', 'cli/eval', 'cli/verify', 'cli/alternatives'],
+    ...['cli/findSeed', 'cli/reproduce'],
+  ],
+  'what is done to logs and reports, one change after another': ['cli/audit', 'judge/corruptions'],
   'pages in a browser': ['report/html/'],
   'the simulation of bands': ['judge/bands', 'judge/lossBand'],
   'sweeps and queues that are killed and go on': ['cli/sweep', 'cli/worker', 'jobs/queue'],
