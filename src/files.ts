@@ -6,8 +6,8 @@ import { AssayError, type ErrorCode } from './errors';
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed.
- * After a failure the temporary file is gone and a file that was at `path` before is still there, unchanged. A link stays one: what it
- * leads to is written. A device or a pipe, such as /dev/stdout, is written to.
+ * After a failure the temporary file is gone and a file that was at `path` before is still there, unchanged. A link to a file stays one:
+ * the file is written. A device or a pipe, such as /dev/stdout, is written to.
  *
  * @throws AssayError `file-unwritable` when the system refuses (permission, full disk, missing folder …).
  */
@@ -15,7 +15,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   const target = await realpath(path).catch(() => path); // there may be nothing yet
   const temporary = join(dirname(target), `.assay-${randomBytes(6).toString('hex')}.tmp`);
   try {
-    if (await isDevice(target)) {
+    if (await isDeviceOrPipe(target)) {
       await writeFile(target, data);
       return;
     }
@@ -27,7 +27,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   }
 }
 
-async function isDevice(path: string): Promise<boolean> {
+async function isDeviceOrPipe(path: string): Promise<boolean> {
   const there = await stat(path).catch(() => undefined);
   return there !== undefined && !there.isFile() && !there.isDirectory();
 }

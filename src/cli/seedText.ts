@@ -15,7 +15,7 @@ export function lossText({ candidates, expectedByChance }: FoundByLoss, range: S
   return `${[...lines, summary(candidates.length, range, expectedByChance)].join('\n')}\n`;
 }
 
-/** What the runs of a log say, one of them. */
+/** What came of the search for a run's seed. */
 export function logText(
   { line, lr, loss, epochs, candidates, found, ...rest }: SearchedRun,
   range: SeedRange,

@@ -233,12 +233,14 @@ export function placeInBand(
   const collapsed = hasCollapsed(curve, classes);
   const isInside = ({ value, interval }: (typeof cells)[number]): boolean =>
     value >= interval.lower && value <= interval.upper;
+  if (!collapsed) return { verdict: cells.every(isInside) ? 'pass' : 'fail', collapsed, stray: [], cells };
   const stray = curve.epochs.slice(0, epochs.length).flatMap((point, index) => {
-    const isFine = cells.filter(({ epoch }) => epoch === index + 1).every(isInside);
-    return isFine || (isGuess(point, classes) && isLossOfGuess(point.testLoss, classes)) ? [] : [index + 1];
+    const isInBand = cells.filter(({ epoch }) => epoch === index + 1).every(isInside);
+    const isGuessed = isGuess(point, classes) && isLossOfGuess(point.testLoss, classes);
+    return isInBand || isGuessed ? [] : [index + 1];
   });
-  const isFine = collapsed ? collapse.lower > 1 - coverage && stray.length === 0 : cells.every(isInside);
-  return { verdict: isFine ? 'pass' : 'fail', collapsed, stray: collapsed ? stray : [], cells };
+  const isFine = collapse.lower > 1 - coverage && stray.length === 0;
+  return { verdict: isFine ? 'pass' : 'fail', collapsed, stray, cells };
 }
 
 /** SHA-256 of the raw runs, in the order of learning rate and seed, whatever order they are given in. */

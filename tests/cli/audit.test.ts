@@ -186,6 +186,8 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     expect(summary).toContainEqual(
       expect.stringMatching(/seeds learn nothing .*\)\. So does the reported run\.$/),
     );
+    // It is not held against runs that did not.
+    expect(summary.join(' ')).not.toContain('As many of our runs');
   });
 });
 

@@ -137,6 +137,18 @@ test('an epoch of a number that no training has is a fault of the protocol, what
   expect(stdout).toContain('line 1, epoch-order: epoch 999999999999999 where epoch 1 is due');
 });
 
+test('tests after the last epoch of the band are not judged, and this is said', async () => {
+  const log = join(__dirname, '../../fixtures/torch/seeds/lr0.001_seed101.log');
+  const text = await readFile(log, 'utf8');
+  const last = text.slice(text.indexOf('Train Epoch: 5'), text.indexOf('Final'));
+  const sixth = last.replaceAll('Epoch: 5', 'Epoch: 6');
+  await writeFile(laboratory.path('six.log'), text.replace(last, `${last}${sixth}`));
+  const { stdout } = await laboratory.run(['check', 'six.log', '--lr', '0.001']);
+  expect(stdout).toMatch(
+    /^ {2}bands +inconclusive: .*; 1 of 6 tests are after its last epoch, and not judged$/m,
+  );
+});
+
 test('--junit never names the record of a folder that is judged', async () => {
   const { exitCode, stderr } = await laboratory.run(['check', 'one', '--junit', 'one/run.json']);
   expect(exitCode).toBe(2);

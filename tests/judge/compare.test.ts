@@ -340,6 +340,12 @@ describe('logs', () => {
     expect(comparison).toMatchObject({ tier: 'statistical', verdict: 'no-reference', equalEntries: 0 });
   });
 
+  test('so are those of two seeds whose first losses happen to be near: 2.305810 and 2.305709', () => {
+    const ofSeed = (seed: number): Side =>
+      log(readFileSync(join(__dirname, `../../fixtures/torch/seeds/lr0.01_seed${seed}.log`), 'utf8'));
+    expect(compare(ofSeed(126), ofSeed(137))).toMatchObject({ tier: 'statistical' });
+  });
+
   test('a record of another experiment is refused', () => {
     const other = changed({ spec: { name: 'other', sha256: OTHER } });
     expect(refusal(() => compare({ record: other }, log(text)))?.code).toBe('record-invalid');

@@ -1104,6 +1104,7 @@ const audit: readonly Fault[] = [
     [
       ['audit: a loss outside of its band fails no run', "losses.verdict === 'fail' && ", 'false && '],
       ['audit: a collapsed run is held against the others', ' && !hasCollapsed(curve, data.classes)', ''],
+      ['audit: a collapsed run has a p-value among the others', 'isWhole && isBanded && {', 'isWhole && {'],
     ],
   ),
   ...faultsOf(
@@ -1372,9 +1373,47 @@ const search: readonly Fault[] = [
     [['search: losses of the same batches are the same', 'loss.value, loss.decimals', 'loss.decimals']],
   ),
   ...faultsOf(
+    'src/judge/seed/candidates.ts',
+    ['tests/judge/seed/candidates.test.ts'],
+    [
+      [
+        'search: only one of two losses is rounded',
+        'halfOfLastDigit(a) + halfOfLastDigit(b) + NOISE',
+        'halfOfLastDigit(b) + NOISE',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/compare/index.ts',
+    ['tests/judge/compare.test.ts'],
+    [['compare: seeds that begin alike are one', 'const SAME_START = 1e-6;', 'const SAME_START = 1e-4;']],
+  ),
+  ...faultsOf(
+    'src/judge/check/inBands.ts',
+    ['tests/cli/check.test.ts'],
+    [
+      ['check: tests after the band pass unjudged', 'later > 0 &&', 'later > 99 &&'],
+      ['check: a printed epoch is an index', 'tests.get(index + 1)', 'tests.get([...tests.keys()][index])'],
+    ],
+  ),
+  ...faultsOf(
+    'src/cli/commands/check.ts',
+    ['tests/cli/check.test.ts'],
+    [["check: a folder's record may be written over", "join(path, 'run.json')", 'path']],
+  ),
+  ...faultsOf(
+    'src/files.ts',
+    ['tests/files.test.ts'],
+    [
+      ['files: a link is replaced', 'await realpath(path).catch(() => path)', 'path'],
+      ['files: a pipe is replaced', 'if (await isDeviceOrPipe(target))', 'if (false)'],
+    ],
+  ),
+  ...faultsOf(
     'src/judge/seed/reportedLosses.ts',
     ['tests/judge/seed/reportedLosses.test.ts'],
     [
+      ['search: room is made for any epoch', 'epochs > train.length', 'epochs > Infinity'],
       ['search: the first loss counts twice', 'further[0] = undefined;', ''],
       ['search: epochs are taken for one', '(epoch - 1) * perEpoch + index', 'index'],
     ],

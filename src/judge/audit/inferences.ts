@@ -1,7 +1,8 @@
-import type { LenientRun } from '../../log/lenient';
+import type { LenientRun, PrintedNumber } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
 import { batchSizeOf, percentFits, testLinesOf, trainLinesOf } from '../check/parts';
+import { couldBeOfOneSeed } from '../seed/candidates';
 import { listOf } from './list';
 import type { Inference } from './types';
 
@@ -79,16 +80,12 @@ function crossEntropy(runs: readonly LenientRun[], { data }: Experiment): Infere
   ];
 }
 
-/** Above what two implementations differ by in the first loss (10⁻⁷), below what two seeds nearly always do. */
-const SAME_SEED = 1e-6;
-
 function differentSeeds(runs: readonly LenientRun[]): Inference[] {
   const firsts = firstLosses(runs);
   if (firsts.length < 2) return [];
   const lines = firsts.map(({ line }) => line);
-  const values = firsts.map(({ loss }) => loss.value);
-  const apart = values.every((value, i) =>
-    values.slice(i + 1).every((other) => Math.abs(value - other) > SAME_SEED * Math.max(value, other)),
+  const apart = firsts.every(({ loss }, i) =>
+    firsts.slice(i + 1).every((other) => !couldBeOfOneSeed(loss, other.loss)),
   );
   const shown = listOf(firsts.map(({ text }) => text));
   if (apart) {
@@ -103,7 +100,7 @@ function differentSeeds(runs: readonly LenientRun[]): Inference[] {
   return [];
 }
 
-function firstLosses(runs: readonly LenientRun[]): { line: number; loss: { value: number }; text: string }[] {
+function firstLosses(runs: readonly LenientRun[]): { line: number; loss: PrintedNumber; text: string }[] {
   return runs.flatMap((run) => {
     const first = trainLinesOf(run).find(({ epoch, seen }) => epoch === 1 && seen === 0);
     if (first === undefined) return [];

@@ -4,8 +4,7 @@ import { isGuess, isLossOfGuess } from '../collapse';
 import type { Finding } from './finding';
 
 /**
- * A run that collapsed is in no band; but it guesses, and so its losses are those of a guess. NaN and infinity are not held against it:
- * a run that diverged has them.
+ * A run that collapsed guesses, and so its losses are those of a guess. NaN and infinity are left to the tests, which must not have them.
  */
 export function guessFindings(line: number, loss: PrintedNumber, classes: number): Finding[] {
   if (!Number.isFinite(loss.value) || isLossOfGuess(loss.value, classes)) return [];

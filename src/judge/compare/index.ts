@@ -98,7 +98,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
 
 /**
  * Losses before the first update that are further apart, relatively, are not those of the same initial weights and images: those of
- * one seed differ by some 10⁻⁷ between implementations, those of two by less than this once in 5000 pairs.
+ * one seed differ by some 10⁻⁷ between implementations.
  */
 const SAME_START = 1e-6;
 

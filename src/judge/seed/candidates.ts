@@ -1,3 +1,5 @@
+import type { PrintedNumber } from '../../log/lenient';
+
 /** A seed whose first loss could have been printed as the one that is looked for. */
 export interface Candidate {
   readonly seed: number;
@@ -16,12 +18,21 @@ export const NOISE = 1.5e-6;
 const NEIGHBOURHOOD = 1e-3;
 const REACHES = 4;
 
+/** Whether two printed losses of batch 0 could be those of one seed. Of two seeds, some in 10,000 pairs could. */
+export function couldBeOfOneSeed(a: PrintedNumber, b: PrintedNumber): boolean {
+  return Math.abs(a.value - b.value) <= halfOfLastDigit(a) + halfOfLastDigit(b) + NOISE;
+}
+
+function halfOfLastDigit({ decimals }: PrintedNumber): number {
+  return 0.5 * Number(`1e-${decimals}`);
+}
+
 /** Seeds whose loss is within rounding and noise of what was printed, the nearest first. */
 export function candidatesOf(
   losses: Iterable<readonly [seed: number, loss: number]>,
-  printed: { readonly value: number; readonly decimals: number },
+  printed: PrintedNumber,
 ): { readonly candidates: Candidate[]; readonly expectedByChance: number } {
-  const reach = 0.5 * Number(`1e-${printed.decimals}`) + NOISE;
+  const reach = halfOfLastDigit(printed) + NOISE;
   const neighbourhood = Math.max(NEIGHBOURHOOD, REACHES * reach);
   const candidates: Candidate[] = [];
   let neighbours = 0;

@@ -1,4 +1,4 @@
-import { candidatesOf } from '../../../src/judge/seed/candidates';
+import { candidatesOf, couldBeOfOneSeed } from '../../../src/judge/seed/candidates';
 
 const PRINTED = { value: 2.30608, decimals: 6 };
 
@@ -25,4 +25,13 @@ test('as many are expected by chance as evenly spread losses have', () => {
   expect(expectedByChance).toBeCloseTo(4, 1);
   const coarse = candidatesOf(losses, { value: 2.306, decimals: 3 });
   expect(coarse.expectedByChance).toBeCloseTo(coarse.candidates.length, -1);
+});
+
+test('two printed losses could be of one seed when rounding and noise allow it', () => {
+  const printed = (text: string) => ({ value: Number(text), decimals: text.length - 2 });
+  expect(couldBeOfOneSeed(printed('2.306080'), printed('2.306081'))).toBe(true);
+  expect(couldBeOfOneSeed(printed('2.306080'), printed('2.306083'))).toBe(false);
+  expect(couldBeOfOneSeed(printed('2.3060'), printed('2.306049'))).toBe(true);
+  expect(couldBeOfOneSeed(printed('2.3060'), printed('2.3061'))).toBe(true);
+  expect(couldBeOfOneSeed(printed('2.3060'), printed('2.3062'))).toBe(false);
 });

@@ -29,3 +29,8 @@ test('a log that begins later is refused', () => {
   expect(error?.code).toBe('log-syntax');
   expect(error?.message).toContain('the loss of its first batch');
 });
+
+test('an epoch that there are no lines for is refused, before room is made for it', () => {
+  const error = refusal(() => read(line(1, 0, '2.30'), line(999999999, 0, '1.5')));
+  expect(error?.facts).toMatchObject({ expected: 'at least 999999999', got: '2' });
+});
