@@ -3,6 +3,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  open,
   readFile,
   readdir,
   rm,
@@ -48,9 +49,14 @@ describe('writeFileAtomic', () => {
     expect((await lstat(link)).isSymbolicLink()).toBe(true);
     expect(await readFile(file, 'utf8')).toBe('new');
     execFileSync('mkfifo', [pipe]);
-    const [read] = await Promise.all([readFile(pipe, 'utf8'), writeFileAtomic(pipe, 'through')]);
-    expect(read).toBe('through');
-    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    const ends = await open(pipe, 'r+'); // both, so that nobody waits for the other
+    try {
+      await writeFileAtomic(pipe, 'through');
+      expect((await lstat(pipe)).isFIFO()).toBe(true);
+      expect((await ends.read(Buffer.alloc(7))).buffer.toString()).toBe('through');
+    } finally {
+      await ends.close();
+    }
   });
 
   test('replaces a file by a new one, so that a reader of the old one keeps its bytes', async () => {

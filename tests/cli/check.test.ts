@@ -135,6 +135,7 @@ test('an epoch of a number that no training has is a fault of the protocol, what
   const { exitCode, stdout } = await laboratory.run(['check', 'far.log']);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('line 1, epoch-order: epoch 999999999999999 where epoch 1 is due');
+  expect(stdout).toMatch(/^ {2}bands +inconclusive: which tests are those of epochs 1, 2/m);
 });
 
 test('tests after the last epoch of the band are not judged, and this is said', async () => {
