@@ -46,11 +46,10 @@ export function seeds(text: string): number[] {
   const expected = 'seeds such as 1..20 or 1,2,5, a million at most';
   const all = new Set<number>();
   for (const part of text.split(',')) {
-    const [first, last = first, ...rest] = part.split('..');
-    const [from, to] = [Number(first), Number(last)];
-    const isRange = isSeed(first) && isSeed(last) && rest.length === 0 && from <= to;
-    if (!isRange || to - from + all.size >= MOST_SEEDS) throw invalid('--seeds', text, expected);
-    for (let next = from; next <= to; next++) all.add(next);
+    const range = rangeOf(part);
+    if (range === undefined || range.to - range.from + all.size >= MOST_SEEDS)
+      throw invalid('--seeds', text, expected);
+    for (let next = range.from; next <= range.to; next++) all.add(next);
   }
   return [...all].sort((a, b) => a - b);
 }
@@ -58,10 +57,8 @@ export function seeds(text: string): number[] {
 /** The parser of an option that takes a first and a last seed: `0..100000`. */
 export function seedRange(option: string): (text: string) => { from: number; to: number } {
   return (text) => {
-    const [first, last = first, ...rest] = text.split('..');
-    const [from, to] = [Number(first), Number(last)];
-    const isRange = isSeed(first) && isSeed(last) && rest.length === 0 && from <= to;
-    if (isRange && to - from < MOST_SEEDS) return { from, to };
+    const range = rangeOf(text);
+    if (range !== undefined && range.to - range.from < MOST_SEEDS) return range;
     throw invalid(option, text, 'seeds such as 0..100000, a million at most');
   };
 }
@@ -116,6 +113,13 @@ export function queueUrl(text: string): string {
 function isLearningRate(text: string): boolean {
   const value = Number(text);
   return DECIMAL.test(text) && value > 0 && value < Infinity;
+}
+
+/** `1..20`, or `3` for 3 to 3; undefined when it is none, or backwards. */
+function rangeOf(text: string): { from: number; to: number } | undefined {
+  const [first, last = first, ...rest] = text.split('..');
+  const [from, to] = [Number(first), Number(last)];
+  return isSeed(first) && isSeed(last) && rest.length === 0 && from <= to ? { from, to } : undefined;
 }
 
 function isSeed(text: string): boolean {

@@ -1,0 +1,40 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError, readFileOrFail } from '../files';
+import type { Experiment } from '../spec/types';
+
+const GOLDEN = join(__dirname, '../../golden');
+
+/** What it is about. */
+interface About {
+  readonly experiment: { readonly sha256: string };
+  readonly data: { readonly name: string };
+}
+
+/** Something that comes with this package, and the file that it is from. */
+export type Stored<T> = T & { readonly path: string; readonly bytes: Uint8Array };
+
+/**
+ * What a folder of `golden/` has about an experiment on its data set, in the order of the names.
+ *
+ * @param file of an entry of the folder, where entries are folders
+ * @throws AssayError `file-unreadable`, or what `parse` throws
+ */
+export async function readStored<T extends About>(
+  { sha256, data }: Experiment,
+  { folder, file = '' }: { readonly folder: string; readonly file?: string },
+  parse: (text: string, where: string) => T,
+): Promise<Stored<T>[]> {
+  const entries = join(GOLDEN, folder);
+  const names = await readdir(entries).catch((cause: unknown) => {
+    throw fileError('file-unreadable', entries, cause);
+  });
+  const all = await Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(entries, name, file);
+      const bytes = await readFileOrFail(path);
+      return { ...parse(bytes.toString('utf8'), path), path, bytes };
+    }),
+  );
+  return all.filter((of) => of.experiment.sha256 === sha256 && of.data.name === data.name.toLowerCase());
+}
