@@ -26,6 +26,12 @@ export const KNOWN_SHA256: Readonly<Record<KnownName, string>> = {
   synthetic: sha256OfFiles(KNOWN_DIGESTS.synthetic),
 };
 
+/** Images of each class in the test set. */
+export const KNOWN_TEST_CLASS_COUNTS: Readonly<Record<KnownName, readonly number[]>> = {
+  mnist: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+  synthetic: [996, 1005, 1027, 997, 986, 1038, 1016, 969, 961, 1005],
+};
+
 /**
  * Reads a copy of a known data set, in the order of `IDX_FILE_NAMES`.
  *

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { comparisonLines } from '../cli/comparisonText';
 import type { Bands } from '../judge/bands';
-import { checkLog, type Check, type LogJudgement } from '../judge/check';
+import { CHECKS, checkLogs, type LogJudgement } from '../judge/check';
 import { compareRuns, type Tolerance } from '../judge/compare';
 import { readStoredBands } from '../judge/storedBands';
-import type { Verdict } from '../judge/verdict';
+import { worstOf, type Verdict } from '../judge/verdict';
 import { subjectOfLog } from '../report/logSubject';
 import { judgementText } from '../report/text';
 import { loadExperiment } from '../spec/load';
@@ -16,12 +16,14 @@ const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
 export interface SpecOptions {
   /** Path of the experiment; default: the reported one, `spec/digit-classifier.json`. */
   readonly spec?: string;
+  /** Name of the data set that the log should be of; default: the experiment's. */
+  readonly data?: string;
 }
 
 export interface BandsOptions extends SpecOptions {
   /** Which a log does not state; default: that of the band that fits best. */
   readonly lr?: number;
-  /** Default: those that come with assay for the data set of the log. */
+  /** Default: those that come with assay for that data set. */
   readonly bands?: Bands;
 }
 
@@ -35,9 +37,6 @@ interface MatcherResult {
   readonly message: () => string;
 }
 
-/** Checks that need bands. */
-const BY_BANDS: ReadonlySet<Check['name']> = new Set(['bands', 'losses']);
-
 /** What jest calls them with. */
 interface MatcherContext {
   readonly isNot?: boolean;
@@ -45,35 +44,30 @@ interface MatcherContext {
 
 /** For `expect.extend`, where importing `assay/jest` does not do it: where jest's globals are not injected. */
 export const matchers = {
-  /** Every run in it holds by its format, its arithmetic and its protocol (docs/audit.md). */
+  /** Every run in it holds by its format, its arithmetic and its protocol, and is one of the experiment (docs/audit.md). */
   async toMeetSpec(
     this: MatcherContext,
     received: unknown,
-    { spec = DEFAULT_SPEC }: SpecOptions = {},
+    { spec = DEFAULT_SPEC, data }: SpecOptions = {},
   ): Promise<MatcherResult> {
     const experiment = await loadExperiment(spec);
-    const judged = logsOf(received, experiment).map(({ run, lr }) => {
-      const judgement = checkLog(run, experiment, { lr });
-      return { ...judgement, checks: judgement.checks.filter(({ name }) => !BY_BANDS.has(name)) };
-    });
-    return resultOf(this, 'toMeetSpec', 'meet the spec', judged, worst(judged.map(({ verdict }) => verdict)));
+    const options = { dataName: data, only: CHECKS.filter((name) => name !== 'bands') };
+    const judged = checkLogs(logsOf(received, experiment), experiment, options);
+    return resultOf(this, 'toMeetSpec', 'meet the spec', judged);
   },
 
-  /** The tests and the losses of every run in it lie in the bands of its learning rate. Without bands to judge by it fails, and so does its `.not`. */
+  /** Every run in it lies in the band of its learning rate. Without bands to judge by it fails, and so does its `.not`. */
   async toBeWithinBands(
     this: MatcherContext,
     received: unknown,
-    { spec = DEFAULT_SPEC, lr, bands }: BandsOptions = {},
+    { spec = DEFAULT_SPEC, lr, data, bands }: BandsOptions = {},
   ): Promise<MatcherResult> {
     const experiment = await loadExperiment(spec);
-    const judged: LogJudgement[] = [];
-    for (const { run, lr: recordedLr } of logsOf(received, experiment)) {
-      const own = bands ?? (await readStoredBands(run.dataSet ?? experiment.data.name));
-      const judgement = checkLog(run, experiment, { lr: lr ?? recordedLr, bands: own });
-      judged.push({ ...judgement, checks: judgement.checks.filter(({ name }) => BY_BANDS.has(name)) });
-    }
-    const verdicts = judged.flatMap(({ checks }) => checks.map(({ verdict }) => verdict));
-    return resultOf(this, 'toBeWithinBands', 'be within the bands', judged, worst(verdicts));
+    const dataName = data ?? bands?.data.name ?? experiment.data.name;
+    const options = { dataName, bands: bands ?? (await readStoredBands(dataName)), only: ['bands'] as const };
+    const runs = logsOf(received, experiment).map((run) => ({ ...run, lr }));
+    const judged = checkLogs(runs, experiment, options);
+    return resultOf(this, 'toBeWithinBands', 'be within the bands', judged);
   },
 
   /** The run is the golden one: on bits for two records of engines that promise them, else as printed or within the tolerance. */
@@ -90,23 +84,14 @@ export const matchers = {
   },
 };
 
-function worst(verdicts: readonly Verdict[]): Verdict {
-  return (
-    verdicts.find((verdict) => verdict === 'fail') ?? verdicts.find((verdict) => verdict !== 'pass') ?? 'pass'
-  );
-}
-
 function resultOf(
   context: MatcherContext,
   matcher: string,
   what: string,
   judged: readonly LogJudgement[],
-  verdict: Verdict,
 ): MatcherResult {
-  const text = judged
-    .map((judgement) => judgementText(subjectOfLog('log', { ...judgement, verdict })))
-    .join('\n');
-  return result(context, matcher, what, text, verdict);
+  const text = judged.map((judgement) => judgementText(subjectOfLog('log', judgement))).join('\n');
+  return result(context, matcher, what, text, worstOf(judged.map(({ verdict }) => verdict)));
 }
 
 /** What could not be judged is neither so nor not so: it fails either way. */

@@ -1,4 +1,5 @@
 import { AssayError } from '../errors';
+import type { GivenRun } from '../judge/check';
 import type { Side } from '../judge/compare';
 import { readLenientLog, type LenientRun } from '../log/lenient';
 import { parseRunRecord, type RunRecord } from '../log/record';
@@ -27,12 +28,12 @@ export function readSubject(subject: unknown): { record: RunRecord } | { logs: L
   });
 }
 
-/** A record is judged by the log that it prints. */
-export function logsOf(subject: unknown, experiment: Experiment): { run: LenientRun; lr?: number }[] {
+/** A record is judged by the log that it prints, and held against bands at full precision. */
+export function logsOf(subject: unknown, experiment: Experiment): GivenRun[] {
   const read = readSubject(subject);
   if ('logs' in read) return read.logs.map((run) => ({ run }));
   const { record } = read;
-  return readLenientLog(renderLog(record, experiment), WHERE).map((run) => ({ run, lr: record.lr }));
+  return readLenientLog(renderLog(record, experiment), WHERE).map((run) => ({ run, record }));
 }
 
 /** @throws AssayError `log-syntax` when there are several runs in it, or lines that are misprinted, beside what `readSubject` throws. */

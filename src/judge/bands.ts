@@ -2,77 +2,85 @@ import { createHash } from 'node:crypto';
 import { AssayError } from '../errors';
 import type { Ensemble } from '../log/ensemble';
 import { schemaOf } from '../spec/schema';
-import { collapseShare, hasCollapsed, isGuess, isLossOfGuess, type CollapseShare } from './collapse';
-import {
-  conformal,
-  intervalsOfCubes,
-  momentsOfCells,
-  runsNeeded,
-  scoresOf,
-  type Interval,
-} from './conformal';
-import { METRICS, type Curve } from './curve';
-import { LOSS_METHOD, makeLossBand, type LossBand } from './lossBand';
-import type { Verdict } from './verdict';
+import { collapseShare, type Chance, type CollapseShare } from './collapse';
+import { quantileOf, runsNeeded, type Interval, type Moments } from './conformal';
+import type { Metric } from './curve';
+import { scoresOf, type ScoredRun } from './score';
 
 /**
- * Bands: where the whole curve of the next run, and each training loss that it logs, is predicted to lie, whatever the distribution
- * over seeds is ({@link conformal}).
+ * Bands: where everything that can fail the next run is predicted to lie, its tests and the training losses that it logs together,
+ * whatever the distribution over seeds is (conformal.ts). One score, one limit, one level.
  */
-
-/** Of what the tests of a run's epochs say. */
-export interface TestBand {
-  readonly lr: number;
-  /** Runs that did not collapse: the band is theirs. */
-  readonly n: number;
-  /** What was wanted. */
-  readonly level: number;
-  /** What is claimed: k / (n + 1), at least `level`. */
-  readonly coverage: number;
-  readonly collapse: CollapseShare;
-  readonly epochs: readonly (Record<(typeof METRICS)[number], Interval> & { readonly epoch: number })[];
-}
-
-export interface Band extends TestBand {
-  readonly losses: LossBand;
-}
 
 export interface Bands {
   readonly experiment: { readonly name: string; readonly sha256: string };
-  readonly data: { readonly name: string; readonly sha256: string };
+  readonly data: {
+    readonly name: string;
+    readonly sha256: string;
+    /** Images of each class in the test set, where they are known: what a model that guesses can have right. */
+    readonly testClassCounts?: readonly number[];
+  };
   /** Digest of the raw runs, see {@link sha256OfRuns}. */
   readonly source: { readonly sha256: string };
   readonly method: typeof METHOD;
-  readonly lossMethod: typeof LOSS_METHOD;
-  /** Of the bands of tests of all learning rates together; those of the losses have it together, too, for themselves. */
+  /** With which the bands of all learning rates hold together: what their coverages leave of 1 (Bonferroni). */
   readonly level: number;
   readonly bands: readonly Band[];
 }
 
-const METHOD =
-  'conformal, simultaneous over epochs and metrics, leave-one-out, of cube roots of losses and errors';
-
-/** One run of an ensemble. */
-export interface EnsembleRun extends Curve {
+/** Of one learning rate. */
+export interface Band {
   readonly lr: number;
-  readonly seed: number;
-  /** The training losses that its log prints, in their order. */
-  readonly loggedLosses: readonly number[];
+  /** Runs that the band is made of, those that collapsed or diverged among them. */
+  readonly runs: number;
+  /** Of these, the runs that learned: the moments are theirs. */
+  readonly learned: number;
+  /** What was wanted. */
+  readonly level: number;
+  /** What is claimed of the verdict on the next run: k / (runs + 1), at least `level`. */
+  readonly coverage: number;
+  /** The limit: how many standard deviations to either side of the mean. */
+  readonly quantile: number;
+  /** Of the runs, from the least on; those that are missing are infinite. */
+  readonly scores: readonly number[];
+  readonly collapse: CollapseShare;
+  readonly epochs: readonly BandEpoch[];
 }
 
-type Facts = Pick<Bands, 'experiment' | 'data' | 'level'>;
+export interface BandEpoch extends Readonly<Record<Metric, Cell>> {
+  readonly epoch: number;
+  /** Of the logged losses, in the order of the log. */
+  readonly losses: readonly Cell[];
+}
+
+/** The interval, and the moments of the cube roots (of a loss, or of the wrong images in percent) that it comes from. */
+export interface Cell extends Interval, Moments {}
+
+const METHOD =
+  'conformal, one score over test losses, errors and logged losses, leave-one-out, of cube roots, spread of losses pooled over five to either side';
+
+/** One run of an ensemble. */
+export interface EnsembleRun extends ScoredRun {
+  readonly lr: number;
+  readonly seed: number;
+}
+
+type Facts = Pick<Bands, 'experiment' | 'data'>;
 
 /**
- * The bands of one learning rate each, so that all hold together with the given level (each has its share of what is left to 1).
+ * The bands of all learning rates, each with its share of what the wanted level leaves of 1.
  *
- * @param classes of the data set, by which collapsed runs are told
+ * @param chance by which collapsed runs are told
  * @throws AssayError `too-few-runs`, `bands-invalid`
  */
-export function makeBands(runs: readonly EnsembleRun[], facts: Facts, classes: number): Bands {
+export function makeBands(runs: readonly EnsembleRun[], facts: Facts, chance: Chance, level: number): Bands {
   const byLr = runsByLr(runs);
-  const level = 1 - (1 - facts.level) / byLr.length;
-  const bands = byLr.map((own) => makeBandOf(own, level, facts.level, classes));
-  return { ...facts, ...originOf(runs), bands };
+  const share = 1 - (1 - level) / byLr.length;
+  return bandsOf(
+    runs,
+    facts,
+    byLr.map((own) => makeBand(own, share, chance)),
+  );
 }
 
 /** Levels that a band is made at, the wanted one first: what the runs allow is what is claimed. */
@@ -81,30 +89,36 @@ const LOWEST_LEVEL = 0.9;
 
 /**
  * Bands of an ensemble that is not complete: each learning rate has its share of 95 % when there are runs enough, else 95 % for itself,
- * else 90 %. The level of all together is what these leave of 1 (Bonferroni), and is stored as such.
+ * else 90 %. The level of all together is what these leave of 1.
  *
  * @throws AssayError `too-few-runs` when a learning rate has too few even for 90 %; `bands-invalid`
  */
-export function makeBandsAtHand(
-  runs: readonly EnsembleRun[],
-  facts: Omit<Facts, 'level'>,
-  classes: number,
-): Bands {
+export function makeBandsAtHand(runs: readonly EnsembleRun[], facts: Facts, chance: Chance): Bands {
   const byLr = runsByLr(runs);
-  const levels = [1 - (1 - WANTED_LEVEL) / byLr.length, WANTED_LEVEL];
+  const levels = [1 - (1 - WANTED_LEVEL) / byLr.length, WANTED_LEVEL, LOWEST_LEVEL];
   const bands = byLr.map((own) => {
-    const n = own.filter((curve) => !hasCollapsed(curve, classes)).length;
-    const level = levels.find((candidate) => n >= runsNeeded(candidate)) ?? LOWEST_LEVEL;
-    return makeBandOf(own, level, WANTED_LEVEL, classes);
+    const possible = levels.filter((level) => own.length >= runsNeeded(level));
+    for (const level of possible.slice(0, -1)) {
+      try {
+        return makeBand(own, level, chance);
+      } catch (error) {
+        if (!(error instanceof AssayError) || error.code !== 'too-few-runs') throw error;
+      }
+    }
+    return makeBand(own, possible.at(-1) ?? LOWEST_LEVEL, chance);
   });
-  const level = bands.every((band) => band.level === levels[0])
-    ? WANTED_LEVEL
-    : Math.max(0, 1 - bands.reduce((missed, band) => missed + (1 - band.level), 0));
-  return { ...facts, ...originOf(runs), level, bands };
+  return bandsOf(runs, facts, bands);
 }
 
-function originOf(runs: readonly EnsembleRun[]): Pick<Bands, 'source' | 'method' | 'lossMethod'> {
-  return { source: { sha256: sha256OfRuns(runs) }, method: METHOD, lossMethod: LOSS_METHOD };
+function bandsOf(runs: readonly EnsembleRun[], facts: Facts, bands: readonly Band[]): Bands {
+  const missed = bands.reduce((sum, { coverage }) => sum + (1 - coverage), 0);
+  return {
+    ...facts,
+    source: { sha256: sha256OfRuns(runs) },
+    method: METHOD,
+    level: Math.max(0, 1 - missed),
+    bands,
+  };
 }
 
 /** From the least learning rate on. */
@@ -113,17 +127,61 @@ function runsByLr(runs: readonly EnsembleRun[]): EnsembleRun[][] {
   return lrs.map((lr) => runs.filter((run) => run.lr === lr));
 }
 
-function makeBandOf(
-  runs: readonly EnsembleRun[],
-  level: number,
-  collapseLevel: number,
-  classes: number,
-): Band {
-  const [{ lr }] = runs;
-  const band = makeBand(runs, { lr, level, collapseLevel, classes });
-  const losses = runs.filter((run) => !hasCollapsed(run, classes)).map(({ loggedLosses }) => loggedLosses);
-  const epochs = band.epochs.length;
-  return { ...band, losses: makeLossBand(losses, { epochs, level, where: `lr ${lr}` }) };
+/** Of the interval of the share that collapses. */
+const COLLAPSE_LEVEL = 0.95;
+
+/**
+ * The band of one learning rate.
+ *
+ * @param runs all of one learning rate, collapsed ones among them
+ * @throws AssayError `too-few-runs` when the level needs more runs; `bands-invalid` when runs have other numbers of epochs or of losses
+ */
+export function makeBand(runs: readonly EnsembleRun[], level: number, chance: Chance): Band {
+  const [{ lr, epochs }] = runs;
+  const where = `lr ${lr}`;
+  const perEpoch = lossesPerEpoch(runs, where);
+  const { scores, learned, collapsed, moments } = scoresOf(runs, chance);
+  const { quantile, coverage } = quantileOf(scores, level, where);
+  const cell = (metric: Metric | 'loss', index: number): Cell => ({
+    ...intervalOf(metric, moments[index], quantile),
+    ...moments[index],
+  });
+  return {
+    ...{ lr, runs: runs.length, learned, level, coverage, quantile },
+    scores: scores.filter(Number.isFinite).sort((a, b) => a - b),
+    collapse: collapseShare(collapsed, runs.length, COLLAPSE_LEVEL),
+    epochs: epochs.map((_, i) => ({
+      epoch: i + 1,
+      testLoss: cell('testLoss', 2 * i),
+      accuracy: cell('accuracy', 2 * i + 1),
+      losses: Array.from({ length: perEpoch }, (_, j) => cell('loss', 2 * epochs.length + i * perEpoch + j)),
+    })),
+  };
+}
+
+/** The values whose cube roots are within so many standard deviations of the mean; none is beyond what is possible. */
+export function intervalOf(metric: Metric | 'loss', { mean, sd }: Moments, limit: number): Interval {
+  const [lower, upper] = [Math.max(0, mean - limit * sd) ** 3, (mean + limit * sd) ** 3];
+  return metric === 'accuracy' ? { lower: Math.max(0, 100 - upper), upper: 100 - lower } : { lower, upper };
+}
+
+function lossesPerEpoch(runs: readonly EnsembleRun[], where: string): number {
+  const [{ epochs, loggedLosses }] = runs;
+  if (runs.some((run) => run.epochs.length !== epochs.length))
+    throw new AssayError('bands-invalid', { what: 'runs with other numbers of epochs', where });
+  const perEpoch = loggedLosses.length / epochs.length;
+  if (
+    perEpoch > 0 &&
+    Number.isInteger(perEpoch) &&
+    runs.every((run) => run.loggedLosses.length === loggedLosses.length)
+  )
+    return perEpoch;
+  throw new AssayError('bands-invalid', {
+    what: 'runs without the same logged losses in each epoch',
+    where,
+    expected: `a multiple of ${epochs.length} losses, of all runs as many`,
+    got: [...new Set(runs.map((run) => run.loggedLosses.length))].join(', '),
+  });
 }
 
 /** The runs of an ensemble's file, as bands are made of them. */
@@ -137,110 +195,6 @@ export function runsOf({ runs }: Ensemble): EnsembleRun[] {
       accuracy: (100 * correctCount) / testCount,
     })),
   }));
-}
-
-export interface BandOptions {
-  readonly lr: number;
-  readonly level: number;
-  /** Of the interval of the share that collapses. */
-  readonly collapseLevel: number;
-  readonly classes: number;
-}
-
-/**
- * The band of one learning rate.
- *
- * @param curves all runs, collapsed ones among them; all with the same number of epochs
- * @throws AssayError `too-few-runs` when the level needs more runs that did not collapse; `bands-invalid` when runs have other
- *   numbers of epochs, or do not differ at all.
- */
-export function makeBand(curves: readonly Curve[], options: BandOptions): TestBand {
-  const { lr, level, collapseLevel, classes } = options;
-  const good = curves.filter((curve) => !hasCollapsed(curve, classes));
-  const n = good.length;
-  const cells = good.map(rootsOf);
-  const where = `lr ${lr}`;
-  if (cells.some(({ length }) => length !== cells[0].length)) {
-    throw new AssayError('bands-invalid', { what: 'runs with other numbers of epochs', where });
-  }
-  const predicted = conformal(cells, momentsOfCells, level, where);
-  const intervals = intervalsOfCubes(predicted);
-  const epochs = good[0].epochs.map((_, index) => {
-    const [testLoss, errors] = intervals.slice(2 * index);
-    const accuracy = { lower: Math.max(0, 100 - errors.upper), upper: 100 - errors.lower };
-    return { epoch: index + 1, testLoss, accuracy };
-  });
-  return {
-    ...{ lr, n, level, coverage: predicted.coverage },
-    collapse: collapseShare(curves.length - n, curves.length, collapseLevel),
-    epochs,
-  };
-}
-
-/** Of each epoch, the cube roots of the test loss and of the images in percent that are wrong. */
-function rootsOf({ epochs }: Curve): number[] {
-  return epochs.flatMap(({ testLoss, accuracy }) => [Math.cbrt(testLoss), Math.cbrt(100 - accuracy)]);
-}
-
-/**
- * Share of the runs, the given one among them, whose whole curve is as far from the others as its own or farther: near 0, it is unlike
- * them. Each of the n + 1 is held against the other n, so that of a run of the same kind it is at most p with probability p.
- *
- * @param others with as many epochs
- */
-export function conformalPValue(curve: Curve, others: readonly Curve[]): number {
-  const cells = [curve, ...others].map(rootsOf);
-  const [own, ...scores] = scoresOf(cells, momentsOfCells);
-  return (1 + scores.filter((score) => score >= own).length) / cells.length;
-}
-
-/** Where a run is in a band. */
-export interface Placement {
-  readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
-  readonly collapsed: boolean;
-  /** Epochs of a run that collapsed which are neither in the band nor those of a guess: runs that collapse have none. */
-  readonly stray: readonly number[];
-  readonly cells: readonly {
-    readonly epoch: number;
-    readonly metric: (typeof METRICS)[number];
-    readonly value: number;
-    readonly interval: Interval;
-    /** −1 at the lower edge, 0 in the middle, 1 at the upper edge; beyond that it is outside. */
-    readonly position: number;
-  }[];
-}
-
-/**
- * Judges a run by the band of its learning rate: all of its curve has to be inside, better being as suspicious as worse. A run that
- * collapsed passes where collapsing is surely more common than missing the band, and when it did as others do: each test is in the band
- * or that of a guess, which NaN is not.
- *
- * @param curve with as many epochs as the band, or fewer when the run was stopped
- */
-export function placeInBand(
-  curve: Curve,
-  { epochs, collapse, coverage }: TestBand,
-  classes: number,
-): Placement {
-  const cells = curve.epochs.slice(0, epochs.length).flatMap((point, index) =>
-    METRICS.map((metric) => {
-      const interval = epochs[index][metric];
-      const half = (interval.upper - interval.lower) / 2;
-      const value = point[metric];
-      return { epoch: index + 1, metric, value, interval, position: (value - interval.lower) / half - 1 };
-    }),
-  );
-  const collapsed = hasCollapsed(curve, classes);
-  const isInside = ({ value, interval }: (typeof cells)[number]): boolean =>
-    value >= interval.lower && value <= interval.upper;
-  if (!collapsed) return { verdict: cells.every(isInside) ? 'pass' : 'fail', collapsed, stray: [], cells };
-  const stray = curve.epochs.slice(0, epochs.length).flatMap((point, index) => {
-    const isInBand = cells.filter(({ epoch }) => epoch === index + 1).every(isInside);
-    const isGuessed = isGuess(point, classes) && isLossOfGuess(point.testLoss, classes);
-    return isInBand || isGuessed ? [] : [index + 1];
-  });
-  const isFine = collapse.lower > 1 - coverage && stray.length === 0;
-  return { verdict: isFine ? 'pass' : 'fail', collapsed, stray, cells };
 }
 
 /** SHA-256 of the raw runs, in the order of learning rate and seed, whatever order they are given in. */

@@ -1,9 +1,10 @@
+import { jStat } from 'jstat';
 import { AssayError } from '../errors';
 
 /**
- * Conformal prediction (Vovk, Gammerman, Shafer 2005; leave-one-out as in Barber, Candès, Ramdas, Tibshirani 2021): the score of a run
- * is its largest standardised deviation from the other runs; the next run's score is as likely to have one rank among the n + 1 as
- * another, so that it is at most the k-th smallest of n with probability k / (n + 1), whatever the distribution over seeds is.
+ * Conformal prediction (Vovk, Gammerman, Shafer 2005; leave-one-out as in Barber, Candès, Ramdas, Tibshirani 2021): a score says how
+ * unlike the others a run is. The next run's score is as likely to have one rank among the n + 1 as another, so that it is at most the
+ * k-th smallest of n with probability k / (n + 1), whatever the distribution over seeds is.
  */
 
 export interface Interval {
@@ -17,60 +18,40 @@ export interface Moments {
   readonly sd: number;
 }
 
-/** Of each cell, from the runs given. */
-export type MomentsOf = (runs: readonly (readonly number[])[]) => readonly Moments[];
-
-export interface Conformal {
-  /** How many standard deviations to either side of the mean. */
+export interface Quantile {
+  /** Scores up to this one are inside. */
   readonly quantile: number;
   /** What is claimed: k / (n + 1), at least the level. */
   readonly coverage: number;
-  /** Of all runs. */
-  readonly moments: readonly Moments[];
 }
 
 /**
- * How far from their moments the next run's cells are predicted to be, all of them together.
- *
- * @param cells of each run, of all runs as many
+ * @param scores of all runs, in any order; a run that nothing can be held against has Infinity
  * @param where names the runs in messages
- * @throws AssayError `too-few-runs` when the level needs more; `bands-invalid` when the runs do not differ at all
+ * @throws AssayError `too-few-runs` when the level needs more runs, or when too many of them have no finite score
  */
-export function conformal(
-  cells: readonly (readonly number[])[],
-  momentsOf: MomentsOf,
-  level: number,
-  where: string,
-): Conformal {
-  const n = cells.length;
+export function quantileOf(scores: readonly number[], level: number, where: string): Quantile {
+  const n = scores.length;
   const rank = Math.ceil((n + 1) * level - ROUNDING);
   if (rank > n) {
     throw new AssayError('too-few-runs', {
       what: 'too few runs for the level',
       where,
-      expected: `at least ${runsNeeded(level)} runs that did not collapse, for the level ${level}`,
+      expected: `at least ${runsNeeded(level)} runs, for the level ${level}`,
       got: `${n}`,
     });
   }
-  const scores = scoresOf(cells, momentsOf).sort((a, b) => a - b);
-  const quantile = scores[rank - 1];
+  const quantile = [...scores].sort((a, b) => a - b)[rank - 1];
   if (!Number.isFinite(quantile)) {
-    const what = 'the runs do not differ: a band of them has no width';
-    throw new AssayError('bands-invalid', { what, where });
+    throw new AssayError('too-few-runs', {
+      what: 'too many runs are unlike all others for the level',
+      where,
+      expected: `at most ${n - rank} of ${n} runs that diverge, or that alone collapse, for the level ${level}`,
+      got: `${scores.filter((score) => !Number.isFinite(score)).length}`,
+      hint: 'add seeds, or take a lower level',
+    });
   }
-  return { quantile, coverage: rank / (n + 1), moments: momentsOf(cells) };
-}
-
-/**
- * The band itself, where each cell is the cube root of a value that cannot be below 0. A loss, or a share of wrong images, is decided by
- * few hard images, and as skewed as a sum of few squares: the cube root takes the skew (Wilson and Hilferty 1931), and the band
- * is not beyond what is possible.
- */
-export function intervalsOfCubes({ quantile, moments }: Conformal): Interval[] {
-  return moments.map(({ mean, sd }) => ({
-    lower: Math.max(0, mean - quantile * sd) ** 3,
-    upper: (mean + quantile * sd) ** 3,
-  }));
+  return { quantile, coverage: rank / (n + 1) };
 }
 
 /** Fewest runs with which the next is inside of all of them with probability `level`: 19 for 95 %. */
@@ -81,26 +62,52 @@ export function runsNeeded(level: number): number {
 /** (19 + 1) · 0.95 is 19, but not in floating point. */
 const ROUNDING = 1e-9;
 
-/** Each cell by itself. */
+/**
+ * Share of the n + 1 runs, the judged one among them, that are as unlike the others as it is, or more: of a run of the same kind it is at
+ * most p with probability p. It is at most 1 − coverage exactly when the score is above the quantile.
+ */
+export function pValueOf(score: number, scores: readonly number[]): number {
+  return (1 + scores.filter((other) => other >= score).length) / (scores.length + 1);
+}
+
+/**
+ * The coverage of one band is not that of all: over ensembles of n runs it is distributed as Beta(k, n + 1 − k) (Vovk 2012), with k / (n + 1)
+ * as its mean.
+ *
+ * @param coverage k / (n + 1)
+ * @param n runs that the band is made of
+ * @returns what the band covers at least, with the given confidence
+ */
+export function leastCoverage(coverage: number, n: number, confidence: number): number {
+  const rank = Math.round(coverage * (n + 1));
+  return jStat.beta.inv(1 - confidence, rank, n + 1 - rank);
+}
+
+/**
+ * How many times as far the limit is when several runs are judged at once, so that all of them pass at least as often as one alone does.
+ * Ranks among n runs cannot tell less than 1 / (n + 1). Beyond the runs that there are, the share of runs that are f times as far is taken
+ * to be at most f⁻⁴ of those that are as far: tails as heavy as Student's t with 4 degrees of freedom are allowed for. Each of m runs
+ * then has the m-th part of the error (Bonferroni).
+ */
+export function widening(together: number): number {
+  return together ** (1 / 4);
+}
+
+/** Each cell by itself. In plain loops: a band asks for them once for each of its runs. */
 export function momentsOfCells(runs: readonly (readonly number[])[]): Moments[] {
-  return runs[0].map((_, cell) => {
-    const first = runs[0][cell]; // counted from there, the mean is exact where all are the same
-    const mean = first + runs.reduce((sum, run) => sum + (run[cell] - first), 0) / runs.length;
-    const squares = runs.reduce((sum, run) => sum + (run[cell] - mean) ** 2, 0);
+  return runs[0].map((first, cell) => {
+    let shift = 0; // counted from the first, the mean is exact where all are the same
+    for (const run of runs) shift += run[cell] - first;
+    const mean = first + shift / runs.length;
+    let squares = 0;
+    for (const run of runs) squares += (run[cell] - mean) ** 2;
     return { mean, sd: Math.sqrt(squares / (runs.length - 1)) };
   });
 }
 
-/** Of each run, how far it is from the others. */
-export function scoresOf(cells: readonly (readonly number[])[], momentsOf: MomentsOf): number[] {
-  return cells.map((own, i) => score(own, momentsOf(cells.toSpliced(i, 1))));
-}
-
-/** Largest standardised deviation. */
-function score(cells: readonly number[], moments: readonly Moments[]): number {
-  return Math.max(
-    ...cells.map((cell, i) =>
-      cell === moments[i].mean ? 0 : Math.abs(cell - moments[i].mean) / moments[i].sd,
-    ),
-  );
+/** How many standard deviations a value is from the mean; Infinity where that is no number. */
+export function deviation(value: number, { mean, sd }: Moments): number {
+  if (value === mean) return 0;
+  const deviations = Math.abs(value - mean) / sd;
+  return Number.isNaN(deviations) ? Infinity : deviations;
 }

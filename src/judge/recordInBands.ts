@@ -1,7 +1,8 @@
 import type { RunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
-import { placeInBand, type Band, type Bands, type Placement } from './bands';
-import { curveOfRecord } from './curve';
+import type { Band, Bands } from './bands';
+import { judgedRunOfRecord } from './curve';
+import { chanceOf, placeInBand, type Placement } from './placement';
 
 export type RecordInBands =
   | { readonly band: Band; readonly placement: Placement }
@@ -12,7 +13,7 @@ export type RecordInBands =
 export function placeRecord(
   record: RunRecord,
   bands: Bands | undefined,
-  { data }: Experiment,
+  { data, training }: Experiment,
 ): RecordInBands {
   if (bands === undefined) return { noReference: `there are no bands for ${record.data.name} yet` };
   if (bands.experiment.sha256 !== record.spec.sha256)
@@ -22,5 +23,5 @@ export function placeRecord(
   const band = bands.bands.find(({ lr }) => lr === record.lr);
   if (band === undefined) return { noReference: `there is no band for the learning rate ${record.lr}` };
   if (record.epochs.length === 0) return { noReference: 'no epoch of the run was finished' };
-  return { band, placement: placeInBand(curveOfRecord(record), band, data.classes) };
+  return { band, placement: placeInBand(judgedRunOfRecord(record, training), band, chanceOf(bands, data)) };
 }

@@ -38,12 +38,21 @@ export interface LenientRun {
   readonly firstLine: number;
   /** What a heading such as `## LR = 0.001` above the run says; missing when there is none, or it says no learning rate. */
   readonly lr?: number;
-  /** What `Loading … dataset...` says. */
+  /** What `Loading … dataset...` says, and where. */
   readonly dataSet?: string;
+  readonly dataSetLine?: number;
+  /** The modules that are printed below `Model architecture:`, without the blanks around them. */
+  readonly modules?: readonly PrintedModule[];
   readonly lines: readonly (LenientTrainLine | LenientTestLine)[];
   readonly finalAccuracy?: PrintedNumber & { readonly line: number };
   /** Lines that start as the report's do and go on otherwise. */
   readonly faults: readonly LineFault[];
+}
+
+/** `(conv1): Conv2d(1, 32, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))` */
+export interface PrintedModule {
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface LineFault {
@@ -82,31 +91,48 @@ const TERMINAL_CODE = new RegExp(`${String.fromCharCode(27)}\\[[0-?]*[ -/]*[@-~]
 const TRAIN = 'Train Epoch: ';
 const TEST = 'Test set: ';
 const FINAL = 'Final Test Accuracy: ';
+const ARCHITECTURE = 'Model architecture:';
 
 type Draft = { -readonly [K in keyof LenientRun]: LenientRun[K] } & {
   readonly lines: (LenientTrainLine | LenientTestLine)[];
   readonly faults: LineFault[];
+  modules?: PrintedModule[];
 };
 
 class LenientReader {
   private readonly runs: Draft[] = [];
   private current: Draft = newRun(1);
+  /** Whether the lines that follow are those of a printed model. */
+  private isInModel = false;
 
   constructor(private readonly where: string) {}
 
   read(text: string, line: number): void {
+    if (this.isInModel && this.module(text, line)) return;
     const heading = headingOf(text);
-    const dataSet = /Loading (.+) dataset\.\.\./.exec(text);
+    const dataSet = dataSetIn(text);
     if (heading?.isOfRun) this.startRun(line, heading.lr);
     else if (text.includes('Using device: ')) {
       if (this.current.lines.length > 0) this.startRun(line);
-    } else if (dataSet !== null) this.current.dataSet = dataSet[1];
-    else if (text.includes(TRAIN)) this.parse(text, TRAIN, line, (scanner) => this.train(scanner));
+    } else if (dataSet !== undefined) Object.assign(this.current, { dataSet, dataSetLine: line });
+    else if (text.includes(ARCHITECTURE)) {
+      this.isInModel = true;
+      this.current.modules = [];
+    } else if (text.includes(TRAIN)) this.parse(text, TRAIN, line, (scanner) => this.train(scanner));
     else if (text.includes(TEST)) {
       this.parse(text, TEST, line, (scanner) => this.current.lines.push(testLine(scanner)));
     } else if (text.includes(FINAL)) {
       this.parse(text, FINAL, line, (scanner) => (this.current.finalAccuracy = finalAccuracy(scanner)));
     }
+  }
+
+  /** Reads a line of a printed model, `(module): …` up to `)`; false when it is none, as noise may stand between. */
+  private module(text: string, line: number): boolean {
+    const trimmed = text.trim();
+    if (trimmed === ')' || text.includes(TRAIN)) this.isInModel = false;
+    if (!/^\(\w+\): /.test(trimmed)) return false;
+    this.current.modules?.push({ line, text: trimmed });
+    return true;
   }
 
   finish(): LenientRun[] {
@@ -117,6 +143,7 @@ class LenientReader {
   private startRun(line: number, lr?: number): void {
     if (this.current.lines.length + this.current.faults.length > 0) this.runs.push(this.current);
     this.current = newRun(line, lr);
+    this.isInModel = false;
   }
 
   private train(scanner: Scanner): void {
@@ -143,6 +170,14 @@ class LenientReader {
       this.current.faults.push({ line, message: `${column}: expected ${expected}, got ${got}` });
     }
   }
+}
+
+/** What stands between `Loading ` and ` dataset...`. */
+function dataSetIn(text: string): string | undefined {
+  const end = text.indexOf(' dataset...');
+  const start = end < 0 ? -1 : text.lastIndexOf('Loading ', end);
+  const name = start < 0 ? '' : text.slice(start + 'Loading '.length, end);
+  return name === '' ? undefined : name;
 }
 
 function newRun(firstLine: number, lr?: number): Draft {

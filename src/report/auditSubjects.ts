@@ -14,7 +14,7 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
     const findingsOf = (...groups: string[]): JudgedFinding[] =>
       audit.findings.filter(({ group, line }) => groups.includes(group) && line >= firstLine && line < end);
     const { verdict, reason } = reproduction.runs[index];
-    const bands = { name: 'bands', verdict, reason, findings: findingsOf('bands', 'losses') };
+    const bands = { name: 'bands', verdict, reason, findings: findingsOf('bands') };
     const judged = [...checks.map((check) => ({ ...check, findings: findingsOf(check.name) })), bands];
     return { name: `${file}, run from line ${firstLine}`, file, verdict: worstOf(judged), checks: judged };
   });

@@ -29,3 +29,11 @@ export interface JudgedFinding {
 export function findingText({ rule, line, message }: JudgedFinding): string {
   return `${line === undefined ? '' : `line ${line}, `}${rule}: ${message}`;
 }
+
+/** `pass`, or `inconclusive; not judged: bands`: what was not judged is said beside the verdict. */
+export function verdictText({ verdict, checks }: Pick<JudgedSubject, 'verdict' | 'checks'>): string {
+  const unjudged = checks.filter(({ verdict }) => verdict === 'no-reference' || verdict === 'inconclusive');
+  return unjudged.length === 0
+    ? verdict
+    : `${verdict}; not judged: ${unjudged.map(({ name }) => name).join(', ')}`;
+}

@@ -2,35 +2,53 @@ import { findingText, type JudgedCheck, type JudgedSubject } from './judged';
 
 /**
  * Judgements as JUnit's XML, which CI services show as test results: a suite for each subject, a test case for each check. A check
- * that fails is a failure; one that could not be judged, or whose failure was waived, is a skipped test with its reason.
+ * that fails is a failure; one whose failure was waived is a skipped test with its reason.
  *
  * @param name of all suites together, such as the command
+ * @param unjudged what a check that could not be judged is: CI services show a skipped test as green
  */
-export function junitXml(name: string, subjects: readonly JudgedSubject[]): string {
-  const suites = subjects.map(suiteXml);
+export function junitXml(
+  name: string,
+  subjects: readonly JudgedSubject[],
+  unjudged: 'failure' | 'skipped',
+): string {
+  const outcomeOf = ({ verdict }: JudgedCheck): Outcome => {
+    if (verdict === 'pass') return 'pass';
+    if (verdict === 'fail') return 'failure';
+    return verdict === 'waived' ? 'skipped' : unjudged;
+  };
+  const suites = subjects.map((subject) => suiteXml(subject, outcomeOf));
   const checks = subjects.flatMap((subject) => subject.checks);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name, ...countsOf(checks) })}>`,
+    `<testsuites${attributes({ name, ...countsOf(checks, outcomeOf) })}>`,
     ...suites,
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function suiteXml({ name, file, checks }: JudgedSubject): string {
-  const cases = checks.map((check) => caseXml(name, file, check));
-  return [`  <testsuite${attributes({ name, ...countsOf(checks) })}>`, ...cases, '  </testsuite>'].join('\n');
+type Outcome = 'pass' | 'failure' | 'skipped';
+type OutcomeOf = (check: JudgedCheck) => Outcome;
+
+function suiteXml({ name, file, checks }: JudgedSubject, outcomeOf: OutcomeOf): string {
+  const cases = checks.map((check) => caseXml(name, file, check, outcomeOf(check)));
+  return [
+    `  <testsuite${attributes({ name, ...countsOf(checks, outcomeOf) })}>`,
+    ...cases,
+    '  </testsuite>',
+  ].join('\n');
 }
 
-function caseXml(subject: string, file: string | undefined, check: JudgedCheck): string {
+function caseXml(subject: string, file: string | undefined, check: JudgedCheck, outcome: Outcome): string {
   const { name, verdict, reason, findings } = check;
   const line = findings.find((finding) => finding.line !== undefined)?.line;
   const opening = `    <testcase${attributes({ classname: subject, name, file, line })}`;
-  if (verdict === 'pass') return `${opening}/>`;
+  if (outcome === 'pass') return `${opening}/>`;
   const texts = findings.map(findingText);
-  if (verdict === 'fail') {
-    const all = [...texts, ...(reason === undefined ? [] : [reason])];
+  if (outcome === 'failure') {
+    const why = verdict === 'fail' ? reason : `${verdict}${reason === undefined ? '' : `: ${reason}`}`;
+    const all = [...texts, ...(why === undefined ? [] : [why])];
     const message = texts.length > 1 ? `${texts.length} findings` : all[0];
     const failure = attributes({ message, type: findings[0]?.rule ?? name });
     return [
@@ -43,10 +61,12 @@ function caseXml(subject: string, file: string | undefined, check: JudgedCheck):
   return [`${opening}>`, `      <skipped${attributes({ message })}/>`, '    </testcase>'].join('\n');
 }
 
-function countsOf(checks: readonly JudgedCheck[]): Record<'tests' | 'failures' | 'skipped', number> {
-  const failures = checks.filter(({ verdict }) => verdict === 'fail').length;
-  const passes = checks.filter(({ verdict }) => verdict === 'pass').length;
-  return { tests: checks.length, failures, skipped: checks.length - failures - passes };
+function countsOf(
+  checks: readonly JudgedCheck[],
+  outcomeOf: OutcomeOf,
+): Record<'tests' | 'failures' | 'skipped', number> {
+  const count = (outcome: Outcome): number => checks.filter((check) => outcomeOf(check) === outcome).length;
+  return { tests: checks.length, failures: count('failure'), skipped: count('skipped') };
 }
 
 /** ` a="1" b="2"`, in the order of the keys; what is undefined is left out. */

@@ -1,4 +1,4 @@
-import { findingText, type JudgedSubject } from './judged';
+import { findingText, verdictText, type JudgedSubject } from './judged';
 
 /**
  * Judgements as Markdown, for a pull request's comment or a CI job's summary: a heading, a table of checks and a list of findings for
@@ -8,8 +8,9 @@ export function judgementsMarkdown(subjects: readonly JudgedSubject[]): string {
   return subjects.map(subjectMarkdown).join('\n');
 }
 
-function subjectMarkdown({ name, verdict, checks }: JudgedSubject): string {
-  const lines = [`## ${plain(name)}: ${verdict}`, ''];
+function subjectMarkdown(subject: JudgedSubject): string {
+  const { name, checks } = subject;
+  const lines = [`## ${plain(name)}: ${verdictText(subject)}`, ''];
   const rows = checks.map((check) => [check.name, check.verdict, check.reason ?? '']);
   lines.push(...markdownTable(['check', 'verdict', 'by what, or why not'], rows));
   const items = checks.flatMap(({ findings }) =>

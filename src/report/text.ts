@@ -1,9 +1,9 @@
-import { findingText, type JudgedSubject } from './judged';
+import { findingText, verdictText, type JudgedSubject } from './judged';
 
 /** A judgement as plain text: the verdict, a line for each check, and below it what was found. */
-export function judgementText({ name, verdict, checks }: JudgedSubject): string {
-  const lines = [`${verdict}: ${name}`];
-  for (const { name, verdict, reason, findings } of checks) {
+export function judgementText(subject: JudgedSubject): string {
+  const lines = [`${verdictText(subject)}: ${subject.name}`];
+  for (const { name, verdict, reason, findings } of subject.checks) {
     lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${reason}`}`);
     lines.push(...findings.map((finding) => `    ${findingText(finding)}`));
   }

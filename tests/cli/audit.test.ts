@@ -143,13 +143,13 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     [
       'a test is missing',
       (lines) => lines.filter((line) => line !== TEST_2),
-      'The 195 numbers that can be read in the report agree with each other. Its runs do not go as a training does: they have tests that are missing or doubled (line 40).',
+      'The 195 numbers that can be read in the report agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
     ],
     [
       'a test cannot be read, and a number is wrong, too',
       (lines) =>
         lines.map((line) => (line === TEST_2 ? 'Test set: good' : line.replace('(95.86%)', '(95.87%)'))),
-      'The numbers of the report contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as a training does: they have tests that are missing or doubled (line 40).',
+      'The numbers of the report contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
     ],
     [
       'no line can be read',
@@ -164,7 +164,7 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     const [numbers, reproduces, collapses] = await summaryOf((lines) => lines.slice(0, 254));
     expect(numbers).toContain('another number of epochs than the experiment (line 254)');
     expect(reproduces).toMatch(
-      /^What is there of them reproduces, .*; of 1 of them the report does not have all/,
+      /^Whether they reproduce cannot be told: 2 of 3 runs lie in their bands, and 1 cannot be judged as a whole; /,
     );
     expect(collapses).toMatch(/\d+ of our \d+ seeds learn nothing .*, at level 0.95\)\.$/);
   });
@@ -226,7 +226,7 @@ test('a training loss that no run of ours has is found, fails its run, and fails
   const { exitCode, stdout } = await lab.run(['audit', 'loss.txt', '--json', '--junit', 'loss.xml']);
   expect(exitCode).toBe(1);
   const { findings, numbers, reproduction } = JSON.parse(stdout) as Audit;
-  expect(findings).toMatchObject([{ group: 'losses', rule: 'loss', line: 19 }]);
+  expect(findings).toMatchObject([{ group: 'bands', rule: 'loss', line: 19 }]);
   expect(numbers.filter(({ reproduction }) => reproduction.verdict === 'fail')).toMatchObject([{ line: 19 }]);
   expect(reproduction.runs.map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'pass']);
   const xml = readFileSync(lab.path('loss.xml'), 'utf8');

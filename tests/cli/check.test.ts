@@ -74,7 +74,27 @@ test('every way in which trainers and terminals write such a log, in one call', 
     const verdicts = checks.slice(0, 3).map(({ verdict }) => verdict);
     expect({ path, verdicts }).toEqual({ path, verdicts: ['pass', 'pass', 'pass'] });
   }
-  expect(exitCode).toBe(0);
+  // Not all of it could be judged; of what follows from a log alone, all.
+  expect(exitCode).toBe(1);
+  const alone = ['--only', 'format,arithmetic,protocol'];
+  expect((await laboratory.run(['check', ...files, ...alone])).exitCode).toBe(0);
+});
+
+test('what was not judged is not green, but where this is allowed by name', async () => {
+  const run = (...args: string[]): ReturnType<typeof laboratory.run> =>
+    laboratory.run(['check', 'good.log', '--data', 'synthetic-2', ...args]);
+  const { exitCode, stdout } = await run('--junit', 'unjudged.xml');
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^no-reference; not judged: bands: good.log/);
+  expect(await readFile(laboratory.path('unjudged.xml'), 'utf8')).toMatch(/failures="1" skipped="0"/);
+  const allowed = await run('--allow-unjudged', '--junit', 'allowed.xml');
+  expect(allowed).toMatchObject({ exitCode: 0, stdout });
+  expect(await readFile(laboratory.path('allowed.xml'), 'utf8')).toMatch(/failures="0" skipped="1"/);
+  expect((await run('--only', 'format,bands')).exitCode).toBe(1);
+  expect((await run('--only', 'format,protocol')).exitCode).toBe(0);
+  expect(await run('--only', 'colours')).toMatchObject({ exitCode: 2 });
+  const failing = await laboratory.run(['check', 'bad.log', '--allow-unjudged']);
+  expect(failing.exitCode).toBe(1);
 });
 
 test('--junit and --markdown', async () => {
@@ -105,8 +125,8 @@ test('as JSON', async () => {
         { name: 'format', verdict: 'pass', findings: [] },
         { name: 'arithmetic', verdict: 'fail', findings: [{ rule: 'accuracy', line: 12 }] },
         { name: 'protocol', verdict: 'pass' },
+        { name: 'experiment', findings: [] },
         { name: 'bands', findings: [] },
-        { name: 'losses', findings: [] },
       ],
     },
   ]);
@@ -146,7 +166,7 @@ test('tests after the last epoch of the band are not judged, and this is said', 
   await writeFile(laboratory.path('six.log'), text.replace(last, `${last}${sixth}`));
   const { stdout } = await laboratory.run(['check', 'six.log', '--lr', '0.001']);
   expect(stdout).toMatch(
-    /^ {2}bands +inconclusive: .*; 1 of 6 tests are after its last epoch, and not judged$/m,
+    /^ {2}bands +inconclusive: .*; 1 of 6 tests are after its last epoch, and not judged; 10 of 60 training losses/m,
   );
 });
 

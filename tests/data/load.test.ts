@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ImageSet } from '../../src/data/dataset';
 import { IDX_FILE_NAMES, sha256OfFiles, writeFiles } from '../../src/data/folder';
 import { listDataSets, verifyDataSet } from '../../src/data/inventory';
-import { KNOWN_SHA256 } from '../../src/data/known';
+import { KNOWN_SHA256, KNOWN_TEST_CLASS_COUNTS } from '../../src/data/known';
 import { loadDataSet } from '../../src/data/load';
 import { loadExperiment } from '../../src/spec/load';
 import type * as Generate from '../../src/data/synthetic/generate';
@@ -24,6 +24,10 @@ jest.mock('../../src/data/synthetic/generate', () => {
 
 const folder = useFolder();
 const ownMnist = process.env.ASSAY_DATA;
+
+function classCounts({ labels }: ImageSet): number[] {
+  return Array.from({ length: 10 }, (_, label) => labels.filter((other) => other === label).length);
+}
 
 /** No test depends on the network, on this user's cache or on this user's data. */
 beforeEach(() => {
@@ -104,6 +108,7 @@ describe('mnist', () => {
         60_000, 10_000, 28, 28,
       ]);
       expect([...dataSet.test.labels.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+      expect(classCounts(dataSet.test)).toEqual(KNOWN_TEST_CLASS_COUNTS.mnist);
       expect((await loadDataSet(join(ownMnist as string, 'mnist'))).name).toBe('mnist');
       expect((await verifyDataSet('mnist')).sha256).toBe(KNOWN_SHA256.mnist);
     },
@@ -137,6 +142,7 @@ describe('synthetic digits', () => {
       name: 'synthetic',
       sha256: KNOWN_SHA256.synthetic,
     });
+    expect(classCounts(first.test)).toEqual(KNOWN_TEST_CLASS_COUNTS.synthetic);
 
     drawn = 0;
     const second = await loadDataSet('synthetic', options);

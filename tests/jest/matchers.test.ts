@@ -49,8 +49,8 @@ describe('toBeWithinBands', () => {
     }));
   const bandsOf = (runs: EnsembleRun[]): Bands => {
     const { name, sha256, data } = experiment;
-    const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 }, level: 0.95 };
-    return makeBands(runs, facts, data.classes);
+    const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 } };
+    return makeBands(runs, facts, data, 0.95);
   };
 
   test('inside, outside, and nothing to judge by', async () => {

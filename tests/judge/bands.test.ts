@@ -1,22 +1,25 @@
+import * as fc from 'fast-check';
 import seedrandom from 'seedrandom';
 import {
+  intervalOf,
   makeBand,
   makeBands,
+  makeBandsAtHand,
   parseBands,
-  placeInBand,
   serializeBands,
   sha256OfRuns,
   type Band,
   type EnsembleRun,
 } from '../../src/judge/bands';
-import { runsNeeded } from '../../src/judge/conformal';
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
-import type { Curve } from '../../src/judge/curve';
+import { leastCoverage, pValueOf, runsNeeded, widening } from '../../src/judge/conformal';
+import type { CurvePoint, JudgedRun } from '../../src/judge/curve';
+import { placeInBand, type Placement } from '../../src/judge/placement';
+import { scoresOf } from '../../src/judge/score';
 import { refusal } from '../refusal';
-import { someLosses } from './losses';
 
-const CLASSES = 10;
-const options = { lr: 0.001, level: 0.95, collapseLevel: 0.95, classes: CLASSES };
+const CHANCE = { classes: 10, testCount: 10_000 };
+const LEVEL = 0.95;
 
 type Draw = () => number;
 
@@ -32,8 +35,11 @@ const DISTRIBUTIONS: Record<string, (random: Draw) => number> = {
   bimodal: (random) => (random() < 0.3 ? 2.5 : 0) + 0.2 * normal(random),
 };
 
-/** Five epochs that share some of a run's luck, and each have their own; losses go against accuracies. */
-function drawCurve(random: Draw, luck: (random: Draw) => number): Curve {
+/**
+ * Five epochs that share some of a run's luck, and each have their own; test losses go against accuracies. Each logs four losses, means of
+ * three squares of a normal draw, which fall as the training goes on.
+ */
+function drawRun(random: Draw, luck: (random: Draw) => number): EnsembleRun {
   const own = luck(random);
   const epochs = Array.from({ length: 5 }, (_, i) => {
     const value = own + luck(random);
@@ -42,25 +48,44 @@ function drawCurve(random: Draw, luck: (random: Draw) => number): Curve {
       accuracy: 93 + i - 0.2 * value + 0.05 * normal(random),
     };
   });
-  return { epochs };
+  const loggedLosses = Array.from({ length: 20 }, (_, i) => {
+    const squares = [0, 1, 2].map(() => normal(random) ** 2);
+    return squares.reduce((a, b) => a + b, 0) / 3 / (i + 1);
+  });
+  return { lr: 0.001, seed: 1, epochs, loggedLosses };
 }
 
-describe.each(Object.entries(DISTRIBUTIONS))('coverage on %s data', (name, luck) => {
+const drawRuns = (random: Draw, n: number, luck = normal): EnsembleRun[] =>
+  Array.from({ length: n }, () => drawRun(random, luck));
+
+/** A run as it is judged. */
+function judged({ epochs, loggedLosses }: Pick<EnsembleRun, 'epochs' | 'loggedLosses'>): JudgedRun {
+  const perEpoch = loggedLosses.length / epochs.length;
+  return {
+    epochs: epochs.map((test, i) => ({
+      test,
+      losses: loggedLosses.slice(i * perEpoch, (i + 1) * perEpoch),
+    })),
+    loggedLosses,
+  };
+}
+
+const place = (run: EnsembleRun, band: Band, together?: number): Placement =>
+  placeInBand(judged(run), band, CHANCE, together);
+
+describe.each(Object.entries(DISTRIBUTIONS))('coverage of the verdict on %s data', (name, luck) => {
   test.each([
-    [19, 0.95, 1500],
-    [30, 0.9, 1000],
-    [59, 1 - 0.05 / 3, 500],
+    [19, 0.95, 800],
+    [30, 0.9, 500],
+    [59, 1 - 0.05 / 3, 250],
   ])('of %i runs is what is claimed at level %f', (n, level, trials) => {
     const random = seedrandom(`${name} ${n}`);
     let inside = 0;
     let claimed = 0;
     for (let i = 0; i < trials; i++) {
-      const band = makeBand(
-        Array.from({ length: n }, () => drawCurve(random, luck)),
-        { ...options, level },
-      );
+      const band = makeBand(drawRuns(random, n, luck), level, CHANCE);
       claimed = band.coverage;
-      if (placeInBand(drawCurve(random, luck), band, CLASSES).verdict === 'pass') inside++;
+      if (place(drawRun(random, luck), band).verdict === 'pass') inside++;
     }
     const sd = Math.sqrt((claimed * (1 - claimed)) / trials);
     expect(claimed).toBeGreaterThanOrEqual(level - 1e-9);
@@ -72,94 +97,204 @@ describe.each(Object.entries(DISTRIBUTIONS))('coverage on %s data', (name, luck)
 test('a smaller quantile covers less: the simulation can tell', () => {
   const random = seedrandom('control');
   let inside = 0;
-  for (let i = 0; i < 1000; i++) {
-    const band = makeBand(
-      Array.from({ length: 19 }, () => drawCurve(random, normal)),
-      { ...options, level: 0.85 },
-    );
-    if (placeInBand(drawCurve(random, normal), band, CLASSES).verdict === 'pass') inside++;
+  for (let i = 0; i < 500; i++) {
+    const band = makeBand(drawRuns(random, 19), 0.85, CHANCE);
+    if (place(drawRun(random, normal), band).verdict === 'pass') inside++;
   }
-  expect(inside / 1000).toBeLessThan(0.92);
+  expect(inside / 500).toBeLessThan(0.92);
+});
+
+test('what one band covers at least: the simulation of many bands agrees', () => {
+  // Of n runs and the greatest of their scores, a band covers c or less with probability cⁿ.
+  expect(leastCoverage(60 / 61, 60, 0.95)).toBeCloseTo(0.05 ** (1 / 60), 8);
+  const random = seedrandom('beta');
+  const coverages = Array.from({ length: 2000 }, () => {
+    const scores = Array.from({ length: 39 }, () => random()).sort((a, b) => a - b);
+    return scores[37]; // of a uniform score: what is below
+  });
+  const least = leastCoverage(38 / 40, 39, 0.9);
+  expect(coverages.filter((coverage) => coverage >= least).length / 2000).toBeCloseTo(0.9, 1);
+});
+
+test('a score is above the quantile exactly when its p-value is at most 1 − coverage', () => {
+  const random = seedrandom('p');
+  const band = makeBand(drawRuns(random, 39), LEVEL, CHANCE);
+  const verdicts = new Set<string>();
+  for (let i = 0; i < 200; i++) {
+    const run = drawRun(random, normal);
+    const louder = { ...run, loggedLosses: run.loggedLosses.map((loss) => loss * (1 + 10 * random() ** 4)) };
+    const { verdict, pValue } = place(louder, band);
+    verdicts.add(verdict);
+    expect(pValue <= 1 - band.coverage + 1e-12).toBe(verdict === 'fail');
+  }
+  expect(verdicts).toEqual(new Set(['pass', 'fail']));
+});
+
+test('of n + 1 scores alike, no more than k have a p-value of k / (n + 1) or less', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 12 }), (scores) => {
+      const pValues = scores.map((score, i) => pValueOf(score, scores.toSpliced(i, 1)));
+      for (let k = 1; k <= scores.length; k++)
+        expect(pValues.filter((p) => p <= k / scores.length + 1e-12).length).toBeLessThanOrEqual(k);
+    }),
+  );
+  expect(pValueOf(9, [1, 2, 3])).toBe(0.25);
+  expect(pValueOf(Infinity, [1, 2, Infinity])).toBe(0.5);
 });
 
 test('runs needed, and fewer are refused with that number', () => {
   expect([0.5, 0.9, 0.95, 1 - 0.05 / 3, 0.99].map(runsNeeded)).toEqual([1, 9, 19, 59, 99]);
-  const random = seedrandom('few');
-  const runs = Array.from({ length: 19 }, () => drawCurve(random, normal));
-  expect(makeBand(runs, options)).toMatchObject({ n: 19, coverage: 0.95 });
-  const error = refusal(() => makeBand(runs.slice(1), options));
+  const runs = drawRuns(seedrandom('few'), 19);
+  expect(makeBand(runs, LEVEL, CHANCE)).toMatchObject({ runs: 19, learned: 19, coverage: 0.95 });
+  const error = refusal(() => makeBand(runs.slice(1), LEVEL, CHANCE));
   expect(error?.code).toBe('too-few-runs');
   expect(error?.facts.expected).toMatch(/at least 19 runs/);
 });
 
+/** One epoch, and losses that are the same in all runs. */
+const curve = (accuracy: number, testLoss: number, loggedLosses = [1, 1]): EnsembleRun => ({
+  ...{ lr: 0.1, seed: 1, loggedLosses },
+  epochs: [{ accuracy, testLoss }],
+});
+
 test('a band worked out by hand: three runs', () => {
-  const curve = (accuracy: number, testLoss: number): Curve => ({ epochs: [{ accuracy, testLoss }] });
   // Cube roots of the errors: mean 2, sd 1. Scores: 0 for the middle run; 1.5 / √½ for the outer ones, against the other two. The second
   // smallest of three counts.
-  const band = makeBand([curve(99, 0.125), curve(92, 0.216), curve(73, 0.343)], { ...options, level: 0.5 });
+  const band = makeBand([curve(99, 0.125), curve(92, 0.216), curve(73, 0.343)], 0.5, CHANCE);
   const quantile = 1.5 / Math.sqrt(0.5);
-  const [{ testLoss, accuracy }] = band.epochs;
-  expect(band.coverage).toBe(0.5);
+  const [{ testLoss, accuracy, losses }] = band.epochs;
+  expect(band).toMatchObject({
+    coverage: 0.5,
+    scores: [0, quantile, quantile].map((score) => expect.closeTo(score, 12) as number),
+  });
+  expect(band.quantile).toBeCloseTo(quantile, 12);
   expect(accuracy.lower).toBeCloseTo(100 - (2 + quantile) ** 3, 10);
   expect(accuracy.upper).toBe(100); // for no root is below 0
   expect(testLoss.lower).toBeCloseTo((0.6 - 0.1 * quantile) ** 3, 12);
   expect(testLoss.upper).toBeCloseTo((0.6 + 0.1 * quantile) ** 3, 12);
+  expect(losses).toEqual(Array(2).fill({ lower: 1, upper: 1, mean: 1, sd: 0 }));
+});
+
+test('the spread of logged losses is pooled, but for the first: worked out by hand', () => {
+  // Cube roots: 1, 2, 3 at first; then 4, 5, 6, and 2, 5, 8, whose variances 1 and 9 are pooled to 5.
+  const band = makeBand(
+    [
+      [1, 64, 8],
+      [8, 125, 125],
+      [27, 216, 512],
+    ].map((losses) => curve(98, 0.1, losses)),
+    0.5,
+    CHANCE,
+  );
+  // The outer runs against the other two: 1.5 / √½ at first; then 1.5 and 4.5 in √((½ + 4.5) / 2).
+  const quantile = 4.5 / Math.sqrt(2.5);
+  const [first, second, third] = band.epochs[0].losses;
+  expect(band.quantile).toBeCloseTo(quantile, 12);
+  expect(first).toMatchObject({ lower: 0, mean: 2, sd: 1 }); // a cube root below 0
+  expect(Math.cbrt(first.upper)).toBeCloseTo(2 + quantile, 12);
+  expect(Math.cbrt(second.upper)).toBeCloseTo(5 + quantile * Math.sqrt(5), 12);
+  expect(Math.cbrt(third.upper)).toBeCloseTo(5 + quantile * Math.sqrt(5), 12);
+});
+
+test('one loss, or one test, decides the score of a whole run', () => {
+  const random = seedrandom('one');
+  const runs = drawRuns(random, 19);
+  const [first, ...others] = runs;
+  const strange = (run: EnsembleRun): number => scoresOf([run, ...others], CHANCE).scores[0];
+  const usual = strange(first);
+  expect(strange({ ...first, loggedLosses: first.loggedLosses.with(7, 9) })).toBeGreaterThan(usual + 5);
+  const epochs = first.epochs.with(2, { ...first.epochs[2], testLoss: 1 });
+  expect(strange({ ...first, epochs })).toBeGreaterThan(usual + 5);
 });
 
 test('no bound is beyond what is possible', () => {
-  const curve = (accuracy: number, testLoss: number): Curve => ({ epochs: [{ accuracy, testLoss }] });
   const curves = [curve(99.9, 0.001), curve(60, 0.2), curve(30, 0.9)];
-  const [{ testLoss, accuracy }] = makeBand(curves, { ...options, level: 0.5 }).epochs;
+  const [{ testLoss, accuracy }] = makeBand(curves, 0.5, CHANCE).epochs;
   expect([testLoss.lower, accuracy.lower, accuracy.upper]).toEqual([0, 0, 100]);
 });
 
-test('runs that do not differ, or differ in length, give no band', () => {
-  const curve = { epochs: [{ accuracy: 98, testLoss: 0.1 }] };
-  const other = { epochs: [{ accuracy: 98.1, testLoss: 0.1 }] };
-  const same = Array.from({ length: 19 }, () => curve);
-  const { lower, upper } = makeBand(same, options).epochs[0].accuracy;
+test('runs that do not differ have a band without width; one that differs from them is unlike all others', () => {
+  const same = Array.from({ length: 19 }, () => curve(98, 0.1));
+  const { lower, upper } = makeBand(same, LEVEL, CHANCE).epochs[0].accuracy;
   expect(upper).toBe(lower);
   expect(upper).toBeCloseTo(98, 10);
-  expect(refusal(() => makeBand([...same.slice(1), other], options))?.code).toBe('bands-invalid');
-  const longer = { epochs: [...curve.epochs, ...curve.epochs] };
-  expect(refusal(() => makeBand([...same, longer], options))?.code).toBe('bands-invalid');
+  const other = refusal(() => makeBand([...same.slice(1), curve(98.1, 0.1)], LEVEL, CHANCE));
+  expect(other).toMatchObject({ code: 'too-few-runs', facts: { got: '1' } });
+});
+
+test('runs of other lengths, or without losses, give no band', () => {
+  const [one, ...runs] = drawRuns(seedrandom('length'), 20);
+  const code = (changed: Partial<EnsembleRun>): string | undefined =>
+    refusal(() => makeBand([...runs, { ...one, ...changed }], LEVEL, CHANCE))?.code;
+  expect(code({})).toBeUndefined();
+  expect(code({ epochs: [...one.epochs, one.epochs[0]] })).toBe('bands-invalid');
+  expect(code({ loggedLosses: one.loggedLosses.slice(1) })).toBe('bands-invalid');
+  const bare = runs.map((run) => ({ ...run, loggedLosses: [] }));
+  expect(refusal(() => makeBand(bare, LEVEL, CHANCE))?.code).toBe('bands-invalid');
 });
 
 describe('collapse', () => {
   const random = seedrandom('collapse');
-  const good = Array.from({ length: 30 }, () => drawCurve(random, normal));
-  const collapsed: Curve = {
-    epochs: Array.from({ length: 5 }, () => ({ testLoss: 2.3012, accuracy: 11.35 })),
+  const good = drawRuns(random, 30);
+  const GUESS: CurvePoint = { testLoss: 2.3012, accuracy: 11.35 };
+  const collapsed: EnsembleRun = {
+    ...good[0],
+    epochs: Array.from({ length: 5 }, () => GUESS),
+    loggedLosses: Array.from({ length: 20 }, (_, i) => 2.28 + 0.002 * i),
   };
-  const diverged: Curve = { epochs: Array.from({ length: 5 }, () => ({ testLoss: NaN, accuracy: 9.8 })) };
-  const never = makeBand(good, options);
-  const often = makeBand([...good, ...Array.from({ length: 30 }, () => collapsed)], options);
+  const diverged = { ...good[0], epochs: good[0].epochs.map(() => ({ testLoss: NaN, accuracy: 9.8 })) };
+  const never = makeBand(good, 0.9, CHANCE);
+  const often = makeBand([...good, ...Array.from({ length: 30 }, () => collapsed)], 0.9, CHANCE);
 
-  test('is told by the last test loss', () => {
-    expect([good[0], collapsed, diverged].map((curve) => hasCollapsed(curve, CLASSES))).toEqual([
-      false,
-      true,
-      true,
-    ]);
+  test('is told by all tests and all losses: ln(classes), and the share of a class', () => {
+    const withTest = (test: CurvePoint): EnsembleRun => ({
+      ...collapsed,
+      epochs: collapsed.epochs.with(2, test),
+    });
+    const is = (run: EnsembleRun, chance = CHANCE): boolean => hasCollapsed(run, chance);
+    expect([good[0], collapsed, diverged].map((run) => is(run))).toEqual([false, true, false]);
+    expect(is(withTest(good[0].epochs[2]))).toBe(false); // it learned, and lost it
+    expect(is({ ...collapsed, loggedLosses: collapsed.loggedLosses.with(9, 1.9) })).toBe(false);
+    expect(is({ ...collapsed, loggedLosses: collapsed.loggedLosses.with(9, NaN) })).toBe(false);
+    expect(is(withTest({ testLoss: 2.15, accuracy: 10 }))).toBe(false); // a slow learner on a hard task
+    expect(is(withTest({ testLoss: 2.3, accuracy: 15 }))).toBe(false);
+    expect(is(withTest({ testLoss: 2.3, accuracy: 12 }))).toBe(true);
+    const mnist = { ...CHANCE, testClassCounts: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009] };
+    expect(is(collapsed, mnist)).toBe(true);
+    expect(is(withTest({ testLoss: 2.3, accuracy: 12 }), mnist)).toBe(false); // no class has 1200
   });
 
-  test('does not widen the band of the others, but lowers no claim', () => {
-    expect(often.epochs).toEqual(never.epochs);
-    expect(often).toMatchObject({ n: 30, collapse: { collapsed: 30, of: 60 } });
-    expect(refusal(() => makeBand([...good.slice(0, 18), collapsed], options))?.code).toBe('too-few-runs');
+  test('does not change the moments of the others, and counts in the ranks', () => {
+    const moments = ({ epochs }: Band): unknown => epochs.map(({ testLoss: { mean, sd } }) => [mean, sd]);
+    expect(moments(often)).toEqual(moments(never));
+    expect(often).toMatchObject({ runs: 60, learned: 30, collapse: { collapsed: 30, of: 60 } });
+    expect(often.coverage).toBe(55 / 61);
+    expect(often.scores.filter((score) => score === 0)).toHaveLength(30);
   });
 
-  test('passes where it is common, and only there', () => {
-    expect(placeInBand(collapsed, often, CLASSES)).toMatchObject({ verdict: 'pass', collapsed: true });
-    expect(placeInBand(collapsed, never, CLASSES)).toMatchObject({ verdict: 'fail', collapsed: true });
+  test('passes where another run collapsed, and only there', () => {
+    expect(place(collapsed, often)).toMatchObject({ verdict: 'pass', collapsed: true, score: 0 });
+    expect(place(collapsed, never)).toMatchObject({ verdict: 'fail', collapsed: true, score: Infinity });
   });
 
-  test('is not the same as NaN, or as being too good before', () => {
-    const late = { epochs: [{ testLoss: 0.0008, accuracy: 99.99 }, ...collapsed.epochs.slice(1)] };
-    const inBand = { epochs: [good[0].epochs[0], ...collapsed.epochs.slice(1)] };
-    expect(placeInBand(diverged, often, CLASSES)).toMatchObject({ verdict: 'fail', stray: [1, 2, 3, 4, 5] });
-    expect(placeInBand(late, often, CLASSES)).toMatchObject({ verdict: 'fail', stray: [1] });
-    expect(placeInBand(inBand, often, CLASSES)).toMatchObject({ verdict: 'pass', stray: [] });
+  test('of one run alone, and NaN, are unlike all others: they count among those outside', () => {
+    const with1 = makeBand([...good, collapsed], 0.9, CHANCE);
+    expect(with1.scores).toHaveLength(30);
+    expect(place(collapsed, with1).verdict).toBe('pass'); // then there are two
+    expect(makeBand([...good, diverged], 0.9, CHANCE)).toMatchObject({ runs: 31, learned: 30 });
+    const many = refusal(() =>
+      makeBand([...good, ...Array.from({ length: 5 }, () => diverged)], 0.9, CHANCE),
+    );
+    expect(many).toMatchObject({ code: 'too-few-runs', facts: { got: '5' } });
+  });
+
+  test('is not the same as NaN, or as having learned before', () => {
+    const late = { ...collapsed, epochs: collapsed.epochs.with(0, { testLoss: 0.0008, accuracy: 99.99 }) };
+    const loss = { ...collapsed, loggedLosses: collapsed.loggedLosses.with(5, 0.3) };
+    expect(place(diverged, often)).toMatchObject({ verdict: 'fail', score: Infinity });
+    expect(place(late, often)).toMatchObject({ verdict: 'fail', notGuessed: { tests: [1], losses: [] } });
+    expect(place(loss, often)).toMatchObject({ verdict: 'fail', notGuessed: { tests: [], losses: [5] } });
+    expect(place(collapsed, often).notGuessed).toEqual({ tests: [], losses: [] });
   });
 
   /** P(X ≥ x) of a binomial distribution, term by term. */
@@ -194,61 +329,99 @@ describe('collapse', () => {
 
 describe('a run in a band', () => {
   const random = seedrandom('placement');
-  const band = makeBand(
-    Array.from({ length: 19 }, () => drawCurve(random, normal)),
-    options,
-  );
-  const middle: Curve = {
+  const band = makeBand(drawRuns(random, 19), LEVEL, CHANCE);
+  const middle: EnsembleRun = {
+    ...{ lr: 0.001, seed: 1 },
     epochs: band.epochs.map(({ testLoss, accuracy }) => ({
-      testLoss: (testLoss.lower + testLoss.upper) / 2,
-      accuracy: (accuracy.lower + accuracy.upper) / 2,
+      testLoss: testLoss.mean ** 3,
+      accuracy: 100 - accuracy.mean ** 3,
     })),
+    loggedLosses: band.epochs.flatMap(({ losses }) => losses.map(({ mean }) => mean ** 3)),
   };
-  const at = (epoch: number, change: Partial<Curve['epochs'][number]>): Curve => ({
+  const at = (epoch: number, change: Partial<CurvePoint>): EnsembleRun => ({
+    ...middle,
     epochs: middle.epochs.with(epoch - 1, { ...middle.epochs[epoch - 1], ...change }),
   });
-  const verdict = (curve: Curve): string => placeInBand(curve, band, CLASSES).verdict;
+  const withLoss = (index: number, loss: number): EnsembleRun => ({
+    ...middle,
+    loggedLosses: middle.loggedLosses.with(index, loss),
+  });
+  const verdict = (run: EnsembleRun): string => place(run, band).verdict;
 
   test('is inside as a whole, or not at all; better is as wrong as worse', () => {
     const { lower, upper } = band.epochs[3].accuracy;
     expect(verdict(middle)).toBe('pass');
-    expect(verdict(at(4, { accuracy: upper }))).toBe('pass');
+    expect(verdict(at(4, { accuracy: upper - 1e-6 }))).toBe('pass');
     expect(verdict(at(4, { accuracy: upper + 1e-6 }))).toBe('fail');
     expect(verdict(at(4, { accuracy: lower - 1e-6 }))).toBe('fail');
     expect(verdict(at(1, { testLoss: band.epochs[0].testLoss.lower - 1e-6 }))).toBe('fail');
     expect(verdict(at(2, { testLoss: NaN }))).toBe('fail');
+    const loss = band.epochs[1].losses[3];
+    expect(verdict(withLoss(7, loss.upper - 1e-6))).toBe('pass');
+    expect(verdict(withLoss(7, loss.upper + 1e-6))).toBe('fail');
+    expect(verdict(withLoss(7, NaN))).toBe('fail');
   });
 
   test('has a position in each cell', () => {
-    const { cells } = placeInBand(at(4, { accuracy: band.epochs[3].accuracy.upper }), band, CLASSES);
-    expect(cells).toHaveLength(10);
-    expect(cells.filter(({ position }) => Math.abs(position) > 0.5)).toEqual([
-      expect.objectContaining({ epoch: 4, metric: 'accuracy' }),
-    ]);
+    const { cells, losses } = place(at(4, { accuracy: band.epochs[3].accuracy.upper }), band);
+    expect([cells.length, losses.length]).toEqual([10, 20]);
+    expect(cells.find(({ epoch, metric }) => epoch === 4 && metric === 'accuracy')?.position).toBeCloseTo(
+      1,
+      10,
+    );
+  });
+
+  test('beside others has more room: the fourth root of their number', () => {
+    expect([1, 16, 81].map(widening)).toEqual([1, 2, 3]);
+    const { mean, sd } = band.epochs[0].testLoss;
+    const far = at(1, { testLoss: (mean + 1.5 * band.quantile * sd) ** 3 });
+    expect(place(far, band).verdict).toBe('fail');
+    expect(place(far, band, 16)).toMatchObject({ verdict: 'pass', limit: 2 * band.quantile });
+    const [cell] = place(far, band, 16).cells;
+    expect(cell.interval).toEqual(intervalOf('testLoss', { mean, sd }, 2 * band.quantile));
+  });
+
+  test('what the band does not have, or the run lacks, is left out', () => {
+    const longer = { ...middle, epochs: [...middle.epochs, { testLoss: 9, accuracy: 1 }] };
+    expect(placeInBand({ epochs: judged(longer).epochs, loggedLosses: [] }, band, CHANCE).cells).toHaveLength(
+      10,
+    );
+    const shorter = judged(middle).epochs.slice(0, 2);
+    const { cells, losses, verdict } = placeInBand({ epochs: shorter, loggedLosses: [] }, band, CHANCE);
+    expect([cells.length, losses.length, verdict]).toEqual([4, 8, 'pass']);
   });
 });
 
 describe('bands of an ensemble', () => {
   const random = seedrandom('ensemble');
-  const runs: EnsembleRun[] = [0.01, 0.001].flatMap((lr) =>
-    Array.from({ length: 39 }, (_, i) => ({
-      ...{ lr, seed: i + 1, loggedLosses: someLosses(5, i) },
-      ...drawCurve(random, normal),
-    })),
+  const runs = [0.01, 0.001].flatMap((lr) =>
+    drawRuns(random, 39).map((run, i): EnsembleRun => ({ ...run, lr, seed: i + 1 })),
   );
   const facts = {
     experiment: { name: 'e', sha256: 'a'.repeat(64) },
     data: { name: 'd', sha256: 'b'.repeat(64) },
-    level: 0.95,
   };
-  const bands = makeBands(runs, facts, CLASSES);
+  const bands = makeBands(runs, facts, CHANCE, LEVEL);
 
   test('each learning rate has its share of the level', () => {
-    expect(bands.bands.map(({ lr, n, level, coverage }) => [lr, n, level, coverage])).toEqual([
+    expect(bands.bands.map(({ lr, runs, level, coverage }) => [lr, runs, level, coverage])).toEqual([
       [0.001, 39, 0.975, 0.975],
       [0.01, 39, 0.975, 0.975],
     ]);
     expect(bands).toMatchObject({ ...facts, source: { sha256: sha256OfRuns(runs) } });
+    expect(bands.level).toBeCloseTo(0.95, 12);
+  });
+
+  test('of fewer runs, the highest level that they allow; what is claimed together is what these leave', () => {
+    const some = runs.filter(({ lr, seed }) => seed <= (lr === 0.01 ? 19 : 9));
+    const { bands, level } = makeBandsAtHand(some, facts, CHANCE);
+    expect(bands.map(({ level, coverage }) => [level, coverage])).toEqual([
+      [0.9, 0.9],
+      [0.95, 0.95],
+    ]);
+    expect(level).toBeCloseTo(0.85, 12);
+    const fewer = some.filter(({ seed }) => seed <= 8);
+    expect(refusal(() => makeBandsAtHand(fewer, facts, CHANCE))?.code).toBe('too-few-runs');
   });
 
   test('the digest is of the runs, not of their order', () => {

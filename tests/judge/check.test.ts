@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
-import { checkLog, type Check, type LogJudgement } from '../../src/judge/check';
+import { makeBands, parseBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
+import { checkLog, checkLogs, type Check, type CheckName, type LogJudgement } from '../../src/judge/check';
 import { readLenientLog } from '../../src/log/lenient';
 import { pythonFixed } from '../../src/log/printf';
 import { parseExperiment } from '../../src/spec/load';
@@ -13,12 +13,21 @@ const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const read = (path: string): string => readFileSync(join(ROOT, 'fixtures', path), 'utf8');
 const oracle = read('torch/oracle/lr0.001_seed1.log');
 
-function judge(text: string, given: { lr?: number; bands?: Bands } = {}): LogJudgement[] {
+/** By what follows from a log alone. */
+const ALONE = { only: ['format', 'arithmetic', 'protocol'] } as const;
+
+function judge(
+  text: string,
+  given: { lr?: number; bands?: Bands; only?: readonly CheckName[] } = {},
+): LogJudgement[] {
   return readLenientLog(text, 'log').map((run) => checkLog(run, experiment, given));
 }
 
 /** Rule and line of what was found in the only run. */
-function found(text: string, given?: { lr?: number; bands?: Bands }): [string, number][] {
+function found(
+  text: string,
+  given?: { lr?: number; bands?: Bands; only?: readonly CheckName[] },
+): [string, number][] {
   const [{ checks }, ...others] = judge(text, given);
   expect(others).toEqual([]);
   return checks.flatMap(({ findings }) => findings.map(({ rule, line }): [string, number] => [rule, line]));
@@ -29,7 +38,7 @@ const verdicts = ({ checks }: LogJudgement): Record<string, string> =>
 
 const NO_BANDS = {
   ...{ format: 'pass', arithmetic: 'pass', protocol: 'pass' },
-  ...{ bands: 'no-reference', losses: 'no-reference' },
+  ...{ experiment: 'pass', bands: 'no-reference' },
 };
 
 describe('without bands', () => {
@@ -126,8 +135,8 @@ describe('without bands', () => {
       () => edit((lines) => lines.splice(0, 26, ...lines.slice(13, 26), ...lines.slice(0, 13))),
       [
         ['epoch-order', 1],
-        ['first-loss', 1],
         ['epoch-order', 14],
+        ['first-loss', 1],
       ],
     ],
     [
@@ -141,6 +150,11 @@ describe('without bands', () => {
   ])('%s', (_, text, findings) => {
     expect(found(text())).toEqual(findings);
     expect(judge(text())[0].verdict).toBe('fail');
+  });
+
+  test('what was not judged is not green', () => {
+    expect(judge(oracle)[0].verdict).toBe('no-reference');
+    expect(judge(oracle, ALONE)[0].verdict).toBe('pass');
   });
 
   test('a final accuracy that is not the last test’s', () => {
@@ -171,8 +185,11 @@ describe('without bands', () => {
       [100, 33],
       [1, 71],
     ]) {
-      const [judgement] = judge(small(batchSize, batches));
-      expect({ batchSize, findings: found(small(batchSize, batches)) }).toEqual({ batchSize, findings: [] });
+      const [judgement] = judge(small(batchSize, batches), ALONE);
+      expect({ batchSize, findings: found(small(batchSize, batches), ALONE) }).toEqual({
+        batchSize,
+        findings: [],
+      });
       expect(judgement.verdict).toBe('pass');
     }
   });
@@ -207,7 +224,7 @@ describe('without bands', () => {
       const smaller = (total % batchSize) * (Math.ceil(total / batchSize) - 1);
       expect(text).toContain(`[${smaller}/${total} (`);
       // Where the last batch is the only one but the first, only the batch size of the experiment can be told.
-      if (batchSize === 64 || interval < 123) expect(found(text)).toEqual([]);
+      if (batchSize === 64 || interval < 123) expect(found(text, ALONE)).toEqual([]);
     });
 
     test('another number than its own is still wrong', () => {
@@ -230,20 +247,21 @@ describe('with bands', () => {
         accuracy: correctCount / 100 - worse.accuracy - 0.1 * shift + 0.02 * Math.cos(5 * seed + i),
       }));
       const collapsed = tests.map(() => ({ testLoss: 2.3012, accuracy: 11.35 }));
-      const loggedLosses = lossesAround(losses, seed);
-      return { lr, seed, loggedLosses, epochs: lr === 0.01 && seed % 2 === 1 ? collapsed : epochs };
+      const collapses = lr === 0.01 && seed % 2 === 1;
+      const loggedLosses = collapses ? losses.map(() => 2.3) : lossesAround(losses, seed);
+      return { lr, seed, loggedLosses, epochs: collapses ? collapsed : epochs };
     }),
   );
   const { name, sha256, data } = experiment;
-  const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 }, level: 0.95 };
-  const bands = makeBands(runs, facts, data.classes);
-  const bandCheck = (text: string, lr?: number): Check => judge(text, { lr, bands })[0].checks[3];
+  const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 } };
+  const bands = makeBands(runs, facts, data, 0.95);
+  const bandCheck = (text: string, lr?: number): Check => judge(text, { lr, bands })[0].checks[4];
 
   test('a run of the same distribution is inside, and its learning rate is found', () => {
     const [judgement] = judge(oracle, { bands });
     expect(judgement).toMatchObject({ verdict: 'pass', lr: 0.001, lrFrom: 'best fit' });
     expect(bandCheck(oracle).reason).toMatch(
-      /^lr 0.001, which fits best: conformal band of 39 runs, 97.5 % of new runs/,
+      /^lr 0.001, which fits best: band of 39 runs, 97.5 % of new runs pass/,
     );
   });
 
@@ -272,10 +290,12 @@ describe('with bands', () => {
   test('an accuracy that its percent without decimals would put inside is shown with more of them', () => {
     const [band, ...others] = bands.bands;
     const [first, ...later] = band.epochs;
-    const epochs = [{ ...first, accuracy: { lower: 97.5, upper: 98.25 } }, ...later];
+    const [low, high] = [Math.cbrt(100 - 98.25), Math.cbrt(100 - 97.5)];
+    const cell = { mean: (low + high) / 2, sd: (high - low) / 2 / band.quantile };
+    const epochs = [{ ...first, accuracy: { ...first.accuracy, ...cell } }, ...later];
     const narrower = { ...bands, bands: [{ ...band, epochs }, ...others] };
     const log = oracle.replace(/\d+\/10000 \(.*/, '9845/10000 (98%)');
-    expect(messages(judge(log, { lr: 0.001, bands: narrower })[0].checks[3])).toEqual([
+    expect(messages(judge(log, { lr: 0.001, bands: narrower })[0].checks[4])).toEqual([
       'epoch 1: accuracy 98.45 is outside of 97.50 … 98.25',
     ]);
   });
@@ -323,7 +343,9 @@ describe('with bands', () => {
     }
   });
 
-  const collapsed = oracle.replace(/loss: \S+ Accuracy: .*/g, 'loss: 2.3012, Accuracy: 1135/10000 (11.35%)');
+  const collapsed = oracle
+    .replace(/loss: \S+ Accuracy: .*/g, 'loss: 2.3012, Accuracy: 1135/10000 (11.35%)')
+    .replace(/Loss: \S+$/gm, (_, at: number) => `Loss: 2.3${String(at).padStart(5, '0')}`);
   test('a collapsed run fails where none collapses, and passes where half do', () => {
     expect(bandCheck(collapsed, 0.001)).toMatchObject({
       verdict: 'fail',
@@ -331,7 +353,7 @@ describe('with bands', () => {
     });
     expect(bandCheck(collapsed, 0.01).verdict).toBe('pass');
     expect(bandCheck(collapsed, 0.01).reason).toMatch(
-      /the run collapsed, as 39 of 78 did \(38\.\d % to 61\.\d % at level 0.95/,
+      /the run never learned, as 39 of 78 did not \(38\.\d % to 61\.\d % at level 0.95/,
     );
     expect(judge(collapsed, { bands })[0].lr).toBe(0.01);
   });
@@ -345,7 +367,7 @@ describe('with bands', () => {
     ],
     [
       'another experiment',
-      () => judge(oracle, { bands: { ...bands, experiment: { name, sha256: 'f'.repeat(64) } } })[0].checks[3],
+      () => judge(oracle, { bands: { ...bands, experiment: { name, sha256: 'f'.repeat(64) } } })[0].checks[4],
       /another experiment/,
     ],
   ])('%s: no reference', (_, check, reason) => {
@@ -353,5 +375,99 @@ describe('with bands', () => {
       verdict: 'no-reference',
       reason: expect.stringMatching(reason) as string,
     });
+  });
+
+  test('several runs in one call: the more there are, the wider the band, and each is judged', () => {
+    const [run] = readLenientLog(oracle, 'log');
+    const judged = (count: number, text = oracle): Check[] =>
+      checkLogs(
+        Array.from({ length: count }, (_, i) => ({
+          run: i > 0 ? run : readLenientLog(text, 'log')[0],
+          lr: 0.001,
+        })),
+        experiment,
+        { bands },
+      ).map(({ checks }) => checks[4]);
+    expect(judged(1)[0].reason).not.toMatch(/at once/);
+    expect(judged(16)[0].reason).toMatch(/16 runs are judged at once, so that it is 2\.00 times as wide/);
+    const upper = bands.bands[0].epochs[1].testLoss.upper;
+    const at = (loss: number): string =>
+      oracle.replace(
+        /(loss: )0\.0\d+(, Accuracy: \d+\/10000 \(\S+%\)\n\nTrain Epoch: 3)/,
+        `$1${loss.toFixed(4)}$2`,
+      );
+    const near = at(upper * 1.1);
+    expect(judged(1, near)[0].verdict).toBe('fail');
+    expect(judged(16, near).map(({ verdict }) => verdict)).toEqual(Array(16).fill('pass'));
+    expect(judged(16, at(upper * 5)).map(({ verdict }) => verdict)).toEqual([
+      'fail',
+      ...Array<string>(15).fill('pass'),
+    ]);
+  });
+
+  test('training losses that the log lacks, or that the band does not have, are not green', () => {
+    const half = oracle.split('\n').filter((line) => !/\[(6400|19200|32000|44800|57600)\//.test(line));
+    expect(bandCheck(half.join('\n'), 0.001)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(bandCheck(half.join('\n'), 0.001).reason).toMatch(/lacks 25 of the 50 training losses/);
+    const more = oracle.replace(/^(Train Epoch: 2 )\[0\/60000 \(0%\)\](.*)$/m, '$&\n$1[3200/60000 (5%)]$2');
+    expect(bandCheck(more, 0.001).reason).toMatch(/1 of 51 training losses have no place in the band/);
+    expect(judge(more, { lr: 0.001, bands })[0]).not.toHaveProperty('pValue');
+    expect(judge(oracle, { lr: 0.001, bands })[0].pValue).toBeGreaterThan(0.025);
+  });
+});
+
+describe('forgeries', () => {
+  const bands = parseBands(readFileSync(join(ROOT, 'spec/bands/mnist.json'), 'utf8'), 'mnist.json');
+  const collapsed = read('torch/seeds/lr0.01_seed101.log');
+  const rules = (text: string, lr: number): string[] => [
+    ...new Set(found(text, { lr, bands }).map(([rule]) => rule)),
+  ];
+  const lastTest = (text: string, line: string): string =>
+    text.replace(/Test set: .*(?![^]*Test set: )/, line);
+  const allTests = (text: string, line: string): string => text.replace(/Test set: .*/g, line);
+  const GUESS = 'Test set: Average loss: 2.3012, Accuracy: 1135/10000 (11.35%)';
+
+  test('two epochs that are alike digit for digit', () => {
+    const epoch = (n: number): string[] => oracle.split('\n').slice(13 * (n - 1), 13 * n);
+    const again = epoch(2).map((line) => line.replace('Epoch: 2', 'Epoch: 3'));
+    const text = [...epoch(1), ...epoch(2), ...again, ...epoch(4), ...epoch(5), ''].join('\n');
+    expect(found(text, ALONE)).toEqual([['repeated-epoch', 27]]);
+    // A model without any loss left prints zeros, again and again.
+    expect(found(text.replace(/Loss: \S+$/gm, 'Loss: 0.000000'), ALONE)).toEqual([]);
+  });
+
+  test('a run that learned, and whose last test, or each of them, is at chance', () => {
+    const learned = read('torch/seeds/lr0.01_seed102.log');
+    expect(rules(learned, 0.01)).toEqual([]);
+    expect(rules(lastTest(learned, GUESS), 0.01)).toEqual(['band']);
+    expect(rules(allTests(learned, GUESS), 0.01)).toEqual(['collapse']);
+  });
+
+  test('a run that never learned, and has right what no class has', () => {
+    expect(rules(collapsed, 0.01)).toEqual([]);
+    expect(rules(allTests(collapsed, GUESS), 0.01)).toEqual([]);
+    expect(
+      rules(allTests(collapsed, GUESS.replace('1135', '1200').replace('11.35', '12.00')), 0.01),
+    ).toContain('band');
+  });
+
+  test('the log of another data set, of other sizes, of another model', () => {
+    const text = read('reported/lr-experiment.txt');
+    const start = text.indexOf('Using device');
+    const reported = text.slice(start, text.indexOf('Final Test Accuracy', start));
+    const of = (changed: string): string[] => {
+      expect(changed).not.toBe(reported);
+      const [judgement] = judge(changed, { lr: 0.0001, bands });
+      expect(judgement.checks[4].verdict).toBe('no-reference');
+      return judgement.checks.flatMap(({ findings }) => findings.map(({ rule }) => rule));
+    };
+    expect(judge(reported, { lr: 0.0001, bands })[0].verdict).toBe('pass');
+    expect(of(reported.replace('Loading MNIST', 'Loading FashionMNIST'))).toEqual(['data-set']);
+    expect(of(reported.replaceAll('/10000', '/20000'))).toContain('test-size');
+    expect(of(reported.replace('Conv2d(1, 32,', 'Conv2d(1, 96,'))).toEqual(['architecture']);
+    expect(of(reported.replace('out_features=10,', 'out_features=100,'))).toEqual(['architecture']);
+    expect(of(reported.replace(/^ +\(dropout.*\n/im, ''))).toEqual(['architecture']);
+    const renamed = reported.replace('DigitClassifier(', 'Net(');
+    expect(judge(renamed, { lr: 0.0001, bands })[0].verdict).toBe('pass');
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
 import { makeBands, type EnsembleRun } from '../../src/judge/bands';
+import { judgedRunOfRecord } from '../../src/judge/curve';
 import { compareRecords, compareRuns, type Comparison, type Side } from '../../src/judge/compare';
 import { readLenientLog } from '../../src/log/lenient';
 import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../src/log/record';
@@ -10,7 +11,7 @@ import { accuracyOf } from '../../src/log/transcript';
 import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
 import { refusal } from '../refusal';
-import { someLosses } from './losses';
+import { lossesAround } from './losses';
 
 const SPEC = join(__dirname, '../../spec/digit-classifier.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
@@ -25,17 +26,19 @@ const withEpoch = (epoch: number, changes: Partial<RunRecord['epochs'][number]>)
 
 const OTHER = 'f'.repeat(64);
 
+const logged = judgedRunOfRecord(record, experiment.training).loggedLosses;
 /** Around the sample record's own results. */
 const bands = makeBands(
   Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
-    ...{ lr: record.lr, seed, loggedLosses: someLosses(record.epochs.length, seed) },
+    ...{ lr: record.lr, seed, loggedLosses: lossesAround(logged, seed) },
     epochs: record.epochs.map((epoch, i) => ({
       testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
       accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),
     })),
   })),
-  { experiment: record.spec, data: record.data, level: 0.95 },
-  experiment.data.classes,
+  { experiment: record.spec, data: record.data },
+  experiment.data,
+  0.95,
 );
 
 describe('runs of two seeds, by bands', () => {
@@ -46,7 +49,7 @@ describe('runs of two seeds, by bands', () => {
   test('both inside', () => {
     expect(judge(record, other)).toMatchObject({
       ...{ tier: 'statistical', verdict: 'pass' },
-      reason: expect.stringMatching(/both lie in one band: lr 0.0001: conformal band of 19 runs/) as string,
+      reason: expect.stringMatching(/both lie in one band: lr 0.0001: band of 19 runs/) as string,
     });
   });
 

@@ -78,7 +78,7 @@ test('a run that collapsed where many do: its losses are those of a guess, in tr
     const [first, ...later] = linesWith('Test set', lines);
     const training = linesWith('Train Epoch', lines).filter((i) => i > first);
     for (const i of [first, ...later, ...training]) {
-      expect(findingsIn(scaled(lines, i, 10), lr)).toMatchObject([{ rule: 'guess', line: i + 1 }]);
+      expect(findingsIn(scaled(lines, i, 10), lr)).toMatchObject([{ rule: 'collapse', line: i + 1 }]);
     }
   }
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeBandsAtHand, runsOf, serializeBands } from '../../src/judge/bands';
+import { makeBandsAtHand, parseBands, runsOf, serializeBands } from '../../src/judge/bands';
 import { parseEnsemble, serializeEnsemble } from '../../src/log/ensemble';
 import { refusal } from '../refusal';
 
@@ -13,10 +13,21 @@ describe.each(readdirSync(join(ROOT, 'spec/bands')))('%s', (file) => {
 
   test('is what its raw runs give', () => {
     const { experiment, data } = ensemble;
-    const bands = makeBandsAtHand(runsOf(ensemble), { experiment, data }, 10);
-    expect(serializeBands(bands)).toBe(read(`spec/bands/${file}`));
+    const { testClassCounts } = parseBands(read(`spec/bands/${file}`), file).data;
+    const facts = { experiment, data: { ...data, testClassCounts } };
+    const chance = { classes: 10, testCount: 10_000, testClassCounts };
+    expect(serializeBands(makeBandsAtHand(runsOf(ensemble), facts, chance))).toBe(read(`spec/bands/${file}`));
     const one = runsOf(ensemble).filter(({ seed }) => seed === 1);
-    expect(refusal(() => makeBandsAtHand(one, { experiment, data }, 10))?.code).toBe('too-few-runs');
+    expect(refusal(() => makeBandsAtHand(one, facts, chance))?.code).toBe('too-few-runs');
+  });
+
+  test('its runs that collapsed never learned: tests within 0.001 of ln 10, losses within 0.025, as collapse.ts says', () => {
+    const far = (loss: number): number => Math.abs(loss / Math.log(10) - 1);
+    for (const { epochs, loggedLosses } of runsOf(ensemble)) {
+      if ((epochs.at(-1)?.accuracy ?? 0) > 50) continue;
+      expect(Math.max(...epochs.map(({ testLoss }) => far(testLoss)))).toBeLessThan(0.001);
+      expect(Math.max(...loggedLosses.map(far))).toBeLessThan(0.025);
+    }
   });
 
   test('the file of the runs is the same whatever order they came in', () => {

@@ -2,26 +2,29 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gateLines, gateTable } from '../../src/cli/gateText';
 import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
+import { judgedRunOfRecord } from '../../src/judge/curve';
 import { judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
 import type { RunRecord } from '../../src/log/record';
 import { accuracyOf } from '../../src/log/transcript';
 import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
-import { someLosses } from './losses';
+import { lossesAround } from './losses';
 
 const SPEC = join(__dirname, '../../spec/digit-classifier.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const golden = sampleRecord(experiment);
+const logged = judgedRunOfRecord(golden, experiment.training).loggedLosses;
 const bands: Bands = makeBands(
   Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
-    ...{ lr: golden.lr, seed, loggedLosses: someLosses(golden.epochs.length, seed) },
+    ...{ lr: golden.lr, seed, loggedLosses: lossesAround(logged, seed) },
     epochs: golden.epochs.map((epoch, i) => ({
       testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
       accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),
     })),
   })),
-  { experiment: golden.spec, data: golden.data, level: 0.95 },
-  experiment.data.classes,
+  { experiment: golden.spec, data: golden.data },
+  experiment.data,
+  0.95,
 );
 
 const otherBits: RunRecord = { ...golden, losses: golden.losses.with(2, golden.losses[2] * (1 + 1e-6)) };

@@ -20,9 +20,7 @@ const GATE_JUDGE = 'tests/judge/gate.test.ts';
 const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
 const PAGE = 'tests/report/html/auditPage.test.ts';
-const LOSS_BAND = 'tests/judge/lossBand.test.ts';
 const EQUIVALENCE = 'tests/judge/equivalence.test.ts';
-const CORRUPTIONS = 'tests/judge/corruptions.test.ts';
 const CLAIMS = 'tests/judge/claims/claims.test.ts';
 const PLACEMENT = 'tests/judge/audit/placement.test.ts';
 
@@ -818,17 +816,7 @@ const judge = [
     'src/judge/conformal.ts',
     [BANDS],
     [
-      [
-        'bands: scores of runs that are in their own moments',
-        'momentsOf(cells.toSpliced(i, 1))',
-        'momentsOf(cells)',
-      ],
-      [
-        'bands: losses below 0, cubed',
-        'lower: Math.max(0, mean - quantile * sd) ** 3',
-        'lower: (mean - quantile * sd) ** 3',
-      ],
-      ['bands: one rank too low', 'scores[rank - 1]', 'scores[rank - 2]'],
+      ['bands: one rank too low', '[rank - 1]', '[rank - 2]'],
       [
         'bands: coverage as if the next run were one of the n',
         'coverage: rank / (n + 1)',
@@ -839,34 +827,56 @@ const judge = [
         'Math.sqrt(squares / (runs.length - 1))',
         'Math.sqrt(squares / runs.length)',
       ],
+      ['bands: a band of infinite width', 'if (!Number.isFinite(quantile))', 'if (Number.isNaN(quantile))'],
+      ['bands: a p-value of 0', '(1 + scores.filter(', '(scores.filter('],
+      [
+        'bands: what one band covers on average is what it covers at least',
+        'jStat.beta.inv(1 - confidence,',
+        'jStat.beta.inv(0.5,',
+      ],
+      ['bands: NaN is no deviation', 'Number.isNaN(deviations) ? Infinity : deviations', 'deviations'],
+      ['bands: several runs at once are each judged as one', 'together ** (1 / 4)', 'together ** 0'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/score.ts',
+    [BANDS],
+    [
+      ['bands: scores of runs that are in their own moments', '(other) => other !== own', '() => true'],
+      ['bands: of the errors themselves', 'Math.cbrt(100 - accuracy)', '100 - accuracy'],
+      ['bands: of the losses themselves', 'return Math.cbrt(loss);', 'return loss;'],
+      ['bands: losses cannot fail a run', '...loggedLosses.map(rootOfLoss),', ''],
+      ['bands: the first loss is pooled, too', 'moments.slice(tests + 1);', 'moments.slice(tests);'],
+      ['bands: no loss is pooled', 'i + NEIGHBOURS + 1', 'i + 1'],
+      ['bands: a run that alone collapsed is like others', 'others > 0 ? 0 : Infinity', '0'],
+      [
+        'bands: runs that diverge are learned from',
+        "cells.every(Number.isFinite) ? 'learned' : 'diverged'",
+        "'learned'",
+      ],
     ],
   ),
   ...faultsOf(
     'src/judge/bands.ts',
     [BANDS],
     [
-      ['bands: each learning rate has the whole error', '1 - (1 - facts.level) / byLr.length', 'facts.level'],
-      ['bands: NaN is a collapse like others', ' && stray.length === 0', ''],
-      ['bands: of the errors themselves', 'Math.cbrt(100 - accuracy)', '100 - accuracy'],
-      ['bands: accuracies below 0', 'Math.max(0, 100 - errors.upper)', '100 - errors.upper'],
-      [
-        'bands: better than the band passes',
-        'value >= interval.lower && value <= interval.upper;',
-        'value <= interval.upper;',
-      ],
+      ['bands: each learning rate has the whole error', '1 - (1 - level) / byLr.length', 'level'],
+      ['bands: losses below 0, cubed', 'Math.max(0, mean - limit * sd) ** 3', '(mean - limit * sd) ** 3'],
+      ['bands: accuracies below 0', 'Math.max(0, 100 - upper)', '100 - upper'],
+      ['bands: together they claim what each does', 'sum + (1 - coverage), 0)', 'sum, 0)'],
     ],
   ),
   ...faultsOf(
-    'src/judge/lossBand.ts',
-    [LOSS_BAND],
+    'src/judge/placement.ts',
+    [BANDS],
     [
-      ['loss band: of the losses themselves', 'own.map(Math.cbrt)', 'own'],
+      ['bands: a loss outside passes', '...[...cells, ...losses].map', '...cells.map'],
+      ['bands: a test outside passes', '...[...cells, ...losses].map', '...losses.map'],
       [
-        'loss band: the first loss is pooled, too',
-        'const [first, ...rest] = momentsOfCells(runs);',
-        'const rest = momentsOfCells(runs);\n  const first = rest[0];',
+        'bands: infinite scores are no runs',
+        'pValueOf(score, [...band.scores, ...infinite])',
+        'pValueOf(score, [])',
       ],
-      ['loss band: nothing is pooled', 'i + NEIGHBOURS + 1', 'i + 1'],
     ],
   ),
   ...faultsOf(
@@ -874,9 +884,20 @@ const judge = [
     [BANDS],
     [
       [
-        'collapse: NaN counts as learned',
-        '!(testLoss < Math.log(classes) / 2)',
-        'testLoss >= Math.log(classes) / 2',
+        'collapse: told by the last test',
+        'epochs.every((test) => isGuess(test, chance))',
+        'isGuess(epochs[epochs.length - 1], chance)',
+      ],
+      [
+        'collapse: told by the tests alone',
+        'loggedLosses.every((loss) => isLossOfGuess(loss, chance.classes))',
+        'true',
+      ],
+      ['collapse: told by the loss alone', ' && isShareOfClass(accuracy, chance)', ''],
+      [
+        'collapse: of known classes, any share',
+        'if (testClassCounts !== undefined) {',
+        'if (classes < 0 && testClassCounts) {',
       ],
       [
         "collapse: Clopper and Pearson's lower end one off",
@@ -886,34 +907,19 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/judge/collapse.ts',
-    [CORRUPTIONS],
-    [['collapse: told by the loss alone', ' && accuracy < (100 + 100 / classes) / 2', '']],
-  ),
-  ...faultsOf(
-    'src/judge/check/losses.ts',
-    [CORRUPTIONS],
-    [
-      ['check: a loss is held against the next one’s interval', '?.[index];', '?.[index + 1];'],
-      [
-        'check: a loss above the band passes',
-        'nearest >= interval.lower && nearest <= interval.upper',
-        'nearest >= interval.lower',
-      ],
-      ['check: losses of a run that collapsed pass', '.slice(from)', '.slice(lines.length)'],
-    ],
-  ),
-  ...faultsOf(
-    'src/judge/check/guess.ts',
-    [CORRUPTIONS],
-    [['check: any loss is one of a guess', '|| isLossOfGuess(loss.value, classes)', '|| loss.value > 0']],
-  ),
-  ...faultsOf(
-    'src/judge/check/parts.ts',
+    'src/judge/check/batchSizes.ts',
     [CHECK],
     [
-      ['check: a smaller last batch is a wrong count', 'line.seen === batch * inBatch', 'line.seen < 0'],
-      ['check: a last batch of any size', 'line.seen === batch * inBatch', 'line.seen % batch === 0'],
+      [
+        'check: a smaller last batch is a wrong count',
+        'line.seen === batch * (line.total - batch * size)',
+        'line.seen < 0',
+      ],
+      [
+        'check: a last batch of any size',
+        'line.seen === batch * (line.total - batch * size)',
+        'line.seen % batch === 0',
+      ],
     ],
   ),
   ...faultsOf(
@@ -932,10 +938,45 @@ const judge = [
       ['check: an epoch twice passes', 'if (epoch !== index + 1) {', 'if (epoch > index + 1) {'],
       ['check: a missing last line passes', 'if (due < total) findings', 'if (due < 0) findings'],
       ['check: two tests of one epoch pass', 'tests.slice(1)', 'tests.slice(2)'],
+      ['check: an epoch that is another one passes', 'same === undefined ? [] : [{', 'same !== -1 ? [] : [{'],
+      ['check: zeros are an epoch that is another one', 'new Set(losses).size < 2', 'losses.length < 2'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/check/experiment.ts',
+    [CHECK],
+    [
       [
         'check: a first loss of NaN passes',
-        '!isLossOfGuess(first.loss.value, data.classes)',
-        'first.loss.value > 0 && !isLossOfGuess(first.loss.value, data.classes)',
+        'isLossOfGuess(first.loss.value, data.classes)',
+        '!(first.loss.value > 0) || isLossOfGuess(first.loss.value, data.classes)',
+      ],
+      [
+        'check: another data set passes',
+        'run.dataSet.toLowerCase() !== dataName.toLowerCase()',
+        'run.dataSet === dataName + 1',
+      ],
+      [
+        'check: another test set passes',
+        'test.testCount !== data.testCount',
+        'test.testCount < data.testCount',
+      ],
+      ['check: a module fewer passes', 'Math.max(modules.length, expected.length)', 'modules.length - 1'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/check/index.ts',
+    [CHECK],
+    [['check: runs in one call are judged alone', 'together === 1 ? alone[i]', 'together > 0 ? alone[i]']],
+  ),
+  ...faultsOf(
+    'src/judge/verdict.ts',
+    [CHECK],
+    [
+      [
+        'check: what was not judged is green',
+        "verdicts.find((verdict) => verdict !== 'pass') ?? 'pass'",
+        "'pass'",
       ],
     ],
   ),
@@ -1018,7 +1059,13 @@ const judge = [
   ...faultsOf(
     'src/judge/compare/statistical.ts',
     [COMPARE],
-    [['compare: one of two runs in the bands is enough', 'failed.length === 0', 'failed.length < 2']],
+    [
+      [
+        'compare: one of two runs in the bands is enough',
+        "failed.length === 0) return { verdict: 'pass'",
+        "failed.length < 2) return { verdict: 'pass'",
+      ],
+    ],
   ),
   ...faultsOf(
     'src/train/epoch.ts',
@@ -1102,15 +1149,17 @@ const audit: readonly Fault[] = [
     'src/judge/audit/reproduction.ts',
     ['tests/cli/audit.test.ts'],
     [
-      ['audit: a loss outside of its band fails no run', "losses.verdict === 'fail' && ", 'false && '],
-      ['audit: a collapsed run is held against the others', ' && !hasCollapsed(curve, data.classes)', ''],
-      ['audit: a collapsed run has a p-value among the others', 'isWhole && isBanded && {', 'isWhole && {'],
+      [
+        'audit: what is outside of its band is no finding',
+        'outside.map((finding)',
+        'outside.slice(1).map((finding)',
+      ],
+      [
+        'audit: a collapsed run is held against the others',
+        'hasTests && !collapsed ? band',
+        'hasTests ? band',
+      ],
     ],
-  ),
-  ...faultsOf(
-    'src/report/auditSubjects.ts',
-    ['tests/cli/audit.test.ts'],
-    [['audit: losses are no part of JUnit', "findingsOf('bands', 'losses')", "findingsOf('bands')"]],
   ),
   ...faultsOf(
     'src/judge/audit/seeds.ts',
@@ -1392,7 +1441,8 @@ const search: readonly Fault[] = [
     'src/judge/check/inBands.ts',
     ['tests/cli/check.test.ts'],
     [
-      ['check: tests after the band pass unjudged', 'later > 0 &&', 'later > 99 &&'],
+      ['check: tests after the band pass unjudged', 'if (later > 0) unjudged', 'if (later > 99) unjudged'],
+      ['check: a collapsed run has a p-value among the others', ' && !placement.collapsed && {', ' && {'],
       ['check: a printed epoch is an index', 'tests.get(index + 1)', 'tests.get([...tests.keys()][index])'],
     ],
   ),

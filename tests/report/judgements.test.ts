@@ -22,8 +22,11 @@ const subject: JudgedSubject = {
 };
 
 test('JUnit: suites, cases, failures and skipped ones, counted, and every character as XML can say it', () => {
-  expect(junitXml('assay check', [subject, { name: 'b', verdict: 'pass', checks: [subject.checks[0]] }]))
-    .toBe(`<?xml version="1.0" encoding="UTF-8"?>
+  const subjects: JudgedSubject[] = [subject, { name: 'b', verdict: 'pass', checks: [subject.checks[0]] }];
+  expect(junitXml('assay check', subjects, 'failure')).toMatch(
+    /failures="3" skipped="0"[^]*<failure message="no-reference: none \*yet\*" type="bands">/,
+  );
+  expect(junitXml('assay check', subjects, 'skipped')).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="assay check" tests="5" failures="2" skipped="1">
   <testsuite name="a&lt;b&gt;.log" tests="4" failures="2" skipped="1">
     <testcase classname="a&lt;b&gt;.log" name="format" file="a&lt;b&gt;.log"/>
@@ -46,7 +49,7 @@ line 14, percent: no</failure>
 });
 
 test('Markdown: a table of checks, then what was found, with nothing taken for markup', () => {
-  expect(judgementsMarkdown([subject])).toBe(`## a\\<b\\>.log: fail
+  expect(judgementsMarkdown([subject])).toBe(`## a\\<b\\>.log: fail; not judged: bands
 
 | check | verdict | by what, or why not |
 | --- | --- | --- |

@@ -62,7 +62,7 @@ export function addAlternativesCommand(program: Command): void {
         console.error(`${name}: ${done}`);
         runs.push({ name, runs: await viewsIn(folder, experiment, seeds) });
       }
-      const ranking = rankReadings(runs, reported, experiment.data.classes);
+      const ranking = rankReadings(runs, reported, experiment.data);
       if (options.json) return printJson(ranking);
       const { rankingText } = await import('../rankingText.js');
       const readingOf = (wanted: string): string =>

@@ -81,7 +81,7 @@ Example:
       if (junit !== undefined) {
         const { junitXml } = await import('../../report/junit.js');
         const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
-        await writeFileAtomic(junit, junitXml('assay audit', subjectsOfAudit(audit)));
+        await writeFileAtomic(junit, junitXml('assay audit', subjectsOfAudit(audit), 'skipped'));
       }
       if (html !== undefined) {
         const { auditHtml } = await import('../../report/html/audit/index.js');

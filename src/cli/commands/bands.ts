@@ -28,6 +28,8 @@ export function addBandsCommand(program: Command): void {
       const { loadExperiment } = await import('../../spec/load.js');
       const { parseEnsemble } = await import('../../log/ensemble.js');
       const { makeBands, makeBandsAtHand, runsOf, serializeBands } = await import('../../judge/bands.js');
+      const { leastCoverage } = await import('../../judge/conformal.js');
+      const { KNOWN_TEST_CLASS_COUNTS } = await import('../../data/known.js');
       const experiment = await loadExperiment(spec);
       const path = join(ROOT, 'golden/ensembles', data, 'runs.jsonl');
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
@@ -39,18 +41,20 @@ export function addBandsCommand(program: Command): void {
           got: ensemble.experiment.sha256,
         });
       }
-      const { classes } = experiment.data;
-      const facts = { experiment: ensemble.experiment, data: ensemble.data };
+      const testClassCounts = KNOWN_TEST_CLASS_COUNTS[data];
+      const facts = { experiment: ensemble.experiment, data: { ...ensemble.data, testClassCounts } };
+      const chance = { ...experiment.data, testClassCounts };
       const runs = runsOf(ensemble);
       const bands =
-        level === undefined
-          ? makeBandsAtHand(runs, facts, classes)
-          : makeBands(runs, { ...facts, level }, classes);
+        level === undefined ? makeBandsAtHand(runs, facts, chance) : makeBands(runs, facts, chance, level);
       await makeFolder(join(ROOT, 'spec/bands'));
       await writeFileAtomic(join(ROOT, 'spec/bands', `${data}.json`), serializeBands(bands));
-      for (const { lr, n, coverage, collapse } of bands.bands) {
-        const share = `${collapse.collapsed} of ${collapse.of} collapsed`;
-        process.stdout.write(`lr ${lr}: ${n} runs, coverage ${coverage.toFixed(4)}; ${share}\n`);
+      for (const { lr, runs, coverage, collapse } of bands.bands) {
+        const least = leastCoverage(coverage, runs, 0.95).toFixed(4);
+        process.stdout.write(
+          `lr ${lr}: ${runs} runs, ${collapse.collapsed} of them collapsed; coverage ${coverage.toFixed(4)}, with 95 % confidence at least ${least}\n`,
+        );
       }
+      process.stdout.write(`together: coverage ${bands.level.toFixed(4)}\n`);
     });
 }

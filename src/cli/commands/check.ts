@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Option, type Command } from '@commander-js/extra-typings';
+import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import { writeFileAtomic } from '../../files';
-import type { LogJudgement } from '../../judge/check';
-import type { LenientRun } from '../../log/lenient';
+import { checkLogs, CHECKS, type CheckName, type GivenRun, type LogJudgement } from '../../judge/check';
+import { worstOf } from '../../judge/verdict';
 import type { JudgedSubject } from '../../report/judged';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
@@ -23,60 +23,83 @@ export function addCheckCommand(program: Command): void {
       learningRate,
     )
     .addOption(specOption)
+    .addOption(
+      new Option('--data <name>', "the data set that the logs should be of (default: the experiment's)"),
+    )
+    .addOption(
+      new Option(
+        '--only <checks>',
+        `only these checks, of ${CHECKS.join(', ')}; others are not asked for`,
+      ).argParser(checkNames),
+    )
+    .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
     .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
     .addHelpText(
       'after',
       `
-Ends with 0 when no check fails, and with 1 when one does. A check without reference is not a failed one.
+Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
   $ npx assay check train.log --lr 0.001 --junit assay.xml`,
     )
-    .action(async (paths, { lr, spec, json, markdown, junit }) => {
+    .action(async (paths, options) => {
+      const { lr, spec, data, only, allowUnjudged = false, json, markdown, junit } = options;
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
         spec,
       ]);
       const { loadExperiment } = await import('../../spec/load.js');
-      const { checkLog } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/storedBands.js');
       const experiment = await loadExperiment(spec);
-      const judged: Judged[] = [];
+      const dataName = data ?? experiment.data.name;
+      const bands = await readStoredBands(dataName);
+      const runs: (GivenRun & { readonly path: string })[] = [];
       for (const path of paths) {
-        for (const { run, recordedLr } of await readLogs(path, experiment)) {
-          const bands = await readStoredBands(run.dataSet ?? experiment.data.name);
-          judged.push({ path, ...checkLog(run, experiment, { lr, recordedLr, bands }) });
-        }
+        for (const run of await readLogs(path, experiment)) runs.push({ ...run, lr, path });
       }
+      const judged = checkLogs(runs, experiment, { bands, dataName, only }).map((judgement, i): Judged => ({
+        path: runs[i].path,
+        ...judgement,
+      }));
       const { subjectOfLog } = await import('../../report/logSubject.js');
       const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
       if (json) printJson(judged);
       else process.stdout.write(await textOf(subjects, markdown));
       if (junit !== undefined) {
         const { junitXml } = await import('../../report/junit.js');
-        await writeFileAtomic(junit, junitXml('assay check', subjects));
+        await writeFileAtomic(
+          junit,
+          junitXml('assay check', subjects, allowUnjudged ? 'skipped' : 'failure'),
+        );
       }
-      if (judged.some(({ verdict }) => verdict === 'fail')) throw new FoundWanting();
+      const verdict = worstOf(judged.map((judgement) => judgement.verdict));
+      if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
 }
 
 type Judged = LogJudgement & { readonly path: string };
 
-/** A record is judged by the log that it prints. */
-async function readLogs(
-  path: string,
-  experiment: Experiment,
-): Promise<{ run: LenientRun; recordedLr?: number }[]> {
+/** A record is judged by the log that it prints, and held against bands at full precision. */
+async function readLogs(path: string, experiment: Experiment): Promise<GivenRun[]> {
   const { readRuns } = await import('../side.js');
   const read = await readRuns(path);
   if ('logs' in read) return read.logs.map((run) => ({ run }));
   const { readLenientLog } = await import('../../log/lenient.js');
   const { renderLog } = await import('../../log/render.js');
   const runs = readLenientLog(renderLog(read.record, experiment), path);
-  return runs.map((run) => ({ run, recordedLr: read.record.lr }));
+  return runs.map((run) => ({ run, record: read.record }));
+}
+
+/** `format,arithmetic` */
+function checkNames(text: string): CheckName[] {
+  return text.split(',').map((word) => {
+    const name = CHECKS.find((check) => check === word.trim());
+    if (name !== undefined) return name;
+    throw new InvalidArgumentError(`expected some of ${CHECKS.join(', ')}, with commas between`);
+  });
 }
 
 async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {

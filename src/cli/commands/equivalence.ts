@@ -48,10 +48,11 @@ Example:
       const path = join(ENSEMBLES, data, 'runs.jsonl');
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
       const others: (OtherRun & Told)[] = [];
-      for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble.epochs)));
+      for (const log of paths)
+        others.push(...(await readOthers(log, experiment, ensemble.epochs, ensemble.data.name)));
       const { classes } = experiment.data;
       checkIndependence(others, runsOf(ensemble), classes);
-      const equivalence = equivalenceOf(runsOf(ensemble), others, classes);
+      const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data);
       const { equivalenceText } = await import('../equivalenceText.js');
       if (json) printJson(equivalence);
       else process.stdout.write(equivalenceText(equivalence));
@@ -63,22 +64,25 @@ async function readOthers(
   path: string,
   experiment: Experiment,
   epochs: number,
+  dataName: string,
 ): Promise<(OtherRun & Told)[]> {
   const { readLenientLog } = await import('../../log/lenient.js');
-  const { otherSizes } = await import('../../judge/check/protocol.js');
+  const { otherTraining } = await import('../../judge/check/experiment.js');
+  const { countBatches } = await import('../../judge/check/batchSizes.js');
   const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
   const { training, data } = experiment;
   const runs = readLenientLog(await readTextOrFail(path), path);
   return runs.map((run) => {
     const where = `${path}, run from line ${run.firstLine}`;
     const curve = testsOf(run);
-    const sizes = otherSizes(run, experiment);
-    if (curve.length !== epochs || sizes.length > 0) {
+    const counted = countBatches(run, training.batchSize);
+    const others = otherTraining(counted, experiment, dataName).map(({ message }) => message);
+    if (curve.length !== epochs || others.length > 0) {
       throw new AssayError('log-syntax', {
         what: 'not a log of a whole run of this experiment',
         where,
         expected: `${epochs} tests`,
-        got: [`${curve.length} tests`, ...sizes].join(', '),
+        got: [`${curve.length} tests`, ...others].join(', '),
       });
     }
     const losses = reportedLosses(run, training, data.trainCount, path);

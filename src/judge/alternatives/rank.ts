@@ -1,5 +1,6 @@
 import type { SeedView } from '../audit/seeds';
 import type { RunView } from '../audit/types';
+import type { Chance } from '../collapse';
 import { predictiveScore } from './score';
 
 /** The runs of one reading of a report. */
@@ -28,9 +29,9 @@ export interface RankedReading {
 export function rankReadings(
   readings: readonly Reading[],
   reported: readonly (RunView & { readonly lr: number })[],
-  classes: number,
+  chance: Chance,
 ): RankedReading[] {
-  const scored = readings.map((reading) => ({ ...reading, ...scoreOf(reading.runs, reported, classes) }));
+  const scored = readings.map((reading) => ({ ...reading, ...scoreOf(reading.runs, reported, chance) }));
   const ordered = scored.sort((a, b) => (b.score ?? -Infinity) - (a.score ?? -Infinity));
   const [best] = ordered;
   return ordered.map(({ name, runs, score, byLr }) => {
@@ -38,7 +39,7 @@ export function rankReadings(
     const below = best.score - score;
     if (name === best.name) return { name, score, byLr, below, error: 0 };
     const error = jackknife(runs, best.runs, (a, b) => {
-      const [of, ofBest] = [a, b].map((runs) => scoreOf(runs, reported, classes).score);
+      const [of, ofBest] = [a, b].map((runs) => scoreOf(runs, reported, chance).score);
       return of === undefined || ofBest === undefined ? undefined : ofBest - of;
     });
     return { name, score, byLr, below, ...(error !== undefined && { error }) };
@@ -48,11 +49,11 @@ export function rankReadings(
 function scoreOf(
   runs: readonly SeedView[],
   reported: readonly (RunView & { readonly lr: number })[],
-  classes: number,
+  chance: Chance,
 ): Pick<RankedReading, 'score' | 'byLr'> {
   const byLr = reported.map((run) => {
     const ours = runs.filter(({ lr }) => lr === run.lr);
-    return { lr: run.lr, score: predictiveScore(run, ours, classes), seeds: ours.length };
+    return { lr: run.lr, score: predictiveScore(run, ours, chance), seeds: ours.length };
   });
   const scores = byLr.map(({ score }) => score);
   return scores.includes(undefined)

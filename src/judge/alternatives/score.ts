@@ -1,7 +1,7 @@
 import { jStat } from 'jstat';
 import type { RunView } from '../audit/types';
-import { testedEpochs } from '../audit/views';
-import { hasCollapsed } from '../collapse';
+import { lossyCurveOf, testedEpochs } from '../audit/views';
+import { hasCollapsed, type Chance } from '../collapse';
 
 /**
  * How well runs of one learning rate predict a reported one: the logarithm of a predictive density, so that a difference of 1 is a
@@ -17,9 +17,9 @@ import { hasCollapsed } from '../collapse';
 export function predictiveScore(
   reported: RunView,
   runs: readonly RunView[],
-  classes: number,
+  chance: Chance,
 ): number | undefined {
-  const good = runs.filter((run) => !hasCollapsed({ epochs: testedEpochs(run) }, classes));
+  const good = runs.filter((run) => !hasCollapsed(lossyCurveOf(run), chance));
   if (good.length < 2) return undefined;
   const survival = Math.log((good.length + 1) / (runs.length + 2));
   const epochs = Math.min(...good.map(({ epochs }) => epochs.length));

@@ -7,7 +7,9 @@ export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'num
   const disagreeing = findings.filter(
     ({ group, rule }) => group === 'arithmetic' || (group === 'protocol' && rule === 'constant-sizes'),
   );
-  const others = findings.filter((finding) => finding.group === 'protocol' && !disagreeing.includes(finding));
+  const others = findings.filter(
+    (finding) => ['protocol', 'experiment'].includes(finding.group) && !disagreeing.includes(finding),
+  );
   const answer = (): string => {
     if (disagreeing.length > 0)
       return `The numbers of the report contradict each other: see ${linesOf(disagreeing)}.`;
@@ -22,15 +24,21 @@ export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'num
       : [`What begins as a line of a log and goes on otherwise cannot be read: see ${linesOf(unread)}.`]),
     ...(others.length === 0
       ? []
-      : [`Its runs do not go as a training does: they have ${departures(others)}.`]),
+      : [`Its runs do not go as trainings of the experiment do: they have ${departures(others)}.`]),
   ].join(' ');
 }
 
-/** Of each rule of the protocol, what is found by it. */
+/** Of each rule of the protocol, and of the experiment, what is found by it. */
 const DEPARTURES: Readonly<Record<string, string>> = {
   'epoch-order': 'epochs that are missing or out of order',
   'logged-batches': 'training lines that are missing, doubled or out of order',
   test: 'tests that are missing or doubled',
+  'repeated-epoch': 'epochs that are alike digit for digit',
+  'data-set': 'another data set than the experiment',
+  'training-size': 'another training set than the experiment',
+  'test-size': 'another test set than the experiment',
+  'batch-size': 'another batch size than the experiment',
+  architecture: 'another model than the experiment',
   'epoch-count': 'another number of epochs than the experiment',
   'first-loss': 'a first loss that is not that of a guess',
 };

@@ -4,8 +4,7 @@ import type { Ensemble } from '../../log/ensemble';
 import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
-import { checkLog } from '../check';
-import { checkInBands } from '../check/inBands';
+import { checkLog, checkLogs } from '../check';
 import { judgeClaims } from '../claims';
 import type { ClaimsFile } from '../claims/claim';
 import type { SeedSearch } from '../seed/search';
@@ -50,16 +49,18 @@ export interface AuditReferences {
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
   const { experiment, bands, command, ensembles = [], sources = [] } = references;
-  const lrOf = (run: LenientRun): number | undefined => checkInBands(run, run.lr, experiment, bands).lr;
+  const lrOf = (run: LenientRun): number | undefined => checkLog(run, experiment, { bands }).lr;
   const { document, runs } = readDocument(bytes, path, lrOf);
-  const judgements = runs.map((run) => checkLog(run, experiment, { bands }));
+  const judgements = checkLogs(
+    runs.map((run) => ({ run })),
+    experiment,
+    { bands },
+  );
   const audited = runs.map((run, index) => auditedRun(run, judgements[index]));
   const ofRuns = judgements.map(({ checks }) =>
     checks.flatMap(({ name, findings }) =>
       // Those of the bands come with the places of the numbers.
-      name === 'bands' || name === 'losses'
-        ? []
-        : findings.map((finding): AuditFinding => ({ ...finding, group: name })),
+      name === 'bands' ? [] : findings.map((finding): AuditFinding => ({ ...finding, group: name })),
     ),
   );
   const { epochs } = experiment.training;
@@ -69,7 +70,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   const longerRuns = viewsOf(ensembles.filter((ensemble) => ensemble.epochs > epochs));
   const lrs = audited.map(({ lr }) => lr).filter((lr) => lr !== undefined);
   const askSeeds = askSeedsOf(seeds, lrs);
-  const placed = placeRuns(runs, audited, ofRuns, { experiment, bands, seeds });
+  const placed = placeRuns(runs, audited, judgements, { experiment, bands, seeds });
   const judgedClaims = judgeClaims(document.lines, audited, {
     file: references.claims,
     askSeeds,
@@ -85,7 +86,10 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     findings,
     numbers: placed.numbers,
     claims: judgedClaims.claims,
-    inferences: [...inferencesOf(runs, experiment), ...searchedSeeds(runs, references.searches ?? [])],
+    inferences: [
+      ...inferencesOf(runs, judgements, experiment),
+      ...searchedSeeds(runs, references.searches ?? []),
+    ],
     omissions: omissionsOf(document.lines),
     ...(judgedTable && { verdictTable: judgedTable.table }),
     reproduction: placed.reproduction,

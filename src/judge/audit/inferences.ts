@@ -1,38 +1,46 @@
 import type { LenientRun, PrintedNumber } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
-import { batchSizeOf, percentFits, testLinesOf, trainLinesOf } from '../check/parts';
+import type { LogJudgement } from '../check';
+import { sizesText } from '../check/batchSizes';
+import { testLinesOf, trainLinesOf } from '../check/parts';
 import { couldBeOfOneSeed } from '../seed/candidates';
 import { listOf } from './list';
 import type { Inference } from './types';
 
 /** What the numbers of a report imply beyond what it says. An inference is made only where its premises stand in the document. */
-export function inferencesOf(runs: readonly LenientRun[], experiment: Experiment): Inference[] {
+export function inferencesOf(
+  runs: readonly LenientRun[],
+  judgements: readonly LogJudgement[],
+  experiment: Experiment,
+): Inference[] {
   return [
-    ...batchSize(runs, experiment),
+    ...batchSize(runs, judgements, experiment),
     ...adaptiveOptimizer(runs, experiment),
     ...crossEntropy(runs, experiment),
     ...differentSeeds(runs),
   ];
 }
 
-function batchSize(runs: readonly LenientRun[], { training }: Experiment): Inference[] {
-  const sizes = [...new Set(runs.map((run) => batchSizeOf(run, training.batchSize)))];
-  const train = runs.flatMap(trainLinesOf);
-  const moving = train.filter(({ seen }) => seen > 0);
-  if (sizes.length !== 1 || moving.length === 0) return [];
-  const [size] = sizes;
-  const { total, seen } = moving[0];
-  const fitting = train.filter((line) => percentFits(line, size)).length;
-  const batches = Math.ceil(total / size);
-  const last = total - (batches - 1) * size;
+/** The batch sizes that all runs fit, where that says anything: a log does not state its batch size. */
+function batchSize(
+  runs: readonly LenientRun[],
+  judgements: readonly LogJudgement[],
+  { training }: Experiment,
+): Inference[] {
+  const [first = [], ...others] = judgements.map(({ batchSizes }) => batchSizes);
+  const sizes = first.filter((size) => others.every((sizes) => sizes.includes(size)));
+  const moving = runs.flatMap(trainLinesOf).find(({ seen }) => seen > 0);
+  if (sizes.length === 0 || moving === undefined) return [];
+  const expected =
+    sizes.length > 1 && sizes.includes(training.batchSize)
+      ? `; the experiment's ${training.batchSize} is among them`
+      : '';
   return [
     {
-      what: `batches of ${size} images, ${batches} in an epoch, the last of ${last}`,
-      because:
-        `every count of images seen is a multiple of ${size} (the first: ${seen}), and the percents of ${fitting} of ` +
-        `${train.length} lines are those of batches of ${size}, rounded as Python rounds`,
-      lines: [moving[0].line],
+      what: `batches of ${sizesText(sizes)} images${expected}`,
+      because: `of all sizes, ${sizes.length === 1 ? 'it divides' : 'they divide'} the counts of images seen of most lines (the first: ${moving.seen}) and give their percents`,
+      lines: [moving.line],
     },
   ];
 }

@@ -1,15 +1,9 @@
 import type { Experiment } from '../../spec/types';
 import type { Band } from '../bands';
-import { METRICS, type Curve } from '../curve';
+import type { Interval } from '../conformal';
 import type { Place } from './numbers';
 import type { SeedView } from './seeds';
-import type { EpochView, JudgedNumber, NumberPlacement, RunView } from './types';
-import { testedEpochs } from './views';
-
-/** The tests of a run. */
-export function curveOf(run: RunView): Curve {
-  return { epochs: testedEpochs(run) };
-}
+import type { EpochView, JudgedNumber, NumberPlacement } from './types';
 
 /**
  * Where the numbers of a run are: in the band, and among those of our seeds.
@@ -46,14 +40,18 @@ function intervalOf(
   if (band === undefined) return undefined;
   if (what === 'loss') {
     if (epoch === undefined || seen === undefined) return undefined;
-    return band.losses.epochs[epoch - 1]?.[seen / (training.batchSize * training.logInterval)];
+    return boundsOf(band.epochs.at(epoch - 1)?.losses[seen / (training.batchSize * training.logInterval)]);
   }
   const cell = epoch === undefined ? band.epochs.at(-1) : band.epochs.find((cell) => cell.epoch === epoch);
   if (cell === undefined) return undefined;
-  if (what === 'test loss') return cell[METRICS[0]];
-  const { lower, upper } = cell[METRICS[1]];
+  if (what === 'test loss') return boundsOf(cell.testLoss);
+  const { lower, upper } = cell.accuracy;
   const perPercent = what === 'correct count' ? data.testCount / 100 : 1;
   return { lower: lower * perPercent, upper: upper * perPercent };
+}
+
+function boundsOf(cell: Interval | undefined): Interval | undefined {
+  return cell && { lower: cell.lower, upper: cell.upper };
 }
 
 function numberOf(view: EpochView, what: JudgedNumber['what'], seen: number | undefined): number | undefined {

@@ -1,14 +1,14 @@
 import type { LenientRun } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
-import { conformalPValue, type Bands } from '../bands';
-import { checkInBands } from '../check/inBands';
-import type { Check, Finding } from '../check/finding';
-import { checkLosses } from '../check/losses';
+import type { Bands } from '../bands';
+import type { LogJudgement } from '../check';
+import type { Finding } from '../check/finding';
 import { hasCollapsed } from '../collapse';
 import { METRICS } from '../curve';
+import { chanceOf } from '../placement';
 import { numbersOf } from './numbers';
-import { curveOf, placeIn } from './placement';
+import { placeIn } from './placement';
 import type { SeedView } from './seeds';
 import type {
   AuditedRun,
@@ -18,6 +18,7 @@ import type {
   Reproduction,
   RunPlacement,
 } from './types';
+import { lossyCurveOf, testedEpochs } from './views';
 
 /** What the numbers of a document are held against. */
 export interface Ours {
@@ -33,57 +34,52 @@ export interface Placed {
   readonly findings: readonly AuditFinding[];
 }
 
-/**
- * Places the runs of a document and each of their numbers among ours.
- *
- * @param findings of each run, which count against the numbers that they are about
- */
+/** Places the runs of a document and each of their numbers among ours. What was found in a run counts against the numbers that it is about. */
 export function placeRuns(
   runs: readonly LenientRun[],
   audited: readonly AuditedRun[],
-  findings: readonly (readonly Finding[])[],
+  judgements: readonly LogJudgement[],
   ours: Ours,
 ): Placed {
-  const placed = runs.map((run, index) => placeRun(run, audited[index], findings[index], ours));
+  const placed = runs.map((run, index) => placeRun(run, audited[index], judgements[index], ours));
   const placements = placed.map(({ placement }) => placement);
   return {
     reproduction: { ...jointly(placements, ours.bands), runs: placements },
     numbers: placed.flatMap(({ numbers }) => numbers),
-    findings: placed.flatMap(({ outside }) =>
-      outside.flatMap(({ name: group, findings }) => findings.map((finding) => ({ ...finding, group }))),
-    ),
+    findings: placed.flatMap(({ outside }) => outside.map((finding) => ({ ...finding, group: 'bands' }))),
   };
 }
 
 function placeRun(
   run: LenientRun,
   audited: AuditedRun,
-  findings: readonly Finding[],
+  { lr, checks, pValue }: LogJudgement,
   { experiment, bands, seeds }: Ours,
-): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Check[] } {
-  const { data, training } = experiment;
-  const { check, lr } = checkInBands(run, run.lr, experiment, bands);
-  const losses = checkLosses(run, lr, experiment, bands);
-  const verdict = losses.verdict === 'fail' && check.verdict === 'pass' ? 'fail' : check.verdict;
-  const isComparable = verdict === 'pass' || verdict === 'fail';
-  const band = isComparable ? bands?.bands.find((band) => band.lr === lr) : undefined;
-  const good = isComparable
-    ? seeds.filter((seed) => seed.lr === lr && !hasCollapsed(curveOf(seed), data.classes))
-    : [];
-  const curve = curveOf(audited);
-  // The band is one of runs that did not collapse: it says nothing of the numbers of one that did.
-  const isBanded = curve.epochs.length > 0 && !hasCollapsed(curve, data.classes);
-  const place = placeIn(isBanded ? band : undefined, good, experiment);
+): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Finding[] } {
+  const inBands = checks.find(({ name }) => name === 'bands');
+  const { verdict = 'no-reference', reason = '', findings: outside = [] } = inBands ?? {};
+  const chance = chanceOf(bands, experiment.data);
+  const band = verdict === 'no-reference' ? undefined : bands?.bands.find((band) => band.lr === lr);
+  const good =
+    band === undefined
+      ? []
+      : seeds.filter((seed) => seed.lr === lr && !hasCollapsed(lossyCurveOf(seed), chance));
+  const hasTests = testedEpochs(audited).length > 0;
+  const collapsed = hasCollapsed(lossyCurveOf(audited), chance);
+  // The band is one of runs that learned: it says nothing of the numbers of one that did not.
+  const place = placeIn(hasTests && !collapsed ? band : undefined, good, experiment);
+  const findings = checks.filter((check) => check !== inBands).flatMap(({ findings }) => findings);
   const numbers = numbersOf(run, audited, findings, place);
-  const isWhole = good.length > 1 && good.every(({ epochs }) => epochs.length === curve.epochs.length);
-  const isTold = [audited, curve].every(({ epochs }) => epochs.length >= training.epochs);
+  const isTold = [audited.epochs, testedEpochs(audited)].every(
+    ({ length }) => length >= experiment.training.epochs,
+  );
   const placement = {
-    ...{ lr, firstLine: run.firstLine, verdict, reason: check.reason ?? '', cells: cellsOf(numbers) },
-    ...(isTold && { outcome: isBanded ? ('learned' as const) : ('collapsed' as const) }),
+    ...{ lr, firstLine: run.firstLine, verdict, reason, cells: cellsOf(numbers) },
+    ...(isTold && { outcome: collapsed ? ('collapsed' as const) : ('learned' as const) }),
     ...(band && { collapse: band.collapse }),
-    ...(isWhole && isBanded && { pValue: conformalPValue(curve, good.map(curveOf)) }),
+    ...(pValue !== undefined && { pValue }),
   };
-  return { placement, numbers, outside: [check, losses] };
+  return { placement, numbers, outside };
 }
 
 function cellsOf(numbers: readonly JudgedNumber[]): CellPlacement[] {
@@ -106,11 +102,15 @@ function jointly(
       reason: `${of('no-reference')} of ${runs.length} runs could be held against no band`,
     };
   }
-  const inPart = runs.filter(({ verdict, outcome }) => verdict === 'pass' && outcome === undefined).length;
+  const lrs = new Set(runs.map(({ lr }) => lr));
+  const missed = bands.bands.reduce((sum, { lr, coverage }) => sum + (lrs.has(lr) ? 1 - coverage : 0), 0);
   const pValues = runs.map(({ pValue }) => pValue).filter((pValue) => pValue !== undefined);
   return {
     verdict: of('fail') > 0 ? 'fail' : of('inconclusive') > 0 ? 'inconclusive' : 'pass',
-    reason: `${of('pass')} of ${runs.length} runs lie in their bands, which hold together with ${pythonFixed(100 * bands.level, 0)} %${inPart === 0 ? '' : `; of ${inPart} of them the report does not have all epochs`}`,
+    reason:
+      `${of('pass')} of ${runs.length} runs lie in their bands` +
+      (of('inconclusive') === 0 ? '' : `, and ${of('inconclusive')} cannot be judged as a whole`) +
+      `; ${pythonFixed(100 * (1 - missed), 1)} % of such sets of new runs pass all`,
     ...(pValues.length === runs.length && { pValue: Math.min(1, runs.length * Math.min(...pValues)) }),
   };
 }

@@ -1,7 +1,7 @@
 import type { CollapseShare } from '../collapse';
 import type { Interval } from '../conformal';
 import type { LogJudgement } from '../check';
-import type { Finding } from '../check/finding';
+import type { CheckName, Finding } from '../check/finding';
 import type { METRICS } from '../curve';
 import type { Verdict } from '../verdict';
 
@@ -75,7 +75,7 @@ export interface AuditedRun extends RunView {
   readonly lrFrom?: LogJudgement['lrFrom'];
   /** What the rules of `assay check` say of it. */
   readonly checks: readonly {
-    readonly name: 'format' | 'arithmetic' | 'protocol';
+    readonly name: Exclude<CheckName, 'bands'>;
     readonly verdict: Verdict;
   }[];
   readonly finalAccuracy?: { readonly line: number; readonly value: number };
@@ -110,7 +110,7 @@ export interface LoggedLoss {
 }
 
 export interface AuditFinding extends Finding {
-  readonly group: 'format' | 'arithmetic' | 'protocol' | 'claims' | 'bands' | 'losses';
+  readonly group: CheckName | 'claims';
 }
 
 /** One number that the document prints. */
@@ -271,8 +271,8 @@ export interface RunPlacement {
   /** Of our seeds at this learning rate, which the document may not mention. */
   readonly collapse?: CollapseShare;
   /**
-   * Share of runs (ours and this one) whose whole curve deviates as much as this one's or more, by the bands' score: near 0, the
-   * reported run is unlike ours.
+   * Share of runs (ours and this one) that are as far from the others as this one or farther, by the bands' score: near 0, the reported run
+   * is unlike ours. Missing where not all of the run was judged.
    */
   readonly pValue?: number;
 }

@@ -1,12 +1,13 @@
 import type { LenientRun } from '../../log/lenient';
 import type { LogJudgement } from '../check';
+import type { LossyCurve } from '../collapse';
 import type { AuditedRun, EpochView, LoggedLoss, RunView } from './types';
 
 /** A run of the document, epoch by epoch, with the learning rate that it was judged as, and how its checks came out. */
 export function auditedRun(run: LenientRun, { lr, lrFrom, ...judgement }: LogJudgement): AuditedRun {
   const { firstLine, finalAccuracy } = run;
   const checks = judgement.checks.flatMap(({ name, verdict }) =>
-    name === 'bands' || name === 'losses' ? [] : [{ name, verdict }],
+    name === 'bands' ? [] : [{ name, verdict }],
   );
   return {
     ...(lr !== undefined && { lr, lrFrom }),
@@ -48,4 +49,12 @@ export type TestedEpoch = EpochView & Required<Pick<EpochView, 'testLoss' | 'acc
 
 export function testedEpochs({ epochs }: RunView): TestedEpoch[] {
   return epochs.filter((epoch): epoch is TestedEpoch => epoch.accuracy !== undefined);
+}
+
+/** What tells whether a run collapsed. */
+export function lossyCurveOf(run: RunView): LossyCurve {
+  return {
+    epochs: testedEpochs(run),
+    loggedLosses: run.epochs.flatMap(({ losses }) => losses.map(({ loss }) => loss)),
+  };
 }

@@ -1,30 +1,37 @@
 import type { LenientRun, LenientTestLine, LenientTrainLine, PrintedNumber } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { Finding } from './finding';
-import { batchSizeOf, percentFits, percentOf, testLinesOf, trainLinesOf } from './parts';
+import { fitsBatches, percentOf, sizesText, type CountedRun } from './batchSizes';
+import { testLinesOf, trainLinesOf } from './parts';
 
 /** Numbers of one log that follow from each other, computed again. */
-export function arithmeticFindings(run: LenientRun, expectedBatchSize: number): Finding[] {
-  const batchSize = batchSizeOf(run, expectedBatchSize);
+export function arithmeticFindings({ run, batchSizes }: CountedRun): Finding[] {
   const tests = testLinesOf(run);
   return [
-    ...trainLinesOf(run).flatMap((line) => trainFindings(line, batchSize)),
+    ...trainLinesOf(run).flatMap((line) => trainFindings(line, batchSizes)),
     ...tests.flatMap(testFindings),
     ...finalFindings(run, tests),
   ];
 }
 
-function trainFindings(train: LenientTrainLine, batchSize: number): Finding[] {
+function trainFindings(train: LenientTrainLine, batchSizes: readonly number[]): Finding[] {
   const { line, seen, total, percent, loss } = train;
   const findings: Finding[] = [];
   if (seen >= total)
     findings.push({ rule: 'seen', line, message: `${seen} of ${total} samples seen before a batch` });
-  else if (!percentFits(train, batchSize)) {
-    const is = percentOf(seen, total, batchSize, percent.decimals);
-    const message = `${seen}/${total} in batches of ${batchSize} is ${is} %, not ${show(percent)} %`;
+  else if (!isPercentOfBatch(train, batchSizes)) {
+    const [size] = batchSizes;
+    const is = size === undefined ? '0' : percentOf(seen, total, size, percent.decimals);
+    const sizes = size === undefined ? 'any size' : sizesText(batchSizes);
+    const message = `${seen}/${total} in batches of ${sizes} is ${is} %, not ${show(percent)} %`;
     findings.push({ rule: 'percent', line, message });
   }
   return [...findings, ...negativeLoss(line, loss)];
+}
+
+/** By one of the batch sizes that fit the log; before the first batch, 0 % whatever the size is. */
+function isPercentOfBatch(train: LenientTrainLine, batchSizes: readonly number[]): boolean {
+  return train.seen === 0 ? train.percent.value === 0 : batchSizes.some((size) => fitsBatches(train, size));
 }
 
 function testFindings({ line, testLoss, correctCount, testCount, accuracy }: LenientTestLine): Finding[] {

@@ -8,16 +8,20 @@ export interface Finding {
   readonly message: string;
 }
 
+/** In the order in which they are made. */
+export const CHECKS = ['format', 'arithmetic', 'protocol', 'experiment', 'bands'] as const;
+export type CheckName = (typeof CHECKS)[number];
+
 /** What was looked at, and how it came out. */
 export interface Check {
-  readonly name: 'format' | 'arithmetic' | 'protocol' | 'bands' | 'losses';
+  readonly name: CheckName;
   readonly verdict: Verdict;
   /** Why there is no other verdict, or what it was judged by. */
   readonly reason?: string;
   readonly findings: readonly Finding[];
 }
 
-export function checkOf(name: Check['name'], findings: readonly Finding[]): Check {
+export function checkOf(name: CheckName, findings: readonly Finding[]): Check {
   const ordered = [...findings].sort((a, b) => a.line - b.line);
   return { name, verdict: findings.length === 0 ? 'pass' : 'fail', findings: ordered };
 }

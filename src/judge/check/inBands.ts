@@ -1,68 +1,109 @@
-import type { LenientRun, LenientTestLine } from '../../log/lenient';
+import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
+import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
-import { placeInBand, type Band, type Bands, type Placement } from '../bands';
-import type { Curve } from '../curve';
+import type { Band, Bands } from '../bands';
+import { leastCoverage } from '../conformal';
+import { judgedRunOfRecord, type CurvePoint, type JudgedRun } from '../curve';
+import { chanceOf, placeInBand, type Placement } from '../placement';
+import type { CountedRun } from './batchSizes';
+import { otherTraining } from './experiment';
 import { checkOf, type Check, type Finding } from './finding';
-import { guessFindings, isGuessedTest } from './guess';
 import { outsideText } from './outside';
-import { nearestTo, testLinesOf } from './parts';
-import { otherSizes } from './protocol';
+import { nearestTo, testLinesOf, trainLinesOf } from './parts';
 
 export interface JudgedByBands {
   readonly check: Check;
   /** The learning rate that the run was judged as. */
   readonly lr?: number;
+  /** Missing where the run could not be held against a band. */
+  readonly placement?: Placement;
+  /** Of a run that learned and of which every number of the band was judged; see `pValueOf` in conformal.ts. */
+  readonly pValue?: number;
+}
+
+/** What a log is held against. */
+export interface BandReferences {
+  readonly experiment: Experiment;
+  /** Of the data set that the log should be of, if there are any. */
+  readonly bands?: Bands;
+  /** Of that data set. */
+  readonly dataName: string;
+}
+
+/** A run to be held against a band. */
+export interface BandSubject extends CountedRun {
+  /** Left out: that of the band that fits best. */
+  readonly lr?: number;
+  /** Whose log it is: what it has at full precision is judged, and not what is printed. */
+  readonly record?: RunRecord;
 }
 
 /**
- * Holds the tests of a log against the band of its learning rate.
+ * Holds the tests and the training losses of a run against the band of its learning rate.
  *
- * @param lr left out: that of the band that fits best
- * @param bands of the log's data set, if there are any
+ * @param together runs that are judged at once at this learning rate
  */
 export function checkInBands(
-  run: LenientRun,
-  lr: number | undefined,
-  experiment: Experiment,
-  bands: Bands | undefined,
+  { lr, record, ...counted }: BandSubject,
+  { experiment, bands, dataName }: BandReferences,
+  together = 1,
 ): JudgedByBands {
-  const noReference = (reason: string): JudgedByBands => ({
-    check: { name: 'bands', verdict: 'no-reference', reason, findings: [] },
+  const notJudged = (verdict: Check['verdict'], reason: string): JudgedByBands => ({
+    check: { name: 'bands', verdict, reason, findings: [] },
     lr,
   });
-  const fitting = bandsFor(run, experiment, bands);
-  if (typeof fitting === 'string') return noReference(fitting);
-  if (testLinesOf(run).length === 0) return noReference('there is no test in the log');
+  const { run } = counted;
+  if (bands === undefined) return notJudged('no-reference', 'there are no bands for this data set yet');
+  if (bands.experiment.sha256 !== experiment.sha256)
+    return notJudged('no-reference', 'the bands are those of another experiment');
+  if (record !== undefined && record.data.sha256 !== bands.data.sha256)
+    return notJudged('no-reference', 'the bands are those of another data set');
+  const [other] = otherTraining(counted, experiment, dataName);
+  if (other !== undefined)
+    return notJudged('no-reference', `the bands are those of the experiment: ${other.message}`);
+  if (testLinesOf(run).length === 0) return notJudged('no-reference', 'there is no test in the log');
   const tests = testsByEpoch(run);
-  if (tests === undefined) {
-    const reason = 'which tests are those of epochs 1, 2 … cannot be told: see the protocol';
-    return { check: { name: 'bands', verdict: 'inconclusive', reason, findings: [] }, lr };
-  }
-  const candidates = fitting.bands.filter((band) => lr === undefined || band.lr === lr);
-  if (candidates.length === 0) return noReference(`there is no band for the learning rate ${lr}`);
-  const placed = candidates.map((band) => ({ band, placement: place(tests, band, experiment.data.classes) }));
-  const { band, placement } = placed.reduce((best, next) =>
-    misfit(next.placement) < misfit(best.placement) ? next : best,
-  );
-  const outside = placement.verdict === 'pass' ? [] : findingsOf(tests, placement, experiment.data.classes);
-  const check = checkOf('bands', outside);
-  const reason = reasonOf(band, lr, placement);
-  const later = tests.length - band.epochs.length;
-  if (later > 0 && check.verdict === 'pass') {
-    const unjudged = `${reason}; ${later} of ${tests.length} tests are after its last epoch, and not judged`;
-    return { check: { ...check, verdict: 'inconclusive', reason: unjudged }, lr: band.lr };
-  }
-  return { check: { ...check, reason }, lr: band.lr };
+  if (tests === undefined)
+    return notJudged(
+      'inconclusive',
+      'which tests are those of epochs 1, 2 … cannot be told: see the protocol',
+    );
+  const candidates = bands.bands.filter((band) => lr === undefined || band.lr === lr);
+  if (candidates.length === 0)
+    return notJudged('no-reference', `there is no band for the learning rate ${lr}`);
+  const chance = chanceOf(bands, experiment.data);
+  const trained = trainLinesOf(run);
+  const log: PlacedLog = { run, tests, trained, places: placesOf(trained, experiment.training) };
+  const exact = record && judgedRunOfRecord(record, experiment.training);
+  const [{ band, placement }] = candidates
+    .map((band) => ({
+      band,
+      placement: placeInBand(exact ?? judgedRunOf(log, band), band, chance, together),
+    }))
+    .sort((a, b) => outside(a.placement) - outside(b.placement) || a.placement.score - b.placement.score);
+  const check = checkOf('bands', placement.verdict === 'pass' ? [] : findingsOf(log, placement, experiment));
+  const unjudged = unjudgedOf(log, band, placement);
+  const reason = [reasonOf(band, lr, placement, together), ...unjudged].join('; ');
+  const verdict = check.verdict === 'pass' && unjudged.length > 0 ? 'inconclusive' : check.verdict;
+  return {
+    check: { ...check, verdict, reason },
+    lr: band.lr,
+    placement,
+    ...(unjudged.length === 0 && !placement.collapsed && { pValue: placement.pValue }),
+  };
 }
 
-/** The bands, if a log can be judged by them, or why not. */
-export function bandsFor(run: LenientRun, experiment: Experiment, bands: Bands | undefined): Bands | string {
-  if (bands === undefined) return 'there are no bands for this data set yet';
-  if (bands.experiment.sha256 !== experiment.sha256) return 'the bands are those of another experiment';
-  const sizes = otherSizes(run, experiment);
-  return sizes.length === 0 ? bands : `the bands are for other sizes: ${sizes.join(', ')}`;
+interface PlacedLog {
+  readonly run: LenientRun;
+  /** Of epochs 1, 2 … */
+  readonly tests: readonly LenientTestLine[];
+  readonly trained: readonly LenientTrainLine[];
+  readonly places: Places;
 }
+
+/** Lines by epoch, from 0, and by place among the logged batches. */
+type Places = ReadonlyMap<number, ReadonlyMap<number, LenientTrainLine>>;
 
 /** The test of each epoch from 1 on, by the training before it; undefined when one is missing or there twice. */
 function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
@@ -77,50 +118,117 @@ function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
   return inOrder.every((test) => test !== undefined) ? inOrder : undefined;
 }
 
-function place(tests: readonly LenientTestLine[], band: Band, classes: number): Placement {
-  const epochs = tests.map(({ testLoss, correctCount, testCount }, index) => ({
-    testLoss: index < band.epochs.length ? nearestTo(testLoss, band.epochs[index].testLoss) : testLoss.value,
-    accuracy: (100 * correctCount) / testCount,
-  }));
-  const curve: Curve = { epochs };
-  return placeInBand(curve, band, classes);
+/** Of the numbers that are printed as the log's, those that are nearest to the middle of the band. */
+function judgedRunOf({ tests, trained, places }: PlacedLog, band: Band): JudgedRun {
+  const length = Math.max(tests.length, ...[...places.keys()].map((key) => key + 1));
+  const epochs = Array.from({ length }, (_, i) => {
+    const test = tests.at(i);
+    const cells = band.epochs.at(i);
+    const losses = cells?.losses.map(({ mean }, index) => {
+      const line = places.get(i)?.get(index);
+      return line && nearestTo(line.loss, mean ** 3);
+    });
+    return { ...(test && { test: testOf(test, cells?.testLoss.mean) }), losses: losses ?? [] };
+  });
+  return { epochs, loggedLosses: trained.map(({ loss }) => loss.value) };
 }
 
-/** How badly a band fits: by the cells that are outside, then by the farthest. A run that collapses where many do fits. */
-function misfit({ verdict, collapsed, cells }: Placement): number {
-  if (verdict === 'pass' && collapsed) return 0;
-  const distances = cells.map(({ position }) => (Number.isNaN(position) ? Infinity : Math.abs(position)));
-  const outside = distances.filter((distance) => distance > 1).length;
-  const farthest = Math.max(...distances);
-  return outside + (farthest === Infinity ? 1 : farthest / (1 + farthest));
+function testOf(
+  { testLoss, correctCount, testCount }: LenientTestLine,
+  mean: number | undefined,
+): CurvePoint {
+  return {
+    testLoss: mean === undefined ? testLoss.value : nearestTo(testLoss, mean ** 3),
+    accuracy: (100 * correctCount) / testCount,
+  };
 }
+
+/** The lines of batches that the experiment logs, too; others have no place. */
+function placesOf(
+  trained: readonly LenientTrainLine[],
+  { batchSize, logInterval }: Experiment['training'],
+): Places {
+  const places = new Map<number, Map<number, LenientTrainLine>>();
+  for (const line of trained) {
+    const index = line.seen / (batchSize * logInterval);
+    if (line.epoch === 0 || !Number.isInteger(index)) continue;
+    const epoch = places.get(line.epoch - 1) ?? new Map<number, LenientTrainLine>();
+    places.set(line.epoch - 1, epoch.set(index, line));
+  }
+  return places;
+}
+
+function outside({ verdict, collapsed, cells, losses, limit }: Placement): number {
+  if (collapsed) return verdict === 'pass' ? 0 : 1;
+  return [...cells, ...losses].filter(({ deviation }) => !(deviation <= limit)).length;
+}
+
+/** What of the log, or of the band, was not judged. */
+function unjudgedOf(
+  { tests, trained }: PlacedLog,
+  { epochs }: Band,
+  { losses, collapsed }: Placement,
+): string[] {
+  const unjudged: string[] = [];
+  const later = tests.length - epochs.length;
+  if (later > 0) unjudged.push(`${later} of ${tests.length} tests are after its last epoch, and not judged`);
+  if (later < 0) unjudged.push(`the log has no test of ${-later} of its ${epochs.length} epochs`);
+  if (collapsed) return unjudged; // by all of its losses
+  const wanted = epochs.reduce((sum, epoch) => sum + epoch.losses.length, 0);
+  if (losses.length < wanted)
+    unjudged.push(`the log lacks ${wanted - losses.length} of the ${wanted} training losses of the band`);
+  if (losses.length < trained.length)
+    unjudged.push(
+      `${trained.length - losses.length} of ${trained.length} training losses have no place in the band, and are not judged`,
+    );
+  return unjudged;
+}
+
+/** With which confidence a coverage is said to be the least. */
+const CONFIDENCE = 0.95;
 
 function reasonOf(
-  { lr, n, coverage, collapse }: Band,
+  { lr, runs, coverage, quantile, collapse }: Band,
   given: number | undefined,
-  { collapsed }: Placement,
+  { collapsed, limit }: Placement,
+  together: number,
 ): string {
-  const chosen = given === undefined ? ', which fits best' : '';
   const percent = (share: number): string => `${pythonFixed(100 * share, 1)} %`;
-  const band = `lr ${lr}${chosen}: conformal band of ${n} runs, ${percent(coverage)} of new runs inside`;
-  if (!collapsed) return band;
+  const chosen = given === undefined ? ', which fits best' : '';
+  const least = percent(leastCoverage(coverage, runs, CONFIDENCE));
+  const band =
+    `lr ${lr}${chosen}: band of ${runs} runs, ${percent(coverage)} of new runs pass ` +
+    `(on average over such ensembles; with this one at least ${least}, with ${100 * CONFIDENCE} % confidence)`;
+  const wider =
+    together === 1
+      ? ''
+      : `; ${together} runs are judged at once, so that it is ${pythonFixed(limit / quantile, 2)} times as wide and all pass at least as often`;
+  if (!collapsed) return `${band}${wider}`;
   const { level, lower, upper } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;
-  return `${band}; the run collapsed, as ${collapse.collapsed} of ${collapse.of} did (${interval}, Clopper–Pearson)`;
+  return `${band}; the run never learned, as ${collapse.collapsed} of ${collapse.of} did not (${interval}, Clopper–Pearson)`;
 }
 
 function findingsOf(
-  tests: readonly LenientTestLine[],
-  { collapsed, stray, cells }: Placement,
-  classes: number,
+  { run, tests, trained, places }: PlacedLog,
+  placement: Placement,
+  { data }: Experiment,
 ): Finding[] {
-  if (stray.length > 0) return stray.map((epoch) => strayFinding(tests[epoch - 1], classes));
+  const { collapsed, cells, losses, limit, notGuessed } = placement;
   if (collapsed) {
-    const message = 'the run collapsed: its test loss is that of guessing';
-    return [{ rule: 'collapse', line: tests[tests.length - 1].line, message }];
+    const message = 'the run never learned: each of its tests and losses is that of a guess';
+    return [{ rule: 'collapse', line: run.lines.at(-1)?.line ?? run.firstLine, message }];
   }
-  return cells.flatMap(({ epoch, metric, value, interval }) => {
-    if (value >= interval.lower && value <= interval.upper) return [];
+  if (notGuessed.tests.length + notGuessed.losses.length > 0) {
+    const message = `most tests are those of a guess among ${data.classes} classes, and this is not`;
+    const lines = [
+      ...notGuessed.tests.map((epoch) => tests[epoch - 1].line),
+      ...notGuessed.losses.map((index) => trained[index].line),
+    ];
+    return lines.map((line) => ({ rule: 'collapse', line, message }));
+  }
+  const ofTests = cells.flatMap(({ epoch, metric, value, interval, deviation }): Finding[] => {
+    if (deviation <= limit) return [];
     const { line, testLoss, accuracy } = tests[epoch - 1];
     const text =
       metric === 'testLoss'
@@ -129,11 +237,12 @@ function findingsOf(
           `accuracy ${outsideText({ value, decimals: accuracy.decimals }, interval, 2)}`;
     return [{ rule: 'band', line, message: `epoch ${epoch}: ${text}` }];
   });
-}
-
-/** Of a run that collapsed: a test that is as often right as a guess is and does not have its loss, or one that is no guess at all. */
-function strayFinding(test: LenientTestLine, classes: number): Finding {
-  const [guessed] = isGuessedTest(test, classes) ? guessFindings(test.line, test.testLoss, classes) : [];
-  const message = 'the run collapsed in the end, and this test is neither in the band nor that of a guess';
-  return guessed ?? { rule: 'collapse', line: test.line, message };
+  const ofLosses = losses.flatMap(({ epoch, index, interval, deviation }): Finding[] => {
+    const printed = places.get(epoch - 1)?.get(index);
+    if (deviation <= limit || printed === undefined) return [];
+    const { line, seen, loss } = printed;
+    const message = `epoch ${epoch}, ${seen} samples seen: loss ${outsideText(loss, interval, 4)}`;
+    return [{ rule: 'loss', line, message }];
+  });
+  return [...ofTests, ...ofLosses];
 }

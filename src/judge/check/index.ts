@@ -1,15 +1,16 @@
 import type { LenientRun } from '../../log/lenient';
+import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
-import type { Verdict } from '../verdict';
+import { worstOf, type Verdict } from '../verdict';
 import { arithmeticFindings } from './arithmetic';
-import { checkOf, type Check } from './finding';
-import { checkInBands } from './inBands';
-import { checkLosses } from './losses';
-import { withWholeBatches } from './parts';
+import { countBatches } from './batchSizes';
+import { experimentFindings } from './experiment';
+import { CHECKS, checkOf, type Check, type CheckName } from './finding';
+import { checkInBands, type BandSubject } from './inBands';
 import { protocolFindings } from './protocol';
 
-export type { Check, Finding } from './finding';
+export { CHECKS, type Check, type CheckName, type Finding } from './finding';
 
 export interface LogJudgement {
   /** Of the run, in the file, 1-based. */
@@ -17,47 +18,90 @@ export interface LogJudgement {
   readonly lr?: number;
   /** Where the learning rate is from; missing when it is not known. */
   readonly lrFrom?: 'given' | 'record' | 'heading' | 'best fit';
-  /** `fail` when a check failed. */
+  /** All that fit, from the greatest on: a log does not state its batch size. */
+  readonly batchSizes: readonly number[];
+  /** `fail` when a check failed, `pass` when all pass; else not all could be judged. */
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
+  /** Of the run alone, by its band; missing where it collapsed, or a number of the band or of the log was not judged. */
+  readonly pValue?: number;
 }
 
-/**
- * Judges the log of one run, of whatever trainer: its format, its arithmetic, its protocol, and the places of its tests and losses in the bands.
- *
- * @param given.lr which a log does not state; left out, a heading's, or that of the band that fits best
- * @param given.recordedLr of the record whose log it is; `lr` goes before it
- * @param given.bands of the log's data set, if there are any
- */
+/** A run, and what is known of it beside its log. */
+export interface GivenRun {
+  readonly run: LenientRun;
+  /** Which a log does not state; left out, a heading's, or that of the band that fits best. */
+  readonly lr?: number;
+  /** Whose log it is: its learning rate counts where none is given, and its numbers at full precision. */
+  readonly record?: RunRecord;
+}
+
+export interface CheckOptions {
+  /** Of the data set that the logs should be of, if there are any. */
+  readonly bands?: Bands;
+  /** Of the data set that the logs should be of; left out, the experiment's. */
+  readonly dataName?: string;
+  /** Left out, all. */
+  readonly only?: readonly CheckName[];
+}
+
+/** Judges the log of one run, of whatever trainer, alone. */
 export function checkLog(
   run: LenientRun,
   experiment: Experiment,
-  given: { readonly lr?: number; readonly recordedLr?: number; readonly bands?: Bands } = {},
+  { lr, record, ...options }: CheckOptions & Omit<GivenRun, 'run'> = {},
 ): LogJudgement {
-  const [known, lrFrom] = knownLr(run, given);
-  const counted = withWholeBatches(run, experiment.training.batchSize);
-  const format = run.faults.map(({ line, message }) => ({ rule: 'format', line, message }));
-  const inBands = checkInBands(run, known, experiment, given.bands);
-  const checks = [
-    checkOf('format', format),
-    checkOf('arithmetic', arithmeticFindings(counted, experiment.training.batchSize)),
-    checkOf('protocol', run.lines.length === 0 ? [] : protocolFindings(counted, experiment)),
-    inBands.check,
-    checkLosses(counted, inBands.lr, experiment, given.bands),
-  ];
-  return {
-    firstLine: run.firstLine,
-    ...(inBands.lr !== undefined && { lr: inBands.lr, lrFrom }),
-    verdict: checks.some(({ verdict }) => verdict === 'fail') ? 'fail' : 'pass',
-    checks,
-  };
+  return checkLogs([{ run, lr, record }], experiment, options)[0];
 }
 
-function knownLr(
-  run: LenientRun,
-  given: { readonly lr?: number; readonly recordedLr?: number },
-): [lr: number | undefined, from: NonNullable<LogJudgement['lrFrom']>] {
-  if (given.lr !== undefined) return [given.lr, 'given'];
-  if (given.recordedLr !== undefined) return [given.recordedLr, 'record'];
+/**
+ * Judges logs of runs, of whatever trainer: format, arithmetic, protocol, whether they are of the experiment, and whether all of it lies
+ * in the band. The bands are wider the more runs of a learning rate are judged at once, so that all of them pass as often as one alone.
+ */
+export function checkLogs(
+  given: readonly GivenRun[],
+  experiment: Experiment,
+  { bands, dataName = experiment.data.name, only = CHECKS }: CheckOptions = {},
+): LogJudgement[] {
+  const references = { experiment, bands, dataName };
+  const subjects = given.map((each): BandSubject => ({
+    ...countBatches(each.run, experiment.training.batchSize),
+    lr: knownLr(each)[0],
+    record: each.record,
+  }));
+  const alone = subjects.map((subject) => checkInBands(subject, references));
+  return subjects.map((subject, i) => {
+    const { run, batchSizes } = subject;
+    const [, lrFrom] = knownLr(given[i]);
+    const { lr } = alone[i];
+    const together = alone.filter((other) => other.lr === lr).length;
+    const inBands = together === 1 ? alone[i] : checkInBands(subject, references, together);
+    const format = run.faults.map(({ line, message }) => ({ rule: 'format', line, message }));
+    const all: Check[] = [
+      checkOf('format', format),
+      checkOf('arithmetic', arithmeticFindings(subject)),
+      checkOf('protocol', run.lines.length === 0 ? [] : protocolFindings(run)),
+      checkOf('experiment', experimentFindings(subject, experiment, dataName)),
+      inBands.check,
+    ];
+    const checks = all.filter(({ name }) => only.includes(name));
+    return {
+      firstLine: run.firstLine,
+      ...(lr !== undefined && { lr, lrFrom }),
+      batchSizes,
+      verdict: worstOf(checks.map(({ verdict }) => verdict)),
+      checks,
+      ...(inBands.pValue !== undefined && { pValue: inBands.pValue }),
+    };
+  });
+}
+
+function knownLr({
+  run,
+  lr,
+  record,
+}: GivenRun): [lr: number | undefined, from: NonNullable<LogJudgement['lrFrom']>] {
+  if (lr !== undefined) return [lr, 'given'];
+  if (record !== undefined) return [record.lr, 'record'];
   return run.lr === undefined ? [undefined, 'best fit'] : [run.lr, 'heading'];
 }

@@ -1,9 +1,6 @@
 import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../log/lenient';
-import { pythonFixed } from '../../log/printf';
-import type { Experiment } from '../../spec/types';
-import { isLossOfGuess } from '../collapse';
 import type { Finding } from './finding';
-import { batchSizeOf, testLinesOf, trainLinesOf } from './parts';
+import { testLinesOf, trainLinesOf } from './parts';
 
 /** Training lines that stand together, and the test lines that follow them. */
 interface Stretch {
@@ -11,32 +8,15 @@ interface Stretch {
   readonly tests: LenientTestLine[];
 }
 
-/**
- * Whether a log goes as a training does: every epoch once and in order, every logged batch, a test after each. What sizes it has
- * does not matter; where they are the experiment's, its number of epochs and its start do.
- */
-export function protocolFindings(run: LenientRun, experiment: Experiment): Finding[] {
+/** Whether a log goes as a training does, whatever was trained: every epoch once and in order, every logged batch, a test after each. */
+export function protocolFindings(run: LenientRun): Finding[] {
   const stretches = stretchesOf(run);
   const interval = intervalOf(stretches);
   return [
     ...sizeFindings(run),
     ...stretches.flatMap((stretch, index) => stretchFindings(stretch, index, interval)),
-    ...(otherSizes(run, experiment).length === 0 ? experimentFindings(run, stretches, experiment) : []),
+    ...repeatedEpochs(stretches),
   ];
-}
-
-/** What of a log's sizes is not the experiment's: `batches of 128 instead of 64`. */
-export function otherSizes(run: LenientRun, { data, training }: Experiment): string[] {
-  const [train] = trainLinesOf(run);
-  const [test] = testLinesOf(run);
-  const sizes: [what: string, got: number | undefined, expected: number][] = [
-    ['training images', train?.total, data.trainCount],
-    ['test images', test?.testCount, data.testCount],
-    ['images in a batch', train && batchSizeOf(run, training.batchSize), training.batchSize],
-  ];
-  return sizes.flatMap(([what, got, expected]) =>
-    got === undefined || got === expected ? [] : [`${got} ${what} instead of ${expected}`],
-  );
 }
 
 function stretchesOf({ lines }: LenientRun): Stretch[] {
@@ -118,22 +98,17 @@ function missingText(due: number, seen: number): string {
   return `the line of ${due} samples seen is missing before ${seen}`;
 }
 
-function experimentFindings(
-  run: LenientRun,
-  stretches: readonly Stretch[],
-  { training, data }: Experiment,
-): Finding[] {
-  const findings: Finding[] = [];
-  const lastLine = run.lines[run.lines.length - 1].line;
-  if (stretches.length !== training.epochs) {
-    const message = `${stretches.length} epochs instead of ${training.epochs}`;
-    findings.push({ rule: 'epoch-count', line: lastLine, message });
-  }
-  const [first] = trainLinesOf(run);
-  if (first?.seen === 0 && !isLossOfGuess(first.loss.value, data.classes)) {
-    const loss = pythonFixed(first.loss.value, first.loss.decimals);
-    const message = `the first loss, before any update, is ${loss}; a guess among ${data.classes} has ${pythonFixed(Math.log(data.classes), 4)}`;
-    findings.push({ rule: 'first-loss', line: first.line, message });
-  }
-  return findings;
+/** No two epochs of a training print the same losses; those of a model without any loss left, all the same number, could. */
+function repeatedEpochs(stretches: readonly Stretch[]): Finding[] {
+  const before = new Map<string, number>();
+  return stretches.flatMap(({ train }): Finding[] => {
+    const losses = train.map(({ loss }) => `${loss.value} ${loss.decimals}`);
+    if (new Set(losses).size < 2) return [];
+    const key = losses.join();
+    const [{ line, epoch }] = train;
+    const same = before.get(key);
+    if (same === undefined) before.set(key, epoch);
+    const message = `the losses of epoch ${epoch} are those of epoch ${same}, digit for digit`;
+    return same === undefined ? [] : [{ rule: 'repeated-epoch', line, message }];
+  });
 }

@@ -2,6 +2,7 @@ import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
 import type { Check } from '../check';
+import { countBatches } from '../check/batchSizes';
 import { checkInBands } from '../check/inBands';
 import type { Verdict } from '../verdict';
 
@@ -17,7 +18,11 @@ export function compareByBands(
   bands: Bands,
 ): { readonly verdict: Verdict; readonly reason: string } {
   const lrs = lr === undefined ? bands.bands.map((band) => band.lr) : [lr];
-  const judged = lrs.map((lr) => runs.map((run) => checkInBands(run, lr, experiment, bands).check));
+  const references = { experiment, bands, dataName: bands.data.name };
+  const counted = runs.map((run) => countBatches(run, experiment.training.batchSize));
+  const judged = lrs.map((lr) =>
+    counted.map((run) => checkInBands({ ...run, lr }, references, runs.length).check),
+  );
   const outside = (checks: readonly Check[]): number =>
     checks.reduce((sum, { findings }) => sum + findings.length, 0);
   const [a, b] = judged.reduce((best, next) => (outside(next) < outside(best) ? next : best));
@@ -25,12 +30,12 @@ export function compareByBands(
     ['A', a],
     ['B', b],
   ] as const;
-  const unjudged = named.find(([, { verdict }]) => verdict === 'no-reference');
-  if (unjudged !== undefined) {
-    const [name, { reason }] = unjudged;
-    return { verdict: 'no-reference', reason: `${name} cannot be judged by bands: ${reason}` };
-  }
   const failed = named.filter(([, { verdict }]) => verdict === 'fail');
+  const unjudged = named.find(([, { verdict }]) => verdict !== 'pass' && verdict !== 'fail');
+  if (failed.length === 0 && unjudged !== undefined) {
+    const [name, { verdict, reason }] = unjudged;
+    return { verdict, reason: `${name} cannot be judged by bands: ${reason}` };
+  }
   if (failed.length === 0) return { verdict: 'pass', reason: `both lie in one band: ${a.reason}` };
   const texts = failed.map(
     ([name, { findings }]) => `${name}: ${findings.map(({ message }) => message).join(', ')}`,

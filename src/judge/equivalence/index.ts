@@ -1,6 +1,6 @@
 import { AssayError } from '../../errors';
 import type { EnsembleRun } from '../bands';
-import { hasCollapsed } from '../collapse';
+import { hasCollapsed, type Chance } from '../collapse';
 import { METRICS, type Curve } from '../curve';
 import type { Verdict } from '../verdict';
 import { fisherExact, type Share } from './fisher';
@@ -58,7 +58,7 @@ export interface OtherRun extends Curve {
 export function equivalenceOf(
   ensemble: readonly EnsembleRun[],
   others: readonly OtherRun[],
-  classes: number,
+  chance: Chance,
 ): Equivalence {
   const lrs = [...new Set(others.map(({ lr }) => lr))].sort((a, b) => a - b);
   const known = [...new Set(ensemble.map(({ lr }) => lr))];
@@ -67,7 +67,7 @@ export function equivalenceOf(
     const what = 'the ensemble has no run of a learning rate';
     throw new AssayError('usage', { what, expected: known.join(', '), got: String(unknown) });
   }
-  const compared = lrs.map((lr) => compareLr(lr, ensemble, others, classes));
+  const compared = lrs.map((lr) => compareLr(lr, ensemble, others, chance));
   const adjusted = holm(compared.flatMap(differenceTests));
   const withAdjusted = compared.map(({ lr, collapsed, metrics }): ComparedLr => ({
     lr,
@@ -91,10 +91,10 @@ function compareLr(
   lr: number,
   ensemble: readonly EnsembleRun[],
   others: readonly OtherRun[],
-  classes: number,
+  chance: Chance,
 ): Unadjusted {
   const [a, b] = [ensemble, others].map((runs) => runs.filter((run) => run.lr === lr));
-  const [goodA, goodB] = [a, b].map((runs) => runs.filter((run) => !hasCollapsed(run, classes)));
+  const [goodA, goodB] = [a, b].map((runs) => runs.filter((run) => !hasCollapsed(run, chance)));
   const shares = {
     ensemble: { count: a.length - goodA.length, of: a.length },
     others: { count: b.length - goodB.length, of: b.length },
@@ -103,7 +103,7 @@ function compareLr(
   if (goodA.length < 2 || goodB.length < 2) return { lr, collapsed, metrics: [] };
   const metrics = METRICS.map((metric) => {
     const samples = [lastOf(goodA, metric), lastOf(goodB, metric)] as const;
-    const margin = marginOf(lr, metric, ensemble, classes);
+    const margin = marginOf(lr, metric, ensemble, chance);
     return {
       ...{ metric, samples },
       tost: tost(...samples, margin),
@@ -123,9 +123,9 @@ function marginOf(
   lr: number,
   metric: ComparedMetric['metric'],
   ensemble: readonly EnsembleRun[],
-  classes: number,
+  chance: Chance,
 ): number {
-  const good = ensemble.filter((run) => !hasCollapsed(run, classes));
+  const good = ensemble.filter((run) => !hasCollapsed(run, chance));
   const meanAt = (lr: number): number =>
     mean(
       lastOf(

@@ -1,5 +1,6 @@
 import { seedViews, type SeedView } from '../../judge/audit/seeds';
 import type { Audit, RunView } from '../../judge/audit/types';
+import { lossyCurveOf } from '../../judge/audit/views';
 import type { Band, Bands } from '../../judge/bands';
 import { hasCollapsed } from '../../judge/collapse';
 import type { Ensemble } from '../../log/ensemble';
@@ -124,8 +125,7 @@ function recordedCurve({ seed, epochs, losses, data }: RunRecord, { training }: 
 }
 
 function seedCurve(view: SeedView, experiment: Experiment): Curve {
-  const tests = view.epochs.map(({ testLoss = NaN, accuracy = NaN }) => ({ testLoss, accuracy }));
-  const layer = hasCollapsed({ epochs: tests }, experiment.data.classes) ? 'collapsed' : 'seeds';
+  const layer = hasCollapsed(lossyCurveOf(view), experiment.data) ? 'collapsed' : 'seeds';
   return curveOf(view, { layer, name: `seed ${view.seed}` }, experiment);
 }
 

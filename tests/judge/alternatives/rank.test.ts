@@ -4,6 +4,7 @@ import { logStudent, predictiveScore } from '../../../src/judge/alternatives/sco
 import type { SeedView } from '../../../src/judge/audit/seeds';
 
 const random = seedrandom('readings');
+const CHANCE = { classes: 10, testCount: 10_000 };
 
 function normal(): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -53,7 +54,7 @@ test('the reading that the report was made with comes first, most of the time', 
   let first = 0;
   for (let round = 0; round < 50; round++) {
     const readings = [reading('lower', 0.8), reading('right', 1), reading('higher', 1.25)];
-    const ranked = rankReadings(readings, [run(1, 99)], 10);
+    const ranked = rankReadings(readings, [run(1, 99)], CHANCE);
     if (ranked[0].name === 'right') first++;
     expect(ranked[0]).toMatchObject({ below: 0, error: 0 });
     expect(ranked[1].below).toBeGreaterThanOrEqual(0);
@@ -64,7 +65,7 @@ test('the reading that the report was made with comes first, most of the time', 
 
 test('readings that are the same are within the error of each other, more or less', () => {
   const distances = Array.from({ length: 40 }, () => {
-    const [, second] = rankReadings([reading('a', 1), reading('b', 1)], [run(1, 99)], 10);
+    const [, second] = rankReadings([reading('a', 1), reading('b', 1)], [run(1, 99)], CHANCE);
     return (second.below as number) / (second.error as number);
   });
   expect(distances.filter((distance) => distance < 2).length).toBeGreaterThan(30);
@@ -73,28 +74,28 @@ test('readings that are the same are within the error of each other, more or les
 test('of readings about the right level, the one that says less comes after the one that says more', () => {
   const vague = { name: 'vague', runs: Array.from({ length: 6 }, (_, seed) => run(1, seed, 0.1, 0.6)) };
   for (let round = 0; round < 20; round++) {
-    expect(rankReadings([vague, reading('exact', 1)], [run(1, 99)], 10)[0].name).toBe('exact');
+    expect(rankReadings([vague, reading('exact', 1)], [run(1, 99)], CHANCE)[0].name).toBe('exact');
   }
 });
 
 test('a run that did not collapse is the less expected, the more collapse', () => {
   const good = Array.from({ length: 6 }, (_, seed) => run(1, seed));
-  const score = (runs: readonly SeedView[]): number => predictiveScore(run(1, 99), runs, 10) as number;
+  const score = (runs: readonly SeedView[]): number => predictiveScore(run(1, 99), runs, CHANCE) as number;
   const reported = run(1, 99);
-  const all = predictiveScore(reported, good, 10) as number;
+  const all = predictiveScore(reported, good, CHANCE) as number;
   const half = predictiveScore(
     reported,
     [...good, ...Array.from({ length: 6 }, (_, i) => collapsed(i))],
-    10,
+    CHANCE,
   ) as number;
   expect(all - half).toBeCloseTo(Math.log(7 / 8) - Math.log(7 / 14), 10);
   expect(score(good)).toBeGreaterThan(-Infinity);
-  expect(predictiveScore(reported, [run(1, 1), collapsed(2)], 10)).toBeUndefined();
+  expect(predictiveScore(reported, [run(1, 1), collapsed(2)], CHANCE)).toBeUndefined();
 });
 
 test('a reading without enough runs of a learning rate comes last, without a score', () => {
   const reported = [run(1, 99), run(1, 99, 0.2)];
-  const ranked = rankReadings([reading('of one', 1), reading('of both', 3, 6, [0.1, 0.2])], reported, 10);
+  const ranked = rankReadings([reading('of one', 1), reading('of both', 3, 6, [0.1, 0.2])], reported, CHANCE);
   expect(ranked.map(({ name }) => name)).toEqual(['of both', 'of one']);
   expect(ranked[1].score).toBeUndefined();
   expect(ranked[1].byLr.map(({ lr, seeds }) => [lr, seeds])).toEqual([
@@ -110,8 +111,8 @@ test('more of one kind of numbers does not count more than another kind', () => 
     epochs: view.epochs.map((epoch) => ({ ...epoch, losses: [...epoch.losses, ...epoch.losses] })),
   });
   const reported = run(1, 99);
-  expect(predictiveScore(twice(reported), runs.map(twice), 10)).toBeCloseTo(
-    predictiveScore(reported, runs, 10) as number,
+  expect(predictiveScore(twice(reported), runs.map(twice), CHANCE)).toBeCloseTo(
+    predictiveScore(reported, runs, CHANCE) as number,
     10,
   );
 });

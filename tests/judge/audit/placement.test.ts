@@ -1,8 +1,6 @@
-import * as fc from 'fast-check';
-import seedrandom from 'seedrandom';
 import { placeIn } from '../../../src/judge/audit/placement';
 import { askSeedsOf, type SeedView } from '../../../src/judge/audit/seeds';
-import { conformalPValue, type Band } from '../../../src/judge/bands';
+import type { Band, Cell } from '../../../src/judge/bands';
 import type { Experiment } from '../../../src/spec/types';
 
 function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
@@ -14,21 +12,12 @@ function seed(seed: number, accuracy: number, lr = 0.1): SeedView {
   };
 }
 
+/** The moments are not asked for. */
+const cell = (lower: number, upper: number): Cell => ({ lower, upper, mean: NaN, sd: NaN });
 const band: Band = {
-  ...{ lr: 0.1, n: 4, level: 0.8, coverage: 0.8 },
+  ...{ lr: 0.1, runs: 4, learned: 4, level: 0.8, coverage: 0.8, quantile: 2, scores: [0.5, 1, 1.5, 2] },
   collapse: { collapsed: 0, of: 4, level: 0.95, lower: 0, upper: 0.6 },
-  epochs: [{ epoch: 1, testLoss: { lower: 0, upper: 1 }, accuracy: { lower: 90, upper: 94 } }],
-  losses: {
-    n: 4,
-    level: 0.8,
-    coverage: 0.8,
-    epochs: [
-      [
-        { lower: 0, upper: 3 },
-        { lower: 90, upper: 93 },
-      ],
-    ],
-  },
+  epochs: [{ epoch: 1, testLoss: cell(0, 1), accuracy: cell(90, 94), losses: [cell(0, 3), cell(90, 93)] }],
 };
 
 /** Logged is every batch of 64. */
@@ -82,23 +71,4 @@ test('seeds are asked that were trained with every learning rate', () => {
   const share = ask((runs) => runs.every(({ epochs }) => (epochs[0].accuracy ?? 0) >= 80));
   expect(share).toMatchObject({ holds: 1, of: 2, level: 0.95 });
   expect(askSeedsOf(views, [0.1, 0.3])(() => true)).toBeUndefined();
-});
-
-test('of n + 1 runs alike, no more than k have a p-value of k / (n + 1) or less', () => {
-  fc.assert(
-    fc.property(fc.integer(), fc.integer({ min: 4, max: 12 }), (seed, n) => {
-      const random = seedrandom(String(seed));
-      const curves = Array.from({ length: n }, () => ({
-        epochs: [{ testLoss: random(), accuracy: random() }],
-      }));
-      const pValues = curves.map((curve, i) => conformalPValue(curve, curves.toSpliced(i, 1)));
-      for (let k = 1; k <= n; k++) expect(pValues.filter((p) => p <= k / n).length).toBeLessThanOrEqual(k);
-      expect(Math.max(...pValues)).toBe(1);
-    }),
-  );
-});
-
-test('a run that is unlike the others has the least p-value', () => {
-  const curves = [1, 1.1, 0.9, 1.05].map((testLoss) => ({ epochs: [{ testLoss, accuracy: 90 + testLoss }] }));
-  expect(conformalPValue({ epochs: [{ testLoss: 3, accuracy: 91 }] }, curves)).toBe(0.2);
 });
