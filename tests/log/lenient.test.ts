@@ -10,7 +10,9 @@ const plain = readLenientLog(log, 'log');
 /** The runs without the numbers of their lines. */
 function said(runs: readonly LenientRun[]): unknown {
   return JSON.parse(
-    JSON.stringify(runs, (key, value: unknown) => (/^(line|firstLine|dataSetLine)$/.test(key) ? undefined : value)),
+    JSON.stringify(runs, (key, value: unknown) =>
+      /^(line|firstLine|dataSetLine)$/.test(key) ? undefined : value,
+    ),
   );
 }
 
