@@ -83,7 +83,7 @@ describe('by its first steps, a run of other arithmetic is told from one of anot
   };
 
   test.each(LRS)('lr %f', async (lr) => {
-    const golden = await goldenOf(`synthetic-lr${lr}-short`);
+    const golden = await goldenOf(`${experiment.name}/synthetic-lr${lr}-short`);
     if (golden === undefined) throw new Error('no golden');
     expect(firstDeparture(golden.losses, await train(lr, 'tfjs', golden))).toBeUndefined();
     // As a program would that multiplies its learning rate.

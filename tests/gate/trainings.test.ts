@@ -50,7 +50,7 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
     async (lr) => {
       const record = records.find((record) => record.lr === lr);
       if (record === undefined) throw new Error(`the experiment has no learning rate ${lr}`);
-      const golden = await goldenOf(`${data}-lr${lr}-full`);
+      const golden = await goldenOf(`${experiment.name}/${data}-lr${lr}-full`);
       const judgement = judgeAtGate(record, golden, await readStoredBands(data), experiment, strictness);
       judgements.push(judgement);
       await passGate(judgement, experiment);

@@ -15,7 +15,7 @@ async function goldensReproduced(data: 'mnist' | 'synthetic'): Promise<Reproduct
   const report =
     data === 'mnist' ? await loadReport(experiment, join(ROOT, 'spec/digit-classifier.json')) : [];
   const records = experiment.training.lrs.map((lr) => {
-    const path = join(ROOT, `golden/runs/${data}-lr${lr}-full/run.json`);
+    const path = join(ROOT, `golden/runs/digit-classifier/${data}-lr${lr}-full/run.json`);
     return parseRunRecord(readFileSync(path, 'utf8'), path);
   });
   return {
