@@ -53,6 +53,18 @@ test('refused: no learning rate in the path, and a run that was cut', async () =
   });
 });
 
+test('refused: an ensemble of another experiment than that of the spec', async () => {
+  const spec = join(__dirname, '../../spec/digit-classifier.json');
+  const experiment = JSON.parse(readFileSync(spec, 'utf8')) as object;
+  const optimizer = { type: 'Adam', betas: [0.8, 0.999], eps: 1e-8 };
+  await writeFile(laboratory.path('other.json'), JSON.stringify({ ...experiment, name: 'other', optimizer }));
+  const { exitCode, stdout, stderr } = await laboratory.run(['equivalence', '--spec', 'other.json', ...logs]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(
+    /the ensemble is not one of the experiment other\n(.*\n)*.*expected: \w{64}\n.*got: +\w{64}, of digit-classifier/,
+  );
+});
+
 const ORACLE = join(__dirname, '../../fixtures/torch/oracle');
 test.each([
   ['a run given twice', [logs[0], logs[1], logs[0]], 'a run that is given twice'],

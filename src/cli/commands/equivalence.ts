@@ -4,6 +4,7 @@ import { AssayError } from '../../errors';
 import { readTextOrFail } from '../../files';
 import type { OtherRun } from '../../judge/equivalence';
 import type { Told } from '../../judge/equivalence/independence';
+import type { Ensemble } from '../../log/ensemble';
 import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
@@ -47,6 +48,7 @@ Example:
       const experiment = await loadExperiment(spec);
       const path = join(ENSEMBLES, data, 'runs.jsonl');
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
+      checkIsOf(ensemble, experiment, path);
       const others: (OtherRun & Told)[] = [];
       for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble.epochs)));
       const { classes } = experiment.data;
@@ -57,6 +59,17 @@ Example:
       else process.stdout.write(equivalenceText(equivalence));
       if (equivalence.verdict !== 'pass') throw new FoundWanting();
     });
+}
+
+function checkIsOf(ensemble: Ensemble, { name, sha256 }: Experiment, where: string): void {
+  if (ensemble.experiment.sha256 === sha256) return;
+  throw new AssayError('ensemble-invalid', {
+    what: `the ensemble is not one of the experiment ${name}`,
+    where: `${where}, experiment.sha256`,
+    expected: sha256,
+    got: `${ensemble.experiment.sha256}, of ${ensemble.experiment.name}`,
+    hint: `give its experiment, ${ensemble.experiment.name}, with --spec`,
+  });
 }
 
 async function readOthers(
