@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
-import type { EngineName } from '../engine/engine';
+import type { Backend, EngineName } from '../engine/engine';
 import { AssayError } from '../errors';
 import type { RunRecord } from '../log/record';
 import { RNGS, type RngName } from '../spec/rng';
@@ -133,7 +133,7 @@ export async function trainAtTerminal(...args: Parameters<typeof train>): Promis
  * @throws Stopped after a stop from outside; the message says what was saved.
  */
 export async function train(
-  options: Omit<RunOptions, 'signal' | 'onLine' | 'onProgress'>,
+  options: Omit<RunOptions, 'signal' | 'onLine' | 'onProgress' | 'onBackend'>,
   say: (text: string) => void,
   resumeCommand: string,
 ): Promise<FinishedRun> {
@@ -147,6 +147,7 @@ export async function train(
           signal,
           onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
           onProgress: (state) => progress.show(progressOf(state)),
+          onBackend: (backend) => progress.makeWay(() => console.error(backendText(backend))),
         }),
       );
       if (outcome.status === 'finished') return outcome;
@@ -155,6 +156,11 @@ export async function train(
   } finally {
     progress.stop();
   }
+}
+
+function backendText({ name, version, missing }: Backend): string {
+  const others = missing.map(({ name, reason }) => `, as ${name} does not run here (${reason})`);
+  return `engine: tfjs, on its backend ${name} ${version}${others.join('')}`;
 }
 
 function progressOf({ phase, epoch, epochs, done, total, loss }: RunProgress): ProgressState {

@@ -52,10 +52,22 @@ export interface EpochRecord {
   readonly weightsSha256: string;
 }
 
-/** What the results must not depend on. */
+/** Of assay, and of the runtime that it ran on: `node`, `bun` or `deno`. */
+export interface Versions {
+  readonly assay: string;
+  readonly node?: string;
+  readonly bun?: string;
+  readonly deno?: string;
+  /** Of Node and Deno. */
+  readonly v8?: string;
+}
+
+/** What the results of a bitwise engine must not depend on. */
 export interface Environment {
   readonly threads: number;
-  readonly versions: { readonly assay: string; readonly node: string; readonly v8: string };
+  readonly versions: Versions;
+  /** What the engine tfjs computed with, on which its results do depend. */
+  readonly backend?: { readonly name: 'tensorflow' | 'wasm'; readonly version: string };
   /** As `process.platform` and `process.arch`. */
   readonly platform: string;
   readonly arch: string;

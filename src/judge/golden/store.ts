@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AssayError } from '../../errors';
 import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../files';
-import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../log/record';
+import { parseRunRecord, serializeRunRecord, type RunRecord, type Versions } from '../../log/record';
 import { renderLog } from '../../log/render';
 import { schemaOf } from '../../spec/schema';
 import type { Experiment } from '../../spec/types';
@@ -20,7 +20,7 @@ export interface GoldenEntry {
   readonly reason: string;
   /** ISO 8601, UTC. */
   readonly recordedAt: string;
-  readonly versions: RunRecord['environment']['versions'];
+  readonly versions: Versions;
   /** SHA-256 of each. */
   readonly files: Readonly<Record<'run.json' | 'train.log', string>>;
 }
