@@ -1348,10 +1348,14 @@ const search: readonly Fault[] = [
   ),
   ...faultsOf(
     'src/judge/seed/confirm.ts',
-    ['tests/judge/seed/confirm.test.ts'],
+    ['tests/judge/seed/confirm.test.ts', 'tests/judge/seed/epochs.test.ts'],
     [
-      ['search: a candidate is compared with itself, too', 'seed !== candidate.seed', 'seed >= 0'],
+      ['search: a candidate is compared with itself, too', 'other !== seed', 'other >= 0'],
       ['search: the first candidate is always the one', '<= FALSE_FINDS', '<= 1e9'],
+      ['search: one epoch decides', 'judged.filter(mayBe)', '[]'],
+      ['search: one that cannot be compared stays', '? isTooShort :', '? true :'],
+      ['search: none is ever ruled out', 'resemblance.p <= RULED_OUT', 'resemblance.p <= 1'],
+      ['search: the candidates are not counted', '* candidates.length', '* 1'],
       ['search: nothing beside the candidates is trained', 'FEWEST_OTHERS + 1 - candidates.length', '0'],
     ],
   ),
