@@ -13,6 +13,7 @@ const SCHEMAS = [
   'experiment',
   'run',
   'golden',
+  'rounding',
   'alternatives',
   'bands',
   'claims',

@@ -990,8 +990,8 @@ const judge = [
       ],
       [
         'gate: more than the arithmetic may change',
-        'departure === undefined ? verdictOf',
-        'departure?.step !== -1 ? verdictOf',
+        "worse(start?.verdict ?? 'pass', verdictOf",
+        "worse('pass', verdictOf",
       ],
     ],
   ),
@@ -1011,8 +1011,9 @@ const judge = [
     [GATE_JUDGE],
     [
       ['gate: the last of the first steps does not count', 'step < Math.min', 'step + 1 < Math.min'],
-      ['gate: rounding may be large', 'MOST_ROUNDING = 1e-3', 'MOST_ROUNDING = 1e-2'],
-      ['gate: rounding may be none', 'MOST_ROUNDING = 1e-3', 'MOST_ROUNDING = 0'],
+      ['gate: rounding may leap at no seed', 'beyond(most, true)', 'beyond(most, false)'],
+      ['gate: what rounding mostly does is no limit', ' ?? beyond(most, true)', ''],
+      ['gate: every change may be a leap', 'beyond(greatest, false) ?? ', ''],
     ],
   ),
   ...faultsOf(
