@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { AssayError } from '../errors';
 import { readTextOrFail } from '../files';
 import type { Side } from '../judge/compare';
+import { architectureOf } from '../log/architecture';
 import { readLenientLog, type LenientRun } from '../log/lenient';
 import { parseRunRecord, type RunRecord } from '../log/record';
 
 /** What a file on the command line holds: a run record, or the runs of a log. A run's folder stands for its record. */
-export async function readRuns(path: string): Promise<{ record: RunRecord } | { logs: LenientRun[] }> {
+export async function readRuns(
+  path: string,
+): Promise<{ record: RunRecord } | { logs: LenientRun[]; text: string }> {
   const isFolder = await stat(path).then(
     (stats) => stats.isDirectory(),
     () => false, // the attempt to read says it better
@@ -16,7 +19,7 @@ export async function readRuns(path: string): Promise<{ record: RunRecord } | { 
   const text = await readTextOrFail(file).catch((error: unknown) => {
     throw isFolder ? withoutRecord(path, error) : error;
   });
-  if (!text.trimStart().startsWith('{')) return { logs: readLenientLog(text, file) };
+  if (!text.trimStart().startsWith('{')) return { logs: readLenientLog(text, file), text };
   try {
     return { record: parseRunRecord(text, file) };
   } catch (error) {
@@ -62,7 +65,7 @@ export async function readSide(path: string): Promise<Side> {
     });
   }
   const fault = log.faults[0];
-  if (fault === undefined) return { log };
+  if (fault === undefined) return { log, architecture: architectureOf(read.text) };
   const where = `${path}, line ${fault.line}`;
   throw new AssayError('log-syntax', {
     what: 'not a log in the format of the report',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
 import { makeBands, type EnsembleRun } from '../../src/judge/bands';
 import { compareRecords, compareRuns, type Comparison, type Side } from '../../src/judge/compare';
+import { architectureOf } from '../../src/log/architecture';
 import { readLenientLog } from '../../src/log/lenient';
 import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../src/log/record';
 import { renderLog } from '../../src/log/render';
@@ -273,6 +274,39 @@ describe('logs', () => {
     const dressed = `\ufeff${text.replaceAll('\n', '\r\n').replaceAll('\t', '     ')}`;
     expect(compare({ record }, log(dressed))).toMatchObject({ tier: 'within tolerance', verdict: 'pass' });
     expect(compare(log(text), log(dressed)).equalEntries).toBe(50 + 5 * 3 + 1);
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    ['data set', (t) => t.replace('Loading MNIST', 'Loading synthetic'), 'synthetic'],
+    ['number of training images', (t) => t.replaceAll('/60000 ', '/50000 '), '50000'],
+    ['number of test images', (t) => t.replaceAll('/10000 ', '/9000 '), '9000'],
+  ])('that say another %s are not of one experiment', (place, edit, got) => {
+    expect(edit(text)).not.toBe(text);
+    for (const a of [{ record }, log(text)]) {
+      const comparison = compare(a, log(edit(text)));
+      expect(comparison).toMatchObject({ verdict: 'fail', firstDivergence: { place, b: { value: got } } });
+      expect(comparison.tier).toBeUndefined();
+    }
+  });
+
+  test('that print another architecture are not of one experiment', () => {
+    const printing = (edited: string): Side => ({ ...log(edited), architecture: architectureOf(edited) });
+    const wide = text.replace('Conv2d(32, 64', 'Conv2d(32, 96');
+    expect(wide).not.toBe(text);
+    expect(compare({ record }, printing(wide))).toMatchObject({
+      ...{ verdict: 'fail', reason: 'not runs of one experiment: another architecture' },
+      firstDivergence: { a: { value: expect.stringContaining('Conv2d(32, 64') as string } },
+    });
+    const dressed = text.replaceAll('\n', '\r\n');
+    expect(compare({ record }, printing(dressed)).verdict).toBe('pass');
+    expect(architectureOf(dressed)).toBe(architectureOf(text));
+  });
+
+  test('what one of them does not say is not compared', () => {
+    const without = text.slice(text.indexOf('Train Epoch'));
+    expect(architectureOf(without)).toBeUndefined();
+    for (const a of [{ record }, log(text)]) expect(compare(a, log(without)).verdict).toBe('pass');
+    expect(compare({ record }, log(text.replace('MNIST', 'mnist'))).verdict).toBe('pass');
   });
 
   test('one printed digit is named, with both lines and the step', () => {

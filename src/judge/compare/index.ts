@@ -1,19 +1,21 @@
-import { readLenientLog, type LenientRun } from '../../log/lenient';
+import { readLenientLog } from '../../log/lenient';
 import type { RunRecord } from '../../log/record';
 import { renderLog } from '../../log/render';
+import { printModel } from '../../spec/print';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
 import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
 import { entriesOfLog, entriesOfRecord, stepsPerEpochOf, type Entry } from './entries';
 import { compareByBands } from './statistical';
+import { otherExperiment, type StatedRun } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
 
 export type { Divergence, Said } from './divergence';
 export type { Tolerance } from './tolerance';
 
 /** A run at full precision, or as a log tells it. */
-export type Side = { readonly record: RunRecord } | { readonly log: LenientRun };
+export type Side = { readonly record: RunRecord } | StatedRun;
 
 export interface Comparison {
   /** Missing when the two are not runs of one experiment, so that nothing can be expected of them. */
@@ -46,7 +48,7 @@ export function compareRuns(
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
   const comparison = compareOnValues(a, b, experiment, tolerance);
   if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
-  const runs = [logOf(a, experiment), logOf(b, experiment)] as const;
+  const runs = [statedBy(a, experiment).log, statedBy(b, experiment).log] as const;
   const byBands = compareByBands(runs, lrOf(a) ?? lrOf(b), experiment, bands);
   return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
 }
@@ -54,7 +56,10 @@ export function compareRuns(
 function compareOnValues(a: Side, b: Side, experiment: Experiment, tolerance?: Tolerance): Comparison {
   if ('record' in a && 'record' in b) return compareRecords(a.record, b.record, tolerance);
   // A record is held against a log by what its own log prints.
-  const lists = [a, b].map((side) => entriesOfLog(logOf(side, experiment), batchSizeOf(a, b, experiment)));
+  const stated = [a, b].map((side) => statedBy(side, experiment));
+  const other = otherExperiment(stated[0], stated[1]);
+  if (other !== undefined) return notOfOneExperiment(other);
+  const lists = stated.map(({ log }) => entriesOfLog(log, batchSizeOf(a, b, experiment)));
   return compareLogs(lists[0], lists[1], tolerance);
 }
 
@@ -63,9 +68,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
   const other = OF_ONE_EXPERIMENT.find(([, of]) => of(a) !== of(b));
   if (other !== undefined) {
     const [place, of] = other;
-    const firstDivergence = { place, kind: 'value', a: { value: of(a) }, b: { value: of(b) } } as const;
-    const reason = `not runs of one experiment: another ${place}`;
-    return { reason, verdict: 'fail', equalEntries: 0, firstDivergence };
+    return notOfOneExperiment({ place, kind: 'value', a: { value: of(a) }, b: { value: of(b) } });
   }
   const stepsPerEpoch = stepsPerEpochOf([a, b]);
   const entries = [entriesOfRecord(a, stepsPerEpoch), entriesOfRecord(b, stepsPerEpoch)] as const;
@@ -162,9 +165,15 @@ function walk(a: readonly Entry[], b: readonly Entry[], tolerance: Tolerance): W
   return { equalEntries: a.length, mostUsed };
 }
 
-function logOf(side: Side, experiment: Experiment): LenientRun {
-  if ('log' in side) return side.log;
-  return readLenientLog(renderLog(side.record, experiment), 'train.log')[0];
+function notOfOneExperiment(firstDivergence: Divergence): Comparison {
+  const reason = `not runs of one experiment: another ${firstDivergence.place}`;
+  return { reason, verdict: 'fail', equalEntries: 0, firstDivergence };
+}
+
+function statedBy(side: Side, experiment: Experiment): StatedRun {
+  if ('log' in side) return side;
+  const [log] = readLenientLog(renderLog(side.record, experiment), 'train.log');
+  return { log, architecture: printModel(experiment.model) };
 }
 
 /** Only beside a record is it known that the experiment is the one of the spec. */
