@@ -83,21 +83,26 @@ export function shellCommand(words: readonly string[]): string {
 }
 
 /**
- * Loads the data set for an experiment, with the errors of `loadDataSet`.
+ * Loads the data set of an experiment, or the synthetic digits that may stand in for it, with the errors of `loadDataSet`.
  *
- * @throws AssayError `data-checksum-mismatch` when the experiment was made for other synthetic digits than this version draws.
+ * @throws AssayError `data-checksum-mismatch` when it is another, or the experiment was made for other synthetic digits.
  */
 export async function loadDataFor({ data, name }: Experiment, choice: string | undefined): Promise<DataSet> {
   const dataSet = await loadData(choice);
-  if (dataSet.name === 'synthetic' && dataSet.sha256 !== data.synthetic.sha256) {
-    throw new AssayError('data-checksum-mismatch', {
-      what: 'the experiment was made for other synthetic digits',
-      where: `${name}, data.synthetic.sha256`,
-      expected: data.synthetic.sha256,
-      got: dataSet.sha256,
-    });
-  }
-  return dataSet;
+  const isSynthetic = dataSet.name === 'synthetic';
+  const expected = isSynthetic ? data.synthetic.sha256 : data.sha256;
+  if (dataSet.sha256 === expected) return dataSet;
+  throw new AssayError('data-checksum-mismatch', {
+    what: isSynthetic
+      ? 'the experiment was made for other synthetic digits'
+      : `not the data set of the experiment, ${data.name}`,
+    where: `${name}, ${isSynthetic ? 'data.synthetic.sha256' : 'data.sha256'}`,
+    expected,
+    got: `${dataSet.sha256}, of ${dataSet.name}`,
+    ...(!isSynthetic && {
+      hint: 'give the data set of the experiment with --data; an experiment on this one has its digest in data.sha256',
+    }),
+  });
 }
 
 /** Loads a data set, with a progress bar; says on stderr which one the default rule chose. */
