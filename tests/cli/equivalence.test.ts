@@ -53,6 +53,14 @@ test('refused: no learning rate in the path, and a run that was cut', async () =
   });
 });
 
+test('refused: a log that says that it is of other data', async () => {
+  const text = readFileSync(logs[0], 'utf8');
+  await writeFile(laboratory.path('lr0.001-other.log'), `Loading synthetic dataset...\n${text}`);
+  const { exitCode, stderr } = await laboratory.run(['equivalence', 'lr0.001-other.log']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('5 tests, the data set synthetic instead of mnist');
+});
+
 test('refused: an ensemble of another experiment than that of the spec', async () => {
   const spec = join(__dirname, '../../spec/digit-classifier.json');
   const experiment = JSON.parse(readFileSync(spec, 'utf8')) as object;

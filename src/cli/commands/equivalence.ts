@@ -50,7 +50,7 @@ Example:
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
       checkIsOf(ensemble, experiment, path);
       const others: (OtherRun & Told)[] = [];
-      for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble.epochs)));
+      for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble)));
       const { classes } = experiment.data;
       checkIndependence(others, runsOf(ensemble), classes);
       const equivalence = equivalenceOf(runsOf(ensemble), others, classes);
@@ -75,7 +75,7 @@ function checkIsOf(ensemble: Ensemble, { name, sha256 }: Experiment, where: stri
 async function readOthers(
   path: string,
   experiment: Experiment,
-  epochs: number,
+  { epochs, data: { name } }: Ensemble,
 ): Promise<(OtherRun & Told)[]> {
   const { readLenientLog } = await import('../../log/lenient.js');
   const { otherSizes } = await import('../../judge/check/protocol.js');
@@ -85,13 +85,17 @@ async function readOthers(
   return runs.map((run) => {
     const where = `${path}, run from line ${run.firstLine}`;
     const curve = testsOf(run);
-    const sizes = otherSizes(run, experiment);
-    if (curve.length !== epochs || sizes.length > 0) {
+    const isOfOtherData = run.dataSet !== undefined && run.dataSet.toLowerCase() !== name.toLowerCase();
+    const others = [
+      ...otherSizes(run, experiment),
+      ...(isOfOtherData ? [`the data set ${run.dataSet} instead of ${name}`] : []),
+    ];
+    if (curve.length !== epochs || others.length > 0) {
       throw new AssayError('log-syntax', {
         what: 'not a log of a whole run of this experiment',
         where,
         expected: `${epochs} tests`,
-        got: [`${curve.length} tests`, ...sizes].join(', '),
+        got: [`${curve.length} tests`, ...others].join(', '),
       });
     }
     const losses = reportedLosses(run, training, data.trainCount, path);
