@@ -59,6 +59,25 @@ describe('runs of two seeds, by bands', () => {
     expect(judge(record, { ...other, epochs })).toMatchObject({ verdict: 'fail', reason });
   });
 
+  test('a record by its own numbers, a log by what it prints', () => {
+    const { upper } = bands.bands[0].epochs[4].testLoss;
+    // Less than the log prints.
+    const testLoss = upper + 1e-9;
+    const beyond = { ...other, epochs: other.epochs.with(4, { ...other.epochs[4], testLoss }) };
+    const [log] = readLenientLog(renderLog(beyond, experiment), 'log');
+    const byBands = (b: Side): Comparison => compareRuns({ record }, b, experiment, undefined, bands);
+    expect(byBands({ record: beyond })).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringMatching(/B: epoch 5: test loss [\d.]+ is outside of/) as string,
+    });
+    const [first, ...lines] = log.lines;
+    const ofOtherStart = {
+      ...log,
+      lines: [{ ...first, loss: { value: 2.4, decimals: 6 } }, ...lines],
+    } as typeof log;
+    expect(byBands({ log: ofOtherStart })).toMatchObject({ tier: 'statistical', verdict: 'pass' });
+  });
+
   test('no band for the learning rate', () => {
     expect(judge({ ...record, lr: 0.5 }, { ...other, lr: 0.5 })).toMatchObject({
       verdict: 'no-reference',

@@ -1,4 +1,4 @@
-import { readLenientLog } from '../../log/lenient';
+import { readLenientLog, type LenientRun } from '../../log/lenient';
 import type { RunRecord } from '../../log/record';
 import { renderLog } from '../../log/render';
 import { printModel } from '../../spec/print';
@@ -48,7 +48,7 @@ export function compareRuns(
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
   const comparison = compareOnValues(a, b, experiment, tolerance);
   if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
-  const runs = [statedBy(a, experiment).log, statedBy(b, experiment).log] as const;
+  const runs = [heldAgainstBands(a, experiment), heldAgainstBands(b, experiment)] as const;
   const byBands = compareByBands(runs, lrOf(a) ?? lrOf(b), experiment, bands);
   return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
 }
@@ -175,6 +175,20 @@ function statedBy(side: Side, experiment: Experiment): StatedRun {
   const [log] = readLenientLog(renderLog(side.record, experiment), 'train.log');
   return { log, architecture: printModel(experiment.model) };
 }
+
+/** A record by its own numbers, as at the gate, and a log by what it prints. */
+function heldAgainstBands(side: Side, experiment: Experiment): LenientRun {
+  const { log } = statedBy(side, experiment);
+  if ('log' in side) return log;
+  const testLosses = side.record.epochs.map(({ testLoss }) => ({ value: testLoss, decimals: IN_FULL }));
+  const inFull = log.lines.map((line) =>
+    line.kind === 'test' ? { ...line, testLoss: testLosses.shift() ?? line.testLoss } : line,
+  );
+  return { ...log, lines: inFull };
+}
+
+/** Decimals with which no other float64 of a test loss is printed alike. */
+const IN_FULL = 17;
 
 /** Only beside a record is it known that the experiment is the one of the spec. */
 function batchSizeOf(a: Side, b: Side, { training }: Experiment): number | undefined {
