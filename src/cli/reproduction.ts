@@ -4,6 +4,7 @@ import { writeFileAtomic } from '../files';
 import { judgeAtGate } from '../judge/gate';
 import { readStoredBands } from '../judge/storedBands';
 import { readStoredEnsembles } from '../judge/storedEnsembles';
+import { readStoredRounding } from '../judge/storedRounding';
 import { goldenPlans, readGolden, readManifest } from '../judge/golden';
 import type { RunRecord } from '../log/record';
 import type { ReportedSection } from '../log/report';
@@ -39,6 +40,7 @@ interface Reproduced {
 export async function writeReproductionPage(reproduced: Reproduced): Promise<string> {
   const { experiment, dataSet, seed, records, report, outDir, spec, data } = reproduced;
   const bands = await readStoredBands(dataSet.name);
+  const rounding = await readStoredRounding(experiment);
   const ensembles = await readStoredEnsembles(experiment);
   const choices = (source: string | undefined): string[] => [
     ...(spec === DEFAULT_SPEC ? [] : ['--spec', spec]),
@@ -49,7 +51,7 @@ export async function writeReproductionPage(reproduced: Reproduced): Promise<str
     const folder = `lr${record.lr}`;
     const strictness = golden === undefined ? 'bands' : 'bits';
     return {
-      judgement: judgeAtGate(record, golden, bands, experiment, strictness),
+      judgement: judgeAtGate(record, golden, bands, experiment, strictness, rounding),
       reported: report.find(({ lr }) => lr === record.lr)?.run,
       folder,
       verifyCommand: shellCommand(['npx', 'assay', 'verify', join(outDir, folder), ...choices(data)]),

@@ -4,8 +4,11 @@ import type { Journal } from '../jobs/journal';
 import type { FirstLosses, FirstLossesJob } from '../jobs/kinds/firstLosses';
 import type { TrainJob } from '../jobs/kinds/train';
 import type { EncodedEnsembleRun } from '../log/ensemble';
+import type { Candidate } from '../judge/seed/candidates';
+import type { Confirmation } from '../judge/seed/confirm';
+import type { ReportedLosses } from '../judge/seed/reportedLosses';
 import type { Losses } from '../judge/seed/resemblance';
-import type { SeedSearch } from '../judge/seed/search';
+import type { SearchedRun, SeedSearch } from '../judge/seed/search';
 import type { Rng } from '../spec/rng';
 import type { Experiment } from '../spec/types';
 import { doJobs, type Where } from './manyJobs';
@@ -58,8 +61,31 @@ function partsOf({ from, to }: SeedRange): { from: number; count: number }[] {
   }));
 }
 
+/** A reported run, with the epochs that are compared at most. */
+type ToCompare = Pick<ReportedLosses, 'further' | 'epochs'> & { readonly lr: number };
+
+/** Trains the candidates for one epoch after another, as long as it is undecided whether one of them is the run's seed. */
+export async function confirmByTraining(
+  candidates: readonly Candidate[],
+  { further, lr, epochs }: ToCompare,
+  search: Search,
+): Promise<Pick<SearchedRun, 'epochs' | 'candidates' | 'found'>> {
+  const { confirm, seedsToTrain } = await import('../judge/seed/confirm.js');
+  const { classes } = search.experiment.data;
+  let confirmation: Confirmation = { candidates, undecided: candidates };
+  let compared = 0;
+  while (confirmation.undecided.length > 0 && compared < epochs) {
+    compared++;
+    const seeds = seedsToTrain(confirmation.undecided, search.range.to);
+    const trained = await loggedLossesOf(seeds, { lr, epochs: compared }, search);
+    confirmation = confirm(confirmation, further, trained, classes);
+  }
+  const { undecided: _, ...result } = confirmation;
+  return { epochs: compared, ...result };
+}
+
 /** The losses that trainings with these seeds log. */
-export async function loggedLossesOf(
+async function loggedLossesOf(
   seeds: readonly number[],
   { lr, epochs }: { readonly lr: number; readonly epochs: number },
   { experiment, dataSet, rng, journal, where }: Search,

@@ -21,7 +21,8 @@ export function logText(
   range: SeedRange,
 ): string {
   const first = pythonFixed(loss.value, loss.decimals);
-  const heading = `the run from line ${line}: loss ${first} of batch 0, learning rate ${lr}, epochs 1 to ${epochs}`;
+  const compared = epochs === 0 ? '' : `, ${epochs === 1 ? 'epoch 1' : `epochs 1 to ${epochs}`}`;
+  const heading = `the run from line ${line}: loss ${first} of batch 0, learning rate ${lr}${compared}`;
   return `${[
     heading,
     ...candidates.map((candidate) => `  ${confirmedText(candidate)}`),

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
-import type { EngineName } from '../engine/engine';
+import type { Backend, EngineName } from '../engine/engine';
 import { AssayError } from '../errors';
 import type { RunRecord } from '../log/record';
 import { RNGS, type RngName } from '../spec/rng';
@@ -83,21 +83,26 @@ export function shellCommand(words: readonly string[]): string {
 }
 
 /**
- * Loads the data set for an experiment, with the errors of `loadDataSet`.
+ * Loads the data set of an experiment, or the synthetic digits that may stand in for it, with the errors of `loadDataSet`.
  *
- * @throws AssayError `data-checksum-mismatch` when the experiment was made for other synthetic digits than this version draws.
+ * @throws AssayError `data-checksum-mismatch` when it is another, or the experiment was made for other synthetic digits.
  */
 export async function loadDataFor({ data, name }: Experiment, choice: string | undefined): Promise<DataSet> {
   const dataSet = await loadData(choice);
-  if (dataSet.name === 'synthetic' && dataSet.sha256 !== data.synthetic.sha256) {
-    throw new AssayError('data-checksum-mismatch', {
-      what: 'the experiment was made for other synthetic digits',
-      where: `${name}, data.synthetic.sha256`,
-      expected: data.synthetic.sha256,
-      got: dataSet.sha256,
-    });
-  }
-  return dataSet;
+  const isSynthetic = dataSet.name === 'synthetic';
+  const expected = isSynthetic ? data.synthetic.sha256 : data.sha256;
+  if (dataSet.sha256 === expected) return dataSet;
+  throw new AssayError('data-checksum-mismatch', {
+    what: isSynthetic
+      ? 'the experiment was made for other synthetic digits'
+      : `not the data set of the experiment, ${data.name}`,
+    where: `${name}, ${isSynthetic ? 'data.synthetic.sha256' : 'data.sha256'}`,
+    expected,
+    got: `${dataSet.sha256}, of ${dataSet.name}`,
+    ...(!isSynthetic && {
+      hint: 'give the data set of the experiment with --data; an experiment on this one has its digest in data.sha256',
+    }),
+  });
 }
 
 /** Loads a data set, with a progress bar; says on stderr which one the default rule chose. */
@@ -133,7 +138,7 @@ export async function trainAtTerminal(...args: Parameters<typeof train>): Promis
  * @throws Stopped after a stop from outside; the message says what was saved.
  */
 export async function train(
-  options: Omit<RunOptions, 'signal' | 'onLine' | 'onProgress'>,
+  options: Omit<RunOptions, 'signal' | 'onLine' | 'onProgress' | 'onBackend'>,
   say: (text: string) => void,
   resumeCommand: string,
 ): Promise<FinishedRun> {
@@ -147,6 +152,7 @@ export async function train(
           signal,
           onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
           onProgress: (state) => progress.show(progressOf(state)),
+          onBackend: (backend) => progress.makeWay(() => console.error(backendText(backend))),
         }),
       );
       if (outcome.status === 'finished') return outcome;
@@ -155,6 +161,11 @@ export async function train(
   } finally {
     progress.stop();
   }
+}
+
+function backendText({ name, version, missing }: Backend): string {
+  const others = missing.map(({ name, reason }) => `, as ${name} does not run here (${reason})`);
+  return `engine: tfjs, on its backend ${name} ${version}${others.join('')}`;
 }
 
 function progressOf({ phase, epoch, epochs, done, total, loss }: RunProgress): ProgressState {

@@ -12,6 +12,8 @@ import type { Layer, OptimizerSpec } from '../spec/types';
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
+  /** What it computes with, of an engine that has a choice of it. */
+  readonly backend?: Backend;
 
   /**
    * The input buffer for a batch of `n` ≤ `maxBatch` samples, float32 [n, ...inputShape], to be filled before `forward`.
@@ -51,6 +53,18 @@ export interface Engine {
 }
 
 export type EngineName = 'reference' | 'wasm' | 'tfjs';
+
+/** tfjs's names of what can compute: libtensorflow (of tfjs-node), and WebAssembly on one thread. */
+export type BackendName = 'tensorflow' | 'wasm';
+
+/** What the engine tfjs computes with. */
+export interface Backend {
+  readonly name: BackendName;
+  /** Of the package that it comes from. */
+  readonly version: string;
+  /** Those that were wanted more, and why each does not run here. */
+  readonly missing: readonly { readonly name: BackendName; readonly reason: string }[];
+}
 
 export interface EngineOptions {
   readonly layers: readonly Layer[];

@@ -6,7 +6,7 @@ import type { RunRecord } from '../log/record';
 const FOLDER = join(__dirname, '../../golden');
 
 /**
- * An approved run that comes with assay, such as `mnist-lr0.001-full`.
+ * An approved run that comes with assay, such as `digit-classifier/mnist-lr0.001-full`.
  *
  * @throws AssayError `usage` when there is none of that name; `golden-invalid`
  */

@@ -1,10 +1,10 @@
-import { pythonFixed } from '../log/printf';
 import type { RunRecord } from '../log/record';
 import type { Experiment } from '../spec/types';
 import type { Bands } from './bands';
-import { firstDeparture, type Departure } from './beginning';
+import { firstDeparture, limitsAt, type Departure } from './beginning';
 import { compareRecords, type Comparison } from './compare';
 import { placeRecord, type RecordInBands } from './recordInBands';
+import type { Rounding } from './storedRounding';
 import type { Verdict } from './verdict';
 
 /**
@@ -25,23 +25,27 @@ export interface GateJudgement {
   readonly reason: string;
 }
 
-/** Holds a run that was trained now against the approved one, on bits, and against the bands, by its results. */
+/**
+ * Holds a run that was trained now against the approved one, on bits, and against the bands, by its results.
+ *
+ * @param rounding how far rounding takes two runs of one seed apart in their first steps
+ */
 export function judgeAtGate(
   record: RunRecord,
   golden: RunRecord | undefined,
   bands: Bands | undefined,
   experiment: Experiment,
   strictness: Strictness,
+  rounding: Rounding | undefined,
 ): GateJudgement {
   const comparison = golden && compareRecords(golden, record);
   const inBands = placeRecord(record, bands, experiment);
   const byResults = 'placement' in inBands ? inBands.placement.verdict : 'no-reference';
-  const departure = golden && comparison?.tier && firstDeparture(golden.losses, record.losses);
-  const bits = bitsText(comparison, departure);
-  const results = RESULTS[comparison?.verdict === 'pass' ? 'same bits' : 'other bits'][byResults];
   const onBits = comparison?.verdict ?? 'no-reference';
-  const verdict = departure === undefined ? verdictOf(onBits, byResults, strictness) : 'fail';
-  return { record, comparison, inBands, verdict, reason: `${bits}; ${results}` };
+  const start = golden && comparison?.tier && startOf(golden, record, rounding);
+  const results = RESULTS[onBits === 'pass' ? 'same bits' : 'other bits'][byResults];
+  const verdict = worse(start?.verdict ?? 'pass', verdictOf(onBits, byResults, strictness));
+  return { record, comparison, inBands, verdict, reason: `${bitsText(comparison, start)}; ${results}` };
 }
 
 function verdictOf(onBits: Verdict, byResults: Verdict, strictness: Strictness): Verdict {
@@ -51,14 +55,54 @@ function verdictOf(onBits: Verdict, byResults: Verdict, strictness: Strictness):
   return byResults;
 }
 
-function bitsText(comparison: Comparison | undefined, departure: Departure | undefined): string {
-  if (comparison === undefined) return 'there is no golden to hold the bits against';
-  if (comparison.tier === undefined) return comparison.reason;
-  if (departure !== undefined) {
-    const [expected, got] = [departure.expected, departure.got].map((loss) => pythonFixed(loss, 6));
-    return `more than the arithmetic changed: the loss of step ${departure.step} is ${got}, not ${expected}`;
+/** From the one that says most to the one that says least. */
+const WORST: readonly Verdict[] = ['fail', 'inconclusive', 'no-reference', 'pass'];
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  return WORST.indexOf(a) < WORST.indexOf(b) ? a : b;
+}
+
+interface Start {
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+/** What the first steps say of a run whose bits are others: whether it is the arithmetic alone that changed. */
+function startOf(golden: RunRecord, record: RunRecord, rounding: Rounding | undefined): Start {
+  if (golden.losses.every((loss, step) => Object.is(loss, record.losses[step]))) return SAME_LOSSES;
+  const limits = limitsAt(record.lr, rounding);
+  if (limits === undefined) {
+    const reason = `the bits are others, and how far rounding goes at the learning rate ${record.lr} was not measured`;
+    return { verdict: 'no-reference', reason };
   }
-  return comparison.verdict === 'pass' ? 'the same bits' : 'the arithmetic changed';
+  const departure = firstDeparture(golden.losses, record.losses, limits);
+  if (departure === undefined) return { verdict: 'pass', reason: 'the arithmetic changed' };
+  const { mayBeRounding, limit } = departure;
+  return mayBeRounding
+    ? {
+        verdict: 'inconclusive',
+        reason: `${apart(departure)}, where rounding mostly leaves ${digits(limit)} at most: a leap of rounding, or a small change of more than the arithmetic`,
+      }
+    : {
+        verdict: 'fail',
+        reason: `more than the arithmetic changed: ${apart(departure)}, where rounding was never seen to leave more than ${digits(limit)}`,
+      };
+}
+
+const SAME_LOSSES: Start = { verdict: 'pass', reason: 'the arithmetic changed' };
+
+function apart({ step, expected, got, distance }: Departure): string {
+  return `the loss of step ${step} is ${got.toPrecision(8)}, not ${expected.toPrecision(8)}, ${digits(distance)} of it apart`;
+}
+
+function digits(value: number): string {
+  return value.toExponential(1);
+}
+
+function bitsText(comparison: Comparison | undefined, start: Start | undefined): string {
+  if (comparison === undefined) return 'there is no golden to hold the bits against';
+  if (start === undefined) return comparison.reason;
+  return comparison.verdict === 'pass' ? 'the same bits' : start.reason;
 }
 
 const NOT_JUDGED = 'there are no bands to hold the results against';

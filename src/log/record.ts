@@ -1,4 +1,5 @@
 import { AssayError } from '../errors';
+import { inSchemaOrder } from '../spec/order';
 import type { Rng } from '../spec/rng';
 import { schemaOf } from '../spec/schema';
 import type { OptimizerSpec } from '../spec/types';
@@ -51,10 +52,22 @@ export interface EpochRecord {
   readonly weightsSha256: string;
 }
 
-/** What the results must not depend on. */
+/** Of assay, and of the runtime that it ran on: `node`, `bun` or `deno`. */
+export interface Versions {
+  readonly assay: string;
+  readonly node?: string;
+  readonly bun?: string;
+  readonly deno?: string;
+  /** Of Node and Deno. */
+  readonly v8?: string;
+}
+
+/** What the results of a bitwise engine must not depend on. */
 export interface Environment {
   readonly threads: number;
-  readonly versions: { readonly assay: string; readonly node: string; readonly v8: string };
+  readonly versions: Versions;
+  /** What the engine tfjs computed with, on which its results do depend. */
+  readonly backend?: { readonly name: 'tensorflow' | 'wasm'; readonly version: string };
   /** As `process.platform` and `process.arch`. */
   readonly platform: string;
   readonly arch: string;
@@ -90,49 +103,8 @@ export function serializeRunRecord(record: RunRecord): string {
     losses: record.losses.map(encodeNumber),
     epochs: record.epochs.map((epoch) => ({ ...epoch, testLoss: encodeNumber(epoch.testLoss) })),
   };
-  return `${JSON.stringify(encoded, KEY_ORDER, 2)}\n`;
+  return `${JSON.stringify(inSchemaOrder('run', encoded), null, 2)}\n`;
 }
-
-/** Keys of all levels in one list, as `JSON.stringify` takes it; a key that is not here would not be written. */
-const KEY_ORDER = [
-  ...[
-    'tier',
-    'engine',
-    'spec',
-    'data',
-    'name',
-    'sha256',
-    'trainCount',
-    'optimizer',
-    'type',
-    'betas',
-    'eps',
-    'momentum',
-  ],
-  ...[
-    'lr',
-    'seed',
-    'rng',
-    'plan',
-    'init',
-    'initialWeightsSha256',
-    'losses',
-    'epochs',
-    'untilStep',
-    'epoch',
-    'testLoss',
-  ],
-  ...[
-    'correctCount',
-    'testCount',
-    'weightsSha256',
-    'finalWeightsSha256',
-    'logitsSha256',
-    'environment',
-    'threads',
-  ],
-  ...['versions', 'assay', 'node', 'v8', 'platform', 'arch', 'cpu', 'startedAt', 'elapsedMs'],
-];
 
 /** JSON has no NaN and no infinity, and `JSON.stringify` drops the sign of −0: they are written as strings. */
 export type EncodedNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0';

@@ -13,6 +13,7 @@ const SCHEMAS = [
   'experiment',
   'run',
   'golden',
+  'rounding',
   'alternatives',
   'bands',
   'claims',
@@ -67,8 +68,16 @@ function validatorOf<T>(name: SchemaName): ValidateFunction<T> {
   return validate;
 }
 
-function readSchema(name: string): AnySchemaObject {
-  return JSON.parse(readFileSync(join(SCHEMA_FOLDER, `${name}.schema.json`), 'utf8')) as AnySchemaObject;
+const documents = new Map<string, AnySchemaObject>();
+
+/** The document of a schema. */
+export function readSchema(name: string): AnySchemaObject {
+  const known = documents.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(join(SCHEMA_FOLDER, `${name}.schema.json`), 'utf8');
+  const document = JSON.parse(text) as AnySchemaObject;
+  documents.set(name, document);
+  return document;
 }
 
 function parseJson(text: string, where: string): unknown {

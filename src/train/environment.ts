@@ -1,14 +1,28 @@
 import { cpus } from 'node:os';
-import type { Environment } from '../log/record';
+import type { Environment, Versions } from '../log/record';
 import { packageVersion } from '../version';
 
 /** What this machine and this process are. */
-export function currentEnvironment(): Omit<Environment, 'threads' | 'startedAt' | 'elapsedMs'> {
-  const { node, v8 } = process.versions;
+export function currentEnvironment(): Pick<Environment, 'versions' | 'platform' | 'arch' | 'cpu'> {
   return {
-    versions: { assay: packageVersion(), node, v8 },
+    versions: { assay: packageVersion(), ...runtimeOf(process.versions) },
     platform: process.platform,
     arch: process.arch,
     cpu: cpus()[0]?.model ?? 'unknown',
   };
+}
+
+/**
+ * The runtime of a process. Bun and Deno state a version of Node, too: that which they are compatible with.
+ *
+ * @param versions as `process.versions` has them
+ */
+export function runtimeOf({
+  node,
+  bun,
+  deno,
+  v8,
+}: Readonly<Record<string, string | undefined>>): Omit<Versions, 'assay'> {
+  if (bun !== undefined) return { bun };
+  return deno === undefined ? { node, v8 } : { deno, v8 };
 }

@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/dataset';
 import { BITWISE_ENGINES } from '../engine/create';
-import type { EngineName } from '../engine/engine';
+import type { Backend, EngineName } from '../engine/engine';
 import type { RunRecord } from '../log/record';
 import { DEFAULT_RNG, type Rng } from '../spec/rng';
 import type { Experiment } from '../spec/types';
@@ -37,6 +37,8 @@ export interface RunOptions {
   /** Each line of the transcript, without its line feed, in order. A resumed run repeats the earlier epochs' lines. */
   onLine?(line: string): void;
   onProgress?(progress: RunProgress): void;
+  /** Told, before the first step, what an engine that has a choice computes with. */
+  onBackend?(backend: Backend): void;
 }
 
 /** Where the run is: after each training step, and after each chunk of an evaluation. */

@@ -73,6 +73,7 @@ async function withRun<T>(
     threads: options.threads,
   });
   try {
+    if (engine.backend) options.onBackend?.(engine.backend);
     const identity = identityOf(options);
     const run = saved === undefined ? identity : { ...identity, init: saved.run.init };
     return await execute(new Run(options, run, layers, engine, saved));
@@ -286,6 +287,7 @@ class Run {
   private record(): RunRecord {
     const { experiment, dataSet, untilStep } = this.options;
     const { data, epochs, ...identity } = this.identity;
+    const { backend } = this.engine;
     return {
       ...identity,
       data: { ...data, trainCount: dataSet.train.count, testCount: dataSet.test.count },
@@ -299,6 +301,7 @@ class Run {
       environment: {
         ...currentEnvironment(),
         threads: this.engine.threads,
+        ...(backend && { backend: { name: backend.name, version: backend.version } }),
         startedAt: this.startedAt,
         elapsedMs: this.elapsedMs(),
       },

@@ -13,6 +13,22 @@ afterAll(() => laboratory.close());
 const compare = (...args: string[]): ReturnType<Laboratory['run']> =>
   laboratory.run(['compare', '--spec', 'tiny.json', ...args]);
 
+test('a log of other data, and of another model, is none of the same experiment', async () => {
+  const text = await readFile(laboratory.path('one/train.log'), 'utf8');
+  for (const [place, edited] of [
+    ['data set', text.replace('Loading Tiny', 'Loading synthetic')],
+    ['architecture', text.replace('out_features=3', 'out_features=100')],
+  ]) {
+    expect(edited).not.toBe(text);
+    await writeFile(laboratory.path('other.log'), edited);
+    for (const side of ['one', 'one/train.log']) {
+      const { exitCode, stdout } = await compare(side, 'other.log');
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(new RegExp(`^fail: no tier \\(not runs of one experiment: another ${place}\\)`));
+    }
+  }
+});
+
 test('runs that agree: 0', async () => {
   const { exitCode, stdout } = await compare('one', 'two/run.json');
   expect(exitCode).toBe(0);

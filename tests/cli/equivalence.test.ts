@@ -53,6 +53,26 @@ test('refused: no learning rate in the path, and a run that was cut', async () =
   });
 });
 
+test('refused: a log that says that it is of other data', async () => {
+  const text = readFileSync(logs[0], 'utf8');
+  await writeFile(laboratory.path('lr0.001-other.log'), `Loading synthetic dataset...\n${text}`);
+  const { exitCode, stderr } = await laboratory.run(['equivalence', 'lr0.001-other.log']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('5 tests, the data set is synthetic, not mnist');
+});
+
+test('refused: an ensemble of another experiment than that of the spec', async () => {
+  const spec = join(__dirname, '../../spec/digit-classifier.json');
+  const experiment = JSON.parse(readFileSync(spec, 'utf8')) as object;
+  const optimizer = { type: 'Adam', betas: [0.8, 0.999], eps: 1e-8 };
+  await writeFile(laboratory.path('other.json'), JSON.stringify({ ...experiment, name: 'other', optimizer }));
+  const { exitCode, stdout, stderr } = await laboratory.run(['equivalence', '--spec', 'other.json', ...logs]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(
+    /the ensemble is not one of the experiment other\n(.*\n)*.*expected: \w{64}\n.*got: +\w{64}, of digit-classifier/,
+  );
+});
+
 const ORACLE = join(__dirname, '../../fixtures/torch/oracle');
 test.each([
   ['a run given twice', [logs[0], logs[1], logs[0]], 'a run that is given twice'],

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadExperiment } from '../../src/spec/load';
 import { Laboratory, sha256 } from './laboratory';
 
@@ -25,7 +25,9 @@ interface Manifest {
 const manifest = async (): Promise<Manifest> =>
   JSON.parse(await readFile(laboratory.path('golden/manifest.json'), 'utf8')) as Manifest;
 
-const NAMES = ['tiny-lr0.01-full', 'tiny-lr0.01-short', 'tiny-lr0.1-full', 'tiny-lr0.1-short'];
+const namesOf = (experiment: string): string[] =>
+  ['lr0.01-full', 'lr0.01-short', 'lr0.1-full', 'lr0.1-short'].map((run) => `${experiment}/tiny-${run}`);
+const NAMES = namesOf('tiny');
 
 test('without goldens nothing is judged, and that is not a pass', async () => {
   const { exitCode, stdout } = await golden('verify', []);
@@ -59,8 +61,9 @@ describe('once recorded', () => {
       for (const [file, digest] of Object.entries(files)) {
         expect(sha256(await readFile(laboratory.path('golden/runs', name, file), 'utf8'))).toBe(digest);
       }
-      await laboratory.run([...command.split(' ').slice(2), '--out', name]);
-      const log = await readFile(laboratory.path(name, 'train.log'), 'utf8');
+      const out = name.replace('/', '-');
+      await laboratory.run([...command.split(' ').slice(2), '--out', out]);
+      const log = await readFile(laboratory.path(out, 'train.log'), 'utf8');
       expect(log).toBe(await readFile(laboratory.path('golden/runs', name, 'train.log'), 'utf8'));
     }
   });
@@ -77,6 +80,35 @@ describe('once recorded', () => {
     const before = await manifest();
     expect((await record('again')).stdout.match(/: unchanged$/gm)).toHaveLength(4);
     expect(await manifest()).toEqual(before);
+  });
+
+  test('those of another experiment stand beside them', async () => {
+    const before = await manifest();
+    await laboratory.writeExperiment('other.json', {
+      name: 'other',
+      optimizer: { type: 'SGD', momentum: 0.9 },
+    });
+    const other = ['--spec', 'other.json'];
+    expect((await golden('verify', other)).stdout.match(/: no-reference/g)).toHaveLength(4);
+    expect((await record('another', ...other)).stdout.match(/^other\/.*: new$/gm)).toHaveLength(4);
+    const { goldens } = await manifest();
+    expect(goldens.map(({ name }) => name)).toEqual([...namesOf('other'), ...NAMES]);
+    expect(goldens.filter(({ name }) => NAMES.includes(name))).toEqual(before.goldens);
+    for (const options of [[], other]) expect((await golden('verify', options)).exitCode).toBe(0);
+    await rm(laboratory.path('golden/runs/other'), { recursive: true });
+    await writeFile(laboratory.path('golden/manifest.json'), JSON.stringify(before));
+  });
+
+  test('a folder that is called as another data set overwrites none of its goldens', async () => {
+    const before = await laboratory.entries();
+    await cp(laboratory.path('tiny'), laboratory.path('mnist'), { recursive: true });
+    const { exitCode, stderr } = await record('x', '--data', './mnist');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: expect.stringMatching(/the golden tiny\/\.\/mnist-lr0\.01-short/) as string,
+    });
+    await rm(laboratory.path('mnist'), { recursive: true });
+    expect(await laboratory.entries()).toEqual(before);
   });
 
   test('another arithmetic: verify names where, record shows how far each moved', async () => {
@@ -100,7 +132,7 @@ describe('once recorded', () => {
     const verified = await golden('verify', ['--length', 'short', '--json']);
     expect(verified.exitCode).toBe(1);
     const [first] = JSON.parse(verified.stdout) as { comparison: { firstDivergence: { place: string } } }[];
-    expect(first).toMatchObject({ name: 'tiny-lr0.01-short', verdict: 'fail' });
+    expect(first).toMatchObject({ name: 'tiny/tiny-lr0.01-short', verdict: 'fail' });
     expect(first.comparison.firstDivergence.place).toMatch(/^step [23]: loss$/);
 
     const text = (await golden('verify', ['--length', 'short'])).stdout;
@@ -109,7 +141,9 @@ describe('once recorded', () => {
     );
 
     const { stdout } = await record('another beta', '--length', 'short');
-    expect(stdout).toMatch(/tiny-lr0.01-short: moved; .*\n(.*\n)*? {2}first divergence: step [23]: loss/);
+    expect(stdout).toMatch(
+      /tiny\/tiny-lr0.01-short: moved; .*\n(.*\n)*? {2}first divergence: step [23]: loss/,
+    );
     expect(stdout).toMatch(
       /losses: \d\.\de[+-]\d+ apart at most, relatively, in step \d+\n {2}epoch 1: test loss [\d.]+ → [\d.]+/,
     );
@@ -124,7 +158,7 @@ describe('once recorded', () => {
   });
 
   test('what something else wrote there is refused', async () => {
-    const path = laboratory.path('golden/runs/tiny-lr0.01-short/run.json');
+    const path = laboratory.path('golden/runs/tiny/tiny-lr0.01-short/run.json');
     await writeFile(path, (await readFile(path, 'utf8')).replace('"threads": 1', '"threads": 2'));
     const { exitCode, stderr } = await golden('verify', ['--length', 'short']);
     expect(exitCode).toBe(2);

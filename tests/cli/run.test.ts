@@ -243,6 +243,8 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
     for (const folder of ['own', 'empty']) await mkdir(lab.path(folder));
     await writeFile(lab.path('own/full'), '');
     await lab.writeExperiment('misspelt.json', { trainning: {} });
+    const { data } = JSON.parse(await readFile(lab.path('tiny.json'), 'utf8')) as { data: object };
+    await lab.writeExperiment('otherData.json', { data: { ...data, sha256: 'f'.repeat(64) } });
     await writeFile(lab.path('broken.json'), '{ "name": ');
   });
 
@@ -287,6 +289,12 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       'training',
     ],
     ['an experiment that is not JSON', [...TINY, '--spec', 'broken.json'], 'broken.json', 'not JSON'],
+    [
+      'data that are not the experiment’s',
+      [...TINY, '--spec', 'otherData.json'],
+      'data.sha256\n  expected: ffff',
+      ', of tiny\n  hint:     give the data set',
+    ],
     ['a folder without data', [...TINY, '--data', 'own'], 'own', 'train-images-idx3-ubyte'],
     [
       'a truncated IDX file',

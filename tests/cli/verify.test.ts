@@ -52,6 +52,32 @@ test.each<[string, (record: RunRecord) => Partial<RunRecord>, string]>([
   expect(JSON.parse(stdout)).toMatchObject({ verdict: 'fail', tier: 'bitwise', firstDivergence: { place } });
 });
 
+test('what computed otherwise is named as the likely cause', async () => {
+  const { environment, losses } = record;
+  const versions = { assay: '0.0.9', deno: '2.9.6', v8: '15' };
+  const other = { losses: losses.with(4, 1), environment: { ...environment, versions } };
+  const { stdout } = await verify(await changed('older.json', other), ...HERE);
+  expect(stdout).toMatch(/\n {2}likely cause: +another version of assay\n {4}A: 0\.0\.9\n {4}B: \d/);
+  const same = await verify(await changed('same.json', { losses: losses.with(4, 1) }), ...HERE);
+  expect(same.stdout).not.toMatch(/likely cause/);
+  const equal = { environment: { ...environment, versions } };
+  expect((await verify(await changed('equal.json', equal), ...HERE)).stdout).not.toMatch(/likely cause/);
+});
+
+test('tfjs says which backend computed, and a run that another one computed is told from it', async () => {
+  const { stderr } = await laboratory.run(['run', ...TINY, '--engine', 'tfjs', '--out', 'near']);
+  expect(stderr).toMatch(/^engine: tfjs, on its backend (tensorflow|wasm) \d+\.\d+\.\d+/m);
+  const near = await laboratory.record('near');
+  const { backend } = near.environment;
+  expect(stderr).toContain(`${backend?.name} ${backend?.version}`);
+  const environment = { ...near.environment, backend: { name: 'tensorflow', version: '0.0.1' } as const };
+  const path = await changed('elsewhere.json', { ...near, losses: near.losses.with(4, 1), environment });
+  const { stdout } = await verify(path, ...HERE);
+  expect(stdout).toMatch(
+    /^inconclusive: .*\n(.*\n)* {2}likely cause: +another backend of the engine\n {4}A: tensorflow 0\.0\.1\n/,
+  );
+});
+
 test.each<[string, string[], RegExp]>([
   ['another experiment', ['one'], /not one of the experiment digit-classifier/],
   ['data that was not saved', ['one', '--spec', 'tiny.json'], /--data <folder>/],

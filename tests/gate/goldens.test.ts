@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '../../src/data/dataset';
 import { loadDataSet } from '../../src/data/load';
-import type { EngineName } from '../../src/engine/engine';
-import { FIRST_STEPS, firstDeparture } from '../../src/judge/beginning';
+import { createTfjsEngine } from '../../src/engine/tfjs';
+import { createWasmEngine } from '../../src/engine/wasm';
+import { FIRST_STEPS, firstDeparture, limitsAt, type Limits } from '../../src/judge/beginning';
 import { judgeAtGate } from '../../src/judge/gate';
 import {
   GOLDEN_LENGTHS,
@@ -13,12 +14,15 @@ import {
   readManifest,
   type GoldenPlan,
 } from '../../src/judge/golden';
+import { readStoredRounding, type Rounding } from '../../src/judge/storedRounding';
 import type { RunRecord } from '../../src/log/record';
 import { renderLog } from '../../src/log/render';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
-import { runExperiment, runInMemory } from '../../src/train';
+import { runExperiment } from '../../src/train';
 import { say } from '../say';
+import { firstLosses, type FirstSteps } from './firstSteps';
+import { pairsOfPyTorch, roundingOf } from './rounding';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 const FOLDER = join(ROOT, 'golden');
@@ -76,18 +80,78 @@ test('the full golden of each learning rate starts with the bits of the engine t
 });
 
 describe('by its first steps, a run of other arithmetic is told from one of another experiment', () => {
-  const train = async (lr: number, engine: EngineName, { seed }: RunRecord): Promise<readonly number[]> => {
-    const dataSet = await loadDataSet('synthetic');
-    const { losses } = await runInMemory({ experiment, dataSet, lr, seed, engine, untilStep: FIRST_STEPS });
-    return losses;
-  };
+  let dataSet: DataSet;
+  let limits: Rounding;
+  beforeAll(async () => {
+    dataSet = await loadDataSet('synthetic');
+    limits = (await readStoredRounding(experiment)) as Rounding;
+  });
 
-  test.each(LRS)('lr %f', async (lr) => {
-    const golden = await goldenOf(`synthetic-lr${lr}-short`);
-    if (golden === undefined) throw new Error('no golden');
-    expect(firstDeparture(golden.losses, await train(lr, 'tfjs', golden))).toBeUndefined();
-    // As a program would that multiplies its learning rate.
-    expect(firstDeparture(golden.losses, await train(1.5 * lr, 'wasm', golden))?.step).toBe(1);
+  /** How the gate takes the losses: as `rounding`, as something that `may be` that, or as something `else`. */
+  async function taken(data: string, lr: number, losses: readonly number[]): Promise<string> {
+    const golden = await goldenOf(`${experiment.name}/${data}-lr${lr}-short`);
+    const departure = firstDeparture(golden?.losses ?? [], losses, limitsAt(lr, limits) as Limits);
+    if (departure === undefined) return 'rounding';
+    return departure.mayBeRounding ? 'may be' : 'else';
+  }
+
+  const train = (lr: number, changes: Partial<FirstSteps> = {}): Promise<number[]> =>
+    firstLosses({
+      experiment,
+      dataSet,
+      lr,
+      seed: 1,
+      steps: FIRST_STEPS,
+      engine: createWasmEngine,
+      ...changes,
+    });
+
+  (mnistIsFound ? test : test.skip).each(LRS)('the engine tfjs rounds otherwise, lr %f', async (lr) => {
+    const losses = await train(lr, { dataSet: await loadDataSet('mnist'), engine: createTfjsEngine });
+    expect(await taken('mnist', lr, losses)).toBe('rounding');
+  });
+
+  test.each([
+    [0.0001, 'rounding'],
+    [0.001, 'may be'],
+    [0.01, 'may be'],
+  ])('and at some seeds it leaps: the synthetic digits, lr %f', async (lr, how) => {
+    expect(await taken('synthetic', lr, await train(lr, { engine: createTfjsEngine }))).toBe(how);
+  });
+
+  test.each(LRS)('so does PyTorch, with either of its convolutions, lr %f', async (lr) => {
+    for (const name of ['steps', 'no-mkldnn.steps']) {
+      const path = join(ROOT, `fixtures/torch/oracle/lr${lr}_seed1.${name}.json`);
+      const { losses } = JSON.parse(await readFile(path, 'utf8')) as { losses: string[] };
+      expect(await taken('mnist', lr, losses.map(Number))).toBe('rounding');
+    }
+  });
+
+  test.each(LRS)('another learning rate is something else: %f', async (lr) => {
+    for (const factor of [1.5, 1.01])
+      expect(await taken('synthetic', lr, await train(factor * lr))).toBe('else');
+  });
+
+  const smallerEps = (): Partial<FirstSteps> => ({
+    experiment: { ...experiment, optimizer: { type: 'Adam', betas: [0.9, 0.999], eps: 1e-7 } },
+  });
+  test.each([
+    [0.0001, 'may be', 'may be'],
+    [0.001, 'may be', 'may be'],
+    [0.01, 'else', 'else'],
+  ])('AdamW’s decay of 0.01, and an eps of 1e-7, at the learning rate %f', async (lr, decay, eps) => {
+    expect({
+      decay: await taken('synthetic', lr, await train(lr, { decoupledDecay: 0.01 })),
+      eps: await taken('synthetic', lr, await train(lr, smallerEps())),
+    }).toEqual({ decay, eps });
+  });
+
+  test('what was measured of PyTorch is what its recorded runs have', () => {
+    const ofPyTorch = roundingOf(pairsOfPyTorch(), experiment);
+    expect(limits.pairs).toContainEqual(ofPyTorch.pairs[0]);
+    for (const [step, greatest] of ofPyTorch.greatest.entries())
+      expect(limits.greatest[step]).toBeGreaterThanOrEqual(greatest);
+    expect(limits.lrs.map(({ lr }) => lr)).toEqual(LRS);
   });
 });
 
@@ -101,7 +165,7 @@ describe.each(['synthetic', 'mnist'])('%s', (data) => {
       const golden = await goldenOf(plan.name);
       expect(golden).toMatchObject({ engine: 'reference', losses: { length: 20 } });
       const record = await train(await loadDataSet(data), plan);
-      const judgement = judgeAtGate(record, golden, undefined, experiment, 'bits');
+      const judgement = judgeAtGate(record, golden, undefined, experiment, 'bits', undefined);
       await passGate(judgement, experiment);
       expect(judgement.comparison).toMatchObject({ tier: 'bitwise', verdict: 'pass', equalEntries: 22 });
     },

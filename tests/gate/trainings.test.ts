@@ -6,6 +6,7 @@ import { gateTable } from '../../src/cli/gateText';
 import { STRICTNESSES, judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
 import { goldenPlans, type GoldenPlan } from '../../src/judge/golden';
 import { readStoredBands } from '../../src/judge/storedBands';
+import { readStoredRounding } from '../../src/judge/storedRounding';
 import { parseRunRecord, type RunRecord } from '../../src/log/record';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
@@ -50,8 +51,16 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
     async (lr) => {
       const record = records.find((record) => record.lr === lr);
       if (record === undefined) throw new Error(`the experiment has no learning rate ${lr}`);
-      const golden = await goldenOf(`${data}-lr${lr}-full`);
-      const judgement = judgeAtGate(record, golden, await readStoredBands(data), experiment, strictness);
+      const rounding = await readStoredRounding(experiment);
+      const golden = await goldenOf(`${experiment.name}/${data}-lr${lr}-full`);
+      const judgement = judgeAtGate(
+        record,
+        golden,
+        await readStoredBands(data),
+        experiment,
+        strictness,
+        rounding,
+      );
       judgements.push(judgement);
       await passGate(judgement, experiment);
     },

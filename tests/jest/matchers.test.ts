@@ -69,7 +69,7 @@ describe('toBeWithinBands', () => {
 });
 
 test('toMatchGoldenRun: a record on bits, its log as printed', async () => {
-  const golden = await goldenRun('mnist-lr0.001-short');
+  const golden = await goldenRun('digit-classifier/mnist-lr0.001-short');
   await expect(golden).toMatchGoldenRun(golden);
   await expect(renderLog(golden, experiment)).toMatchGoldenRun(golden);
   const other = { ...golden, losses: golden.losses.with(6, 0.5) };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
-import { makeBands, type EnsembleRun } from '../../src/judge/bands';
+import { intervalOf, makeBands, type EnsembleRun } from '../../src/judge/bands';
+import { widening } from '../../src/judge/conformal';
 import { judgedRunOfRecord } from '../../src/judge/curve';
 import { compareRecords, compareRuns, type Comparison, type Side } from '../../src/judge/compare';
 import { readLenientLog } from '../../src/log/lenient';
@@ -59,6 +60,26 @@ describe('runs of two seeds, by bands', () => {
       /B: epoch 5: accuracy 50.00 is outside of [\d.]+ … [\d.]+$/,
     ) as string;
     expect(judge(record, { ...other, epochs })).toMatchObject({ verdict: 'fail', reason });
+  });
+
+  test('a record by its own numbers, a log by what it prints', () => {
+    const [{ epochs, quantile }] = bands.bands;
+    const { upper } = intervalOf('testLoss', epochs[4].testLoss, quantile * widening(2));
+    // Less than the log prints.
+    const testLoss = upper + 1e-9;
+    const beyond = { ...other, epochs: other.epochs.with(4, { ...other.epochs[4], testLoss }) };
+    const [log] = readLenientLog(renderLog(beyond, experiment), 'log');
+    const byBands = (b: Side): Comparison => compareRuns({ record }, b, experiment, undefined, bands);
+    expect(byBands({ record: beyond })).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringMatching(/B: epoch 5: test loss [\d.]+ is outside of/) as string,
+    });
+    const [first, ...lines] = log.lines;
+    const ofOtherStart = {
+      ...log,
+      lines: [{ ...first, loss: { value: 2.4, decimals: 6 } }, ...lines],
+    } as typeof log;
+    expect(byBands({ log: ofOtherStart })).toMatchObject({ tier: 'statistical', verdict: 'pass' });
   });
 
   test('no band for the learning rate', () => {
@@ -276,6 +297,36 @@ describe('logs', () => {
     const dressed = `\ufeff${text.replaceAll('\n', '\r\n').replaceAll('\t', '     ')}`;
     expect(compare({ record }, log(dressed))).toMatchObject({ tier: 'within tolerance', verdict: 'pass' });
     expect(compare(log(text), log(dressed)).equalEntries).toBe(50 + 5 * 3 + 1);
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    ['data set', (t) => t.replace('Loading MNIST', 'Loading synthetic'), 'synthetic'],
+    ['number of training images', (t) => t.replaceAll('/60000 ', '/50000 '), '50000'],
+    ['number of test images', (t) => t.replaceAll('/10000 ', '/9000 '), '9000'],
+  ])('that say another %s are not of one experiment', (place, edit, got) => {
+    expect(edit(text)).not.toBe(text);
+    for (const a of [{ record }, log(text)]) {
+      const comparison = compare(a, log(edit(text)));
+      expect(comparison).toMatchObject({ verdict: 'fail', firstDivergence: { place, b: { value: got } } });
+      expect(comparison.tier).toBeUndefined();
+    }
+  });
+
+  test('that print another architecture are not of one experiment', () => {
+    const wide = text.replace('Conv2d(32, 64', 'Conv2d(32, 96');
+    expect(wide).not.toBe(text);
+    expect(compare({ record }, log(wide))).toMatchObject({
+      ...{ verdict: 'fail', reason: 'not runs of one experiment: another architecture' },
+      firstDivergence: { a: { value: expect.stringContaining('Conv2d(32, 64') as string } },
+    });
+    const dressed = text.replaceAll('\n', '\r\n');
+    expect(compare({ record }, log(dressed)).verdict).toBe('pass');
+  });
+
+  test('what one of them does not say is not compared', () => {
+    const without = text.slice(text.indexOf('Train Epoch'));
+    for (const a of [{ record }, log(text)]) expect(compare(a, log(without)).verdict).toBe('pass');
+    expect(compare({ record }, log(text.replace('MNIST', 'mnist'))).verdict).toBe('pass');
   });
 
   test('one printed digit is named, with both lines and the step', () => {

@@ -4,6 +4,7 @@ import { gateLines, gateTable } from '../../src/cli/gateText';
 import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
 import { judgedRunOfRecord } from '../../src/judge/curve';
 import { judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
+import type { Rounding } from '../../src/judge/storedRounding';
 import type { RunRecord } from '../../src/log/record';
 import { accuracyOf } from '../../src/log/transcript';
 import { parseExperiment } from '../../src/spec/load';
@@ -28,13 +29,21 @@ const bands: Bands = makeBands(
 );
 
 const otherBits: RunRecord = { ...golden, losses: golden.losses.with(2, golden.losses[2] * (1 + 1e-6)) };
+const rounding: Rounding = {
+  experiment: golden.spec,
+  pairs: [{ of: 'two runs', count: 20 }],
+  greatest: [1e-7, 1e-5, ...new Array<number>(8).fill(1e-3)],
+  lrs: [{ lr: golden.lr, pairs: 10, inside: 9, most: new Array<number>(10).fill(1.5e-6) }],
+};
+const leap: RunRecord = { ...golden, losses: golden.losses.with(4, golden.losses[4] * (1 + 1e-4)) };
+const earlyLeap: RunRecord = { ...golden, losses: leap.losses.with(1, golden.losses[1] * (1 + 1e-4)) };
 const otherStart: RunRecord = { ...golden, losses: golden.losses.with(9, golden.losses[9] * (1 + 2e-3)) };
 const otherResults: RunRecord = {
   ...otherBits,
   epochs: golden.epochs.with(3, { ...golden.epochs[3], correctCount: 7000 }),
 };
 const judge = (record: RunRecord, strictness: Strictness, given?: Bands): GateJudgement =>
-  judgeAtGate(record, golden, given, experiment, strictness);
+  judgeAtGate(record, golden, given, experiment, strictness, rounding);
 
 test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], string]>([
   ['the same bits', golden, bands, ['pass', 'pass'], 'the same bits; the results meet the bands'],
@@ -64,7 +73,24 @@ test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], 
     otherStart,
     bands,
     ['fail', 'fail'],
-    'more than the arithmetic changed: the loss of step 9 is 0.230460, not 0.230000; the results still meet the bands',
+    'more than the arithmetic changed: the loss of step 9 is 0.23046000, not 0.23000000, 2.0e-3 of it apart, where rounding was never ' +
+      'seen to leave more than 1.0e-3; the results still meet the bands',
+  ],
+  [
+    'a leap, as rounding makes at some seeds',
+    leap,
+    bands,
+    ['fail', 'inconclusive'],
+    'the loss of step 4 is 0.46004601, not 0.46000001, 1.0e-4 of it apart, where rounding mostly leaves 1.5e-6 at most: a leap of ' +
+      'rounding, or a small change of more than the arithmetic; the results still meet the bands',
+  ],
+  [
+    'a leap before rounding leaps',
+    earlyLeap,
+    bands,
+    ['fail', 'fail'],
+    'more than the arithmetic changed: the loss of step 1 is 1.1501150, not 1.1500000, 1.0e-4 of it apart, where rounding was never ' +
+      'seen to leave more than 1.0e-5; the results still meet the bands',
   ],
   [
     'other results',
@@ -86,7 +112,9 @@ test('bands of other data, and a learning rate without golden and band, are no r
     verdict: 'no-reference',
     inBands: { noReference: 'the bands are those of another data set' },
   });
-  expect(judgeAtGate({ ...golden, lr: 0.00015 }, undefined, bands, experiment, 'bits')).toMatchObject({
+  expect(
+    judgeAtGate({ ...golden, lr: 0.00015 }, undefined, bands, experiment, 'bits', rounding),
+  ).toMatchObject({
     verdict: 'no-reference',
     inBands: { noReference: 'there is no band for the learning rate 0.00015' },
   });
@@ -96,8 +124,22 @@ test('bands of other data, and a learning rate without golden and band, are no r
   });
 });
 
+test('first steps that nothing was measured for are no reference', () => {
+  const byBands = (record: RunRecord, approved: RunRecord, given?: Rounding): GateJudgement =>
+    judgeAtGate(record, approved, bands, experiment, 'bands', given);
+  expect(byBands(otherBits, golden)).toMatchObject({
+    verdict: 'no-reference',
+    reason: expect.stringMatching(
+      /^the bits are others, and how far rounding goes .* was not measured; /,
+    ) as string,
+  });
+  const other = { ...rounding, lrs: [{ ...rounding.lrs[0], lr: 0.5 }] };
+  expect(byBands(otherBits, golden, other).verdict).toBe('no-reference');
+  expect(byBands(golden, golden).verdict).toBe('pass');
+});
+
 test('an approved run that is outside of the bands is not approved by its bits', () => {
-  expect(judgeAtGate(otherResults, otherResults, bands, experiment, 'bits')).toMatchObject({
+  expect(judgeAtGate(otherResults, otherResults, bands, experiment, 'bits', rounding)).toMatchObject({
     verdict: 'fail',
     reason: 'the same bits; the results do not meet the bands',
   });

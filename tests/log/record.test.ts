@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
+import { readManifest } from '../../src/judge/golden';
 import { parseRun } from '../../src/log/parse';
 import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../src/log/record';
 import { renderLog } from '../../src/log/render';
+import type { OptimizerSpec } from '../../src/spec/types';
 import { refusal } from '../refusal';
 import { digitClassifier } from '../spec/experiments';
 import { sampleRecord } from './sampleRecord';
@@ -49,6 +53,38 @@ property.prop([fc.array(fc.float(), { minLength: 1, maxLength: 50 }), fc.double(
   const read = parseRunRecord(serializeRunRecord(record), 'run.json');
   expect(read.losses.every((loss, step) => Object.is(loss, losses[step]))).toBe(true);
   expect(Object.is(read.epochs[0].testLoss, testLoss)).toBe(true);
+});
+
+const unit = fc.double({ min: 0, max: 0.999, noNaN: true });
+const positive = fc.double({ min: 0, max: 10, noNaN: true });
+/** One arbitrary for each: a type that is added lacks one, and does not compile. */
+const OPTIMIZERS: { [T in OptimizerSpec['type']]: fc.Arbitrary<Extract<OptimizerSpec, { type: T }>> } = {
+  Adam: fc.record({ type: fc.constant('Adam'), betas: fc.tuple(unit, unit), eps: positive }),
+  SGD: fc.record({ type: fc.constant('SGD'), momentum: positive }),
+  RMSprop: fc.record({ type: fc.constant('RMSprop'), alpha: unit, eps: positive }),
+};
+
+property.prop([fc.oneof(...Object.values(OPTIMIZERS))])(
+  'a record of any optimizer survives, and has one text',
+  (optimizer) => {
+    const record = { ...barelyStarted, optimizer };
+    const text = serializeRunRecord(record);
+    expect(parseRunRecord(text, 'run.json')).toEqual(record);
+    expect(serializeRunRecord(reversed(record) as RunRecord)).toBe(text);
+  },
+);
+
+test('the approved runs are written as they are', async () => {
+  const folder = join(__dirname, '../../golden');
+  for (const { name } of (await readManifest(folder)).goldens) {
+    const text = readFileSync(join(folder, 'runs', name, 'run.json'), 'utf8');
+    expect(serializeRunRecord(parseRunRecord(text, name))).toBe(text);
+  }
+});
+
+test('what the schema does not know is not lost', () => {
+  const text = serializeRunRecord({ ...finished, unknown: 1 } as RunRecord);
+  expect(refusal(() => parseRunRecord(text, 'it'))?.facts.what).toBe("unknown key 'unknown'");
 });
 
 describe('a record that contradicts itself is refused', () => {

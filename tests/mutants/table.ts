@@ -1031,8 +1031,8 @@ const judge = [
       ],
       [
         'gate: more than the arithmetic may change',
-        'departure === undefined ? verdictOf',
-        'departure?.step !== -1 ? verdictOf',
+        "worse(start?.verdict ?? 'pass', verdictOf",
+        "worse('pass', verdictOf",
       ],
     ],
   ),
@@ -1052,8 +1052,9 @@ const judge = [
     [GATE_JUDGE],
     [
       ['gate: the last of the first steps does not count', 'step < Math.min', 'step + 1 < Math.min'],
-      ['gate: rounding may be large', 'MOST_ROUNDING = 1e-3', 'MOST_ROUNDING = 1e-2'],
-      ['gate: rounding may be none', 'MOST_ROUNDING = 1e-3', 'MOST_ROUNDING = 0'],
+      ['gate: rounding may leap at no seed', 'beyond(most, true)', 'beyond(most, false)'],
+      ['gate: what rounding mostly does is no limit', ' ?? beyond(most, true)', ''],
+      ['gate: every change may be a leap', 'beyond(greatest, false) ?? ', ''],
     ],
   ),
   ...faultsOf(
@@ -1397,10 +1398,14 @@ const search: readonly Fault[] = [
   ),
   ...faultsOf(
     'src/judge/seed/confirm.ts',
-    ['tests/judge/seed/confirm.test.ts'],
+    ['tests/judge/seed/confirm.test.ts', 'tests/judge/seed/epochs.test.ts'],
     [
-      ['search: a candidate is compared with itself, too', 'seed !== candidate.seed', 'seed >= 0'],
+      ['search: a candidate is compared with itself, too', 'other !== seed', 'other >= 0'],
       ['search: the first candidate is always the one', '<= FALSE_FINDS', '<= 1e9'],
+      ['search: one epoch decides', 'judged.filter(mayBe)', '[]'],
+      ['search: one that cannot be compared stays', '? isTooShort :', '? true :'],
+      ['search: none is ever ruled out', 'resemblance.p <= RULED_OUT', 'resemblance.p <= 1'],
+      ['search: the candidates are not counted', '* candidates.length', '* 1'],
       ['search: nothing beside the candidates is trained', 'FEWEST_OTHERS + 1 - candidates.length', '0'],
     ],
   ),

@@ -4,6 +4,7 @@ import { AssayError } from '../../errors';
 import { readTextOrFail } from '../../files';
 import type { OtherRun } from '../../judge/equivalence';
 import type { Told } from '../../judge/equivalence/independence';
+import type { Ensemble } from '../../log/ensemble';
 import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
@@ -47,9 +48,9 @@ Example:
       const experiment = await loadExperiment(spec);
       const path = join(ENSEMBLES, data, 'runs.jsonl');
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
+      checkIsOf(ensemble, experiment, path);
       const others: (OtherRun & Told)[] = [];
-      for (const log of paths)
-        others.push(...(await readOthers(log, experiment, ensemble.epochs, ensemble.data.name)));
+      for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble)));
       const { classes } = experiment.data;
       checkIndependence(others, runsOf(ensemble), classes);
       const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data);
@@ -60,11 +61,21 @@ Example:
     });
 }
 
+function checkIsOf(ensemble: Ensemble, { name, sha256 }: Experiment, where: string): void {
+  if (ensemble.experiment.sha256 === sha256) return;
+  throw new AssayError('ensemble-invalid', {
+    what: `the ensemble is not one of the experiment ${name}`,
+    where: `${where}, experiment.sha256`,
+    expected: sha256,
+    got: `${ensemble.experiment.sha256}, of ${ensemble.experiment.name}`,
+    hint: `give its experiment, ${ensemble.experiment.name}, with --spec`,
+  });
+}
+
 async function readOthers(
   path: string,
   experiment: Experiment,
-  epochs: number,
-  dataName: string,
+  { epochs, data: { name } }: Ensemble,
 ): Promise<(OtherRun & Told)[]> {
   const { readLenientLog } = await import('../../log/lenient.js');
   const { otherTraining } = await import('../../judge/check/experiment.js');
@@ -76,7 +87,7 @@ async function readOthers(
     const where = `${path}, run from line ${run.firstLine}`;
     const curve = testsOf(run);
     const counted = countBatches(run, training.batchSize);
-    const others = otherTraining(counted, experiment, dataName).map(({ message }) => message);
+    const others = otherTraining(counted, experiment, name).map(({ message }) => message);
     if (curve.length !== epochs || others.length > 0) {
       throw new AssayError('log-syntax', {
         what: 'not a log of a whole run of this experiment',

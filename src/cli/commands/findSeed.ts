@@ -10,7 +10,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, learningRate, printedNumber, seedRange } from '../numbers';
-import { firstLossesOf, loggedLossesOf, type Search } from '../seedSearch';
+import { confirmByTraining, firstLossesOf, type Search } from '../seedSearch';
 import { dataOption, jsonOption, loadDataFor, rngOption, specOption } from '../training';
 
 /** `assay find-seed`: which seed has a reported run? */
@@ -32,7 +32,7 @@ export function addFindSeedCommand(program: Command): void {
     .option('--lr <number>', 'with --log: its learning rate (default: the one that fits best)', learningRate)
     .option(
       '--epochs <n>',
-      'with --log: how many of its epochs are compared (default: all)',
+      'with --log: how many of its epochs are compared at most (default: all); no more than it takes to decide',
       count('--epochs'),
     )
     .addOption(
@@ -51,7 +51,8 @@ export function addFindSeedCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, ends with 0
+Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, they are trained
+for one epoch, and those that may still be its seed for one more, until it is decided. Ends with 0
 when each of its runs has its seed found, and with 1 when one has not.
 
 Example:
@@ -110,12 +111,11 @@ async function findByLog(
   json: true | undefined,
 ): Promise<void> {
   const { candidatesOf } = await import('../../judge/seed/candidates.js');
-  const { confirm, seedsToTrain } = await import('../../judge/seed/confirm.js');
   const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
   const { sha256OfLosses } = await import('../../judge/seed/search.js');
   const { logText } = await import('../seedText.js');
   const { experiment, dataSet, rng, range } = search;
-  const { training, data } = experiment;
+  const { training } = experiment;
   const asked = await Promise.all(
     runs.map(async (run) => ({
       line: run.firstLine,
@@ -128,12 +128,9 @@ async function findByLog(
   const found: SearchedRun[] = [];
   for (const { reported, lr, ...run } of asked) {
     const { candidates, expectedByChance } = candidatesOf(firstLosses, reported.first);
-    const compared = Math.min(epochs, reported.epochs);
-    const seeds = candidates.length === 0 ? [] : seedsToTrain(candidates, range.to);
-    const trained = await loggedLossesOf(seeds, { lr, epochs: compared }, search);
-    const confirmed = confirm(candidates, reported.further, trained, data.classes);
-    const searched = { loss: reported.first, epochs: compared, expectedByChance, ...confirmed };
-    const result = { ...run, lr, ...searched };
+    const most = Math.min(epochs, reported.epochs);
+    const confirmed = await confirmByTraining(candidates, { ...reported, lr, epochs: most }, search);
+    const result = { ...run, lr, loss: reported.first, expectedByChance, ...confirmed };
     found.push(result);
     if (!json) process.stdout.write(logText(result, range));
   }

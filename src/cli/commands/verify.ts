@@ -1,6 +1,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
+import type { LikelyCause } from '../../judge/compare/likelyCause';
 import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
 import type { Weights } from '../../train';
@@ -43,6 +44,7 @@ Example:
       const { loadExperiment } = await import('../../spec/load.js');
       const { checkIsOf } = await import('../../log/render.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
+      const { likelyCause } = await import('../../judge/compare/likelyCause.js');
       const { readRecord } = await import('../side.js');
       const experiment = await loadExperiment(spec);
       const recorded = await readRecord(path);
@@ -55,10 +57,17 @@ Example:
         engine: engine ?? recorded.engine,
       });
       const comparison = compareRecords(recorded, again);
-      if (json) printJson({ record: path, engine: again.engine, ...comparison });
-      else process.stdout.write(`${comparisonLines(comparison).join('\n')}\n`);
+      const cause = comparison.firstDivergence && likelyCause(recorded, again);
+      if (json) printJson({ record: path, engine: again.engine, ...comparison, likelyCause: cause });
+      else process.stdout.write(`${[...comparisonLines(comparison), ...causeLines(cause)].join('\n')}\n`);
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
+}
+
+function causeLines(cause: LikelyCause | undefined): string[] {
+  return cause === undefined
+    ? []
+    : [`  likely cause:     another ${cause.what}`, `    A: ${cause.a}`, `    B: ${cause.b}`];
 }
 
 /**

@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AssayError } from '../../errors';
-
-/** tfjs's names of what can compute: libtensorflow (of tfjs-node), and WebAssembly on one thread. */
-export type Backend = 'tensorflow' | 'wasm';
+import type { Backend, BackendName } from '../engine';
 
 /** Optional, so that it may be missing when this is compiled as well: the compiler must not look for it. */
 const TFJS_NODE: string = '@tensorflow/tfjs-node';
 
-const LOADERS: Readonly<Record<Backend, () => Promise<unknown>>> = {
-  tensorflow: () => import(TFJS_NODE) as Promise<unknown>,
-  wasm: () => import('@tensorflow/tfjs-backend-wasm'),
+/** Each loads a backend, and says its version. */
+const LOADERS: Readonly<Record<BackendName, () => Promise<string>>> = {
+  tensorflow: async () => {
+    const { version } = (await import(TFJS_NODE)) as { readonly version: Readonly<Record<string, string>> };
+    return version['tfjs-node'];
+  },
+  wasm: async () => (await import('@tensorflow/tfjs-backend-wasm')).version_wasm,
 };
 
 /**
@@ -17,20 +19,23 @@ const LOADERS: Readonly<Record<Backend, () => Promise<unknown>>> = {
  *
  * @throws AssayError `engine-unavailable` when none does.
  */
-export async function useBackend(wanted: readonly Backend[]): Promise<Backend> {
+export async function useBackend(wanted: readonly BackendName[]): Promise<Backend> {
+  const missing: { name: BackendName; reason: string }[] = [];
   const causes: unknown[] = [];
-  for (const backend of wanted) {
+  for (const name of wanted) {
     try {
-      await LOADERS[backend]();
-      if (await tf.setBackend(backend)) return backend;
+      const version = await LOADERS[name]();
+      if (await tf.setBackend(name)) return { name, version, missing };
+      missing.push({ name, reason: 'tfjs refuses it' });
     } catch (cause) {
       causes.push(cause);
+      missing.push({ name, reason: firstLine(cause) });
     }
   }
   const facts = {
     what: 'no backend of tfjs runs here',
     expected: `one of ${wanted.join(', ')}`,
-    got: causes.map(firstLine).join('; '),
+    got: missing.map(({ reason }) => reason).join('; '),
     hint: 'npm install, or --engine wasm',
   };
   throw new AssayError('engine-unavailable', facts, { cause: causes[0] });

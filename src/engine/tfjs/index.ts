@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { parametersOf, sizeOf } from '../../spec/model';
 import type { Layer } from '../../spec/types';
-import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
+import type { Backend, BackendName, Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
-import { useBackend, type Backend } from './backend';
+import { useBackend } from './backend';
 import { backwardLayer, forwardLayer, type Trace, type WeightAndBias } from './layers';
 import { inward, outward } from './layout';
 import { optimizerStep, type Stepped } from './optimizers';
@@ -17,10 +17,9 @@ import { optimizerStep, type Stepped } from './optimizers';
  */
 export async function createTfjsEngine(
   options: EngineOptions,
-  backends: readonly Backend[] = ['tensorflow', 'wasm'],
+  backends: readonly BackendName[] = ['tensorflow', 'wasm'],
 ): Promise<Engine> {
-  await useBackend(backends);
-  return new TfjsEngine(options);
+  return new TfjsEngine(options, await useBackend(backends));
 }
 
 /** A parameter with the optimizer's memory of it and its gradient, all in tfjs's layout. */
@@ -41,7 +40,10 @@ class TfjsEngine implements Engine {
   private gradInput: tf.Tensor | undefined;
   private stepCount = 0;
 
-  constructor(private readonly options: EngineOptions) {
+  constructor(
+    private readonly options: EngineOptions,
+    readonly backend: Backend,
+  ) {
     this.inputBuffer = new Float32Array(options.maxBatch * sizeOf(options.layers[0].inputShape));
     this.parameters = parametersOf(options.layers).map(({ name, shape }) => {
       const zeros = (): tf.Tensor => inward('parameter', new Float32Array(sizeOf(shape)), shape);

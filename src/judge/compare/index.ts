@@ -7,6 +7,7 @@ import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
 import { entriesOfLog, entriesOfRecord, stepsPerEpochOf, type Entry } from './entries';
 import { compareByBands } from './statistical';
+import { otherExperiment } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
 
 export type { Divergence, Said } from './divergence';
@@ -46,7 +47,10 @@ export function compareRuns(
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
   const comparison = compareOnValues(a, b, experiment, tolerance);
   if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
-  const runs = [logOf(a, experiment), logOf(b, experiment)] as const;
+  const runs = [a, b].map((side) => ({
+    run: logOf(side, experiment),
+    record: 'record' in side ? side.record : undefined,
+  }));
   const byBands = compareByBands(runs, lrOf(a) ?? lrOf(b), experiment, bands);
   return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
 }
@@ -54,7 +58,10 @@ export function compareRuns(
 function compareOnValues(a: Side, b: Side, experiment: Experiment, tolerance?: Tolerance): Comparison {
   if ('record' in a && 'record' in b) return compareRecords(a.record, b.record, tolerance);
   // A record is held against a log by what its own log prints.
-  const lists = [a, b].map((side) => entriesOfLog(logOf(side, experiment), batchSizeOf(a, b, experiment)));
+  const logs = [a, b].map((side) => logOf(side, experiment));
+  const other = otherExperiment(logs[0], logs[1]);
+  if (other !== undefined) return notOfOneExperiment(other);
+  const lists = logs.map((log) => entriesOfLog(log, batchSizeOf(a, b, experiment)));
   return compareLogs(lists[0], lists[1], tolerance);
 }
 
@@ -63,9 +70,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
   const other = OF_ONE_EXPERIMENT.find(([, of]) => of(a) !== of(b));
   if (other !== undefined) {
     const [place, of] = other;
-    const firstDivergence = { place, kind: 'value', a: { value: of(a) }, b: { value: of(b) } } as const;
-    const reason = `not runs of one experiment: another ${place}`;
-    return { reason, verdict: 'fail', equalEntries: 0, firstDivergence };
+    return notOfOneExperiment({ place, kind: 'value', a: { value: of(a) }, b: { value: of(b) } });
   }
   const stepsPerEpoch = stepsPerEpochOf([a, b]);
   const entries = [entriesOfRecord(a, stepsPerEpoch), entriesOfRecord(b, stepsPerEpoch)] as const;
@@ -160,6 +165,11 @@ function walk(a: readonly Entry[], b: readonly Entry[], tolerance: Tolerance): W
     if (share > (mostUsed?.share ?? 0)) mostUsed = { share, place: a[i].place };
   }
   return { equalEntries: a.length, mostUsed };
+}
+
+function notOfOneExperiment(firstDivergence: Divergence): Comparison {
+  const reason = `not runs of one experiment: another ${firstDivergence.place}`;
+  return { reason, verdict: 'fail', equalEntries: 0, firstDivergence };
 }
 
 function logOf(side: Side, experiment: Experiment): LenientRun {

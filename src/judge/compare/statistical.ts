@@ -1,7 +1,6 @@
-import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
-import type { Check } from '../check';
+import type { Check, GivenRun } from '../check';
 import { countBatches } from '../check/batchSizes';
 import { checkInBands } from '../check/inBands';
 import type { Verdict } from '../verdict';
@@ -9,19 +8,23 @@ import type { Verdict } from '../verdict';
 /**
  * Whether two runs of other seeds can be runs of one experiment: both have to lie in the band of one learning rate.
  *
+ * @param runs the two
  * @param lr of both; left out, that with which most of both is inside
  */
 export function compareByBands(
-  runs: readonly [a: LenientRun, b: LenientRun],
+  runs: readonly Pick<GivenRun, 'run' | 'record'>[],
   lr: number | undefined,
   experiment: Experiment,
   bands: Bands,
 ): { readonly verdict: Verdict; readonly reason: string } {
   const lrs = lr === undefined ? bands.bands.map((band) => band.lr) : [lr];
   const references = { experiment, bands, dataName: bands.data.name };
-  const counted = runs.map((run) => countBatches(run, experiment.training.batchSize));
+  const subjects = runs.map(({ run, record }) => ({
+    ...countBatches(run, experiment.training.batchSize),
+    record,
+  }));
   const judged = lrs.map((lr) =>
-    counted.map((run) => checkInBands({ ...run, lr }, references, runs.length).check),
+    subjects.map((subject) => checkInBands({ ...subject, lr }, references, runs.length).check),
   );
   const outside = (checks: readonly Check[]): number =>
     checks.reduce((sum, { findings }) => sum + findings.length, 0);

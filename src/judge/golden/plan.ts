@@ -7,7 +7,7 @@ export type GoldenLength = (typeof GOLDEN_LENGTHS)[number];
 
 /** A run that is to be approved. */
 export interface GoldenPlan {
-  /** Of its folder, too. */
+  /** `digit-classifier/mnist-lr0.001-full`: experiment, data set, learning rate, length. Of its folder, too. */
   readonly name: string;
   readonly data: string;
   readonly lr: number;
@@ -25,10 +25,10 @@ const SHORT_STEPS = 20;
  *
  * @param data name of the data set
  */
-export function goldenPlans({ training }: Experiment, data: string, lengths: readonly GoldenLength[]): GoldenPlan[] {
+export function goldenPlans({ name, training }: Experiment, data: string, lengths: readonly GoldenLength[]): GoldenPlan[] {
   return training.lrs.flatMap((lr) =>
     lengths.map((length) => ({
-      name: `${data}-lr${lr}-${length}`,
+      name: `${name}/${data}-lr${lr}-${length}`,
       ...{ data, lr, seed: SEED, epochs: training.epochs },
       ...(length === 'short'
         ? ({ engine: 'reference', untilStep: SHORT_STEPS } as const)

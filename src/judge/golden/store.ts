@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AssayError } from '../../errors';
 import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../files';
-import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../log/record';
+import { parseRunRecord, serializeRunRecord, type RunRecord, type Versions } from '../../log/record';
 import { renderLog } from '../../log/render';
 import { schemaOf } from '../../spec/schema';
 import type { Experiment } from '../../spec/types';
@@ -20,7 +20,7 @@ export interface GoldenEntry {
   readonly reason: string;
   /** ISO 8601, UTC. */
   readonly recordedAt: string;
-  readonly versions: RunRecord['environment']['versions'];
+  readonly versions: Versions;
   /** SHA-256 of each. */
   readonly files: Readonly<Record<'run.json' | 'train.log', string>>;
 }
@@ -64,7 +64,11 @@ export async function readGolden(folder: string, { name, files }: GoldenEntry): 
   return { record: parseRunRecord(text, join(folder, 'runs', name, 'run.json')), log: await read('train.log') };
 }
 
-/** Writes a golden with its log, then the manifest, which names no golden before its files are there. Error `file-unwritable`. */
+/**
+ * Writes a golden with its log, then the manifest, which names no golden before its files are there.
+ *
+ * @throws AssayError `golden-invalid`, before anything is written, when its name cannot be that of a golden; `file-unwritable`
+ */
 export async function writeGolden(
   folder: string,
   record: RunRecord,
@@ -72,16 +76,17 @@ export async function writeGolden(
   facts: Pick<GoldenEntry, 'name' | 'command' | 'reason' | 'recordedAt'>,
 ): Promise<void> {
   const texts = { 'run.json': serializeRunRecord(record), 'train.log': renderLog(record, experiment) };
-  const runFolder = join(folder, 'runs', facts.name);
-  await makeFolder(runFolder);
-  for (const [file, text] of Object.entries(texts)) await writeFileAtomic(join(runFolder, file), text);
   const { name, command, reason, recordedAt } = facts;
   const { versions } = record.environment;
   const files = { 'run.json': sha256Of(texts['run.json']), 'train.log': sha256Of(texts['train.log']) };
   const entry: GoldenEntry = { name, command, reason, recordedAt, versions, files };
   const others = (await readManifest(folder)).goldens.filter((golden) => golden.name !== name);
   const goldens = [...others, entry].sort((a, b) => (a.name < b.name ? -1 : 1));
-  await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify({ goldens }, null, 2)}\n`);
+  const manifest = schema.check({ goldens }, `the golden ${name}`);
+  const runFolder = join(folder, 'runs', name);
+  await makeFolder(runFolder);
+  for (const [file, text] of Object.entries(texts)) await writeFileAtomic(join(runFolder, file), text);
+  await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function sha256Of(data: string | Uint8Array): string {

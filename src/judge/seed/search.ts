@@ -23,7 +23,7 @@ export interface SearchedRun {
   readonly lossesSha256: string;
   /** Of batch 0. */
   readonly loss: { readonly value: number; readonly decimals: number };
-  /** To which the candidates were trained. */
+  /** To which those that were undecided the longest were trained; 0 when there was no candidate. */
   readonly epochs: number;
   readonly expectedByChance: number;
   /** Seeds that print this loss, the likeliest first. */

@@ -6,9 +6,8 @@ import type { RunRecord } from '../../../src/log/record';
 import { runExperiment } from '../../../src/train/run';
 import { tinyData, tinyExperiment } from '../../train/tiny';
 import { AssayError } from '../../../src/errors';
-import type { NamedTensor } from '../../../src/engine/engine';
+import type { BackendName, NamedTensor } from '../../../src/engine/engine';
 import { createTfjsEngine } from '../../../src/engine/tfjs';
-import type { Backend } from '../../../src/engine/tfjs/backend';
 import { sha256OfFloats } from '../../../src/f32';
 import { dropoutMask } from '../../../src/random/draws';
 import { initialParameters } from '../../../src/random/init';
@@ -37,7 +36,7 @@ const isTfjsNodeInstalled = ((): boolean => {
   }
 })();
 
-const backends: Backend[] = isTfjsNodeInstalled ? ['wasm', 'tensorflow'] : ['wasm'];
+const backends: BackendName[] = isTfjsNodeInstalled ? ['wasm', 'tensorflow'] : ['wasm'];
 const STEPS = 10;
 const BATCH = 8;
 
@@ -129,18 +128,36 @@ test('its runs have the same seeded weights, and say that they are within tolera
   expect(ofTfjs.losses).toHaveLength(ofWasm.losses.length);
 });
 
+const relu = { name: 'relu', type: 'ReLU', inputShape: [1], outputShape: [1] } as const satisfies Layer;
+const tinyOptions = { layers: [relu], optimizer: { type: 'SGD', momentum: 0 }, maxBatch: 1 } as const;
+
 test('a backend that does not load is an engine that is unavailable', async () => {
-  const layers = [
-    { name: 'relu', type: 'ReLU', inputShape: [1], outputShape: [1] },
-  ] as const satisfies Layer[];
-  const options = { layers, optimizer: { type: 'SGD', momentum: 0 }, maxBatch: 1 } as const;
   const absent = isTfjsNodeInstalled ? [] : (['tensorflow'] as const);
-  const error = await createTfjsEngine(options, absent).then(
+  const error = await createTfjsEngine(tinyOptions, absent).then(
     () => undefined,
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(AssayError);
   expect(error).toMatchObject({ code: 'engine-unavailable' });
+});
+
+test.each(backends)('what computes is said: %s', async (name) => {
+  const engine = await createTfjsEngine(tinyOptions, [name]);
+  await engine.close();
+  expect(engine.backend).toEqual({
+    ...{ name, missing: [] },
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+  });
+});
+
+(isTfjsNodeInstalled ? test.skip : test)('and why it is not what was wanted more', async () => {
+  const engine = await createTfjsEngine(tinyOptions);
+  await engine.close();
+  const { backend } = engine;
+  expect(backend).toMatchObject({
+    name: 'wasm',
+    missing: [{ name: 'tensorflow', reason: expect.stringContaining('@tensorflow/tfjs-node') as string }],
+  });
 });
 
 function bits(tensors: readonly NamedTensor[]): string {

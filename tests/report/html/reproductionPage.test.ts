@@ -15,7 +15,7 @@ async function goldensReproduced(data: 'mnist' | 'synthetic'): Promise<Reproduct
   const report =
     data === 'mnist' ? await loadReport(experiment, join(ROOT, 'spec/digit-classifier.json')) : [];
   const records = experiment.training.lrs.map((lr) => {
-    const path = join(ROOT, `golden/runs/${data}-lr${lr}-full/run.json`);
+    const path = join(ROOT, `golden/runs/digit-classifier/${data}-lr${lr}-full/run.json`);
     return parseRunRecord(readFileSync(path, 'utf8'), path);
   });
   return {
@@ -23,7 +23,7 @@ async function goldensReproduced(data: 'mnist' | 'synthetic'): Promise<Reproduct
     ...{ bands, ensembles },
     ...{ seed: 1, data: records[0].data, version: '0.1.0', command: `npx assay reproduce --data ${data}` },
     runs: records.map((record) => ({
-      judgement: judgeAtGate(record, record, bands, experiment, 'bits'),
+      judgement: judgeAtGate(record, record, bands, experiment, 'bits', undefined),
       reported: report.find(({ lr }) => lr === record.lr)?.run,
       folder: `lr${record.lr}`,
       verifyCommand: `npx assay verify runs/mine/lr${record.lr}`,
@@ -81,6 +81,7 @@ describe('the text of the page', () => {
       undefined,
       reproduction.experiment,
       'bands',
+      undefined,
     );
     const page = reproductionHtml({ ...reproduction, runs: [{ ...first, judgement }, ...rest] });
     expect(page).toContain('not all could be judged');
