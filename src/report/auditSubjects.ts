@@ -27,6 +27,7 @@ const VERDICTS: Readonly<Record<ClaimVerdict, Verdict>> = {
   holds: 'pass',
   partly: 'fail',
   contradicted: 'fail',
+  inconclusive: 'inconclusive',
   'cannot be judged': 'inconclusive',
 };
 

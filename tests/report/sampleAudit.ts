@@ -34,7 +34,7 @@ export async function sampleAudit(change: (text: string) => string = (text) => t
     path: 'claims.json',
     judged: CLAIMS,
     unclaimed: audit.claims.unclaimed.filter(({ line }) => !claimed.has(line)),
-    counts: { holds: 1, partly: 1, contradicted: 1, 'cannot be judged': 1 },
+    counts: { holds: 1, partly: 1, contradicted: 1, inconclusive: 0, 'cannot be judged': 1 },
   };
   return { audit: { ...audit, verdict: 'fail', claims }, experiment, bands, ensembles: [ensemble] };
 }

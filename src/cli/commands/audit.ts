@@ -38,7 +38,7 @@ export function addAuditCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Ends with 0 when nothing was found wrong and every claim holds or cannot be judged, else with 1.
+Ends with 0 when nothing was found wrong and no claim is contradicted or holds in part only, else with 1.
 
 Example:
   $ npx assay audit fixtures/reported/lr-experiment.txt --html report.html`,

@@ -101,7 +101,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   };
   const isFine =
     findings.length === 0 &&
-    audit.claims.judged.every(({ verdict }) => verdict === 'holds' || verdict === 'cannot be judged');
+    audit.claims.judged.every(({ verdict }) => verdict !== 'partly' && verdict !== 'contradicted');
   const verdict = isFine ? 'pass' : 'fail';
   return { ...audit, verdict, summary: summaryOf({ ...audit, verdict }) };
 }

@@ -69,7 +69,8 @@ function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
   const all = judged.length + unclaimed.length;
   const said =
     `Of ${plural(all, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
-    `${counts.contradicted} contradicted, ${counts['cannot be judged']} cannot be judged, ${unclaimed.length} not judged.`;
+    `${counts.contradicted} contradicted, ${counts.inconclusive} inconclusive, ${counts['cannot be judged']} cannot be judged, ` +
+    `${unclaimed.length} not judged.`;
   const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');
   return all === 0 ? [] : [said, ...wanting.map(wantingWords)];
 }

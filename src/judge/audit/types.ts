@@ -157,7 +157,13 @@ export interface ClaimsJudgement {
   readonly counts: Readonly<Record<ClaimVerdict, number>>;
 }
 
-export const CLAIM_VERDICTS = ['holds', 'partly', 'contradicted', 'cannot be judged'] as const;
+export const CLAIM_VERDICTS = [
+  'holds',
+  'partly',
+  'contradicted',
+  'inconclusive',
+  'cannot be judged',
+] as const;
 export type ClaimVerdict = (typeof CLAIM_VERDICTS)[number];
 
 export interface JudgedClaim {

@@ -46,6 +46,12 @@ function epochsOf({ lines }: LenientRun): EpochView[] {
 /** An epoch with its test. */
 export type TestedEpoch = EpochView & Required<Pick<EpochView, 'testLoss' | 'accuracy' | 'testCount'>>;
 
+/** The epochs of a run of which each has its test; undefined of another, and of none. */
+export function wholeCurve(run: RunView): readonly TestedEpoch[] | undefined {
+  const epochs = testedEpochs(run);
+  return epochs.length > 0 && epochs.length === run.epochs.length ? epochs : undefined;
+}
+
 export function testedEpochs({ epochs }: RunView): TestedEpoch[] {
   return epochs.filter((epoch): epoch is TestedEpoch => epoch.accuracy !== undefined);
 }

@@ -61,6 +61,7 @@ function measureOf(run: RunView, measure: Measure, epoch: number | undefined): M
       const at = epoch === undefined ? last : tests.find((test) => test.epoch === epoch);
       if (at === undefined) return undefined;
       const value = valueOf(at, measure);
+      if (Number.isNaN(value)) return undefined;
       return { value, text: show(measure, value), line: at.line };
     }
     case 'gain in accuracy': {
@@ -74,7 +75,7 @@ function measureOf(run: RunView, measure: Measure, epoch: number | undefined): M
         epoch === undefined ? view.epoch > 1 : view.epoch === epoch,
       );
       const ranges = epochs.map(rangeOf).filter((range) => range !== undefined);
-      if (ranges.length === 0) return undefined;
+      if (ranges.length === 0 || ranges.length < epochs.length) return undefined;
       const { width, greatest } = ranges.reduce((a, b) => (b.width > a.width ? b : a));
       return { value: width, text: pythonFixed(width, 3), line: greatest.line };
     }

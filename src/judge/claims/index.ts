@@ -1,10 +1,11 @@
-import type {
-  AuditFinding,
-  ClaimsJudgement,
-  ClaimVerdict,
-  DocumentLine,
-  JudgedClaim,
-  RunView,
+import {
+  CLAIM_VERDICTS,
+  type AuditFinding,
+  type ClaimsJudgement,
+  type ClaimVerdict,
+  type DocumentLine,
+  type JudgedClaim,
+  type RunView,
 } from '../audit/types';
 import type { AskSeeds } from '../audit/verdictTable';
 import type { Claim, ClaimsFile, Predicate } from './claim';
@@ -50,17 +51,13 @@ export function judgeClaims(
     kind === 'claim' && !claimed.has(line) ? [{ line, text }] : [],
   );
   const count = (verdict: ClaimVerdict): number => judged.filter((claim) => claim.verdict === verdict).length;
+  const counts = Object.fromEntries(CLAIM_VERDICTS.map((verdict) => [verdict, count(verdict)]));
   return {
     claims: {
       ...(references.file && { path: references.file.path }),
       judged: judged.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       unclaimed,
-      counts: {
-        holds: count('holds'),
-        partly: count('partly'),
-        contradicted: count('contradicted'),
-        'cannot be judged': count('cannot be judged'),
-      },
+      counts: counts as Record<ClaimVerdict, number>,
     },
     findings,
   };

@@ -5,7 +5,10 @@ import { testedEpochs } from '../audit/views';
 import { show } from './metric';
 import { cannotBeJudged, type Outcome } from './outcome';
 
-/** A claim about epochs that the document's run did not have: our runs of more epochs answer it, for more than half of them. */
+/**
+ * A claim about epochs that the document's run did not have: more than half of all runs come to the accuracy. Our runs of so many epochs
+ * decide it where the interval of their share lies on one side of a half.
+ */
 export function longer(
   runs: readonly RunView[],
   lr: number,
@@ -20,7 +23,6 @@ export function longer(
   const arrived = arrivals.filter((test) => test !== undefined);
   const early = arrived.filter(({ epoch }) => epoch <= from);
   const reached = `${show('accuracy', accuracy)} by epoch`;
-  const holds = arrived.length > tried.length / 2;
   const supporting = arrived.map(({ epoch, accuracy }) => ({
     ...{ lr, epoch, text: `one of our runs reaches ${show('accuracy', accuracy)}` },
   }));
@@ -32,7 +34,7 @@ export function longer(
   });
   const { collapsed: share, of, ...interval } = collapseShare(arrived.length, tried.length, SEED_SHARE_LEVEL);
   return {
-    verdict: holds ? 'holds' : arrived.length > 0 ? 'partly' : 'contradicted',
+    verdict: interval.lower > 0.5 ? 'holds' : interval.upper < 0.5 ? 'contradicted' : 'inconclusive',
     because:
       `of our ${tried.length} runs of ${to} epochs and more, ${early.length} reach ${reached} ${from} and ` +
       `${arrived.length} by epoch ${to}`,

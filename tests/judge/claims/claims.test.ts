@@ -3,12 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readDocument } from '../../../src/judge/audit/document';
-import type { RunView } from '../../../src/judge/audit/types';
+import type { ClaimVerdict, RunView } from '../../../src/judge/audit/types';
 import { auditedRun } from '../../../src/judge/audit/views';
 import { checkLog } from '../../../src/judge/check';
 import { judgeClaims, type ClaimReferences } from '../../../src/judge/claims';
 import { parseClaims, type Predicate } from '../../../src/judge/claims/claim';
 import { loadClaims } from '../../../src/judge/claims/load';
+import { together } from '../../../src/judge/claims/outcome';
 import { loadExperiment } from '../../../src/spec/load';
 import type { JudgedClaim } from '../../../src/judge/audit';
 import { refusal } from '../../refusal';
@@ -41,7 +42,9 @@ test('each sentence of the report has its claim, in its line', async () => {
     ...Array.from({ length: 8 }, (_, i) => 190 + i),
     ...Array.from({ length: 8 }, (_, i) => 289 + i),
   ]);
-  expect(claims.counts).toEqual({ holds: 8, partly: 6, contradicted: 1, 'cannot be judged': 10 });
+  expect(claims.counts).toEqual({
+    ...{ holds: 8, partly: 6, contradicted: 1, inconclusive: 0, 'cannot be judged': 10 },
+  });
   expect(findings).toEqual([]);
 });
 
@@ -169,6 +172,7 @@ test.each<[Predicate, number[], string]>([
   [{ predicate: 'repeatedly', ...ACCURACY, direction: 'falls', times: 2 }, [90, 89, 91, 92], 'contradicted'],
   [{ predicate: 'best-last', ...ACCURACY }, [90, 89, 91], 'holds'],
   [{ predicate: 'best-last', ...ACCURACY }, [90, 92, 91], 'contradicted'],
+  [{ predicate: 'best-last', ...ACCURACY }, [90, 91, 91], 'holds'],
   [{ predicate: 'value', ...ACCURACY, epoch: 2, number: '90.10' }, [90, 90.1, 91], 'holds'],
   [{ predicate: 'value', ...ACCURACY, epoch: 2, number: '90.10' }, [90, 90.11, 91], 'contradicted'],
   [{ predicate: 'rule', row: 'Stability', word: 'Stable' }, [90, 91, 92], 'holds'],
@@ -202,14 +206,63 @@ test('the greatest and the smallest are those of all runs', () => {
   expect(verdictOf(range, [run(0.1, [90, 95], [[1], [0.1, 0.4]]), wideFirst])).toBe('holds');
 });
 
-test('a claim about more epochs is answered by runs of so many', () => {
+describe('a claim about more epochs', () => {
   const longer: Predicate = { predicate: 'longer', accuracy: 99, epochs: { from: 2, to: 3 } };
   const report = [run(0.1, [90])];
   const [good, late, bad] = [run(0.1, [90, 99, 98]), run(0.1, [90, 98, 98, 99]), run(0.1, [90, 91, 92])];
-  expect(verdictOf(longer, report, [good, good, bad])).toBe('holds');
-  expect(verdictOf(longer, report, [good, late, bad])).toBe('partly');
-  expect(verdictOf(longer, report, [late, bad])).toBe('contradicted');
-  expect(verdictOf(longer, report, [run(0.1, [99, 99]), { ...good, lr: 0.2 }])).toBe('cannot be judged');
+  const times = (count: number, of: RunView): RunView[] => Array<RunView>(count).fill(of);
+
+  // 3 of 3 leave 29 to 100 % open, 6 of 6 leave 54 to 100 %; 2.5 % is 1 / 40.
+  test.each([
+    ['all of few', times(3, good), 'inconclusive'],
+    ['none of few', times(5, late), 'inconclusive'],
+    ['most', [...times(5, good), bad], 'inconclusive'],
+    ['all of enough', times(6, good), 'holds'],
+    ['none of enough', [...times(5, late), bad], 'contradicted'],
+    ['no run of so many epochs', [run(0.1, [99, 99]), { ...good, lr: 0.2 }], 'cannot be judged'],
+  ])('is decided by the interval of the share of runs of so many: %s', (_, runs, verdict) => {
+    expect(verdictOf(longer, report, runs)).toBe(verdict);
+  });
+});
+
+describe('a number that is none', () => {
+  const withNaN = (values: readonly number[]): RunView => {
+    const { lr, epochs } = run(0.1, [90, 91, 92], [[1], [0.2, 0.8], [0.1, NaN, 0.9]]);
+    return { lr, epochs: epochs.map((epoch, i) => ({ ...epoch, testLoss: values[i] })) };
+  };
+  const LOSS = { metric: 'test loss' } as const;
+
+  test.each<[Predicate, number[], string]>([
+    [{ predicate: 'best-last', ...LOSS }, [NaN, NaN, NaN], 'cannot be judged'],
+    [{ predicate: 'best-last', ...LOSS }, [0.3, 0.2, NaN], 'cannot be judged'],
+    [{ predicate: 'in-epoch', ...LOSS, epoch: 2, direction: 'falls' }, [0.3, NaN, 0.2], 'cannot be judged'],
+    [{ predicate: 'overall', ...LOSS, direction: 'rises' }, [0.3, 0.2, NaN], 'cannot be judged'],
+    [{ predicate: 'each-epoch', ...LOSS, direction: 'falls' }, [0.3, 0.2, NaN], 'cannot be judged'],
+    [{ predicate: 'repeatedly', ...LOSS, direction: 'falls', times: 1 }, [0.3, 0.2, NaN], 'cannot be judged'],
+  ])('decides no claim: %j of %j', (predicate, losses, verdict) => {
+    expect(verdictOf(predicate, [withNaN(losses)])).toBe(verdict);
+  });
+
+  test('is neither the smallest nor the greatest of the runs, and no end of a range', () => {
+    const others = [withNaN([0.3, 0.2, NaN]), run(0.2, [90, 91, 92], [[1], [0.1, 0.2], [0.1, 0.2]])];
+    const smallest: Predicate = { predicate: 'extreme', measure: 'test loss', extreme: 'smallest' };
+    expect(verdictOf(smallest, others)).toBe('cannot be judged');
+    const widest: Predicate = { predicate: 'extreme', measure: 'range of losses', extreme: 'greatest' };
+    expect(verdictOf(widest, others)).toBe('cannot be judged');
+    expect(verdictOf({ predicate: 'loss-range', lower: '0.1', upper: '0.9' }, others)).toBe('contradicted');
+  });
+});
+
+test.each<[string, ClaimVerdict[], ClaimVerdict]>([
+  ['one that cannot be judged leaves open what holds', ['holds', 'cannot be judged'], 'inconclusive'],
+  ['one that is not decided leaves open what holds', ['holds', 'inconclusive'], 'inconclusive'],
+  ['what does not hold may do so in part', ['contradicted', 'inconclusive'], 'inconclusive'],
+  ['what holds in part does so whatever the others are', ['partly', 'cannot be judged'], 'partly'],
+  ['what holds beside what does not', ['holds', 'contradicted', 'inconclusive'], 'partly'],
+  ['nothing that can be judged', ['cannot be judged', 'cannot be judged'], 'cannot be judged'],
+])('several predicates: %s', (_, verdicts, verdict) => {
+  const outcomes = verdicts.map((verdict) => ({ verdict, because: '', supporting: [], against: [] }));
+  expect(together(outcomes).verdict).toBe(verdict);
 });
 
 test('how often a claim holds is asked of the seeds, without its numbers', async () => {

@@ -48,5 +48,6 @@ const SHORT: Readonly<Record<ClaimVerdict, string>> = {
   holds: 'hold',
   partly: 'partly',
   contradicted: 'contradicted',
+  inconclusive: 'inconclusive',
   'cannot be judged': 'cannot be judged',
 };
