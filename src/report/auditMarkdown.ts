@@ -1,4 +1,5 @@
 import type { Audit, VerdictTable } from '../judge/audit/types';
+import { askedWords, claimShareWords } from '../judge/audit/shareWords';
 import { pythonFixed } from '../log/printf';
 import { findingText } from './judged';
 import { markdownTable, plain } from './markdown';
@@ -13,7 +14,7 @@ export function auditMarkdown(audit: Audit): string {
       'What is wrong',
       findings.map((finding) => `- ${plain(findingText(finding))}`),
     ),
-    section('Claims', claimsTable(claims)),
+    section('Claims', claimsTable(audit)),
     section(
       'Sentences that are not judged',
       claims.unclaimed.map(({ line, text }) => `- line ${line}: ${plain(text)}`),
@@ -44,16 +45,19 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`### ${title}`, '', ...lines];
 }
 
-function claimsTable({ judged }: Audit['claims']): string[] {
+function claimsTable({ claims: { judged }, seeds }: Audit): string[] {
   if (judged.length === 0) return [];
-  const rows = judged.map(({ line, quote, verdict, because, seeds }) => [
-    line === undefined ? '–' : String(line),
-    quote,
-    verdict,
-    because,
-    seeds === undefined ? '–' : `${seeds.holds} of ${seeds.of}`,
+  const rows = judged.map((claim) => [
+    claim.line === undefined ? '–' : String(claim.line),
+    claim.quote,
+    claim.verdict,
+    claim.because,
+    claimShareWords(claim).join('; ') || '–',
   ]);
-  return markdownTable(['line', 'claim', 'verdict', 'because', 'so in our seeds'], rows);
+  return [
+    ...markdownTable(['line', 'claim', 'verdict', 'because', 'in our seeds'], rows),
+    ...(seeds === undefined ? [] : ['', plain(`${askedWords(seeds)}.`)]),
+  ];
 }
 
 function runsTable({ runs, reproduction }: Audit): string[] {

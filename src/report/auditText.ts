@@ -10,6 +10,7 @@ import {
   type RunPlacement,
   type VerdictTable,
 } from '../judge/audit/types';
+import { askedWords, claimShareWords } from '../judge/audit/shareWords';
 import { findingText } from './judged';
 import { table } from './table';
 import { withoutControls } from './text';
@@ -55,10 +56,10 @@ export function auditText(audit: Audit, colours: Colors): string {
       claims.unclaimed.map(({ line, text }) => `  line ${line}: ${withoutControls(text)}`),
     ),
     ...list('Every number', numberLines(audit.numbers, colours)),
-    ...list(
-      claimsTitle(claims),
-      claims.judged.flatMap((claim) => claimLines(claim, colours)),
-    ),
+    ...list(claimsTitle(claims), [
+      ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
+      ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
+    ]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -201,12 +202,14 @@ function claimsTitle({ judged, counts }: Audit['claims']): string {
 
 const WIDEST_VERDICT = Math.max(...CLAIM_VERDICTS.map(({ length }) => length));
 
-function claimLines({ verdict, line, quote, because, seeds }: JudgedClaim, colours: Colors): string[] {
+function claimLines(claim: JudgedClaim, colours: Colors): string[] {
+  const { verdict, line, quote, because } = claim;
   const place = line === undefined ? 'no line ' : `line ${String(line).padStart(3)}`;
-  const share = seeds === undefined ? '' : `; so in ${seeds.holds} of our ${seeds.of} seeds`;
   return [
     `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${withoutControls(quote)}`,
-    colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${because}${share}`),
+    ...[because, ...claimShareWords(claim)].map((line) =>
+      colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${line}`),
+    ),
   ];
 }
 

@@ -25,12 +25,14 @@ describe('text', () => {
     const [, claims] = end.split(
       'Every claim, 4 in all: 1 holds, 1 partly, 1 contradicted, 1 cannot be judged\n',
     );
-    expect(claims.match(/^ {2}\w.*/gm)).toEqual(
+    expect(claims.match(/^ {2}\w.* line .*/gm)).toEqual(
       audit.claims.judged.map(
         ({ verdict, line, quote }) => `  ${verdict.padEnd(16)}  line ${String(line).padStart(3)}  ${quote}`,
       ),
     );
-    expect(claims).toContain('greater each time; so in 20 of our 23 seeds\n');
+    expect(claims).toContain(
+      'is greater after each epoch than after the one before” holds in 20 of our 23 seeds (66 % to 97 %), 7 of the 8 with a run that collapsed\n',
+    );
   });
 
   test('marks a number that disagrees with the others, or is outside of its band', () => {
@@ -94,7 +96,7 @@ test('Markdown: the verdict, the claims, the runs in their bands, the verdict ta
   const lines = markdown.split('\n');
   expect(lines[0]).toBe('## fixtures/reported/lr-experiment.txt: fail');
   expect(lines).toContain(
-    '| 295 | Test loss going UP instead of down | contradicted | it falls in epochs 2, 3 and 4 and rises in epoch 5 alone, from 0.0944 to 0.1206 | 0 of 15 |',
+    '| 295 | Test loss going UP instead of down | contradicted | it falls in epochs 2, 3 and 4 and rises in epoch 5 alone, from 0.0944 to 0.1206 | “the test loss of learning rate 0.01 is greater after each epoch than after the one before” holds in 0 of our 15 seeds (0 % to 22 %) |',
   );
   const [first] = sample.bands.bands[0].epochs;
   const band = ({ lower, upper }: { lower: number; upper: number }, decimals: number): string =>

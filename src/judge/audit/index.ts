@@ -63,17 +63,19 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     ),
   );
   const { epochs } = experiment.training;
+  const { classes } = experiment.data;
   const viewsOf = (ensembles: readonly Ensemble[]): SeedView[] =>
     ensembles.flatMap((ensemble) => seedViews(ensemble, experiment));
   const seeds = viewsOf(ensembles.filter((ensemble) => ensemble.epochs === epochs));
   const longerRuns = viewsOf(ensembles.filter((ensemble) => ensemble.epochs > epochs));
   const lrs = audited.map(({ lr }) => lr).filter((lr) => lr !== undefined);
-  const askSeeds = askSeedsOf(seeds, lrs);
+  const { ask: askSeeds, asked } = askSeedsOf(seeds, lrs, classes);
   const placed = placeRuns(runs, audited, ofRuns, { experiment, bands, seeds });
   const judgedClaims = judgeClaims(document.lines, audited, {
     file: references.claims,
     askSeeds,
     longerRuns,
+    classes,
   });
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,
@@ -85,6 +87,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     findings,
     numbers: placed.numbers,
     claims: judgedClaims.claims,
+    ...(asked && { seeds: asked }),
     inferences: [...inferencesOf(runs, experiment), ...searchedSeeds(runs, references.searches ?? [])],
     omissions: omissionsOf(document.lines),
     ...(judgedTable && { verdictTable: judgedTable.table }),

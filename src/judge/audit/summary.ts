@@ -1,7 +1,8 @@
 import { pythonFixed } from '../../log/printf';
 import { agreementOf } from './agreement';
 import { listOf } from './list';
-import type { Audit, AuditedRun, JudgedClaim, RunPlacement, VerdictTable } from './types';
+import { claimShareWords } from './shareWords';
+import type { Audit, AuditedRun, JudgedClaim, RunPlacement, SeedShare, VerdictTable } from './types';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
@@ -79,15 +80,20 @@ function wantingWords({ line, quote, verdict, because }: JudgedClaim): string {
   return `“${quote}” (line ${line}) ${verdict === 'partly' ? 'holds in part' : 'is contradicted'}: ${because}.`;
 }
 
-/** Sentences that are true of the reported run, and of fewer than half of the seeds. */
+/** Sentences that hold for the reported runs, and for fewer than half of all seeds. */
 function luck(judged: readonly JudgedClaim[]): string[] {
-  return judged.flatMap(({ verdict, quote, line, seeds }) =>
-    verdict === 'holds' && seeds !== undefined && seeds.holds < seeds.of / 2
-      ? [
-          `“${quote}” (line ${line}) is true of the reported run, and of ${seeds.holds} of our ${seeds.of} seeds only.`,
-        ]
-      : [],
-  );
+  return judged.flatMap(({ verdict, quote, line, reading, seeds, parts }) => {
+    if (verdict !== 'holds' || seeds === undefined || !isRare(seeds)) return [];
+    const rare = parts.filter((part) => part.seeds !== undefined && isRare(part.seeds));
+    return [
+      `“${quote}” (line ${line}) holds for the reported runs, and not for those of most seeds. It is read so: ${reading} Of that, ` +
+        `${claimShareWords({ seeds, parts: rare.length === 0 ? parts : rare }).join('; ')}.`,
+    ];
+  });
+}
+
+function isRare({ upper }: SeedShare): boolean {
+  return upper < 1 / 2;
 }
 
 function table({ rows }: VerdictTable): string[] {

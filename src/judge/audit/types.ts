@@ -21,6 +21,8 @@ export interface Audit {
   /** Every number of the document's runs, in its order. */
   readonly numbers: readonly JudgedNumber[];
   readonly claims: ClaimsJudgement;
+  /** Missing when there is none. */
+  readonly seeds?: AskedSeeds;
   readonly inferences: readonly Inference[];
   readonly omissions: readonly Omission[];
   /** Missing when the document has none. */
@@ -181,10 +183,23 @@ export interface JudgedClaim {
   readonly because: string;
   readonly supporting: readonly Evidence[];
   readonly against: readonly Evidence[];
-  /** In how many seeds of our ensemble the same holds, numbers left out; missing when there is no ensemble, or nothing to ask. */
+  /** Of each predicate. */
+  readonly parts: readonly ClaimPart[];
+  /** In how many of our seeds all parts hold together that can be asked of a seed; missing when there is none, or nobody to ask. */
   readonly seeds?: SeedShare;
   /** Why `seeds` is missing. */
   readonly noSeeds?: string;
+}
+
+/** What one predicate of a claim comes to. */
+export interface ClaimPart {
+  /** What is judged of the document's run, and counted over our seeds, in words. */
+  readonly proposition: string;
+  readonly verdict: ClaimVerdict;
+  /** Missing of numbers, which are those of one run, and when there is nobody to ask. */
+  readonly seeds?: SeedShare;
+  /** Of a comparison with several other runs: how often it holds against each alone. */
+  readonly rivals?: readonly { readonly lr: number; readonly seeds: SeedShare }[];
 }
 
 /** Something that speaks for or against a claim. */
@@ -196,13 +211,25 @@ export interface Evidence {
   readonly text: string;
 }
 
-/** A share with Clopper and Pearson's interval. */
+/** A share of our seeds, with Clopper and Pearson's interval for the share of all seeds. */
 export interface SeedShare {
   readonly holds: number;
   readonly of: number;
   readonly level: number;
   readonly lower: number;
   readonly upper: number;
+  /** The same of those of which a run collapsed that it depends on: they count, too. */
+  readonly collapsed: { readonly holds: number; readonly of: number };
+}
+
+/** The seeds that shares are of: those with a run at every learning rate of the document. */
+export interface AskedSeeds {
+  readonly of: number;
+  /** Of the intervals. */
+  readonly level: number;
+  readonly lrs: readonly number[];
+  /** How many of their runs collapsed, where any did. */
+  readonly collapsed: readonly { readonly lr: number; readonly count: number }[];
 }
 
 // ---------------------------------------------------------------- what is not said

@@ -1,8 +1,6 @@
-import type { DocumentLine, RunView, SeedShare, VerdictCell, VerdictRow, VerdictTable } from './types';
+import type { AskSeeds } from './seeds';
+import type { DocumentLine, RunView, VerdictCell, VerdictRow, VerdictTable } from './types';
 import { VERDICT_RULES, type VerdictRule } from './verdictRules';
-
-/** Asks our seeds how often something holds of the runs of one seed; undefined when there are none. */
-export type AskSeeds = (holds: (runs: readonly RunView[]) => boolean) => SeedShare | undefined;
 
 /**
  * The verdict table of a document, each cell beside what the rules make of the runs.

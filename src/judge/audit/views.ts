@@ -1,5 +1,6 @@
 import type { LenientRun } from '../../log/lenient';
 import type { LogJudgement } from '../check';
+import { hasCollapsed } from '../collapse';
 import type { AuditedRun, EpochView, LoggedLoss, RunView } from './types';
 
 /** A run of the document, epoch by epoch, with the learning rate that it was judged as, and how its checks came out. */
@@ -50,6 +51,12 @@ export type TestedEpoch = EpochView & Required<Pick<EpochView, 'testLoss' | 'acc
 export function wholeCurve(run: RunView): readonly TestedEpoch[] | undefined {
   const epochs = testedEpochs(run);
   return epochs.length > 0 && epochs.length === run.epochs.length ? epochs : undefined;
+}
+
+/** Whether a run ended where guessing is; undefined when not each of its epochs has a test. */
+export function collapses(run: RunView, classes: number): boolean | undefined {
+  const epochs = wholeCurve(run);
+  return epochs && hasCollapsed({ epochs }, classes);
 }
 
 export function testedEpochs({ epochs }: RunView): TestedEpoch[] {

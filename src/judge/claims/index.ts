@@ -1,19 +1,21 @@
 import {
   CLAIM_VERDICTS,
   type AuditFinding,
+  type ClaimPart,
   type ClaimsJudgement,
   type ClaimVerdict,
   type DocumentLine,
   type JudgedClaim,
   type RunView,
 } from '../audit/types';
-import type { AskSeeds } from '../audit/verdictTable';
+import type { AskSeeds } from '../audit/seeds';
 import type { Claim, ClaimsFile, Predicate } from './claim';
 import { extreme, rule } from './comparison';
 import { bestLast, eachEpoch, inEpoch, overall, repeatedly } from './curve';
 import { longer } from './longer';
 import { lossRange, value } from './numbers';
 import { cannotBeJudged, together, type Outcome } from './outcome';
+import { propositionOf } from './proposition';
 import { findSentence, type FoundSentence } from './sentence';
 
 export interface ClaimReferences {
@@ -22,6 +24,7 @@ export interface ClaimReferences {
   readonly askSeeds: AskSeeds;
   /** Ours, of more epochs than the document's. */
   readonly longerRuns: readonly RunView[];
+  readonly classes: number;
 }
 
 /**
@@ -67,25 +70,54 @@ function judgeClaim(
   { id, lr, reading, predicates }: Claim,
   sentence: FoundSentence,
   runs: readonly RunView[],
-  { askSeeds, longerRuns }: ClaimReferences,
+  references: ClaimReferences,
 ): { judgement: JudgedClaim; wrongNumbers: string[] } {
-  const outcomes = predicates.map((predicate) => outcomeOf(predicate, lr, runs, sentence, longerRuns));
+  const { askSeeds } = references;
+  const judge = (predicate: Predicate, runs: readonly RunView[]): Outcome =>
+    outcomeOf(predicate, lr, runs, sentence, references);
+  const holds =
+    (...predicates: readonly Predicate[]) =>
+    (runs: readonly RunView[]): boolean =>
+      together(predicates.map((predicate) => judge(predicate, runs))).verdict === 'holds';
+  const rivalsOf = (predicate: Predicate): ClaimPart['rivals'] =>
+    otherLrs(runs, lr).flatMap((rival) => {
+      const both = [lr, rival];
+      const ofBoth = (runs: readonly RunView[]): RunView[] =>
+        runs.filter((run) => both.includes(run.lr ?? NaN));
+      const seeds = askSeeds((runs) => holds(predicate)(ofBoth(runs)), both);
+      return seeds === undefined ? [] : [{ lr: rival, seeds }];
+    });
+  /** The learning rates whose runs they are about; undefined of all. */
+  const about = (...predicates: readonly Predicate[]): number[] | undefined =>
+    predicates.some(isComparison) ? undefined : [lr];
+  const outcomes = predicates.map((predicate) => judge(predicate, runs));
+  const parts = predicates.map((predicate, i): ClaimPart => {
+    const {
+      verdict,
+      seeds = isAboutCurves(predicate) ? askSeeds(holds(predicate), about(predicate)) : undefined,
+    } = outcomes[i];
+    const rivals = predicate.predicate === 'extreme' && seeds !== undefined ? rivalsOf(predicate) : [];
+    return {
+      proposition: propositionOf(predicate),
+      verdict,
+      ...(seeds && { seeds }),
+      ...(rivals !== undefined && rivals.length > 1 && { rivals }),
+    };
+  });
   const ofCurves = predicates.filter(isAboutCurves);
   const seeds =
-    outcomes.find(({ seeds }) => seeds !== undefined)?.seeds ??
-    (ofCurves.length === 0
-      ? undefined
-      : askSeeds(
-          (runs) =>
-            together(ofCurves.map((predicate) => outcomeOf(predicate, lr, runs, sentence, longerRuns)))
-              .verdict === 'holds',
-        ));
+    ofCurves.length === 0
+      ? outcomes.find(({ seeds }) => seeds !== undefined)?.seeds
+      : askSeeds(holds(...ofCurves), about(...ofCurves));
   const noSeeds =
-    ofCurves.length === 0 ? 'it says nothing that another run could show' : 'there is no ensemble of runs';
+    ofCurves.length === 0
+      ? 'it says nothing that another run could show'
+      : 'no seed of ours has a run at each learning rate of the document';
   const judgement = {
     ...{ id, line: sentence.line, quote: sentence.text, reading },
     predicate: predicates.map(({ predicate }) => predicate).join(', '),
     ...together(outcomes),
+    parts,
     ...(seeds === undefined ? { noSeeds } : { seeds }),
   };
   const wrongNumbers = outcomes.flatMap(({ verdict, because }, i) =>
@@ -94,9 +126,18 @@ function judgeClaim(
   return { judgement, wrongNumbers };
 }
 
+function otherLrs(runs: readonly RunView[], lr: number): number[] {
+  return runs.flatMap((run) => (run.lr === undefined || run.lr === lr ? [] : [run.lr]));
+}
+
 /** What can be asked of every seed: numbers are those of one run, and longer runs are others. */
 function isAboutCurves(predicate: Predicate): boolean {
   return !isAboutNumbers(predicate) && !['longer', 'figurative'].includes(predicate.predicate);
+}
+
+/** Whether it holds a run against the others. */
+function isComparison({ predicate }: Predicate): boolean {
+  return predicate === 'extreme' || predicate === 'rule';
 }
 
 function isAboutNumbers({ predicate }: Predicate): boolean {
@@ -108,12 +149,15 @@ function outcomeOf(
   lr: number,
   runs: readonly RunView[],
   sentence: FoundSentence,
-  longerRuns: readonly RunView[],
+  { longerRuns, classes }: ClaimReferences,
 ): Outcome {
   if (predicate.predicate === 'figurative') return cannotBeJudged(predicate.because);
-  if (predicate.predicate === 'longer') return longer(longerRuns, lr, predicate.accuracy, predicate.epochs);
-  const run = runs.find((candidate) => candidate.lr === lr);
-  if (run === undefined) return cannotBeJudged(`there is no run at lr ${lr}`);
+  if (predicate.predicate === 'longer')
+    return longer(longerRuns, lr, predicate.accuracy, predicate.epochs, classes);
+  const own = runs.filter((candidate) => candidate.lr === lr);
+  const [run] = own;
+  if (own.length !== 1)
+    return cannotBeJudged(`there ${own.length === 0 ? 'is no run' : `are ${own.length} runs`} at lr ${lr}`);
   switch (predicate.predicate) {
     case 'value':
       return value(run, predicate.metric, predicate.epoch, sentence.numberInPlaceOf(predicate.number));

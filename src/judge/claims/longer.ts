@@ -1,7 +1,6 @@
-import { SEED_SHARE_LEVEL } from '../audit/seeds';
+import { seedShare } from '../audit/seeds';
 import type { RunView } from '../audit/types';
-import { collapseShare } from '../collapse';
-import { testedEpochs } from '../audit/views';
+import { collapses, testedEpochs } from '../audit/views';
 import { show } from './metric';
 import { cannotBeJudged, type Outcome } from './outcome';
 
@@ -14,6 +13,7 @@ export function longer(
   lr: number,
   accuracy: number,
   { from, to }: { readonly from: number; readonly to: number },
+  classes: number,
 ): Outcome {
   const tried = runs.filter((run) => run.lr === lr && run.epochs.length >= to);
   if (tried.length === 0) return cannotBeJudged(`we have no runs of ${to} epochs at lr ${lr}`);
@@ -32,14 +32,19 @@ export function longer(
       ? [{ lr, text: `one of our runs is never better than ${show('accuracy', best)}` }]
       : [];
   });
-  const { collapsed: share, of, ...interval } = collapseShare(arrived.length, tried.length, SEED_SHARE_LEVEL);
+  const seeds = seedShare(
+    tried.map((run, i) => ({
+      holds: arrivals[i] !== undefined,
+      collapsed: collapses(run, classes) === true,
+    })),
+  );
   return {
-    verdict: interval.lower > 0.5 ? 'holds' : interval.upper < 0.5 ? 'contradicted' : 'inconclusive',
+    verdict: seeds.lower > 0.5 ? 'holds' : seeds.upper < 0.5 ? 'contradicted' : 'inconclusive',
     because:
       `of our ${tried.length} runs of ${to} epochs and more, ${early.length} reach ${reached} ${from} and ` +
       `${arrived.length} by epoch ${to}`,
     supporting,
     against,
-    seeds: { holds: share, of, ...interval },
+    seeds,
   };
 }

@@ -17,7 +17,7 @@ import { refusal } from '../../refusal';
 const ROOT = join(__dirname, '../../..');
 const CLAIMS = join(ROOT, 'spec/claims/lr-experiment.json');
 const REPORT = readFileSync(join(ROOT, 'fixtures/reported/lr-experiment.txt'), 'utf8');
-const NONE = { askSeeds: () => undefined, longerRuns: [] };
+const NONE = { askSeeds: () => undefined, longerRuns: [], classes: 10 };
 
 async function judged(
   text = REPORT,
@@ -149,7 +149,7 @@ function verdictOf(
     predicates: [predicate],
   };
   const file = { path: 'claims.json', document: 'it', claims: [claim] };
-  const { claims } = judgeClaims(lines, runs, { file, askSeeds: () => undefined, longerRuns });
+  const { claims } = judgeClaims(lines, runs, { file, askSeeds: () => undefined, longerRuns, classes: 10 });
   return claims.judged[0].verdict;
 }
 
@@ -268,9 +268,9 @@ test.each<[string, ClaimVerdict[], ClaimVerdict]>([
 test('how often a claim holds is asked of the seeds, without its numbers', async () => {
   const asked: boolean[] = [];
   const rising = [0.0001, 0.001, 0.01].map((lr) => run(lr, [90, 91, 92]));
-  const share = { holds: 1, of: 1, level: 0.95, lower: 0.025, upper: 1 };
+  const share = { holds: 1, of: 1, level: 0.95, lower: 0.025, upper: 1, collapsed: { holds: 0, of: 0 } };
   const { claims } = await judged(REPORT, {
-    longerRuns: [],
+    ...NONE,
     askSeeds: (holds) => {
       asked.push(holds(rising));
       return share;

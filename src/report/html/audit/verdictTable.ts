@@ -1,7 +1,8 @@
 import type { VerdictCell, VerdictTable } from '../../../judge/audit/types';
+import { shareWords } from '../../../judge/audit/shareWords';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import { agreement, lineLink, shareText } from '../parts';
+import { agreement, lineLink } from '../parts';
 
 /** The report's own verdicts, and under each what stated rules make of the same runs. */
 export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
@@ -54,5 +55,5 @@ function cellHtml({ reported, emoji, computed, agrees }: VerdictCell): Html {
 function becauseOf({ lr, because, seeds }: VerdictCell): Html | undefined {
   if (because === undefined) return undefined;
   return html`<br /><b>${lr}</b>:
-    ${because}${seeds && `; the reported verdict comes out in ${shareText(seeds)}`}`;
+    ${because}${seeds && `; the rule gives the reported verdict in ${shareWords(seeds)}`}`;
 }
