@@ -1,5 +1,5 @@
 import type { Predicate } from './claim';
-import { show } from './metric';
+import { measureWords, show } from './metric';
 
 /** What a predicate states of a run, in words: what is counted over our seeds is how often just this holds. */
 export function propositionOf(predicate: Predicate): string {
@@ -25,7 +25,7 @@ export function propositionOf(predicate: Predicate): string {
     case 'extreme': {
       const { measure, extreme, epoch } = predicate;
       const than = extreme === 'greatest' ? 'greater' : 'smaller';
-      return `no other run has a ${than} ${measure}${epoch === undefined ? '' : ` of epoch ${epoch}`}`;
+      return `no other run has a ${than} ${measureWords(measure, epoch)}`;
     }
     case 'rule':
       return `the rule of ${predicate.row} gives ${predicate.word}`;

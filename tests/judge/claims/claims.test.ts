@@ -53,14 +53,28 @@ test('a steady improvement rises in each epoch; one that does not is told by its
   expect(await claim('0.001-steady-improvement')).toMatchObject({
     verdict: 'partly',
     line: 196,
-    against: [{ epoch: 3, line: 155, lr: 0.001, text: 'accuracy 98.97 % after 98.98 %' }],
+    against: [
+      { epoch: 3, line: 155, lr: 0.001, text: 'accuracy 98.97 % after 98.98 %' },
+      { epoch: 3, line: 155, lr: 0.001, text: 'test loss 0.0306 after 0.0299' },
+    ],
   });
 });
 
 test('a test loss that goes up in the last epoch alone does so in part', async () => {
   const up = await claim('0.01-loss-goes-up');
-  expect(up).toMatchObject({ verdict: 'partly', supporting: [{ epoch: 5, line: 280 }] });
+  expect(up).toMatchObject({ verdict: 'partly', supporting: [{ epoch: 5, line: 280 }, { line: 280 }] });
   expect(up?.against.map(({ epoch }) => epoch)).toEqual([2, 3, 4]);
+});
+
+test('what bears on a sentence is cited, whichever way it speaks', async () => {
+  const up = await claim('0.01-loss-goes-up');
+  expect(up?.because).toContain('the test loss goes from 0.1108 to 0.1206');
+  const steady = await claim('0.001-steady-improvement');
+  expect(steady?.because).toContain('the test loss falls in epochs 2, 4 and 5, and not in epoch 3');
+  const variance = await claim('0.01-high-variance');
+  expect(variance?.because).toContain(
+    'its standard deviation of losses of epoch 5 is not the greatest of the runs (0.094 at lr 0.0001, 0.045 at lr 0.001, 0.078 at lr 0.01)',
+  );
 });
 
 test('what is said of one run is held against the others', async () => {
@@ -206,6 +220,28 @@ test('the greatest and the smallest are those of all runs', () => {
   expect(verdictOf(range, [run(0.1, [90, 95], [[1], [0.1, 0.4]]), wideFirst])).toBe('holds');
 });
 
+test('a standard deviation of losses is that of a sample, and of more than one', () => {
+  const spread: Predicate = {
+    predicate: 'extreme',
+    measure: 'standard deviation of losses',
+    extreme: 'greatest',
+  };
+  // Of 0.1, 0.2, 0.3: 0.1; of 0.1 and 0.23: 0.0919. The range of the latter is the greater one of a third.
+  const [even, pair] = [
+    [0.1, 0.2, 0.3],
+    [0.1, 0.23],
+  ];
+  expect(verdictOf(spread, [run(0.1, [90, 91], [[5, 9], even]), run(0.2, [90, 91], [[1], pair])])).toBe(
+    'holds',
+  );
+  expect(verdictOf(spread, [run(0.1, [90, 91], [[5, 9], pair]), run(0.2, [90, 91], [[1], even])])).toBe(
+    'contradicted',
+  );
+  expect(verdictOf(spread, [run(0.1, [90, 91], [[1], [0.1]]), run(0.2, [90, 91], [[1], even])])).toBe(
+    'cannot be judged',
+  );
+});
+
 describe('a claim about more epochs', () => {
   const longer: Predicate = { predicate: 'longer', accuracy: 99, epochs: { from: 2, to: 3 } };
   const report = [run(0.1, [90])];
@@ -249,6 +285,8 @@ describe('a number that is none', () => {
     expect(verdictOf(smallest, others)).toBe('cannot be judged');
     const widest: Predicate = { predicate: 'extreme', measure: 'range of losses', extreme: 'greatest' };
     expect(verdictOf(widest, others)).toBe('cannot be judged');
+    const varied: Predicate = { ...widest, measure: 'standard deviation of losses' };
+    expect(verdictOf(varied, others)).toBe('cannot be judged');
     expect(verdictOf({ predicate: 'loss-range', lower: '0.1', upper: '0.9' }, others)).toBe('contradicted');
   });
 });

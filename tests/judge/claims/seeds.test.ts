@@ -56,6 +56,16 @@ function partOf(id: string, proposition: string): ClaimPart | undefined {
 const correct = (run: Run, epoch: number): number => run.epochs[epoch - 1].correctCount;
 const loss = (run: Run, epoch: number): number => run.epochs[epoch - 1].testLoss;
 
+/** Of ten logged losses in each epoch. */
+function deviation({ loggedLosses }: Run, epoch: number): number {
+  let [sum, squares] = [0, 0];
+  for (let i = 10 * (epoch - 1); i < 10 * epoch; i++) {
+    sum += loggedLosses[i];
+    squares += loggedLosses[i] ** 2;
+  }
+  return Math.sqrt((squares - sum ** 2 / 10) / 9);
+}
+
 test.each<[string, string, mayCollapse: boolean, (runs: Three) => boolean]>([
   ['0.01-day-2', 'the accuracy falls in epoch 2', true, ([, , c]) => correct(c, 2) < correct(c, 1)],
   ['0.01-day-5', 'the accuracy falls in epoch 5', true, ([, , c]) => correct(c, 5) < correct(c, 4)],
@@ -78,8 +88,20 @@ test.each<[string, string, mayCollapse: boolean, (runs: Three) => boolean]>([
     ([a]) => [1, 2, 3, 4].every((epoch) => loss(a, epoch) >= loss(a, 5)),
   ],
   [
+    '0.01-loss-goes-up',
+    'the test loss rises from the first epoch to the last',
+    true,
+    ([, , c]) => loss(c, 5) > loss(c, 1),
+  ],
+  [
+    '0.01-high-variance',
+    'no other run has a greater standard deviation of losses of epoch 5',
+    true,
+    ([a, b, c]) => deviation(a, 5) <= deviation(c, 5) && deviation(b, 5) <= deviation(c, 5),
+  ],
+  [
     '0.001-low-loss',
-    'no other run has a greater accuracy',
+    'no other run has a greater final accuracy',
     true,
     ([a, b, c]) => correct(a, 5) <= correct(b, 5) && correct(c, 5) <= correct(b, 5),
   ],
