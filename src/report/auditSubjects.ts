@@ -18,7 +18,11 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
     const judged = [...checks.map((check) => ({ ...check, findings: findingsOf(check.name) })), bands];
     return { name: `${file}, run from line ${firstLine}`, file, verdict: worstOf(judged), checks: judged };
   });
-  const checks = [...claims.judged.map(claimCheck), ...claimFindings(audit)];
+  const checks = [
+    ...claims.judged.map(claimCheck),
+    ...claims.notFound.map(missingCheck),
+    ...claimFindings(audit),
+  ];
   if (checks.length === 0) return ofRuns;
   return [...ofRuns, { name: `${file}, claims`, file, verdict: worstOf(checks), checks }];
 }
@@ -36,6 +40,11 @@ function claimCheck({ id, line, quote, verdict, because }: JudgedClaim): JudgedC
   const mapped = VERDICTS[verdict];
   if (mapped !== 'fail') return { name, verdict: mapped, reason: because, findings: [] };
   return { name, verdict: mapped, findings: [{ rule: verdict, line, message: because }] };
+}
+
+function missingCheck({ id, quote }: Audit['claims']['notFound'][number]): JudgedCheck {
+  const reason = 'the document does not have this sentence';
+  return { name: `${id}: ${quote}`, verdict: 'no-reference', reason, findings: [] };
 }
 
 /** What is wrong with a sentence, and is no claim's verdict. */

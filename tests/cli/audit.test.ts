@@ -191,6 +191,33 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
   });
 });
 
+describe('a claim whose sentence the document does not have', () => {
+  beforeAll(async () => {
+    const text = readFileSync(REPORT, 'utf8').replace('- Just needs more time!\n', '');
+    await writeFile(lab.path('shorter.txt'), text);
+  });
+
+  test('is named where nobody gave the claims', async () => {
+    const { exitCode, stdout } = await lab.run(['audit', 'shorter.txt', '--junit', 'shorter.xml']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      'The document does not have the sentence of 1 claim of spec/claims/lr-experiment.json: “Just needs more time!” at lr 0.0001 (0.0001-more-time).\n',
+    );
+    expect(readFileSync(lab.path('shorter.xml'), 'utf8')).toMatch(
+      /name="0\.0001-more-time: [^>]*>\s*<skipped message="no-reference: the document does not have this sentence/,
+    );
+  });
+
+  test('is refused with --claims, even with the same file', async () => {
+    const claims = join(__dirname, '../../spec/claims/lr-experiment.json');
+    const refused = await lab.run(['audit', 'shorter.txt', '--claims', claims]);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toContain('claim 0.0001-more-time');
+    expect(refused.stderr).toContain('hint:');
+    expect((await lab.run(['audit', REPORT, '--claims', claims])).exitCode).toBe(1);
+  });
+});
+
 test('a control character of the document is shown, and does nothing to the terminal', async () => {
   await writeFile(lab.path('controls.txt'), `Train Epoch: 1 \u001b]0;title\u0007\nA run\u0008 is good.\n`);
   const { stdout } = await lab.run(['audit', 'controls.txt']);

@@ -33,6 +33,7 @@ export async function sampleAudit(change: (text: string) => string = (text) => t
   const claims = {
     path: 'claims.json',
     judged: CLAIMS,
+    notFound: [],
     unclaimed: audit.claims.unclaimed.filter(({ line }) => !claimed.has(line)),
     counts: { holds: 1, partly: 1, contradicted: 1, inconclusive: 0, 'cannot be judged': 1 },
   };

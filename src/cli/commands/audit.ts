@@ -23,10 +23,10 @@ export function addAuditCommand(program: Command): void {
     )
     .addOption(specOption)
     .addOption(
-      new Option('--claims <file>', 'what the sentences of the document claim').default(
-        DEFAULT_CLAIMS,
-        'spec/claims/lr-experiment.json',
-      ),
+      new Option(
+        '--claims <file>',
+        'what the sentences of the document claim; it has to have each of them',
+      ).default(DEFAULT_CLAIMS, 'spec/claims/lr-experiment.json'),
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -43,7 +43,7 @@ Ends with 0 when nothing was found wrong and no claim is contradicted or holds i
 Example:
   $ npx assay audit fixtures/reported/lr-experiment.txt --html report.html`,
     )
-    .action(async (path, { spec, claims: claimsPath, json, markdown, junit, html }) => {
+    .action(async (path, { spec, claims: claimsPath, json, markdown, junit, html }, command) => {
       await checkOutFiles({ '--html': html, '--junit': junit }, [path, spec, claimsPath]);
       const { loadExperiment } = await import('../../spec/load.js');
       const { auditReport } = await import('../../judge/audit/index.js');
@@ -69,7 +69,11 @@ Example:
         {
           experiment,
           bands,
-          claims: { ...claims, path: shownPath(claimsPath) },
+          claims: {
+            ...claims,
+            path: shownPath(claimsPath),
+            isDefault: command.getOptionValueSource('claims') === 'default',
+          },
           ensembles,
           searches,
           command: commandOf(path, spec, claimsPath),

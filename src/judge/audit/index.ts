@@ -6,8 +6,7 @@ import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
 import { checkLog } from '../check';
 import { checkInBands } from '../check/inBands';
-import { judgeClaims } from '../claims';
-import type { ClaimsFile } from '../claims/claim';
+import { judgeClaims, type GivenClaims } from '../claims';
 import type { SeedSearch } from '../seed/search';
 import { readDocument } from './document';
 import { inferencesOf } from './inferences';
@@ -32,7 +31,7 @@ export interface Source {
 export interface AuditReferences {
   readonly experiment: Experiment;
   readonly bands?: Bands;
-  readonly claims?: ClaimsFile & { readonly path: string };
+  readonly claims?: GivenClaims;
   /** Our runs of the experiment, of whatever numbers of epochs. */
   readonly ensembles?: readonly Ensemble[];
   /** For seeds of runs, this document's or others. */
@@ -46,7 +45,8 @@ export interface AuditReferences {
 /**
  * Judges a report: every line accounted for, every number and every sentence judged.
  *
- * @throws AssayError `log-syntax` when the document has no line of a training run.
+ * @throws AssayError `log-syntax` when the document has no line of a training run, `claims-not-found` when it does not have the sentence
+ *   of a claim that was given.
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
   const { experiment, bands, command, ensembles = [], sources = [] } = references;

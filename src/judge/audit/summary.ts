@@ -12,6 +12,7 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
     ...unstatedRates(audit.runs),
     ...collapses(audit.reproduction.runs),
     ...sentences(audit.claims),
+    ...notFound(audit.claims),
     ...luck(audit.claims.judged),
     ...(audit.verdictTable === undefined ? [] : table(audit.verdictTable)),
     `To make the runs again, the report would have to state ${listOf(audit.omissions.map(({ what }) => what))}.`,
@@ -74,6 +75,14 @@ function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
     `${unclaimed.length} not judged.`;
   const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');
   return all === 0 ? [] : [said, ...wanting.map(wantingWords)];
+}
+
+function notFound({ notFound, path }: Audit['claims']): string[] {
+  if (notFound.length === 0) return [];
+  const each = notFound.map(({ id, lr, quote }) => `“${quote}” at lr ${lr} (${id})`);
+  return [
+    `The document does not have the sentence${each.length === 1 ? '' : 's'} of ${plural(each.length, 'claim')} of ${path}: ${listOf(each)}.`,
+  ];
 }
 
 function wantingWords({ line, quote, verdict, because }: JudgedClaim): string {

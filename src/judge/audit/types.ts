@@ -150,8 +150,10 @@ export interface NumberPlacement {
 // ---------------------------------------------------------------- claims
 
 export interface ClaimsJudgement {
-  /** The file of claims, as given; missing when there is none. */
+  /** The file of claims, as given; missing when there is none, or it is the default one and none of its sentences is there. */
   readonly path?: string;
+  /** Claims of the default file whose sentences the document does not have. */
+  readonly notFound: readonly { readonly id: string; readonly lr: number; readonly quote: string }[];
   readonly judged: readonly JudgedClaim[];
   /** Sentences that no claim stands for: they are not judged. */
   readonly unclaimed: readonly { readonly line: number; readonly text: string }[];

@@ -1,3 +1,5 @@
+import { AssayError } from '../../errors';
+import { listOf } from '../audit/list';
 import {
   CLAIM_VERDICTS,
   type AuditFinding,
@@ -18,9 +20,16 @@ import { cannotBeJudged, together, type Outcome } from './outcome';
 import { propositionOf } from './proposition';
 import { findSentence, type FoundSentence } from './sentence';
 
+/** Claims that a document is held against. */
+export interface GivenClaims extends ClaimsFile {
+  readonly path: string;
+  /** Nobody gave it for this document: it counts where it fits, and what the document lacks of it is only said. */
+  readonly isDefault?: boolean;
+}
+
 export interface ClaimReferences {
   /** Missing when there are none. */
-  readonly file?: ClaimsFile & { readonly path: string };
+  readonly file?: GivenClaims;
   readonly askSeeds: AskSeeds;
   /** Ours, of more epochs than the document's. */
   readonly longerRuns: readonly RunView[];
@@ -28,20 +37,24 @@ export interface ClaimReferences {
 }
 
 /**
- * Judges the sentences of a document. A claim whose sentence the document does not have is not judged.
+ * Judges the sentences of a document.
  *
  * @param lines of the document, repaired
  * @param runs of the document
+ * @throws AssayError `claims-not-found` when the document does not have the sentence of a claim, and the file is not the default one
  */
 export function judgeClaims(
   lines: readonly DocumentLine[],
   runs: readonly RunView[],
   references: ClaimReferences,
 ): { claims: ClaimsJudgement; findings: AuditFinding[] } {
-  const found = (references.file?.claims ?? []).flatMap((claim) => {
-    const sentence = findSentence(lines, claim);
-    return sentence === undefined ? [] : [{ claim, sentence }];
-  });
+  const { file } = references;
+  const sought = (file?.claims ?? []).map((claim) => ({ claim, sentence: findSentence(lines, claim) }));
+  const found = sought.flatMap(({ claim, sentence }) =>
+    sentence === undefined ? [] : [{ claim, sentence }],
+  );
+  const missing = sought.flatMap(({ claim, sentence }) => (sentence === undefined ? [claim] : []));
+  if (file !== undefined && !file.isDefault) checkNoneMissing(missing, file.path);
   const findings: AuditFinding[] = [];
   const judged = found.map(({ claim, sentence }): JudgedClaim => {
     const { judgement, wrongNumbers } = judgeClaim(claim, sentence, runs, references);
@@ -57,13 +70,26 @@ export function judgeClaims(
   const counts = Object.fromEntries(CLAIM_VERDICTS.map((verdict) => [verdict, count(verdict)]));
   return {
     claims: {
-      ...(references.file && { path: references.file.path }),
+      ...(file && (found.length > 0 || !file.isDefault) && { path: file.path }),
+      notFound: found.length === 0 ? [] : missing.map(({ id, lr, quote }) => ({ id, lr, quote })),
       judged: judged.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       unclaimed,
       counts: counts as Record<ClaimVerdict, number>,
     },
     findings,
   };
+}
+
+function checkNoneMissing(missing: readonly Claim[], path: string): void {
+  if (missing.length === 0) return;
+  const [{ lr, quote }] = missing;
+  throw new AssayError('claims-not-found', {
+    what: 'the document does not have the sentence of each claim',
+    where: `${path}, claim${missing.length === 1 ? '' : 's'} ${listOf(missing.map(({ id }) => id))}`,
+    expected: `the sentence “${quote}” in the section of lr ${lr}`,
+    got: 'none with these words, and these numbers but for those that a predicate judges',
+    hint: 'claims are those of one document: correct the quote and its lr, or leave the claim out',
+  });
 }
 
 function judgeClaim(

@@ -22,9 +22,10 @@ const NONE = { askSeeds: () => undefined, longerRuns: [], classes: 10 };
 async function judged(
   text = REPORT,
   references: Omit<ClaimReferences, 'file'> = NONE,
+  isDefault = true,
 ): Promise<ReturnType<typeof judgeClaims>> {
   const experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
-  const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS };
+  const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS, isDefault };
   const { document, runs } = readDocument(Buffer.from(text), 'report');
   const audited = runs.map((run) => auditedRun(run, checkLog(run, experiment)));
   return judgeClaims(document.lines, audited, { ...references, file });
@@ -108,6 +109,41 @@ test.each([
 ])('a sentence with %s is not the one that the claim is about', async (_, from, to) => {
   const { claims } = await judged(REPORT.replace(from, to));
   expect(claims.unclaimed.map(({ text }) => text)).toEqual([expect.stringContaining(to)]);
+});
+
+describe('claims whose sentences the document does not have', () => {
+  const without = REPORT.replace('- Just needs more time!\n', '').replace(
+    'CHANGE EVERYTHING AGAIN',
+    'KEEP ALL',
+  );
+
+  test('are refused where the file was given for the document', async () => {
+    expect((await judged(REPORT, NONE, false)).claims.notFound).toEqual([]);
+    await expect(judged(without, NONE, false)).rejects.toMatchObject({
+      code: 'claims-not-found',
+      facts: {
+        where: `${CLAIMS}, claims 0.0001-more-time and 0.01-day-2`,
+        expected: 'the sentence “Just needs more time!” in the section of lr 0.0001',
+      },
+    });
+  });
+
+  test('are named where it is the one that comes with this package, and fits otherwise', async () => {
+    const { claims } = await judged(without);
+    expect(claims.path).toBe(CLAIMS);
+    expect(claims.notFound).toEqual([
+      { id: '0.0001-more-time', lr: 0.0001, quote: 'Just needs more time!' },
+      { id: '0.01-day-2', lr: 0.01, quote: expect.stringMatching(/^Day 2/) as string },
+    ]);
+  });
+
+  test('are those of another document where none of its sentences is there', async () => {
+    const lines = REPORT.split('\n').map((line) => (line.startsWith('- ') ? '- It went well.' : line));
+    const { claims } = await judged(lines.join('\n'));
+    expect(claims).not.toHaveProperty('path');
+    expect(claims.notFound).toEqual([]);
+    expect(claims.unclaimed).toHaveLength(25);
+  });
 });
 
 test('a sentence in the section of another learning rate is another sentence', async () => {
