@@ -1,5 +1,6 @@
 import type { Audit, VerdictTable } from '../judge/audit/types';
 import { askedWords, claimShareWords } from '../judge/audit/shareWords';
+import { RULES_MADE_FOR } from '../judge/audit/verdictRules';
 import { pythonFixed } from '../log/printf';
 import { findingText } from './judged';
 import { markdownTable, plain } from './markdown';
@@ -92,10 +93,17 @@ function verdictRows({ lrs, rows }: VerdictTable): string[] {
     if (agrees === undefined) return said;
     return agrees ? `${said} (agrees)` : `${said} (computed: ${computed || '–'})`;
   };
-  return markdownTable(
-    ['', ...lrs.map((lr) => `lr ${lr}`)],
-    rows.map(({ name, cells }) => [name, ...cells.map(cell)]),
+  const unclear = rows.flatMap(({ name, unclear }) =>
+    unclear === undefined ? [] : [`${name}: ${unclear}.`],
   );
+  return [
+    ...markdownTable(
+      ['', ...lrs.map((lr) => `lr ${lr}`)],
+      rows.map(({ name, cells }) => [name, ...cells.map(cell)]),
+    ),
+    '',
+    plain([`${RULES_MADE_FOR}.`, ...unclear].join(' ')),
+  ];
 }
 
 function receiptLines({ receipt }: Audit): string[] {

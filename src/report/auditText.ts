@@ -11,6 +11,7 @@ import {
   type VerdictTable,
 } from '../judge/audit/types';
 import { askedWords, claimShareWords } from '../judge/audit/shareWords';
+import { RULES_MADE_FOR } from '../judge/audit/verdictRules';
 import { findingText } from './judged';
 import { table } from './table';
 import { withoutControls } from './text';
@@ -103,8 +104,9 @@ function item(what: string, why: string, colours: Colors): string[] {
 }
 
 function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
-  return rows.flatMap(({ line, name, rule, cells }) => [
+  const ofRows = rows.flatMap(({ line, name, rule, unclear, cells }) => [
     `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
+    ...(unclear === undefined ? [] : [`    not judged: ${unclear}`]),
     ...cells.map(({ lr, reported, emoji, computed, because, agrees }) => {
       const said = withoutControls([reported, emoji].filter(Boolean).join(' ') || 'nothing');
       const ours = computed === undefined ? '' : `; computed: ${computed || 'nothing'}, ${because}`;
@@ -112,6 +114,7 @@ function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
       return `    ${mark} lr ${lr}: reported: ${said}${ours}`;
     }),
   ]);
+  return [colours.dim(`  ${RULES_MADE_FOR}.`), ...ofRows];
 }
 
 // ---------------------------------------------------------------- every number

@@ -80,7 +80,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,
   );
-  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds);
+  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, classes);
   const audit: Omit<Audit, 'summary' | 'verdict'> = {
     document,
     runs: audited,

@@ -1,6 +1,7 @@
 import { pythonFixed } from '../../log/printf';
 import { agreementOf } from './agreement';
 import { listOf } from './list';
+import { RULES_MADE_FOR } from './verdictRules';
 import { claimShareWords } from './shareWords';
 import type { Audit, AuditedRun, JudgedClaim, RunPlacement, SeedShare, VerdictTable } from './types';
 
@@ -114,8 +115,15 @@ function table({ rows }: VerdictTable): string[] {
     return `${name} of lr ${lr} (reported ${or(reported)}, computed ${or(computed)})`;
   });
   const others = each.length === 0 ? '' : `, but for ${listOf(each)}`;
+  const unclear = rows.flatMap(({ line, name, unclear }) =>
+    unclear === undefined ? [] : [`Whose the ${name} of line ${line} is cannot be told: ${unclear}.`],
+  );
   return [
-    `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}.`,
+    [
+      `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}. ` +
+        `${RULES_MADE_FOR}.`,
+      ...unclear,
+    ].join(' '),
   ];
 }
 

@@ -265,13 +265,15 @@ export interface VerdictRow {
   readonly name: string;
   /** How it is computed from the runs, in words; missing when there is no rule for such a row. */
   readonly rule?: string;
+  /** Why it cannot be told whose the mark of the row is: then nothing of it is judged. */
+  readonly unclear?: string;
   /** One per learning rate. */
   readonly cells: readonly VerdictCell[];
 }
 
 export interface VerdictCell {
   readonly lr: number;
-  /** Without emoji. */
+  /** Without emoji; `⭐?` where the mark of an unclear row may belong. */
   readonly reported: string;
   readonly emoji?: string;
   /** What the rule makes of the document's own run. */

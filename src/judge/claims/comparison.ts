@@ -105,8 +105,14 @@ function standardDeviation({ losses }: EpochView): Spread | undefined {
   return Number.isNaN(value) ? undefined : { value, line: losses[0].line };
 }
 
-export function rule(run: RunView, runs: readonly RunView[], row: RuleRow, word: string): Outcome {
-  const computed = verdictRule(row).compute(run, runs);
+export function rule(
+  run: RunView,
+  runs: readonly RunView[],
+  row: RuleRow,
+  word: string,
+  classes: number,
+): Outcome {
+  const computed = verdictRule(row).compute(run, runs, classes);
   if (computed === undefined) return cannotBeJudged(`there is nothing that the rule of ${row} could go by`);
   const because = `by the rule of ${row} the run is ${computed.word}: ${computed.because}`;
   return eitherWay(computed.word === word, because, [{ lr: run.lr, text: computed.because }]);

@@ -204,6 +204,6 @@ function outcomeOf(
     case 'extreme':
       return extreme(run, runs, predicate.measure, predicate.extreme, predicate.epoch);
     case 'rule':
-      return rule(run, runs, predicate.row, predicate.word);
+      return rule(run, runs, predicate.row, predicate.word, classes);
   }
 }

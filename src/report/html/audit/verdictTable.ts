@@ -1,5 +1,6 @@
 import type { VerdictCell, VerdictTable } from '../../../judge/audit/types';
 import { shareWords } from '../../../judge/audit/shareWords';
+import { RULES_MADE_FOR } from '../../../judge/audit/verdictRules';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { agreement, lineLink } from '../parts';
@@ -33,6 +34,8 @@ export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
         ${lines}
       </tbody>
     </table>
+    <p>${RULES_MADE_FOR}.</p>
+    ${rows.map(({ name, unclear }) => unclear && html`<p>${name}: ${unclear}.</p> `)}
     <details class="print">
       <summary>The rules, and the numbers they rest on</summary>
       <dl class="rules">${rules}</dl>
