@@ -27,7 +27,7 @@ export function auditMarkdown(audit: Audit): string {
       inferences.map(({ what, because }) => `- **${plain(what)}**: ${plain(because)}`),
     ),
     section(
-      'What is missing',
+      'What no line of the report speaks of',
       omissions.map(({ what, consequence }) => `- **${plain(what)}**: ${plain(consequence)}`),
     ),
     section(

@@ -40,13 +40,13 @@ export function auditText(audit: Audit, colours: Colors): string {
       findings.map((finding) => `  ${colours.red('✗')} ${findingText(finding)}`),
     ),
     ...list(
-      'What the numbers imply, and the report does not say',
+      'What the numbers imply',
       inferences.flatMap(({ what, because, lines }) =>
         item(what, `${because} (line${lines.length === 1 ? '' : 's'} ${lines.join(', ')})`, colours),
       ),
     ),
     ...list(
-      'What is missing to make the runs again',
+      'What no line of the report speaks of',
       omissions.flatMap(({ what, consequence }) => item(what, consequence, colours)),
     ),
     ...(verdictTable === undefined
@@ -95,7 +95,7 @@ function collapseLines({ collapse }: RunPlacement, colours: Colors): string[] {
   if (collapse === undefined || collapse.collapsed === 0) return [];
   const { collapsed, of, lower, upper, level } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}, Clopper–Pearson`;
-  const text = `not in the report: ${collapsed} of our ${of} seeds collapse to chance here (${interval})`;
+  const text = `${collapsed} of our ${of} seeds end at chance here (${interval})`;
   return [`    ${colours.yellow(text)}`];
 }
 
@@ -125,8 +125,9 @@ const LOSSES_PER_ROW = 5;
 function numberLines(numbers: readonly JudgedNumber[], colours: Colors): string[] {
   const failed = numbers.filter((number) => !isFine(number)).length;
   const legend = [
-    '✓ agrees with the other numbers, and is not outside of its band; ✗ does not, or is.',
-    'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less.',
+    '✓ agrees with the other numbers, and is not outside of its band (or has none); ✗ does not, or is.',
+    'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less, and half of those',
+    'that print the same; seeds that collapsed are left out.',
   ];
   return [
     `  ${numbers.length} in all, ${failed} of them ✗`,

@@ -26,7 +26,7 @@ test('the report as it is: its numbers agree, each run lies in its band, and not
   expect(stdout).toContain('The 198 numbers of the report agree with each other.');
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
-  expect(stdout).toContain('no two runs shared a seed');
+  expect(stdout).toContain('no two runs began with the same random numbers');
   expect(stdout).toMatch(/contradicted +line 292 /);
 });
 
@@ -160,13 +160,13 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     expect((await summaryOf(change))[0]).toBe(said);
   });
 
-  test('a run that is cut off reproduces as far as it goes, and whether it was lucky is not said', async () => {
+  test('a run that is cut off reproduces as far as it goes, and what became of it is not said', async () => {
     const [numbers, reproduces, collapses] = await summaryOf((lines) => lines.slice(0, 254));
     expect(numbers).toContain('another number of epochs than the experiment (line 254)');
     expect(reproduces).toMatch(
       /^What is there of them reproduces, .*; of 1 of them the report does not have all/,
     );
-    expect(collapses).toMatch(/\d+ of our \d+ seeds learn nothing .*, at level 0.95\)\.$/);
+    expect(collapses).toMatch(/^At lr 0.01, \d+ of our \d+ seeds end at chance .*, at level 0.95\)\.$/);
   });
 
   test('sentences of which the claims say nothing are counted, too', async () => {
@@ -180,11 +180,11 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     );
   });
 
-  test('a run that collapsed is not one of the lucky ones', async () => {
+  test('a run that collapsed is said to have', async () => {
     const log = readFileSync(join(__dirname, '../../fixtures/torch/seeds/lr0.01_seed101.log'), 'utf8');
     const summary = await summaryOf(() => ['## LR = 0.01', log]);
     expect(summary).toContainEqual(
-      expect.stringMatching(/seeds learn nothing .*\)\. So does the reported run\.$/),
+      expect.stringMatching(/seeds end at chance .*\)\. So does the reported run\.$/),
     );
     // It is not held against runs that did not.
     expect(summary.join(' ')).not.toContain('As many of our runs');

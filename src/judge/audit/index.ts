@@ -88,8 +88,11 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     numbers: placed.numbers,
     claims: judgedClaims.claims,
     ...(asked && { seeds: asked }),
-    inferences: [...inferencesOf(runs, experiment), ...searchedSeeds(runs, references.searches ?? [])],
-    omissions: omissionsOf(document.lines),
+    inferences: [
+      ...inferencesOf(document.lines, runs, experiment),
+      ...searchedSeeds(runs, references.searches ?? []),
+    ],
+    omissions: omissionsOf(document.lines, audited, experiment),
     ...(judgedTable && { verdictTable: judgedTable.table }),
     reproduction: placed.reproduction,
     receipt: {

@@ -3,7 +3,15 @@ import { agreementOf } from './agreement';
 import { listOf } from './list';
 import { RULES_MADE_FOR } from './verdictRules';
 import { claimShareWords } from './shareWords';
-import type { Audit, AuditedRun, JudgedClaim, RunPlacement, SeedShare, VerdictTable } from './types';
+import type {
+  Audit,
+  AuditedRun,
+  JudgedClaim,
+  Omission,
+  RunPlacement,
+  SeedShare,
+  VerdictTable,
+} from './types';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
@@ -16,7 +24,7 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
     ...notFound(audit.claims),
     ...luck(audit.claims.judged),
     ...(audit.verdictTable === undefined ? [] : table(audit.verdictTable)),
-    `To make the runs again, the report would have to state ${listOf(audit.omissions.map(({ what }) => what))}.`,
+    ...omitted(audit.omissions),
   ];
 }
 
@@ -41,6 +49,15 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   return `${answer}: ${reason}.${typical}`;
 }
 
+function omitted(omissions: readonly Omission[]): string[] {
+  if (omissions.length === 0) return [];
+  const what = listOf(
+    omissions.map(({ what }) => what),
+    'or',
+  );
+  return [`No line of the report speaks of ${what}.`];
+}
+
 function unstatedRates(runs: readonly AuditedRun[]): string[] {
   return runs.flatMap(({ lr, lrFrom, firstLine }) => {
     if (lrFrom === 'heading') return [];
@@ -56,7 +73,7 @@ function collapses(runs: readonly RunPlacement[]): string[] {
     if (collapse === undefined || collapse.collapsed === 0) return [];
     const { collapsed, of, lower, upper, level } = collapse;
     return [
-      `What the report does not say: at lr ${lr}, ${collapsed} of our ${of} seeds learn nothing and end at chance ` +
+      `At lr ${lr}, ${collapsed} of our ${of} seeds end at chance ` +
         `(${percent(lower)} to ${percent(upper)} of all seeds, at level ${level}).` +
         (outcome === undefined ? '' : REPORTED[outcome]),
     ];
@@ -64,7 +81,7 @@ function collapses(runs: readonly RunPlacement[]): string[] {
 }
 
 const REPORTED = {
-  learned: ' The reported run is one of the lucky ones.',
+  learned: ' The reported run does not.',
   collapsed: ' So does the reported run.',
 };
 

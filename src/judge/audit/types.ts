@@ -236,7 +236,7 @@ export interface AskedSeeds {
 
 // ---------------------------------------------------------------- what is not said
 
-/** What the numbers imply, and the report does not say. */
+/** What the numbers imply, whether or not the report says it. */
 export interface Inference {
   readonly what: string;
   /** What it follows from. */
@@ -244,10 +244,10 @@ export interface Inference {
   readonly lines: readonly number[];
 }
 
-/** What a reader would need to make the runs again. */
+/** What no line of the report speaks of, though making the runs again, or judging by them, takes it. */
 export interface Omission {
   readonly what: string;
-  /** What that leaves open. */
+  /** What that leaves open, or what is assumed instead. */
   readonly consequence: string;
 }
 
