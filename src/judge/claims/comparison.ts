@@ -39,8 +39,8 @@ export function extreme(
   return {
     verdict: beyond.length === 0 ? 'holds' : 'contradicted',
     because: `its ${measureWords(measure, epoch)} is ${beyond.length === 0 ? '' : 'not '}the ${which} of the runs (${list})`,
-    supporting: beyond.length === 0 ? [evidence(own)] : [],
-    against: beyond.map(evidence),
+    supporting: beyond.length === 0 ? measured.map(evidence) : [],
+    against: beyond.length === 0 ? [] : [own, ...beyond].map(evidence),
   };
 }
 

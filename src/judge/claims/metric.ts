@@ -16,7 +16,7 @@ export function measureWords(measure: Measure, epoch: number | undefined): strin
   if (epoch !== undefined) return `${measure} of epoch ${epoch}`;
   return measure === 'accuracy' || measure === 'test loss'
     ? `final ${measure}`
-    : `greatest ${measure} in an epoch after the first`;
+    : `${measure} at its greatest after epoch 1`;
 }
 
 /** `epochs 1, 2 and 4`. */

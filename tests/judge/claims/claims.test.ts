@@ -83,6 +83,7 @@ test('what is said of one run is held against the others', async () => {
   expect(variance?.verdict).toBe('partly');
   expect(variance?.because).toContain('not the greatest of the runs (0.313 at lr 0.0001');
   expect((await claim('0.0001-small-improvement'))?.against).toEqual([
+    { line: 81, lr: 0.0001, epoch: undefined, text: 'gain in accuracy 2.71 points' },
     { line: 181, lr: 0.001, epoch: undefined, text: 'gain in accuracy 0.80 points' },
     { line: 280, lr: 0.01, epoch: undefined, text: 'gain in accuracy 0.15 points' },
   ]);
