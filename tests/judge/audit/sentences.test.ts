@@ -15,6 +15,23 @@ test('the table of docs/audit.md is that of the command', () => {
   expect(docs).toContain(sentencesTable(audit(REPORT)).join('\n'));
 });
 
+test('what README.md shows of the audit is what it prints', () => {
+  const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
+  const [, shown] =
+    /^\$ npx assay audit fixtures\/reported\/lr-experiment\.txt\n([^]*?)^```/m.exec(readme) ?? [];
+  const printed = printedLines(audit(REPORT));
+  const lines = shown
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  const missing = lines.filter((line) => {
+    const start = line.replace(/ ?…$/, '');
+    return !printed.some((text) => (start === line ? text === line : text.startsWith(start)));
+  });
+  expect(lines.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
+
 test('each sentence has a document for which it is not printed, but for what says how to read', () => {
   const always = sentences.filter(({ unless }) => unless === undefined);
   expect(always.map(({ text }) => text)).toEqual([

@@ -316,6 +316,14 @@ describe('a number that is none', () => {
     expect(verdictOf(predicate, [withNaN(losses)])).toBe(verdict);
   });
 
+  test('is printed by a diverged run, whose report is judged as far as it goes', async () => {
+    const { claims } = await judged(REPORT.replace(/Average loss: [\d.]+/g, 'Average loss: nan'));
+    const verdicts = new Map(claims.judged.map(({ id, verdict }) => [id, verdict]));
+    expect(verdicts.get('0.0001-more-time')).toBe('inconclusive');
+    expect(verdicts.get('0.01-loss-goes-up')).toBe('cannot be judged');
+    expect(verdicts.get('0.01-day-2')).toBe('contradicted');
+  });
+
   test('is neither the smallest nor the greatest of the runs, and no end of a range', () => {
     const others = [withNaN([0.3, 0.2, NaN]), run(0.2, [90, 91, 92], [[1], [0.1, 0.2], [0.1, 0.2]])];
     const smallest: Predicate = { predicate: 'extreme', measure: 'test loss', extreme: 'smallest' };
