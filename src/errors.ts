@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'golden-refused'
   | 'bands-invalid'
   | 'claims-invalid'
+  | 'claims-not-found'
   | 'alternatives-invalid'
   | 'too-few-runs';
 

@@ -1,19 +1,25 @@
 import type { Audit, VerdictTable } from '../judge/audit/types';
+import { askedWords, claimShareWords } from '../judge/audit/shareWords';
+import { RULES_MADE_FOR } from '../judge/audit/verdictRules';
 import { pythonFixed } from '../log/printf';
+import { auditVerdictText } from './auditSubjects';
 import { findingText } from './judged';
 import { markdownTable, plain } from './markdown';
 
 /** An audit as Markdown, for a pull request's comment: the verdict first, then claims, runs, the verdict table, and what is not said. */
 export function auditMarkdown(audit: Audit): string {
-  const { document, verdict, summary, findings, claims, inferences, omissions, verdictTable } = audit;
+  const { document, summary, findings, claims, inferences, omissions, verdictTable } = audit;
   const unclear = document.lines.filter(({ kind }) => kind === 'not understood');
   const sections = [
-    [`## ${plain(document.path)}: ${verdict}`, ...summary.flatMap((paragraph) => ['', plain(paragraph)])],
+    [
+      `## ${plain(document.path)}: ${auditVerdictText(audit)}`,
+      ...summary.flatMap((paragraph) => ['', plain(paragraph)]),
+    ],
     section(
       'What is wrong',
       findings.map((finding) => `- ${plain(findingText(finding))}`),
     ),
-    section('Claims', claimsTable(claims)),
+    section('Claims', claimsTable(audit)),
     section(
       'Sentences that are not judged',
       claims.unclaimed.map(({ line, text }) => `- line ${line}: ${plain(text)}`),
@@ -25,7 +31,7 @@ export function auditMarkdown(audit: Audit): string {
       inferences.map(({ what, because }) => `- **${plain(what)}**: ${plain(because)}`),
     ),
     section(
-      'What is missing',
+      'What no line of the report speaks of',
       omissions.map(({ what, consequence }) => `- **${plain(what)}**: ${plain(consequence)}`),
     ),
     section(
@@ -44,16 +50,19 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`### ${title}`, '', ...lines];
 }
 
-function claimsTable({ judged }: Audit['claims']): string[] {
+function claimsTable({ claims: { judged }, seeds }: Audit): string[] {
   if (judged.length === 0) return [];
-  const rows = judged.map(({ line, quote, verdict, because, seeds }) => [
-    line === undefined ? '–' : String(line),
-    quote,
-    verdict,
-    because,
-    seeds === undefined ? '–' : `${seeds.holds} of ${seeds.of}`,
+  const rows = judged.map((claim) => [
+    claim.line === undefined ? '–' : String(claim.line),
+    claim.quote,
+    claim.verdict,
+    claim.because,
+    claimShareWords(claim).join('; ') || '–',
   ]);
-  return markdownTable(['line', 'claim', 'verdict', 'because', 'so in our seeds'], rows);
+  return [
+    ...markdownTable(['line', 'claim', 'verdict', 'because', 'in our seeds'], rows),
+    ...(seeds === undefined ? [] : ['', plain(`${askedWords(seeds)}.`)]),
+  ];
 }
 
 function runsTable({ runs, reproduction }: Audit): string[] {
@@ -88,10 +97,17 @@ function verdictRows({ lrs, rows }: VerdictTable): string[] {
     if (agrees === undefined) return said;
     return agrees ? `${said} (agrees)` : `${said} (computed: ${computed || '–'})`;
   };
-  return markdownTable(
-    ['', ...lrs.map((lr) => `lr ${lr}`)],
-    rows.map(({ name, cells }) => [name, ...cells.map(cell)]),
+  const unclear = rows.flatMap(({ name, unclear }) =>
+    unclear === undefined ? [] : [`${name}: ${unclear}.`],
   );
+  return [
+    ...markdownTable(
+      ['', ...lrs.map((lr) => `lr ${lr}`)],
+      rows.map(({ name, cells }) => [name, ...cells.map(cell)]),
+    ),
+    '',
+    plain([`${RULES_MADE_FOR}.`, ...unclear].join(' ')),
+  ];
 }
 
 function receiptLines({ receipt }: Audit): string[] {

@@ -1,5 +1,5 @@
 import type { Audit, ClaimVerdict, JudgedClaim } from '../judge/audit/types';
-import type { Verdict } from '../judge/verdict';
+import { worstOf, type Verdict } from '../judge/verdict';
 import type { JudgedCheck, JudgedFinding, JudgedSubject } from './judged';
 
 /**
@@ -16,18 +16,24 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
     const { verdict, reason } = reproduction.runs[index];
     const bands = { name: 'bands', verdict, reason, findings: findingsOf('bands') };
     const judged = [...checks.map((check) => ({ ...check, findings: findingsOf(check.name) })), bands];
-    return { name: `${file}, run from line ${firstLine}`, file, verdict: worstOf(judged), checks: judged };
+    return { name: `${file}, run from line ${firstLine}`, file, verdict: verdictOf(judged), checks: judged };
   });
-  const checks = [...claims.judged.map(claimCheck), ...claimFindings(audit)];
+  const checks = [
+    ...claims.judged.map(claimCheck),
+    ...claims.notFound.map(missingCheck),
+    ...claimFindings(audit),
+    ...unclaimedCheck(audit),
+  ];
   if (checks.length === 0) return ofRuns;
-  return [...ofRuns, { name: `${file}, claims`, file, verdict: worstOf(checks), checks }];
+  return [...ofRuns, { name: `${file}, claims`, file, verdict: verdictOf(checks), checks }];
 }
 
-const VERDICTS: Readonly<Record<ClaimVerdict, Verdict>> = {
+const VERDICTS: Readonly<Record<ClaimVerdict, JudgedCheck['verdict']>> = {
   holds: 'pass',
   partly: 'fail',
   contradicted: 'fail',
-  'cannot be judged': 'inconclusive',
+  inconclusive: 'inconclusive',
+  'cannot be judged': 'cannot be judged',
 };
 
 function claimCheck({ id, line, quote, verdict, because }: JudgedClaim): JudgedCheck {
@@ -37,6 +43,11 @@ function claimCheck({ id, line, quote, verdict, because }: JudgedClaim): JudgedC
   return { name, verdict: mapped, findings: [{ rule: verdict, line, message: because }] };
 }
 
+function missingCheck({ id, quote }: Audit['claims']['notFound'][number]): JudgedCheck {
+  const reason = 'the document does not have this sentence';
+  return { name: `${id}: ${quote}`, verdict: 'cannot be judged', reason, findings: [] };
+}
+
 /** What is wrong with a sentence, and is no claim's verdict. */
 function claimFindings({ findings, claims }: Audit): JudgedCheck[] {
   const judgedLines = new Set(claims.judged.map(({ line }) => line));
@@ -44,8 +55,18 @@ function claimFindings({ findings, claims }: Audit): JudgedCheck[] {
   return rest.length === 0 ? [] : [{ name: 'sentences', verdict: 'fail', findings: rest }];
 }
 
-function worstOf(checks: readonly JudgedCheck[]): Verdict {
-  const verdicts = checks.map(({ verdict }) => verdict);
-  if (verdicts.includes('fail')) return 'fail';
-  return verdicts.includes('pass') ? 'pass' : (verdicts[0] ?? 'no-reference');
+/** Sentences that no claim stands for. */
+function unclaimedCheck({ claims }: Audit): JudgedCheck[] {
+  if (claims.unclaimed.length === 0) return [];
+  const reason = `no claim stands for the sentences of lines ${claims.unclaimed.map(({ line }) => line).join(', ')}`;
+  return [{ name: 'sentences without a claim', verdict: 'no-reference', reason, findings: [] }];
+}
+
+function verdictOf(checks: readonly JudgedCheck[]): Verdict {
+  return worstOf(checks.map(({ verdict }) => (verdict === 'cannot be judged' ? 'pass' : verdict)));
+}
+
+/** `pass`, or `inconclusive; not judged: 3 sentences`. */
+export function auditVerdictText({ verdict, unjudged }: Pick<Audit, 'verdict' | 'unjudged'>): string {
+  return unjudged.length === 0 ? verdict : `${verdict}; not judged: ${unjudged.join(', ')}`;
 }

@@ -10,6 +10,9 @@ import {
   type RunPlacement,
   type VerdictTable,
 } from '../judge/audit/types';
+import { askedWords, claimShareWords } from '../judge/audit/shareWords';
+import { RULES_MADE_FOR } from '../judge/audit/verdictRules';
+import { auditVerdictText } from './auditSubjects';
 import { findingText } from './judged';
 import { table } from './table';
 import { withoutControls } from './text';
@@ -25,7 +28,7 @@ export function auditText(audit: Audit, colours: Colors): string {
     lines.length === 0 ? [] : [[heading(title), ...lines]];
   const sections = [
     [
-      colourOf(verdict, colours)(colours.bold(`${verdict}: ${document.path}`)),
+      colourOf(verdict, colours)(colours.bold(`${auditVerdictText(audit)}: ${document.path}`)),
       ...audit.summary.map((paragraph) => `  ${withoutControls(paragraph)}`),
     ],
     ...list('Lines', accountingLines(audit)),
@@ -38,13 +41,13 @@ export function auditText(audit: Audit, colours: Colors): string {
       findings.map((finding) => `  ${colours.red('✗')} ${findingText(finding)}`),
     ),
     ...list(
-      'What the numbers imply, and the report does not say',
+      'What the numbers imply',
       inferences.flatMap(({ what, because, lines }) =>
         item(what, `${because} (line${lines.length === 1 ? '' : 's'} ${lines.join(', ')})`, colours),
       ),
     ),
     ...list(
-      'What is missing to make the runs again',
+      'What no line of the report speaks of',
       omissions.flatMap(({ what, consequence }) => item(what, consequence, colours)),
     ),
     ...(verdictTable === undefined
@@ -55,10 +58,10 @@ export function auditText(audit: Audit, colours: Colors): string {
       claims.unclaimed.map(({ line, text }) => `  line ${line}: ${withoutControls(text)}`),
     ),
     ...list('Every number', numberLines(audit.numbers, colours)),
-    ...list(
-      claimsTitle(claims),
-      claims.judged.flatMap((claim) => claimLines(claim, colours)),
-    ),
+    ...list(claimsTitle(claims), [
+      ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
+      ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
+    ]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -93,7 +96,7 @@ function collapseLines({ collapse }: RunPlacement, colours: Colors): string[] {
   if (collapse === undefined || collapse.collapsed === 0) return [];
   const { collapsed, of, lower, upper, level } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}, Clopper–Pearson`;
-  const text = `not in the report: ${collapsed} of our ${of} seeds collapse to chance here (${interval})`;
+  const text = `${collapsed} of our ${of} seeds end at chance here (${interval})`;
   return [`    ${colours.yellow(text)}`];
 }
 
@@ -102,8 +105,9 @@ function item(what: string, why: string, colours: Colors): string[] {
 }
 
 function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
-  return rows.flatMap(({ line, name, rule, cells }) => [
+  const ofRows = rows.flatMap(({ line, name, rule, unclear, cells }) => [
     `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
+    ...(unclear === undefined ? [] : [`    not judged: ${unclear}`]),
     ...cells.map(({ lr, reported, emoji, computed, because, agrees }) => {
       const said = withoutControls([reported, emoji].filter(Boolean).join(' ') || 'nothing');
       const ours = computed === undefined ? '' : `; computed: ${computed || 'nothing'}, ${because}`;
@@ -111,6 +115,7 @@ function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
       return `    ${mark} lr ${lr}: reported: ${said}${ours}`;
     }),
   ]);
+  return [colours.dim(`  ${RULES_MADE_FOR}.`), ...ofRows];
 }
 
 // ---------------------------------------------------------------- every number
@@ -121,8 +126,9 @@ const LOSSES_PER_ROW = 5;
 function numberLines(numbers: readonly JudgedNumber[], colours: Colors): string[] {
   const failed = numbers.filter((number) => !isFine(number)).length;
   const legend = [
-    '✓ agrees with the other numbers, and is not outside of its band; ✗ does not, or is.',
-    'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less.',
+    '✓ agrees with the other numbers, and is not outside of its band (or has none); ✗ does not, or is.',
+    'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less, and half of those',
+    'that print the same; seeds that collapsed are left out.',
   ];
   return [
     `  ${numbers.length} in all, ${failed} of them ✗`,
@@ -201,12 +207,14 @@ function claimsTitle({ judged, counts }: Audit['claims']): string {
 
 const WIDEST_VERDICT = Math.max(...CLAIM_VERDICTS.map(({ length }) => length));
 
-function claimLines({ verdict, line, quote, because, seeds }: JudgedClaim, colours: Colors): string[] {
+function claimLines(claim: JudgedClaim, colours: Colors): string[] {
+  const { verdict, line, quote, because } = claim;
   const place = line === undefined ? 'no line ' : `line ${String(line).padStart(3)}`;
-  const share = seeds === undefined ? '' : `; so in ${seeds.holds} of our ${seeds.of} seeds`;
   return [
     `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${withoutControls(quote)}`,
-    colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${because}${share}`),
+    ...[because, ...claimShareWords(claim)].map((line) =>
+      colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${line}`),
+    ),
   ];
 }
 

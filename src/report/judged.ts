@@ -12,7 +12,8 @@ export interface JudgedSubject {
 
 export interface JudgedCheck {
   readonly name: string;
-  readonly verdict: Verdict;
+  /** `cannot be judged`: no number could contradict it, so that nothing is lacking. */
+  readonly verdict: Verdict | 'cannot be judged';
   /** Why there is no other verdict, or what it was judged by. */
   readonly reason?: string;
   readonly findings: readonly JudgedFinding[];

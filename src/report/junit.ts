@@ -2,7 +2,8 @@ import { findingText, type JudgedCheck, type JudgedSubject } from './judged';
 
 /**
  * Judgements as JUnit's XML, which CI services show as test results: a suite for each subject, a test case for each check. A check
- * that fails is a failure; one whose failure was waived is a skipped test with its reason.
+ * that fails is a failure; one whose failure was waived, and one that no number could contradict, are skipped tests
+ * with their reason.
  *
  * @param name of all suites together, such as the command
  * @param unjudged what a check that could not be judged is: CI services show a skipped test as green
@@ -15,7 +16,7 @@ export function junitXml(
   const outcomeOf = ({ verdict }: JudgedCheck): Outcome => {
     if (verdict === 'pass') return 'pass';
     if (verdict === 'fail') return 'failure';
-    return verdict === 'waived' ? 'skipped' : unjudged;
+    return verdict === 'waived' || verdict === 'cannot be judged' ? 'skipped' : unjudged;
   };
   const suites = subjects.map((subject) => suiteXml(subject, outcomeOf));
   const checks = subjects.flatMap((subject) => subject.checks);

@@ -26,7 +26,7 @@ test('the report as it is: its numbers agree, each run lies in its band, and not
   expect(stdout).toContain('The 198 numbers of the report agree with each other.');
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
-  expect(stdout).toContain('no two runs shared a seed');
+  expect(stdout).toContain('no two runs began with the same random numbers');
   expect(stdout).toMatch(/contradicted +line 292 /);
 });
 
@@ -46,7 +46,7 @@ test('every number is placed among our runs, and each sentence has its share of 
   const shares = ofCurves.map(({ predicate, seeds }) => [predicate === 'longer', (seeds?.of ?? 0) >= 23]);
   expect(shares.filter(([isLonger, ofAllSeeds]) => isLonger === ofAllSeeds)).toEqual([]);
   expect(claims.judged.find(({ predicate }) => predicate === 'longer')).toMatchObject({
-    ...{ verdict: 'holds', line: 97, seeds: { holds: 3, of: 3 } },
+    ...{ verdict: 'inconclusive', line: 97, seeds: { holds: 3, of: 3 } },
     because: 'of our 3 runs of 20 epochs and more, 0 reach 99.00 % by epoch 10 and 3 by epoch 20',
   });
   expect(receipt.inputs.map(({ what }) => what)).toEqual(
@@ -160,13 +160,13 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     expect((await summaryOf(change))[0]).toBe(said);
   });
 
-  test('a run that is cut off reproduces as far as it goes, and whether it was lucky is not said', async () => {
+  test('a run that is cut off reproduces as far as it goes, and what became of it is not said', async () => {
     const [numbers, reproduces, collapses] = await summaryOf((lines) => lines.slice(0, 254));
     expect(numbers).toContain('another number of epochs than the experiment (line 254)');
     expect(reproduces).toMatch(
       /^Whether they reproduce cannot be told: 2 of 3 runs lie in their bands, and 1 cannot be judged as a whole; /,
     );
-    expect(collapses).toMatch(/\d+ of our \d+ seeds learn nothing .*, at level 0.95\)\.$/);
+    expect(collapses).toMatch(/^At lr 0.01, \d+ of our \d+ seeds end at chance .*, at level 0.95\)\.$/);
   });
 
   test('sentences of which the claims say nothing are counted, too', async () => {
@@ -176,18 +176,45 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
       'Every run was perfect.',
     ]);
     expect(summary).toContain(
-      'Of 1 sentence: 0 hold, 0 in part, 0 contradicted, 0 cannot be judged, 1 not judged.',
+      'Of 1 sentence: 0 hold, 0 in part, 0 contradicted, 0 inconclusive, 0 cannot be judged, 1 not judged.',
     );
   });
 
-  test('a run that collapsed is not one of the lucky ones', async () => {
+  test('a run that collapsed is said to have', async () => {
     const log = readFileSync(join(__dirname, '../../fixtures/torch/seeds/lr0.01_seed101.log'), 'utf8');
     const summary = await summaryOf(() => ['## LR = 0.01', log]);
     expect(summary).toContainEqual(
-      expect.stringMatching(/seeds learn nothing .*\)\. So does the reported run\.$/),
+      expect.stringMatching(/seeds end at chance .*\)\. So does the reported run\.$/),
     );
     // It is not held against runs that did not.
     expect(summary.join(' ')).not.toContain('As many of our runs');
+  });
+});
+
+describe('a claim whose sentence the document does not have', () => {
+  beforeAll(async () => {
+    const text = readFileSync(REPORT, 'utf8').replace('- Just needs more time!\n', '');
+    await writeFile(lab.path('shorter.txt'), text);
+  });
+
+  test('is named where nobody gave the claims', async () => {
+    const { exitCode, stdout } = await lab.run(['audit', 'shorter.txt', '--junit', 'shorter.xml']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      'The document does not have the sentence of 1 claim of spec/claims/lr-experiment.json: “Just needs more time!” at lr 0.0001 (0.0001-more-time).\n',
+    );
+    expect(readFileSync(lab.path('shorter.xml'), 'utf8')).toMatch(
+      /name="0\.0001-more-time: [^>]*>\s*<skipped message="cannot be judged: the document does not have this sentence/,
+    );
+  });
+
+  test('is refused with --claims, even with the same file', async () => {
+    const claims = join(__dirname, '../../spec/claims/lr-experiment.json');
+    const refused = await lab.run(['audit', 'shorter.txt', '--claims', claims]);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toContain('claim 0.0001-more-time');
+    expect(refused.stderr).toContain('hint:');
+    expect((await lab.run(['audit', REPORT, '--claims', claims])).exitCode).toBe(1);
   });
 });
 
@@ -204,7 +231,7 @@ test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull
   const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
-  expect(stdout).toMatch(/^## .*lr-experiment\.txt: fail\n/);
+  expect(stdout).toMatch(/^## .*lr-experiment\.txt: fail; not judged: 1 sentence\n/);
   const page = readFileSync(lab.path('audit.html'), 'utf8');
   expect(page).toMatch(/^<!doctype html>/);
   expect(page).toContain('seed 23'); // of the ensemble

@@ -1105,8 +1105,35 @@ const audit: readonly Fault[] = [
         "'contradicted' : 'partly'",
         "'contradicted' : 'holds'",
       ],
-      ['claims: a curve with a gap is whole', ' && epochs.length === run.epochs.length', ''],
+      ['claims: NaN is a number', 'epochs.some((epoch) => Number.isNaN(valueOf(epoch, metric)))', 'false'],
     ],
+  ),
+  ...faultsOf(
+    'src/judge/audit/views.ts',
+    [CLAIMS],
+    [['claims: a curve with a gap is whole', ' && epochs.length === run.epochs.length', '']],
+  ),
+  ...faultsOf(
+    'src/judge/claims/longer.ts',
+    [CLAIMS],
+    [['claims: a share decides without its interval', 'seeds.lower > 0.5', 'seeds.holds > seeds.of / 2']],
+  ),
+  ...faultsOf(
+    'src/judge/claims/index.ts',
+    [CLAIMS],
+    [
+      ['claims: a claim that is not found is nothing', 'if (missing.length === 0) return;', 'return;'],
+      [
+        'claims: a default file is for every document',
+        'file && (found.length > 0 || !file.isDefault)',
+        'file',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/claims/index.ts',
+    ['tests/judge/claims/seeds.test.ts'],
+    [['claims: a rival is everybody', 'both.includes(run.lr ?? NaN)', 'true']],
   ),
   ...faultsOf(
     'src/judge/claims/numbers.ts',
@@ -1132,7 +1159,10 @@ const audit: readonly Fault[] = [
   ...faultsOf(
     'src/judge/claims/outcome.ts',
     [CLAIMS],
-    [['claims: one predicate of several is enough', "verdicts.size > 1 ? 'partly' : ", '']],
+    [
+      ['claims: one predicate of several is enough', "return 'partly';", "return 'holds';"],
+      ['claims: what is not decided does not count', ": 'inconclusive';", ": 'holds';"],
+    ],
   ),
   ...faultsOf(
     'src/judge/audit/placement.ts',
@@ -1164,14 +1194,52 @@ const audit: readonly Fault[] = [
   ),
   ...faultsOf(
     'src/judge/audit/seeds.ts',
-    [PLACEMENT],
+    ['tests/judge/audit/seeds.test.ts'],
     [
       [
         'audit: seeds without every learning rate are asked',
-        '.filter((runs) => runs.length === distinct.size)',
+        '.filter((runs) => runs.length === distinct.length)',
         '',
       ],
+      ['audit: of collapsed runs none has part in anything', 'about.includes(lr)', 'about.length === 0'],
     ],
+  ),
+  ...faultsOf(
+    'src/judge/audit/verdictTable.ts',
+    ['tests/judge/audit/verdictTable.test.ts'],
+    [
+      ['audit: a star of a damaged table is told', 'if (hasSlid || touches', 'if (touches'],
+      [
+        'audit: an unclear row is judged',
+        'if (unclear !== undefined) return {',
+        'if (unclear === null) return {',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/audit/verdictRules.ts',
+    ['tests/judge/audit/verdictTable.test.ts'],
+    [
+      ['audit: a run that collapsed is stable', 'if (collapses(run, chance))', 'if (chance.classes < 0)'],
+      [
+        'audit: of two that are the best, both have the star',
+        '!isBeaten && others.some',
+        'isBeaten && others.some',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/audit/inferences.ts',
+    ['tests/judge/audit/inferences.test.ts'],
+    [
+      ['audit: other models begin with other random numbers', ' || settings.size > 1', ''],
+      ['audit: NaN is the first loss of another seed', '!Number.isNaN(a.value - b.value) && ', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/audit/omissions.ts',
+    ['tests/judge/audit/omissions.test.ts'],
+    [['audit: a second run is none', ' && !isThere?.(runs)', '']],
   ),
 ];
 

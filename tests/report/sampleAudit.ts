@@ -33,13 +33,23 @@ export async function sampleAudit(change: (text: string) => string = (text) => t
   const claims = {
     path: 'claims.json',
     judged: CLAIMS,
+    notFound: [],
     unclaimed: audit.claims.unclaimed.filter(({ line }) => !claimed.has(line)),
-    counts: { holds: 1, partly: 1, contradicted: 1, 'cannot be judged': 1 },
+    counts: { holds: 1, partly: 1, contradicted: 1, inconclusive: 0, 'cannot be judged': 1 },
   };
-  return { audit: { ...audit, verdict: 'fail', claims }, experiment, bands, ensembles: [ensemble] };
+  const unjudged = [`${claims.unclaimed.length} sentences`];
+  return { audit: { ...audit, verdict: 'fail', unjudged, claims }, experiment, bands, ensembles: [ensemble] };
 }
 
-const CLAIMS: readonly JudgedClaim[] = [
+type SampleClaim = Omit<JudgedClaim, 'parts'>;
+
+/** A claim of one predicate, which states how it is read. */
+function ofOnePart(claim: SampleClaim): JudgedClaim {
+  const { reading: proposition, verdict, seeds } = claim;
+  return { ...claim, parts: [{ proposition, verdict, ...(seeds && { seeds }) }] };
+}
+
+const SAMPLES: readonly SampleClaim[] = [
   {
     id: 'steady-improvement',
     line: 95,
@@ -53,7 +63,7 @@ const CLAIMS: readonly JudgedClaim[] = [
       { line: 55, lr: 0.0001, epoch: 3, text: 'epoch 3: 98.02 % after 97.39 %' },
     ],
     against: [],
-    seeds: { holds: 20, of: 23, level: 0.95, lower: 0.664, upper: 0.972 },
+    seeds: { holds: 20, of: 23, level: 0.95, lower: 0.664, upper: 0.972, collapsed: { holds: 7, of: 8 } },
   },
   {
     id: 'steady-stable',
@@ -65,7 +75,7 @@ const CLAIMS: readonly JudgedClaim[] = [
     because: 'greater in 3 of 4 epochs; 98.97 % in epoch 3 after 98.98 %',
     supporting: [{ line: 142, lr: 0.001, epoch: 2, text: 'epoch 2: 98.98 % after 98.41 %' }],
     against: [{ line: 155, lr: 0.001, epoch: 3, text: 'epoch 3: 98.97 % after 98.98 %, one image' }],
-    seeds: { holds: 9, of: 23, level: 0.95, lower: 0.197, upper: 0.615 },
+    seeds: { holds: 9, of: 23, level: 0.95, lower: 0.197, upper: 0.615, collapsed: { holds: 0, of: 0 } },
   },
   {
     id: 'going-up',
@@ -77,7 +87,7 @@ const CLAIMS: readonly JudgedClaim[] = [
     because: 'it falls in epochs 2, 3 and 4 and rises in epoch 5 alone, from 0.0944 to 0.1206',
     supporting: [{ line: 280, lr: 0.01, epoch: 5, text: 'epoch 5: 0.1206 after 0.0944' }],
     against: [{ line: 241, lr: 0.01, epoch: 2, text: 'epoch 2: 0.1053 after 0.1108' }],
-    seeds: { holds: 0, of: 15, level: 0.95, lower: 0, upper: 0.218 },
+    seeds: { holds: 0, of: 15, level: 0.95, lower: 0, upper: 0.218, collapsed: { holds: 0, of: 0 } },
   },
   {
     id: 'detectives',
@@ -92,3 +102,5 @@ const CLAIMS: readonly JudgedClaim[] = [
     noSeeds: 'there is nothing to count',
   },
 ];
+
+const CLAIMS = SAMPLES.map(ofOnePart);

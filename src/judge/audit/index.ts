@@ -5,8 +5,8 @@ import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import type { Bands } from '../bands';
 import { checkLog, checkLogs } from '../check';
-import { judgeClaims } from '../claims';
-import type { ClaimsFile } from '../claims/claim';
+import { judgeClaims, type GivenClaims } from '../claims';
+import { chanceOf } from '../placement';
 import type { SeedSearch } from '../seed/search';
 import { readDocument } from './document';
 import { inferencesOf } from './inferences';
@@ -31,7 +31,7 @@ export interface Source {
 export interface AuditReferences {
   readonly experiment: Experiment;
   readonly bands?: Bands;
-  readonly claims?: ClaimsFile & { readonly path: string };
+  readonly claims?: GivenClaims;
   /** Our runs of the experiment, of whatever numbers of epochs. */
   readonly ensembles?: readonly Ensemble[];
   /** For seeds of runs, this document's or others. */
@@ -45,7 +45,8 @@ export interface AuditReferences {
 /**
  * Judges a report: every line accounted for, every number and every sentence judged.
  *
- * @throws AssayError `log-syntax` when the document has no line of a training run.
+ * @throws AssayError `log-syntax` when the document has no line of a training run, `claims-not-found` when it does not have the sentence
+ *   of a claim that was given.
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
   const { experiment, bands, command, ensembles = [], sources = [] } = references;
@@ -64,33 +65,36 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     ),
   );
   const { epochs } = experiment.training;
+  const chance = chanceOf(bands, experiment.data);
   const viewsOf = (ensembles: readonly Ensemble[]): SeedView[] =>
     ensembles.flatMap((ensemble) => seedViews(ensemble, experiment));
   const seeds = viewsOf(ensembles.filter((ensemble) => ensemble.epochs === epochs));
   const longerRuns = viewsOf(ensembles.filter((ensemble) => ensemble.epochs > epochs));
   const lrs = audited.map(({ lr }) => lr).filter((lr) => lr !== undefined);
-  const askSeeds = askSeedsOf(seeds, lrs);
+  const { ask: askSeeds, asked } = askSeedsOf(seeds, lrs, chance);
   const placed = placeRuns(runs, audited, judgements, { experiment, bands, seeds });
   const judgedClaims = judgeClaims(document.lines, audited, {
     file: references.claims,
     askSeeds,
     longerRuns,
+    chance,
   });
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,
   );
-  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds);
-  const audit: Omit<Audit, 'summary' | 'verdict'> = {
+  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, chance);
+  const audit: Omit<Audit, 'summary' | 'verdict' | 'unjudged'> = {
     document,
     runs: audited,
     findings,
     numbers: placed.numbers,
     claims: judgedClaims.claims,
+    ...(asked && { seeds: asked }),
     inferences: [
-      ...inferencesOf(runs, judgements, experiment),
+      ...inferencesOf(document.lines, runs, judgements, experiment),
       ...searchedSeeds(runs, references.searches ?? []),
     ],
-    omissions: omissionsOf(document.lines),
+    omissions: omissionsOf(document.lines, audited, experiment),
     ...(judgedTable && { verdictTable: judgedTable.table }),
     reproduction: placed.reproduction,
     receipt: {
@@ -105,7 +109,22 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   };
   const isFine =
     findings.length === 0 &&
-    audit.claims.judged.every(({ verdict }) => verdict === 'holds' || verdict === 'cannot be judged');
-  const verdict = isFine ? 'pass' : 'fail';
-  return { ...audit, verdict, summary: summaryOf({ ...audit, verdict }) };
+    audit.claims.judged.every(({ verdict }) => verdict !== 'partly' && verdict !== 'contradicted');
+  const unjudged = unjudgedOf(audit);
+  const verdict = !isFine ? 'fail' : unjudged.length > 0 ? 'inconclusive' : 'pass';
+  return { ...audit, verdict, unjudged, summary: summaryOf({ ...audit, verdict, unjudged }) };
+}
+
+/** What could be judged, and was not. A sentence that no number could contradict is not among it. */
+function unjudgedOf({ reproduction, claims }: Pick<Audit, 'reproduction' | 'claims'>): string[] {
+  const byBands = reproduction.runs.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'fail').length;
+  const sentences = claims.counts.inconclusive + claims.unclaimed.length;
+  return [
+    ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
+    ...(sentences === 0 ? [] : [plural(sentences, 'sentence')]),
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -3,22 +3,22 @@ import { pythonFixed } from '../../log/printf';
 import type { Experiment } from '../../spec/types';
 import type { LogJudgement } from '../check';
 import { sizesText } from '../check/batchSizes';
-import { testLinesOf, trainLinesOf } from '../check/parts';
+import { trainLinesOf } from '../check/parts';
 import { couldBeOfOneSeed } from '../seed/candidates';
 import { listOf } from './list';
-import type { Inference } from './types';
+import type { DocumentLine, Inference } from './types';
 
 /** What the numbers of a report imply beyond what it says. An inference is made only where its premises stand in the document. */
 export function inferencesOf(
+  lines: readonly DocumentLine[],
   runs: readonly LenientRun[],
   judgements: readonly LogJudgement[],
   experiment: Experiment,
 ): Inference[] {
   return [
     ...batchSize(runs, judgements, experiment),
-    ...adaptiveOptimizer(runs, experiment),
     ...crossEntropy(runs, experiment),
-    ...differentSeeds(runs),
+    ...differentStarts(lines, runs),
   ];
 }
 
@@ -45,67 +45,53 @@ function batchSize(
   ];
 }
 
-/**
- * Plain gradient descent steps by lr · gradient, an adaptive optimizer by about lr in each weight, however small the gradient is. Up
- * to this learning rate the former does not come to `LEARNED` in an epoch (measured: docs/audit.md).
- */
-const SMALL_LR = 3e-4;
-/** In percent, after one epoch. */
-const LEARNED = 90;
-
-function adaptiveOptimizer(runs: readonly LenientRun[], { optimizer }: Experiment): Inference[] {
-  return runs.flatMap((run) => {
-    const [test] = testLinesOf(run);
-    const { lr } = run;
-    if (lr === undefined || lr > SMALL_LR || test === undefined) return [];
-    const accuracy = (100 * test.correctCount) / test.testCount;
-    if (accuracy < LEARNED) return [];
-    return [
-      {
-        what: `an optimizer with adaptive steps, such as ${optimizer.type}`,
-        because:
-          `${pythonFixed(accuracy, 2)} % after one epoch with a learning rate of ${lr}: steps of ${lr} times the gradient do not come ` +
-          `that far in one epoch`,
-        lines: [test.line],
-      },
-    ];
-  });
-}
-
 /** Relative to ln(classes). */
 const NEAR = 0.02;
 
 function crossEntropy(runs: readonly LenientRun[], { data }: Experiment): Inference[] {
   const firsts = firstLosses(runs);
   const guess = Math.log(data.classes);
-  if (firsts.length === 0 || firsts.some(({ loss }) => Math.abs(loss.value / guess - 1) > NEAR)) return [];
+  if (firsts.length === 0 || !firsts.every(({ loss }) => Math.abs(loss.value / guess - 1) <= NEAR)) return [];
   return [
     {
-      what: `cross-entropy over ${data.classes} classes, from weights that do not know anything yet`,
+      what: `a first loss like that of cross-entropy over ${data.classes} classes, by a model that gives each about the same probability`,
       because: `the first losses, ${listOf(firsts.map(({ text }) => text))}, are within ${100 * NEAR} % of ln ${data.classes} = ${pythonFixed(guess, 6)}`,
       lines: firsts.map(({ line }) => line),
     },
   ];
 }
 
-function differentSeeds(runs: readonly LenientRun[]): Inference[] {
+/** Only of runs of one model and data set, of which each has its first loss: others have other losses from the same random numbers. */
+function differentStarts(lines: readonly DocumentLine[], runs: readonly LenientRun[]): Inference[] {
   const firsts = firstLosses(runs);
-  if (firsts.length < 2) return [];
-  const lines = firsts.map(({ line }) => line);
+  const settings = new Set(runs.map((run) => settingOf(run, lines)));
+  if (firsts.length < 2 || firsts.length < runs.length || settings.size > 1) return [];
   const apart = firsts.every(({ loss }, i) =>
-    firsts.slice(i + 1).every((other) => !couldBeOfOneSeed(loss, other.loss)),
+    firsts.slice(i + 1).every((other) => areApart(loss, other.loss)),
   );
-  const shown = listOf(firsts.map(({ text }) => text));
-  if (apart) {
-    return [
-      {
-        what: 'no two runs shared a seed',
-        because: `the loss of batch 0 precedes every update, so that it does not depend on the learning rate; it is ${shown}`,
-        lines,
-      },
-    ];
-  }
-  return [];
+  if (!apart) return [];
+  return [
+    {
+      what: 'no two runs began with the same random numbers, so that no two were started alike with one seed',
+      because:
+        'the loss of batch 0 precedes every update, so that it does not depend on the learning rate, but on initial weights, images and ' +
+        `dropout alone; it is ${listOf(firsts.map(({ text }) => text))}`,
+      lines: firsts.map(({ line }) => line),
+    },
+  ];
+}
+
+function areApart(a: PrintedNumber, b: PrintedNumber): boolean {
+  return !Number.isNaN(a.value - b.value) && !couldBeOfOneSeed(a, b);
+}
+
+/** What stands above a run's numbers, such as device, data set and model, and how many images it has. */
+function settingOf(run: LenientRun, lines: readonly DocumentLine[]): string {
+  const above = lines.filter(
+    ({ line, kind }) => kind === 'run' && line >= run.firstLine && line < (run.lines.at(0)?.line ?? 0),
+  );
+  const totals = new Set(trainLinesOf(run).map(({ total }) => total));
+  return JSON.stringify([above.map(({ text }) => text.trim()), [...totals]]);
 }
 
 function firstLosses(runs: readonly LenientRun[]): { line: number; loss: PrintedNumber; text: string }[] {

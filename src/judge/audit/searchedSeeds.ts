@@ -43,10 +43,10 @@ function noSeed(missed: readonly Known[], { rng, range }: SeedSearch): Inference
   const printing = listOf(missed.map(({ searched }) => searched.candidates.length));
   const byChance = listOf(missed.map(({ searched }) => searched.expectedByChance.toPrecision(2)));
   return {
-    what: `seeds that are not to be found from ${range.from} to ${range.to}, in PyTorch's stream ${rngNameOf(rng)}`,
+    what: `no seed from ${range.from} to ${range.to} that is shown to be the seed of a run, in PyTorch's stream ${rngNameOf(rng)}`,
     because:
-      `${printing} of those print the first losses (${byChance} would by chance), and no training with one of them is shown to go on ` +
-      `as the run does (find-seed)`,
+      `${printing} of those could print the first losses (${byChance} are expected by chance), and no training with one of them is ` +
+      `shown to go on as the run does (find-seed), which does not exclude them`,
     lines: missed.map(({ line }) => line),
   };
 }

@@ -1,8 +1,8 @@
 import type { EncodedEnsembleRun, Ensemble } from '../../log/ensemble';
 import type { Experiment } from '../../spec/types';
-import { collapseShare } from '../collapse';
-import type { RunView } from './types';
-import type { AskSeeds } from './verdictTable';
+import { collapseShare, type Chance } from '../collapse';
+import type { AskedSeeds, RunView, SeedShare } from './types';
+import { collapses } from './views';
 
 /** A run of ours, as claims see it. */
 export interface SeedView extends RunView {
@@ -35,18 +35,59 @@ function seedView({ lr, seed, epochs, loggedLosses }: EncodedEnsembleRun, stride
 }
 
 /** Of the interval of a share of seeds. */
-export const SEED_SHARE_LEVEL = 0.95;
+const SEED_SHARE_LEVEL = 0.95;
 
-/** Asks the seeds that every one of the learning rates was trained with, however often each is given. */
-export function askSeedsOf(views: readonly SeedView[], lrs: readonly number[]): AskSeeds {
-  const distinct = new Set(lrs);
+/** In how many of some seeds something holds; at least one. */
+export function seedShare(
+  seeds: readonly { readonly holds: boolean; readonly collapsed: boolean }[],
+): SeedShare {
+  const count = (some: typeof seeds): { holds: number; of: number } => ({
+    holds: some.filter(({ holds }) => holds).length,
+    of: some.length,
+  });
+  const { holds, of } = count(seeds);
+  const { level, lower, upper } = collapseShare(holds, of, SEED_SHARE_LEVEL);
+  return { holds, of, level, lower, upper, collapsed: count(seeds.filter(({ collapsed }) => collapsed)) };
+}
+
+/**
+ * Asks our seeds in how many something holds, of the runs of one; undefined when there are none.
+ *
+ * @param about the learning rates whose runs it depends on; left out, all
+ */
+export type AskSeeds = (
+  holds: (runs: readonly RunView[]) => boolean,
+  about?: readonly number[],
+) => SeedShare | undefined;
+
+/** The seeds that every one of the learning rates was trained with, however often each is given. */
+export function askSeedsOf(
+  views: readonly SeedView[],
+  lrs: readonly number[],
+  chance: Chance,
+): { readonly ask: AskSeeds; readonly asked?: AskedSeeds } {
+  const distinct = [...new Set(lrs)];
   const bySeed = [...new Set(views.map(({ seed }) => seed))]
-    .map((seed) => views.filter((view) => view.seed === seed && distinct.has(view.lr)))
-    .filter((runs) => runs.length === distinct.size);
-  return (holds) => {
-    if (bySeed.length === 0) return undefined;
-    const count = bySeed.filter(holds).length;
-    const { lower, upper } = collapseShare(count, bySeed.length, SEED_SHARE_LEVEL);
-    return { holds: count, of: bySeed.length, level: SEED_SHARE_LEVEL, lower, upper };
+    .map((seed) => views.filter((view) => view.seed === seed && distinct.includes(view.lr)))
+    .filter((runs) => runs.length === distinct.length);
+  if (distinct.length === 0 || bySeed.length === 0) return { ask: () => undefined };
+  const collapsedAt = bySeed.map((runs) => runs.filter((run) => collapses(run, chance)).map(({ lr }) => lr));
+  return {
+    ask: (holds, about = distinct) =>
+      seedShare(
+        bySeed.map((runs, i) => ({
+          holds: holds(runs),
+          collapsed: collapsedAt[i].some((lr) => about.includes(lr)),
+        })),
+      ),
+    asked: {
+      of: bySeed.length,
+      level: SEED_SHARE_LEVEL,
+      lrs: distinct,
+      collapsed: distinct.flatMap((lr) => {
+        const count = collapsedAt.filter((lrs) => lrs.includes(lr)).length;
+        return count === 0 ? [] : [{ lr, count }];
+      }),
+    },
   };
 }

@@ -1,7 +1,17 @@
 import { pythonFixed } from '../../log/printf';
 import { agreementOf } from './agreement';
 import { listOf } from './list';
-import type { Audit, AuditedRun, JudgedClaim, RunPlacement, VerdictTable } from './types';
+import { RULES_MADE_FOR } from './verdictRules';
+import { claimShareWords } from './shareWords';
+import type {
+  Audit,
+  AuditedRun,
+  JudgedClaim,
+  Omission,
+  RunPlacement,
+  SeedShare,
+  VerdictTable,
+} from './types';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
@@ -11,9 +21,10 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
     ...unstatedRates(audit.runs),
     ...collapses(audit.reproduction.runs),
     ...sentences(audit.claims),
+    ...notFound(audit.claims),
     ...luck(audit.claims.judged),
     ...(audit.verdictTable === undefined ? [] : table(audit.verdictTable)),
-    `To make the runs again, the report would have to state ${listOf(audit.omissions.map(({ what }) => what))}.`,
+    ...omitted(audit.omissions),
   ];
 }
 
@@ -38,6 +49,15 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   return `${answer}: ${reason}.${typical}`;
 }
 
+function omitted(omissions: readonly Omission[]): string[] {
+  if (omissions.length === 0) return [];
+  const what = listOf(
+    omissions.map(({ what }) => what),
+    'or',
+  );
+  return [`No line of the report speaks of ${what}.`];
+}
+
 function unstatedRates(runs: readonly AuditedRun[]): string[] {
   return runs.flatMap(({ lr, lrFrom, firstLine }) => {
     if (lrFrom === 'heading') return [];
@@ -53,7 +73,7 @@ function collapses(runs: readonly RunPlacement[]): string[] {
     if (collapse === undefined || collapse.collapsed === 0) return [];
     const { collapsed, of, lower, upper, level } = collapse;
     return [
-      `What the report does not say: at lr ${lr}, ${collapsed} of our ${of} seeds learn nothing and end at chance ` +
+      `At lr ${lr}, ${collapsed} of our ${of} seeds end at chance ` +
         `(${percent(lower)} to ${percent(upper)} of all seeds, at level ${level}).` +
         (outcome === undefined ? '' : REPORTED[outcome]),
     ];
@@ -61,7 +81,7 @@ function collapses(runs: readonly RunPlacement[]): string[] {
 }
 
 const REPORTED = {
-  learned: ' The reported run is one of the lucky ones.',
+  learned: ' The reported run does not.',
   collapsed: ' So does the reported run.',
 };
 
@@ -69,24 +89,38 @@ function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
   const all = judged.length + unclaimed.length;
   const said =
     `Of ${plural(all, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
-    `${counts.contradicted} contradicted, ${counts['cannot be judged']} cannot be judged, ${unclaimed.length} not judged.`;
+    `${counts.contradicted} contradicted, ${counts.inconclusive} inconclusive, ${counts['cannot be judged']} cannot be judged, ` +
+    `${unclaimed.length} not judged.`;
   const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');
   return all === 0 ? [] : [said, ...wanting.map(wantingWords)];
+}
+
+function notFound({ notFound, path }: Audit['claims']): string[] {
+  if (notFound.length === 0) return [];
+  const each = notFound.map(({ id, lr, quote }) => `“${quote}” at lr ${lr} (${id})`);
+  return [
+    `The document does not have the sentence${each.length === 1 ? '' : 's'} of ${plural(each.length, 'claim')} of ${path}: ${listOf(each)}.`,
+  ];
 }
 
 function wantingWords({ line, quote, verdict, because }: JudgedClaim): string {
   return `“${quote}” (line ${line}) ${verdict === 'partly' ? 'holds in part' : 'is contradicted'}: ${because}.`;
 }
 
-/** Sentences that are true of the reported run, and of fewer than half of the seeds. */
+/** Sentences that hold for the reported runs, and for fewer than half of all seeds. */
 function luck(judged: readonly JudgedClaim[]): string[] {
-  return judged.flatMap(({ verdict, quote, line, seeds }) =>
-    verdict === 'holds' && seeds !== undefined && seeds.holds < seeds.of / 2
-      ? [
-          `“${quote}” (line ${line}) is true of the reported run, and of ${seeds.holds} of our ${seeds.of} seeds only.`,
-        ]
-      : [],
-  );
+  return judged.flatMap(({ verdict, quote, line, reading, seeds, parts }) => {
+    if (verdict !== 'holds' || seeds === undefined || !isRare(seeds)) return [];
+    const rare = parts.filter((part) => part.seeds !== undefined && isRare(part.seeds));
+    return [
+      `“${quote}” (line ${line}) holds for the reported runs, and not for those of most seeds. It is read so: ${reading} Of that, ` +
+        `${claimShareWords({ seeds, parts: rare.length === 0 ? parts : rare }).join('; ')}.`,
+    ];
+  });
+}
+
+function isRare({ upper }: SeedShare): boolean {
+  return upper < 1 / 2;
 }
 
 function table({ rows }: VerdictTable): string[] {
@@ -98,8 +132,15 @@ function table({ rows }: VerdictTable): string[] {
     return `${name} of lr ${lr} (reported ${or(reported)}, computed ${or(computed)})`;
   });
   const others = each.length === 0 ? '' : `, but for ${listOf(each)}`;
+  const unclear = rows.flatMap(({ line, name, unclear }) =>
+    unclear === undefined ? [] : [`Whose the ${name} of line ${line} is cannot be told: ${unclear}.`],
+  );
   return [
-    `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}.`,
+    [
+      `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}. ` +
+        `${RULES_MADE_FOR}.`,
+      ...unclear,
+    ].join(' '),
   ];
 }
 

@@ -12,7 +12,9 @@ import type { Verdict } from '../verdict';
 export interface Audit {
   readonly document: AuditedDocument;
   /** `pass` when no finding was made, no claim is less than held, and no run is outside its band. */
-  readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
+  readonly verdict: Extract<Verdict, 'pass' | 'fail' | 'inconclusive'>;
+  /** What was not judged, in words: `3 sentences`. Without any finding the audit is `inconclusive` then. */
+  readonly unjudged: readonly string[];
   /** The verdict in words, for a reader of the report: a paragraph on each question. */
   readonly summary: readonly string[];
   readonly runs: readonly AuditedRun[];
@@ -21,6 +23,8 @@ export interface Audit {
   /** Every number of the document's runs, in its order. */
   readonly numbers: readonly JudgedNumber[];
   readonly claims: ClaimsJudgement;
+  /** Missing when there is none. */
+  readonly seeds?: AskedSeeds;
   readonly inferences: readonly Inference[];
   readonly omissions: readonly Omission[];
   /** Missing when the document has none. */
@@ -148,8 +152,10 @@ export interface NumberPlacement {
 // ---------------------------------------------------------------- claims
 
 export interface ClaimsJudgement {
-  /** The file of claims, as given; missing when there is none. */
+  /** The file of claims, as given; missing when there is none, or it is the default one and none of its sentences is there. */
   readonly path?: string;
+  /** Claims of the default file whose sentences the document does not have. */
+  readonly notFound: readonly { readonly id: string; readonly lr: number; readonly quote: string }[];
   readonly judged: readonly JudgedClaim[];
   /** Sentences that no claim stands for: they are not judged. */
   readonly unclaimed: readonly { readonly line: number; readonly text: string }[];
@@ -157,7 +163,13 @@ export interface ClaimsJudgement {
   readonly counts: Readonly<Record<ClaimVerdict, number>>;
 }
 
-export const CLAIM_VERDICTS = ['holds', 'partly', 'contradicted', 'cannot be judged'] as const;
+export const CLAIM_VERDICTS = [
+  'holds',
+  'partly',
+  'contradicted',
+  'inconclusive',
+  'cannot be judged',
+] as const;
 export type ClaimVerdict = (typeof CLAIM_VERDICTS)[number];
 
 export interface JudgedClaim {
@@ -175,10 +187,23 @@ export interface JudgedClaim {
   readonly because: string;
   readonly supporting: readonly Evidence[];
   readonly against: readonly Evidence[];
-  /** In how many seeds of our ensemble the same holds, numbers left out; missing when there is no ensemble, or nothing to ask. */
+  /** Of each predicate. */
+  readonly parts: readonly ClaimPart[];
+  /** In how many of our seeds all parts hold together that can be asked of a seed; missing when there is none, or nobody to ask. */
   readonly seeds?: SeedShare;
   /** Why `seeds` is missing. */
   readonly noSeeds?: string;
+}
+
+/** What one predicate of a claim comes to. */
+export interface ClaimPart {
+  /** What is judged of the document's run, and counted over our seeds, in words. */
+  readonly proposition: string;
+  readonly verdict: ClaimVerdict;
+  /** Missing of numbers, which are those of one run, and when there is nobody to ask. */
+  readonly seeds?: SeedShare;
+  /** Of a comparison with several other runs: how often it holds against each alone. */
+  readonly rivals?: readonly { readonly lr: number; readonly seeds: SeedShare }[];
 }
 
 /** Something that speaks for or against a claim. */
@@ -190,18 +215,30 @@ export interface Evidence {
   readonly text: string;
 }
 
-/** A share with Clopper and Pearson's interval. */
+/** A share of our seeds, with Clopper and Pearson's interval for the share of all seeds. */
 export interface SeedShare {
   readonly holds: number;
   readonly of: number;
   readonly level: number;
   readonly lower: number;
   readonly upper: number;
+  /** The same of those of which a run collapsed that it depends on: they count, too. */
+  readonly collapsed: { readonly holds: number; readonly of: number };
+}
+
+/** The seeds that shares are of: those with a run at every learning rate of the document. */
+export interface AskedSeeds {
+  readonly of: number;
+  /** Of the intervals. */
+  readonly level: number;
+  readonly lrs: readonly number[];
+  /** How many of their runs collapsed, where any did. */
+  readonly collapsed: readonly { readonly lr: number; readonly count: number }[];
 }
 
 // ---------------------------------------------------------------- what is not said
 
-/** What the numbers imply, and the report does not say. */
+/** What the numbers imply, whether or not the report says it. */
 export interface Inference {
   readonly what: string;
   /** What it follows from. */
@@ -209,10 +246,10 @@ export interface Inference {
   readonly lines: readonly number[];
 }
 
-/** What a reader would need to make the runs again. */
+/** What no line of the report speaks of, though making the runs again, or judging by them, takes it. */
 export interface Omission {
   readonly what: string;
-  /** What that leaves open. */
+  /** What that leaves open, or what is assumed instead. */
   readonly consequence: string;
 }
 
@@ -230,13 +267,15 @@ export interface VerdictRow {
   readonly name: string;
   /** How it is computed from the runs, in words; missing when there is no rule for such a row. */
   readonly rule?: string;
+  /** Why it cannot be told whose the mark of the row is: then nothing of it is judged. */
+  readonly unclear?: string;
   /** One per learning rate. */
   readonly cells: readonly VerdictCell[];
 }
 
 export interface VerdictCell {
   readonly lr: number;
-  /** Without emoji. */
+  /** Without emoji; `⭐?` where the mark of an unclear row may belong. */
   readonly reported: string;
   readonly emoji?: string;
   /** What the rule makes of the document's own run. */

@@ -1,8 +1,7 @@
-import type { DocumentLine, RunView, SeedShare, VerdictCell, VerdictRow, VerdictTable } from './types';
+import type { Chance } from '../collapse';
+import type { AskSeeds } from './seeds';
+import type { DocumentLine, RunView, VerdictCell, VerdictRow, VerdictTable } from './types';
 import { VERDICT_RULES, type VerdictRule } from './verdictRules';
-
-/** Asks our seeds how often something holds of the runs of one seed; undefined when there are none. */
-export type AskSeeds = (holds: (runs: readonly RunView[]) => boolean) => SeedShare | undefined;
 
 /**
  * The verdict table of a document, each cell beside what the rules make of the runs.
@@ -15,25 +14,41 @@ export function judgeVerdictTable(
   lines: readonly DocumentLine[],
   runs: readonly RunView[],
   askSeeds: AskSeeds,
+  chance: Chance,
 ): { table: VerdictTable; strangers: number[] } | undefined {
   const candidates = lines.filter(({ kind }) => kind === 'verdict');
   const header = candidates.find(({ text }) => lrsIn(text).length > 1);
   if (header === undefined) return undefined;
   const lrs = lrsIn(header.text);
-  const rows: VerdictRow[] = [];
-  const strangers: number[] = [];
-  for (const { line, text } of candidates) {
-    const row = line === header.line ? starRow(header, lrs) : readRow(line, text, lrs);
-    if (row !== undefined) rows.push(judgeRow(row, runs, askSeeds));
-    else if (line !== header.line) strangers.push(line);
-  }
-  return { table: { lrs, rows }, strangers };
+  const read = candidates.map(({ line, text }) => ({
+    line,
+    row: line === header.line ? undefined : readRow(line, text, lrs),
+  }));
+  const words = read.flatMap(({ row }) => row ?? []);
+  const star = starRow(
+    header,
+    lrs,
+    words.some(({ hasSlid }) => hasSlid),
+  );
+  const rows = [...(star === undefined ? [] : [star]), ...words].sort((a, b) => a.line - b.line);
+  return {
+    table: { lrs, rows: rows.map((row) => judgeRow(row, runs, askSeeds, chance)) },
+    strangers: read.flatMap(({ line, row }) => (row === undefined && line !== header.line ? [line] : [])),
+  };
 }
 
 interface ReadRow {
   readonly line: number;
   readonly name: string;
   readonly cells: readonly Pick<VerdictCell, 'lr' | 'reported' | 'emoji'>[];
+  /** Why it cannot be told what is reported. */
+  readonly unclear?: string;
+}
+
+/** A row of words. */
+interface WordsRow extends ReadRow {
+  /** Whether the emoji of the first cell stands at the name of the row. */
+  readonly hasSlid: boolean;
 }
 
 function lrsIn(text: string): number[] {
@@ -44,7 +59,7 @@ function lrsIn(text: string): number[] {
 const EMOJI = /\p{Extended_Pictographic}\ufe0f?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*/gu;
 
 /** The name of a row, and a cell for each learning rate; where the columns have slid, emoji stand at the cell before their own. */
-function readRow(line: number, text: string, lrs: readonly number[]): ReadRow | undefined {
+function readRow(line: number, text: string, lrs: readonly number[]): WordsRow | undefined {
   const emoji = text.match(EMOJI) ?? [];
   const words = wordsOf(text.replace(EMOJI, '   '));
   if (words.length !== lrs.length + 1) return undefined;
@@ -55,6 +70,7 @@ function readRow(line: number, text: string, lrs: readonly number[]): ReadRow | 
     line,
     name,
     cells: cells.map((reported, index) => ({ lr: lrs[index], reported, emoji: own[index] })),
+    hasSlid: own.length > 0 && text.trimStart().startsWith(name + own[0]),
   };
 }
 
@@ -67,40 +83,75 @@ function wordsOf(text: string): string[] {
 
 export const STAR_ROW = '⭐';
 
-/** The mark in the header: a row of its own. Where it stands between two columns, it stands at the column whose name it touches. */
-function starRow({ line, text }: DocumentLine, lrs: readonly number[]): ReadRow | undefined {
+/** The mark in the header: a row of its own. */
+function starRow(
+  { line, text }: DocumentLine,
+  lrs: readonly number[],
+  hasSlid: boolean,
+): ReadRow | undefined {
   const at = text.indexOf(STAR_ROW);
   if (at < 0) return undefined;
-  const before = lrsIn(text.slice(0, at)).length;
-  const touchesNext = /^\ufe0f?lr/.test(text.slice(at + STAR_ROW.length));
-  const column = touchesNext ? before : before - 1;
+  const [before, after] = [text.slice(0, at), text.slice(at + STAR_ROW.length)];
+  const next = lrsIn(before).length;
+  const columns = [next - 1, next].filter((column) => column in lrs);
+  const told = columns.length === 1 ? columns[0] : columnOf(before, after, columns, hasSlid);
+  const row = { line, name: STAR_ROW };
+  if (told !== undefined)
+    return { ...row, cells: lrs.map((lr, i) => ({ lr, reported: i === told ? STAR_ROW : '' })) };
+  const why = hasSlid
+    ? ', in a table whose columns have slid: an emoji stands at the cell before its own'
+    : '';
   return {
-    line,
-    name: STAR_ROW,
-    cells: lrs.map((lr, index) => ({ lr, reported: index === column ? STAR_ROW : '' })),
+    ...row,
+    cells: lrs.map((lr, i) => ({ lr, reported: columns.includes(i) ? `${STAR_ROW}?` : '' })),
+    unclear: `it stands between ${columns.map((i) => `lr ${lrs[i]}`).join(' and ')}${why}`,
   };
 }
 
-function judgeRow({ line, name, cells }: ReadRow, runs: readonly RunView[], askSeeds: AskSeeds): VerdictRow {
+/** Of the columns on both sides of the mark, the one that it stands in, or whose name it touches; undefined where that does not tell. */
+function columnOf(
+  before: string,
+  after: string,
+  [left, right]: readonly number[],
+  hasSlid: boolean,
+): number | undefined {
+  const startsCell = /\|\s*$/.test(before);
+  const endsCell = /^\ufe0f?\s*\|/.test(after);
+  if (startsCell !== endsCell) return startsCell ? right : left;
+  const touchesLeft = /\S$/.test(before);
+  const touchesRight = /^\ufe0f?\S/.test(after);
+  if (hasSlid || touchesLeft === touchesRight) return undefined;
+  return touchesLeft ? left : right;
+}
+
+function judgeRow(
+  { line, name, cells, unclear }: ReadRow,
+  runs: readonly RunView[],
+  askSeeds: AskSeeds,
+  chance: Chance,
+): VerdictRow {
   const rule = VERDICT_RULES.find((rule) => rule.row.test(name));
   if (rule === undefined) return { line, name, cells };
   return {
     line,
     name,
     rule: rule.words,
+    ...(unclear !== undefined && { unclear }),
     cells: cells.map((cell): VerdictCell => {
       const of = (runs: readonly RunView[]): ReturnType<VerdictRule['compute']> => {
-        const own = runs.find(({ lr }) => lr === cell.lr);
-        return own && rule.compute(own, runs);
+        const [own, ...more] = runs.filter(({ lr }) => lr === cell.lr);
+        return own === undefined || more.length > 0 ? undefined : rule.compute(own, runs, chance);
       };
       const computed = of(runs);
       if (computed === undefined) return cell;
+      const { word: computedWord, because } = computed;
+      if (unclear !== undefined) return { ...cell, computed: computedWord, because };
       const said = rule.meaning?.(cell.reported) ?? cell.reported;
       return {
         ...cell,
-        computed: computed.word,
-        because: computed.because,
-        agrees: computed.word === said,
+        computed: computedWord,
+        because,
+        agrees: computedWord === said,
         seeds: askSeeds((runs) => of(runs)?.word === said),
       };
     }),

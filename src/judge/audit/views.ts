@@ -1,6 +1,6 @@
 import type { LenientRun } from '../../log/lenient';
 import type { LogJudgement } from '../check';
-import type { LossyCurve } from '../collapse';
+import { hasCollapsed, type Chance, type LossyCurve } from '../collapse';
 import type { AuditedRun, EpochView, LoggedLoss, RunView } from './types';
 
 /** A run of the document, epoch by epoch, with the learning rate that it was judged as, and how its checks came out. */
@@ -46,6 +46,17 @@ function epochsOf({ lines }: LenientRun): EpochView[] {
 
 /** An epoch with its test. */
 export type TestedEpoch = EpochView & Required<Pick<EpochView, 'testLoss' | 'accuracy' | 'testCount'>>;
+
+/** The epochs of a run of which each has its test; undefined of another, and of none. */
+export function wholeCurve(run: RunView): readonly TestedEpoch[] | undefined {
+  const epochs = testedEpochs(run);
+  return epochs.length > 0 && epochs.length === run.epochs.length ? epochs : undefined;
+}
+
+/** Whether a run never learned; undefined when not each of its epochs has a test. */
+export function collapses(run: RunView, chance: Chance): boolean | undefined {
+  return wholeCurve(run) && hasCollapsed(lossyCurveOf(run), chance);
+}
 
 export function testedEpochs({ epochs }: RunView): TestedEpoch[] {
   return epochs.filter((epoch): epoch is TestedEpoch => epoch.accuracy !== undefined);

@@ -22,7 +22,7 @@ export interface Claim {
 
 export type Metric = 'accuracy' | 'test loss';
 export type Direction = 'rises' | 'falls';
-export type Measure = Metric | 'gain in accuracy' | 'range of losses';
+export type Measure = Metric | 'gain in accuracy' | 'range of losses' | 'standard deviation of losses';
 
 /** Each is defined in docs/audit.md. Numbers that stand in the quote are written as there: what the document has in their place counts. */
 export type Predicate =
@@ -53,7 +53,7 @@ export type Predicate =
       readonly predicate: 'extreme';
       readonly measure: Measure;
       readonly extreme: 'greatest' | 'smallest';
-      /** Left out: the last, or all after the first of a range. */
+      /** Left out: the last; of a range or a standard deviation, that with the greatest after the first. */
       readonly epoch?: number;
     }
   | { readonly predicate: 'rule'; readonly row: RuleRow; readonly word: string }

@@ -1,9 +1,10 @@
+import type { Chance } from '../collapse';
 import { pythonFixed } from '../../log/printf';
-import type { Evidence, RunView } from '../audit/types';
+import type { EpochView, Evidence, RunView } from '../audit/types';
 import { verdictRule, type RuleRow } from '../audit/verdictRules';
 import type { Measure } from './claim';
 import { testedEpochs } from '../audit/views';
-import { show, valueOf } from './metric';
+import { measureWords, show, valueOf } from './metric';
 import { rangeOf } from './numbers';
 import { cannotBeJudged, eitherWay, type Outcome } from './outcome';
 
@@ -27,7 +28,6 @@ export function extreme(
   const beyond = measured.filter(({ value }) =>
     which === 'greatest' ? value > own.value : value < own.value,
   );
-  const where = epoch === undefined ? '' : ` of epoch ${epoch}`;
   const list = measured
     .map(
       ({ run, text }) =>
@@ -39,9 +39,9 @@ export function extreme(
   });
   return {
     verdict: beyond.length === 0 ? 'holds' : 'contradicted',
-    because: `its ${measure}${where} is ${beyond.length === 0 ? '' : 'not '}the ${which} of the runs (${list})`,
-    supporting: beyond.length === 0 ? [evidence(own)] : [],
-    against: beyond.map(evidence),
+    because: `its ${measureWords(measure, epoch)} is ${beyond.length === 0 ? '' : 'not '}the ${which} of the runs (${list})`,
+    supporting: beyond.length === 0 ? measured.map(evidence) : [],
+    against: beyond.length === 0 ? [] : [own, ...beyond].map(evidence),
   };
 }
 
@@ -61,6 +61,7 @@ function measureOf(run: RunView, measure: Measure, epoch: number | undefined): M
       const at = epoch === undefined ? last : tests.find((test) => test.epoch === epoch);
       if (at === undefined) return undefined;
       const value = valueOf(at, measure);
+      if (Number.isNaN(value)) return undefined;
       return { value, text: show(measure, value), line: at.line };
     }
     case 'gain in accuracy': {
@@ -68,21 +69,51 @@ function measureOf(run: RunView, measure: Measure, epoch: number | undefined): M
       const value = last.accuracy - tests[0].accuracy;
       return { value, text: `${pythonFixed(value, 2)} points`, line: last.line };
     }
-    case 'range of losses': {
-      // The first epoch begins with the loss of guessing, whatever the learning rate is.
-      const epochs = run.epochs.filter((view) =>
-        epoch === undefined ? view.epoch > 1 : view.epoch === epoch,
-      );
-      const ranges = epochs.map(rangeOf).filter((range) => range !== undefined);
-      if (ranges.length === 0) return undefined;
-      const { width, greatest } = ranges.reduce((a, b) => (b.width > a.width ? b : a));
-      return { value: width, text: pythonFixed(width, 3), line: greatest.line };
-    }
+    case 'range of losses':
+      return widest(run, epoch, rangeWidth);
+    case 'standard deviation of losses':
+      return widest(run, epoch, standardDeviation);
   }
 }
 
-export function rule(run: RunView, runs: readonly RunView[], row: RuleRow, word: string): Outcome {
-  const computed = verdictRule(row).compute(run, runs);
+/** The greatest spread of the logged losses of an epoch; undefined when that of one is not known. */
+function widest(
+  { epochs }: RunView,
+  epoch: number | undefined,
+  spreadOf: (losses: EpochView) => Spread | undefined,
+): Measured | undefined {
+  // The first epoch begins with the loss of guessing, whatever the learning rate is.
+  const some = epochs.filter((view) => (epoch === undefined ? view.epoch > 1 : view.epoch === epoch));
+  const spreads = some.map(spreadOf).filter((spread) => spread !== undefined);
+  if (spreads.length === 0 || spreads.length < some.length) return undefined;
+  const { value, line } = spreads.reduce((a, b) => (b.value > a.value ? b : a));
+  return { value, text: pythonFixed(value, 3), line };
+}
+
+type Spread = Pick<Measured, 'value' | 'line'>;
+
+function rangeWidth(epoch: EpochView): Spread | undefined {
+  const range = rangeOf(epoch);
+  return range && { value: range.greatest.loss - range.least.loss, line: range.greatest.line };
+}
+
+/** Of the epoch's losses as a sample. */
+function standardDeviation({ losses }: EpochView): Spread | undefined {
+  if (losses.length < 2) return undefined;
+  const mean = losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length;
+  const squares = losses.reduce((sum, { loss }) => sum + (loss - mean) ** 2, 0);
+  const value = Math.sqrt(squares / (losses.length - 1));
+  return Number.isNaN(value) ? undefined : { value, line: losses[0].line };
+}
+
+export function rule(
+  run: RunView,
+  runs: readonly RunView[],
+  row: RuleRow,
+  word: string,
+  chance: Chance,
+): Outcome {
+  const computed = verdictRule(row).compute(run, runs, chance);
   if (computed === undefined) return cannotBeJudged(`there is nothing that the rule of ${row} could go by`);
   const because = `by the rule of ${row} the run is ${computed.word}: ${computed.because}`;
   return eitherWay(computed.word === word, because, [{ lr: run.lr, text: computed.because }]);

@@ -1,6 +1,6 @@
 import type { Evidence, RunView } from '../audit/types';
 import type { Direction, Metric } from './claim';
-import { testedEpochs, type TestedEpoch } from '../audit/views';
+import { wholeCurve, type TestedEpoch } from '../audit/views';
 import { epochList, show, valueOf } from './metric';
 import { cannotBeJudged, eitherWay, type Outcome } from './outcome';
 
@@ -13,15 +13,16 @@ interface Step {
   readonly evidence: Evidence;
 }
 
-/** Undefined when there are fewer than two epochs, or one without its test. */
-function wholeCurve(run: RunView): TestedEpoch[] | undefined {
-  const epochs = testedEpochs(run);
-  return epochs.length > 1 && epochs.length === run.epochs.length ? epochs : undefined;
+/** Undefined when there are fewer than two epochs, or one whose test is missing or is no number. */
+function curveOf(run: RunView, metric: Metric): readonly TestedEpoch[] | undefined {
+  const epochs = wholeCurve(run);
+  if (epochs === undefined || epochs.length < 2) return undefined;
+  return epochs.some((epoch) => Number.isNaN(valueOf(epoch, metric))) ? undefined : epochs;
 }
 
 /** None when the curve is not whole. */
 function stepsOf(run: RunView, metric: Metric): Step[] {
-  const epochs = wholeCurve(run) ?? [];
+  const epochs = curveOf(run, metric) ?? [];
   return epochs.slice(1).map((to, i) => stepBetween(epochs[i], to, metric, run.lr));
 }
 
@@ -39,7 +40,7 @@ function goes({ change }: Step, direction: Direction): boolean {
   return direction === 'rises' ? change > 0 : change < 0;
 }
 
-const NOT_WHOLE = 'there are not two epochs at least, each with its test';
+const NOT_WHOLE = 'there are not two epochs at least, each with a test whose numbers are numbers';
 
 export function eachEpoch(
   run: RunView,
@@ -80,7 +81,7 @@ function imagesOf({ change, to }: Step): number {
 const ROUNDING = 1e-6;
 
 export function overall(run: RunView, metric: Metric, direction: Direction): Outcome {
-  const epochs = wholeCurve(run);
+  const epochs = curveOf(run, metric);
   if (epochs === undefined) return cannotBeJudged(NOT_WHOLE);
   const step = stepBetween(epochs[0], epochs[epochs.length - 1], metric, run.lr);
   const because = `the ${metric} goes from ${show(metric, valueOf(step.from, metric))} to ${show(metric, valueOf(step.to, metric))}`;
@@ -110,15 +111,16 @@ export function repeatedly(run: RunView, metric: Metric, direction: Direction, t
 }
 
 export function bestLast(run: RunView, metric: Metric): Outcome {
-  const epochs = wholeCurve(run);
+  const epochs = curveOf(run, metric);
   if (epochs === undefined) return cannotBeJudged(NOT_WHOLE);
-  const best = (metric === 'accuracy' ? Math.max : Math.min)(
-    ...epochs.map((epoch) => valueOf(epoch, metric)),
+  const isBetter = (a: number, b: number): boolean => (metric === 'accuracy' ? a > b : a < b);
+  // Of several that are as good, the last.
+  const best = epochs.reduce((a, b) => (isBetter(valueOf(a, metric), valueOf(b, metric)) ? a : b));
+  const { epoch, line } = best;
+  const text = `${metric} ${show(metric, valueOf(best, metric))}, its best`;
+  return eitherWay(
+    best === epochs[epochs.length - 1],
+    `the ${metric} is best in epoch ${epoch} of ${epochs.length}`,
+    [{ line, lr: run.lr, epoch, text }],
   );
-  const at = epochs.findIndex((epoch) => valueOf(epoch, metric) === best);
-  const { epoch, line } = epochs[at];
-  const text = `${metric} ${show(metric, best)}, its best`;
-  return eitherWay(at === epochs.length - 1, `the ${metric} is best in epoch ${epoch} of ${epochs.length}`, [
-    { line, lr: run.lr, epoch, text },
-  ]);
 }

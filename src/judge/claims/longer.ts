@@ -1,16 +1,20 @@
-import { SEED_SHARE_LEVEL } from '../audit/seeds';
+import type { Chance } from '../collapse';
+import { seedShare } from '../audit/seeds';
 import type { RunView } from '../audit/types';
-import { collapseShare } from '../collapse';
-import { testedEpochs } from '../audit/views';
+import { collapses, testedEpochs } from '../audit/views';
 import { show } from './metric';
 import { cannotBeJudged, type Outcome } from './outcome';
 
-/** A claim about epochs that the document's run did not have: our runs of more epochs answer it, for more than half of them. */
+/**
+ * A claim about epochs that the document's run did not have: more than half of all runs come to the accuracy. Our runs of so many epochs
+ * decide it where the interval of their share lies on one side of a half.
+ */
 export function longer(
   runs: readonly RunView[],
   lr: number,
   accuracy: number,
   { from, to }: { readonly from: number; readonly to: number },
+  chance: Chance,
 ): Outcome {
   const tried = runs.filter((run) => run.lr === lr && run.epochs.length >= to);
   if (tried.length === 0) return cannotBeJudged(`we have no runs of ${to} epochs at lr ${lr}`);
@@ -20,7 +24,6 @@ export function longer(
   const arrived = arrivals.filter((test) => test !== undefined);
   const early = arrived.filter(({ epoch }) => epoch <= from);
   const reached = `${show('accuracy', accuracy)} by epoch`;
-  const holds = arrived.length > tried.length / 2;
   const supporting = arrived.map(({ epoch, accuracy }) => ({
     ...{ lr, epoch, text: `one of our runs reaches ${show('accuracy', accuracy)}` },
   }));
@@ -30,14 +33,19 @@ export function longer(
       ? [{ lr, text: `one of our runs is never better than ${show('accuracy', best)}` }]
       : [];
   });
-  const { collapsed: share, of, ...interval } = collapseShare(arrived.length, tried.length, SEED_SHARE_LEVEL);
+  const seeds = seedShare(
+    tried.map((run, i) => ({
+      holds: arrivals[i] !== undefined,
+      collapsed: collapses(run, chance) === true,
+    })),
+  );
   return {
-    verdict: holds ? 'holds' : arrived.length > 0 ? 'partly' : 'contradicted',
+    verdict: seeds.lower > 0.5 ? 'holds' : seeds.upper < 0.5 ? 'contradicted' : 'inconclusive',
     because:
       `of our ${tried.length} runs of ${to} epochs and more, ${early.length} reach ${reached} ${from} and ` +
       `${arrived.length} by epoch ${to}`,
     supporting,
     against,
-    seeds: { holds: share, of, ...interval },
+    seeds,
   };
 }

@@ -1,6 +1,6 @@
 import { pythonFixed } from '../../log/printf';
 import type { TestedEpoch } from '../audit/views';
-import type { Metric } from './claim';
+import type { Measure, Metric } from './claim';
 
 export function valueOf(epoch: TestedEpoch, metric: Metric): number {
   return metric === 'accuracy' ? epoch.accuracy : epoch.testLoss;
@@ -8,6 +8,15 @@ export function valueOf(epoch: TestedEpoch, metric: Metric): number {
 
 export function show(metric: Metric, value: number): string {
   return metric === 'accuracy' ? `${pythonFixed(value, 2)} %` : pythonFixed(value, 4);
+}
+
+/** What is compared, in words. @param epoch as of the predicate `extreme` */
+export function measureWords(measure: Measure, epoch: number | undefined): string {
+  if (measure === 'gain in accuracy') return measure;
+  if (epoch !== undefined) return `${measure} of epoch ${epoch}`;
+  return measure === 'accuracy' || measure === 'test loss'
+    ? `final ${measure}`
+    : `${measure} at its greatest after epoch 1`;
 }
 
 /** `epochs 1, 2 and 4`. */

@@ -39,18 +39,17 @@ export function lossRange(run: RunView, lower: PrintedNumber, upper: PrintedNumb
   return eitherWay(true, `the logged losses of epoch ${epoch} go from ${said}`, evidence);
 }
 
-/** The least and the greatest of an epoch's logged losses. */
+/** The least and the greatest of an epoch's logged losses; of numbers alone, and of some. */
 export function rangeOf({ losses }: EpochView):
   | {
       readonly least: EpochView['losses'][number];
       readonly greatest: EpochView['losses'][number];
-      readonly width: number;
     }
   | undefined {
-  if (losses.length === 0) return undefined;
+  if (losses.length === 0 || losses.some(({ loss }) => Number.isNaN(loss))) return undefined;
   const least = losses.reduce((a, b) => (b.loss < a.loss ? b : a));
   const greatest = losses.reduce((a, b) => (b.loss > a.loss ? b : a));
-  return { least, greatest, width: greatest.loss - least.loss };
+  return { least, greatest };
 }
 
 function prints(value: number, number: PrintedNumber): boolean {

@@ -24,17 +24,18 @@ export function cannotBeJudged(because: string): Outcome {
   return { verdict: 'cannot be judged', because, supporting: [], against: [] };
 }
 
-/**
- * The outcome of several: what cannot be judged does not count beside what can; where the others do not agree, or one of them holds
- * only in part, so does the whole.
- */
+/** The outcome of several of which each is claimed. */
 export function together(outcomes: readonly Outcome[]): Outcome {
-  const judged = outcomes.filter(({ verdict }) => verdict !== 'cannot be judged');
-  const verdicts = new Set(judged.map(({ verdict }) => verdict));
   return {
-    verdict: verdicts.size === 0 ? 'cannot be judged' : verdicts.size > 1 ? 'partly' : [...verdicts][0],
+    verdict: verdictOf(new Set(outcomes.map(({ verdict }) => verdict))),
     because: outcomes.map(({ because }) => because).join('; '),
     supporting: outcomes.flatMap(({ supporting }) => supporting),
     against: outcomes.flatMap(({ against }) => against),
   };
+}
+
+/** Whatever is not decided may hold or not: beside something else, it leaves the whole open, unless that holds in part in either case. */
+function verdictOf(verdicts: ReadonlySet<ClaimVerdict>): ClaimVerdict {
+  if (verdicts.has('partly') || (verdicts.has('holds') && verdicts.has('contradicted'))) return 'partly';
+  return verdicts.size === 1 ? [...verdicts][0] : 'inconclusive';
 }

@@ -1,5 +1,5 @@
 import { placeIn } from '../../../src/judge/audit/placement';
-import { askSeedsOf, type SeedView } from '../../../src/judge/audit/seeds';
+import type { SeedView } from '../../../src/judge/audit/seeds';
 import type { Band, Cell } from '../../../src/judge/bands';
 import type { Experiment } from '../../../src/spec/types';
 
@@ -63,12 +63,4 @@ test('a number is placed in the band and among the seeds', () => {
   expect(place({ what: 'loss', epoch: 2, seen: 64, value: 92, rounding: exactly(92) })).toEqual({
     verdict: 'no-reference',
   });
-});
-
-test('seeds are asked that were trained with every learning rate', () => {
-  const views = [seed(1, 90), seed(1, 80, 0.2), seed(2, 90), seed(3, 70), seed(3, 80, 0.2)];
-  const ask = askSeedsOf(views, [0.1, 0.2]);
-  const share = ask((runs) => runs.every(({ epochs }) => (epochs[0].accuracy ?? 0) >= 80));
-  expect(share).toMatchObject({ holds: 1, of: 2, level: 0.95 });
-  expect(askSeedsOf(views, [0.1, 0.3])(() => true)).toBeUndefined();
 });

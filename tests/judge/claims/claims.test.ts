@@ -3,12 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readDocument } from '../../../src/judge/audit/document';
-import type { RunView } from '../../../src/judge/audit/types';
+import type { ClaimVerdict, RunView } from '../../../src/judge/audit/types';
 import { auditedRun } from '../../../src/judge/audit/views';
 import { checkLog } from '../../../src/judge/check';
 import { judgeClaims, type ClaimReferences } from '../../../src/judge/claims';
 import { parseClaims, type Predicate } from '../../../src/judge/claims/claim';
 import { loadClaims } from '../../../src/judge/claims/load';
+import { together } from '../../../src/judge/claims/outcome';
 import { loadExperiment } from '../../../src/spec/load';
 import type { JudgedClaim } from '../../../src/judge/audit';
 import { refusal } from '../../refusal';
@@ -16,14 +17,16 @@ import { refusal } from '../../refusal';
 const ROOT = join(__dirname, '../../..');
 const CLAIMS = join(ROOT, 'spec/claims/lr-experiment.json');
 const REPORT = readFileSync(join(ROOT, 'fixtures/reported/lr-experiment.txt'), 'utf8');
-const NONE = { askSeeds: () => undefined, longerRuns: [] };
+const CHANCE = { classes: 10, testCount: 10_000 };
+const NONE = { askSeeds: () => undefined, longerRuns: [], chance: CHANCE };
 
 async function judged(
   text = REPORT,
   references: Omit<ClaimReferences, 'file'> = NONE,
+  isDefault = true,
 ): Promise<ReturnType<typeof judgeClaims>> {
   const experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
-  const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS };
+  const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS, isDefault };
   const { document, runs } = readDocument(Buffer.from(text), 'report');
   const audited = runs.map((run) => auditedRun(run, checkLog(run, experiment)));
   return judgeClaims(document.lines, audited, { ...references, file });
@@ -41,7 +44,9 @@ test('each sentence of the report has its claim, in its line', async () => {
     ...Array.from({ length: 8 }, (_, i) => 190 + i),
     ...Array.from({ length: 8 }, (_, i) => 289 + i),
   ]);
-  expect(claims.counts).toEqual({ holds: 8, partly: 6, contradicted: 1, 'cannot be judged': 10 });
+  expect(claims.counts).toEqual({
+    ...{ holds: 8, partly: 6, contradicted: 1, inconclusive: 0, 'cannot be judged': 10 },
+  });
   expect(findings).toEqual([]);
 });
 
@@ -50,14 +55,28 @@ test('a steady improvement rises in each epoch; one that does not is told by its
   expect(await claim('0.001-steady-improvement')).toMatchObject({
     verdict: 'partly',
     line: 196,
-    against: [{ epoch: 3, line: 155, lr: 0.001, text: 'accuracy 98.97 % after 98.98 %' }],
+    against: [
+      { epoch: 3, line: 155, lr: 0.001, text: 'accuracy 98.97 % after 98.98 %' },
+      { epoch: 3, line: 155, lr: 0.001, text: 'test loss 0.0306 after 0.0299' },
+    ],
   });
 });
 
 test('a test loss that goes up in the last epoch alone does so in part', async () => {
   const up = await claim('0.01-loss-goes-up');
-  expect(up).toMatchObject({ verdict: 'partly', supporting: [{ epoch: 5, line: 280 }] });
+  expect(up).toMatchObject({ verdict: 'partly', supporting: [{ epoch: 5, line: 280 }, { line: 280 }] });
   expect(up?.against.map(({ epoch }) => epoch)).toEqual([2, 3, 4]);
+});
+
+test('what bears on a sentence is cited, whichever way it speaks', async () => {
+  const up = await claim('0.01-loss-goes-up');
+  expect(up?.because).toContain('the test loss goes from 0.1108 to 0.1206');
+  const steady = await claim('0.001-steady-improvement');
+  expect(steady?.because).toContain('the test loss falls in epochs 2, 4 and 5, and not in epoch 3');
+  const variance = await claim('0.01-high-variance');
+  expect(variance?.because).toContain(
+    'its standard deviation of losses of epoch 5 is not the greatest of the runs (0.094 at lr 0.0001, 0.045 at lr 0.001, 0.078 at lr 0.01)',
+  );
 });
 
 test('what is said of one run is held against the others', async () => {
@@ -65,6 +84,7 @@ test('what is said of one run is held against the others', async () => {
   expect(variance?.verdict).toBe('partly');
   expect(variance?.because).toContain('not the greatest of the runs (0.313 at lr 0.0001');
   expect((await claim('0.0001-small-improvement'))?.against).toEqual([
+    { line: 81, lr: 0.0001, epoch: undefined, text: 'gain in accuracy 2.71 points' },
     { line: 181, lr: 0.001, epoch: undefined, text: 'gain in accuracy 0.80 points' },
     { line: 280, lr: 0.01, epoch: undefined, text: 'gain in accuracy 0.15 points' },
   ]);
@@ -91,6 +111,41 @@ test.each([
 ])('a sentence with %s is not the one that the claim is about', async (_, from, to) => {
   const { claims } = await judged(REPORT.replace(from, to));
   expect(claims.unclaimed.map(({ text }) => text)).toEqual([expect.stringContaining(to)]);
+});
+
+describe('claims whose sentences the document does not have', () => {
+  const without = REPORT.replace('- Just needs more time!\n', '').replace(
+    'CHANGE EVERYTHING AGAIN',
+    'KEEP ALL',
+  );
+
+  test('are refused where the file was given for the document', async () => {
+    expect((await judged(REPORT, NONE, false)).claims.notFound).toEqual([]);
+    await expect(judged(without, NONE, false)).rejects.toMatchObject({
+      code: 'claims-not-found',
+      facts: {
+        where: `${CLAIMS}, claims 0.0001-more-time and 0.01-day-2`,
+        expected: 'the sentence “Just needs more time!” in the section of lr 0.0001',
+      },
+    });
+  });
+
+  test('are named where it is the one that comes with this package, and fits otherwise', async () => {
+    const { claims } = await judged(without);
+    expect(claims.path).toBe(CLAIMS);
+    expect(claims.notFound).toEqual([
+      { id: '0.0001-more-time', lr: 0.0001, quote: 'Just needs more time!' },
+      { id: '0.01-day-2', lr: 0.01, quote: expect.stringMatching(/^Day 2/) as string },
+    ]);
+  });
+
+  test('are those of another document where none of its sentences is there', async () => {
+    const lines = REPORT.split('\n').map((line) => (line.startsWith('- ') ? '- It went well.' : line));
+    const { claims } = await judged(lines.join('\n'));
+    expect(claims).not.toHaveProperty('path');
+    expect(claims.notFound).toEqual([]);
+    expect(claims.unclaimed).toHaveLength(25);
+  });
 });
 
 test('a sentence in the section of another learning rate is another sentence', async () => {
@@ -146,7 +201,12 @@ function verdictOf(
     predicates: [predicate],
   };
   const file = { path: 'claims.json', document: 'it', claims: [claim] };
-  const { claims } = judgeClaims(lines, runs, { file, askSeeds: () => undefined, longerRuns });
+  const { claims } = judgeClaims(lines, runs, {
+    file,
+    askSeeds: () => undefined,
+    longerRuns,
+    chance: CHANCE,
+  });
   return claims.judged[0].verdict;
 }
 
@@ -169,6 +229,7 @@ test.each<[Predicate, number[], string]>([
   [{ predicate: 'repeatedly', ...ACCURACY, direction: 'falls', times: 2 }, [90, 89, 91, 92], 'contradicted'],
   [{ predicate: 'best-last', ...ACCURACY }, [90, 89, 91], 'holds'],
   [{ predicate: 'best-last', ...ACCURACY }, [90, 92, 91], 'contradicted'],
+  [{ predicate: 'best-last', ...ACCURACY }, [90, 91, 91], 'holds'],
   [{ predicate: 'value', ...ACCURACY, epoch: 2, number: '90.10' }, [90, 90.1, 91], 'holds'],
   [{ predicate: 'value', ...ACCURACY, epoch: 2, number: '90.10' }, [90, 90.11, 91], 'contradicted'],
   [{ predicate: 'rule', row: 'Stability', word: 'Stable' }, [90, 91, 92], 'holds'],
@@ -202,22 +263,103 @@ test('the greatest and the smallest are those of all runs', () => {
   expect(verdictOf(range, [run(0.1, [90, 95], [[1], [0.1, 0.4]]), wideFirst])).toBe('holds');
 });
 
-test('a claim about more epochs is answered by runs of so many', () => {
+test('a standard deviation of losses is that of a sample, and of more than one', () => {
+  const spread: Predicate = {
+    predicate: 'extreme',
+    measure: 'standard deviation of losses',
+    extreme: 'greatest',
+  };
+  // Of 0.1, 0.2, 0.3: 0.1; of 0.1 and 0.23: 0.0919. The range of the latter is the greater one of a third.
+  const [even, pair] = [
+    [0.1, 0.2, 0.3],
+    [0.1, 0.23],
+  ];
+  expect(verdictOf(spread, [run(0.1, [90, 91], [[5, 9], even]), run(0.2, [90, 91], [[1], pair])])).toBe(
+    'holds',
+  );
+  expect(verdictOf(spread, [run(0.1, [90, 91], [[5, 9], pair]), run(0.2, [90, 91], [[1], even])])).toBe(
+    'contradicted',
+  );
+  expect(verdictOf(spread, [run(0.1, [90, 91], [[1], [0.1]]), run(0.2, [90, 91], [[1], even])])).toBe(
+    'cannot be judged',
+  );
+});
+
+describe('a claim about more epochs', () => {
   const longer: Predicate = { predicate: 'longer', accuracy: 99, epochs: { from: 2, to: 3 } };
   const report = [run(0.1, [90])];
   const [good, late, bad] = [run(0.1, [90, 99, 98]), run(0.1, [90, 98, 98, 99]), run(0.1, [90, 91, 92])];
-  expect(verdictOf(longer, report, [good, good, bad])).toBe('holds');
-  expect(verdictOf(longer, report, [good, late, bad])).toBe('partly');
-  expect(verdictOf(longer, report, [late, bad])).toBe('contradicted');
-  expect(verdictOf(longer, report, [run(0.1, [99, 99]), { ...good, lr: 0.2 }])).toBe('cannot be judged');
+  const times = (count: number, of: RunView): RunView[] => Array<RunView>(count).fill(of);
+
+  // 3 of 3 leave 29 to 100 % open, 6 of 6 leave 54 to 100 %; 2.5 % is 1 / 40.
+  test.each([
+    ['all of few', times(3, good), 'inconclusive'],
+    ['none of few', times(5, late), 'inconclusive'],
+    ['most', [...times(5, good), bad], 'inconclusive'],
+    ['all of enough', times(6, good), 'holds'],
+    ['none of enough', [...times(5, late), bad], 'contradicted'],
+    ['no run of so many epochs', [run(0.1, [99, 99]), { ...good, lr: 0.2 }], 'cannot be judged'],
+  ])('is decided by the interval of the share of runs of so many: %s', (_, runs, verdict) => {
+    expect(verdictOf(longer, report, runs)).toBe(verdict);
+  });
+});
+
+describe('a number that is none', () => {
+  const withNaN = (values: readonly number[]): RunView => {
+    const { lr, epochs } = run(0.1, [90, 91, 92], [[1], [0.2, 0.8], [0.1, NaN, 0.9]]);
+    return { lr, epochs: epochs.map((epoch, i) => ({ ...epoch, testLoss: values[i] })) };
+  };
+  const LOSS = { metric: 'test loss' } as const;
+
+  test.each<[Predicate, number[], string]>([
+    [{ predicate: 'best-last', ...LOSS }, [NaN, NaN, NaN], 'cannot be judged'],
+    [{ predicate: 'best-last', ...LOSS }, [0.3, 0.2, NaN], 'cannot be judged'],
+    [{ predicate: 'in-epoch', ...LOSS, epoch: 2, direction: 'falls' }, [0.3, NaN, 0.2], 'cannot be judged'],
+    [{ predicate: 'overall', ...LOSS, direction: 'rises' }, [0.3, 0.2, NaN], 'cannot be judged'],
+    [{ predicate: 'each-epoch', ...LOSS, direction: 'falls' }, [0.3, 0.2, NaN], 'cannot be judged'],
+    [{ predicate: 'repeatedly', ...LOSS, direction: 'falls', times: 1 }, [0.3, 0.2, NaN], 'cannot be judged'],
+  ])('decides no claim: %j of %j', (predicate, losses, verdict) => {
+    expect(verdictOf(predicate, [withNaN(losses)])).toBe(verdict);
+  });
+
+  test('is printed by a diverged run, whose report is judged as far as it goes', async () => {
+    const { claims } = await judged(REPORT.replace(/Average loss: [\d.]+/g, 'Average loss: nan'));
+    const verdicts = new Map(claims.judged.map(({ id, verdict }) => [id, verdict]));
+    expect(verdicts.get('0.0001-more-time')).toBe('inconclusive');
+    expect(verdicts.get('0.01-loss-goes-up')).toBe('cannot be judged');
+    expect(verdicts.get('0.01-day-2')).toBe('contradicted');
+  });
+
+  test('is neither the smallest nor the greatest of the runs, and no end of a range', () => {
+    const others = [withNaN([0.3, 0.2, NaN]), run(0.2, [90, 91, 92], [[1], [0.1, 0.2], [0.1, 0.2]])];
+    const smallest: Predicate = { predicate: 'extreme', measure: 'test loss', extreme: 'smallest' };
+    expect(verdictOf(smallest, others)).toBe('cannot be judged');
+    const widest: Predicate = { predicate: 'extreme', measure: 'range of losses', extreme: 'greatest' };
+    expect(verdictOf(widest, others)).toBe('cannot be judged');
+    const varied: Predicate = { ...widest, measure: 'standard deviation of losses' };
+    expect(verdictOf(varied, others)).toBe('cannot be judged');
+    expect(verdictOf({ predicate: 'loss-range', lower: '0.1', upper: '0.9' }, others)).toBe('contradicted');
+  });
+});
+
+test.each<[string, ClaimVerdict[], ClaimVerdict]>([
+  ['one that cannot be judged leaves open what holds', ['holds', 'cannot be judged'], 'inconclusive'],
+  ['one that is not decided leaves open what holds', ['holds', 'inconclusive'], 'inconclusive'],
+  ['what does not hold may do so in part', ['contradicted', 'inconclusive'], 'inconclusive'],
+  ['what holds in part does so whatever the others are', ['partly', 'cannot be judged'], 'partly'],
+  ['what holds beside what does not', ['holds', 'contradicted', 'inconclusive'], 'partly'],
+  ['nothing that can be judged', ['cannot be judged', 'cannot be judged'], 'cannot be judged'],
+])('several predicates: %s', (_, verdicts, verdict) => {
+  const outcomes = verdicts.map((verdict) => ({ verdict, because: '', supporting: [], against: [] }));
+  expect(together(outcomes).verdict).toBe(verdict);
 });
 
 test('how often a claim holds is asked of the seeds, without its numbers', async () => {
   const asked: boolean[] = [];
   const rising = [0.0001, 0.001, 0.01].map((lr) => run(lr, [90, 91, 92]));
-  const share = { holds: 1, of: 1, level: 0.95, lower: 0.025, upper: 1 };
+  const share = { holds: 1, of: 1, level: 0.95, lower: 0.025, upper: 1, collapsed: { holds: 0, of: 0 } };
   const { claims } = await judged(REPORT, {
-    longerRuns: [],
+    ...NONE,
     askSeeds: (holds) => {
       asked.push(holds(rising));
       return share;

@@ -1,10 +1,11 @@
 import { CLAIM_VERDICTS, type Audit, type Evidence, type JudgedClaim } from '../../../judge/audit/types';
+import { askedWords, claimShareWords } from '../../../judge/audit/shareWords';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import { badge, lineLink, shareBar, shareText } from '../parts';
+import { badge, lineLink, shareBar } from '../parts';
 
 /** Each sentence that claims something: how it was read, what speaks for and against it, and how many seeds bear it out. */
-export function claimsSection({ claims, document }: Audit): Section {
+export function claimsSection({ claims, document, seeds }: Audit): Section {
   const { judged, unclaimed, counts } = claims;
   const lrOf = new Map(document.lines.map(({ line, lr }) => [line, lr]));
   const judgeable = judged.filter(({ verdict }) => verdict !== 'cannot be judged');
@@ -16,8 +17,9 @@ export function claimsSection({ claims, document }: Audit): Section {
     judged.length === 0
       ? html`<p>No claim was judged.</p>`
       : html`<ul class="tally" aria-label="How many claims have each verdict">
-          ${tally}
-        </ul>`
+            ${tally}
+          </ul>
+          ${seeds && html`<p>${askedWords(seeds)}.</p>`}`
   }
   ${judgeable.map((claim) => claimCard(claim, claim.line === undefined ? undefined : lrOf.get(claim.line)))}
   ${unjudgeable.length === 0 ? undefined : unjudgeableList(unjudgeable)}
@@ -43,12 +45,13 @@ function claimCard(claim: JudgedClaim, lr: number | undefined): Html {
   </article> `;
 }
 
-function seedsText({ seeds, noSeeds }: JudgedClaim): Html | undefined {
-  if (seeds !== undefined)
-    return html`<p class="seeds-text">${shareBar(seeds)} The same holds in ${shareText(seeds)}.</p>`;
-  return noSeeds === undefined
-    ? undefined
-    : html`<p class="seeds-text">Not asked of our seeds: ${noSeeds}.</p>`;
+function seedsText(claim: JudgedClaim): Html {
+  const { parts, seeds, noSeeds } = claim;
+  if (seeds === undefined) return html`<p class="seeds-text">Not asked of our seeds: ${noSeeds}.</p>`;
+  const shares = [...parts.flatMap((part) => part.seeds ?? []), seeds];
+  return html`${claimShareWords(claim).map(
+    (words, i) => html`<p class="seeds-text">${shareBar(shares[i])} ${words}.</p> `,
+  )}`;
 }
 
 function evidenceDetails(supporting: readonly Evidence[], against: readonly Evidence[]): Html {

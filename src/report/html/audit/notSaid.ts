@@ -32,13 +32,15 @@ export function notSaidSections({ inferences, omissions }: Audit): Section[] {
     {
       id: 'inferences',
       title: 'What the numbers imply',
-      body: html`<p>Not said in the report, but to be read from its numbers.</p>
+      body: html`<p>To be read from the numbers of the report, whether or not it says so.</p>
         ${list(implied)}`,
     },
     {
       id: 'omissions',
-      title: 'What is missing',
-      body: html`<p>A reader who wants to make the runs again would need it.</p>
+      title: 'What no line of the report speaks of',
+      body: html`<p>
+          No line of the report speaks of it, though making the runs again, or judging by them, takes it.
+        </p>
         ${list(missing)}`,
     },
   ];

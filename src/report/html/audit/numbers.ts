@@ -66,8 +66,7 @@ function collapseText({ collapse }: RunPlacement): Html | undefined {
   if (collapse === undefined || collapse.collapsed === 0) return undefined;
   const { collapsed, of, lower, upper } = collapse;
   return html`<p class="note">
-    <strong>Not in the report:</strong> at this learning rate,
-    ${shareText({ holds: collapsed, of, lower, upper })} collapse to chance.
+    At this learning rate, ${shareText({ holds: collapsed, of, lower, upper })} end at chance.
   </p>`;
 }
 

@@ -4,16 +4,18 @@ import { withLineLinks } from '../parts';
 
 const HEADLINES = {
   pass: 'Nothing in this report was found wanting',
+  inconclusive: 'Nothing in this report was found wanting, and not all of it was judged',
   fail: 'Not everything in this report holds',
 };
 
 /** The verdict first: in one sentence, in four figures, and on a page of words. */
 export function verdictBlock(audit: Audit): Html {
-  const { verdict, summary, numbers, runs, reproduction, claims, document } = audit;
+  const { verdict, unjudged, summary, numbers, runs, reproduction, claims, document } = audit;
   const agreeing = numbers.filter(({ arithmetic }) => arithmetic === 'pass').length;
   const inBand = reproduction.runs.filter((run) => run.verdict === 'pass').length;
   return html`<div class="verdict ${verdict}">
     <h1>${HEADLINES[verdict]}</h1>
+    ${unjudged.length > 0 ? html`<p class="lead">Not judged: ${unjudged.join(', ')}.</p>` : undefined}
     <dl class="figures">
       ${figure('Numbers that agree', agreeing, numbers.length)}
       ${figure('Runs in our bands', inBand, runs.length)} ${claimsFigure(claims)}
@@ -48,5 +50,6 @@ const SHORT: Readonly<Record<ClaimVerdict, string>> = {
   holds: 'hold',
   partly: 'partly',
   contradicted: 'contradicted',
+  inconclusive: 'inconclusive',
   'cannot be judged': 'cannot be judged',
 };

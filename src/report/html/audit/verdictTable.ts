@@ -1,7 +1,9 @@
 import type { VerdictCell, VerdictTable } from '../../../judge/audit/types';
+import { shareWords } from '../../../judge/audit/shareWords';
+import { RULES_MADE_FOR } from '../../../judge/audit/verdictRules';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import { agreement, lineLink, shareText } from '../parts';
+import { agreement, lineLink } from '../parts';
 
 /** The report's own verdicts, and under each what stated rules make of the same runs. */
 export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
@@ -32,6 +34,8 @@ export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
         ${lines}
       </tbody>
     </table>
+    <p>${RULES_MADE_FOR}.</p>
+    ${rows.map(({ name, unclear }) => unclear && html`<p>${name}: ${unclear}.</p> `)}
     <details class="print">
       <summary>The rules, and the numbers they rest on</summary>
       <dl class="rules">${rules}</dl>
@@ -54,5 +58,5 @@ function cellHtml({ reported, emoji, computed, agrees }: VerdictCell): Html {
 function becauseOf({ lr, because, seeds }: VerdictCell): Html | undefined {
   if (because === undefined) return undefined;
   return html`<br /><b>${lr}</b>:
-    ${because}${seeds && `; the reported verdict comes out in ${shareText(seeds)}`}`;
+    ${because}${seeds && `; the rule gives the reported verdict in ${shareWords(seeds)}`}`;
 }
