@@ -1515,9 +1515,13 @@ const search: readonly Fault[] = [
     ['tests/cli/check.test.ts'],
     [
       ['check: tests after the band pass unjudged', 'if (later > 0) unjudged', 'if (later > 99) unjudged'],
-      ['check: a collapsed run has a p-value among the others', ' && !placement.collapsed && {', ' && {'],
       ['check: a printed epoch is an index', 'tests.get(index + 1)', 'tests.get([...tests.keys()][index])'],
     ],
+  ),
+  ...faultsOf(
+    'src/judge/check/inBands.ts',
+    ['tests/cli/audit.test.ts'],
+    [['check: a collapsed run has a p-value among the others', ' && !placement.collapsed && {', ' && {']],
   ),
   ...faultsOf(
     'src/cli/commands/check.ts',

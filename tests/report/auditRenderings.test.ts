@@ -85,7 +85,10 @@ describe('JUnit', () => {
       claims: { ...audit.claims, judged: [] },
       findings: [stray],
     });
-    expect(subjects.at(-1)).toMatchObject({ verdict: 'fail', checks: [{ findings: [stray] }, { verdict: 'no-reference' }] });
+    expect(subjects.at(-1)).toMatchObject({
+      verdict: 'fail',
+      checks: [{ findings: [stray] }, { verdict: 'no-reference' }],
+    });
   });
 });
 
