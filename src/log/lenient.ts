@@ -104,6 +104,8 @@ class LenientReader {
   private current: Draft = newRun(1);
   /** Whether the lines that follow are those of a printed model. */
   private isInModel = false;
+  /** Whether the current run has a test. */
+  private hasTest = false;
 
   constructor(private readonly where: string) {}
 
@@ -120,7 +122,10 @@ class LenientReader {
       this.current.modules = [];
     } else if (text.includes(TRAIN)) this.parse(text, TRAIN, line, (scanner) => this.train(scanner));
     else if (text.includes(TEST)) {
-      this.parse(text, TEST, line, (scanner) => this.current.lines.push(testLine(scanner)));
+      this.parse(text, TEST, line, (scanner) => {
+        this.current.lines.push(testLine(scanner));
+        this.hasTest = true;
+      });
     } else if (text.includes(FINAL)) {
       this.parse(text, FINAL, line, (scanner) => (this.current.finalAccuracy = finalAccuracy(scanner)));
     }
@@ -144,6 +149,7 @@ class LenientReader {
     if (this.current.lines.length + this.current.faults.length > 0) this.runs.push(this.current);
     this.current = newRun(line, lr);
     this.isInModel = false;
+    this.hasTest = false;
   }
 
   private train(scanner: Scanner): void {
@@ -151,8 +157,7 @@ class LenientReader {
     const { lines } = this.current;
     const startedAnew = parsed.epoch === 1 && parsed.seen === 0;
     // Epochs out of order are a fault of one run, not the start of another.
-    const isWhole =
-      lines.some(({ kind }) => kind === 'test') && lines[0].kind === 'train' && lines[0].epoch === 1;
+    const isWhole = this.hasTest && lines[0].kind === 'train' && lines[0].epoch === 1;
     if (startedAnew && isWhole) this.startRun(parsed.line);
     this.current.lines.push(parsed);
   }

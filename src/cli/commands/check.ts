@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
 import { writeFileAtomic } from '../../files';
-import { checkLogs, CHECKS, type CheckName, type GivenRun, type LogJudgement } from '../../judge/check';
-import { worstOf } from '../../judge/verdict';
+import type { GivenRun, LogJudgement } from '../../judge/check';
+import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
@@ -52,7 +52,9 @@ Example:
         spec,
       ]);
       const { loadExperiment } = await import('../../spec/load.js');
+      const { checkLogs } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/storedBands.js');
+      const { worstOf } = await import('../../judge/verdict.js');
       const experiment = await loadExperiment(spec);
       const dataName = data ?? experiment.data.name;
       const bands = await readStoredBands(dataName);

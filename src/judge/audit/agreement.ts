@@ -4,11 +4,9 @@ import type { Audit, AuditFinding } from './types';
 /** Whether the numbers of the report agree with each other, and what else keeps its runs from being those of whole trainings. */
 export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'numbers'>): string {
   const unread = findings.filter(({ group }) => group === 'format');
-  const disagreeing = findings.filter(
-    ({ group, rule }) => group === 'arithmetic' || (group === 'protocol' && rule === 'constant-sizes'),
-  );
+  const disagreeing = findings.filter(isDisagreement);
   const others = findings.filter(
-    (finding) => ['protocol', 'experiment'].includes(finding.group) && !disagreeing.includes(finding),
+    (finding) => ['protocol', 'experiment'].includes(finding.group) && !isDisagreement(finding),
   );
   const answer = (): string => {
     if (disagreeing.length > 0)
@@ -26,6 +24,10 @@ export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'num
       ? []
       : [`Its runs do not go as trainings of the experiment do: they have ${departures(others)}.`]),
   ].join(' ');
+}
+
+function isDisagreement({ group, rule }: AuditFinding): boolean {
+  return group === 'arithmetic' || (group === 'protocol' && rule === 'constant-sizes');
 }
 
 /** Of each rule of the protocol, and of the experiment, what is found by it. */

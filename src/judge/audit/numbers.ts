@@ -26,6 +26,8 @@ export function numbersOf(
   findings: readonly Finding[],
   place: Place,
 ): JudgedNumber[] {
+  const rulesOfLine = new Map<number, string[]>();
+  for (const { line, rule } of findings) rulesOfLine.set(line, [...(rulesOfLine.get(line) ?? []), rule]);
   const judge = (
     what: JudgedNumber['what'],
     printed: PrintedNumber,
@@ -40,17 +42,17 @@ export function numbersOf(
       printed: pythonFixed(value, printed.decimals),
       value,
       rounding,
-      arithmetic: findings.some((finding) => isAbout(finding, at.line, what)) ? 'fail' : 'pass',
+      arithmetic: (rulesOfLine.get(at.line) ?? []).some((rule) => isAbout(rule, what)) ? 'fail' : 'pass',
       reproduction: place({ what, value, rounding, ...at }),
     };
   };
-  const epochOf = (line: number): number | undefined => epochs.find((epoch) => epoch.line === line)?.epoch;
+  const epochOfLine = new Map(epochs.map(({ line, epoch }) => [line, epoch]));
   const numbers = lines.flatMap((line) => {
     if (line.kind === 'train') {
       const { epoch, seen } = line;
       return [judge('loss', line.loss, { line: line.line, epoch, seen })];
     }
-    const at = { line: line.line, epoch: epochOf(line.line) };
+    const at = { line: line.line, epoch: epochOfLine.get(line.line) };
     return [
       judge('test loss', line.testLoss, at),
       judge('correct count', { value: line.correctCount, decimals: 0 }, at),
@@ -71,6 +73,6 @@ const RULES: Readonly<Record<string, readonly JudgedNumber['what'][]>> = {
   'final-accuracy': ['final accuracy'],
 };
 
-function isAbout({ rule, line }: Finding, ofLine: number, what: JudgedNumber['what']): boolean {
-  return line === ofLine && (RULES[rule] ?? []).includes(what);
+function isAbout(rule: string, what: JudgedNumber['what']): boolean {
+  return (RULES[rule] ?? []).includes(what);
 }

@@ -120,7 +120,8 @@ function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
 
 /** Of the numbers that are printed as the log's, those that are nearest to the middle of the band. */
 function judgedRunOf({ tests, trained, places }: PlacedLog, band: Band): JudgedRun {
-  const length = Math.max(tests.length, ...[...places.keys()].map((key) => key + 1));
+  // A log may number an epoch as it likes: only those of the band, and those that were tested, are looked at.
+  const length = Math.max(tests.length, band.epochs.length);
   const epochs = Array.from({ length }, (_, i) => {
     const test = tests.at(i);
     const cells = band.epochs.at(i);
