@@ -1,19 +1,21 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
-import { mkdir, open, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type ErrorCode } from './errors';
+import { isGone, US } from './holder';
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed.
  * After a failure the temporary file is gone and a file that was at `path` before is still there, unchanged. A link to a file stays one:
- * the file is written. A device or a pipe, such as /dev/stdout, is written to.
+ * the file is written. A device or a pipe, such as /dev/stdout, is written to. What processes that were killed meanwhile have left in
+ * the folder is removed.
  *
  * @throws AssayError `file-unwritable` when the system refuses (permission, full disk, missing folder …).
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const target = await realpath(path).catch(() => path); // there may be nothing yet
-  const temporary = join(dirname(target), `.assay-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(target), temporaryName());
   try {
     if (await isDeviceOrPipe(target)) {
       await writeFile(target, data);
@@ -21,10 +23,32 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     }
     await writeAndFlush(temporary, data);
     await rename(temporary, target);
+    await removeLeftBehind(dirname(target));
   } catch (cause) {
     await unlink(temporary).catch(() => undefined); // it may never have been created
     throw fileError('file-unwritable', path, cause);
   }
+}
+
+/** Says whose it is, so that others can tell whether it will be renamed. */
+function temporaryName(): string {
+  return `.assay-${hostDigest()}-${US.pid}-${US.start}-${randomBytes(6).toString('hex')}.tmp`;
+}
+
+/** Whether a file of this name is the temporary one of a process that is gone. */
+export function isLeftBehind(name: string): boolean {
+  const [, host, pid, start] = /^\.assay-([0-9a-f]+)-(\d+)-([0-9a-f]+)-[0-9a-f]+\.tmp$/.exec(name) ?? [];
+  return host === hostDigest() && isGone({ pid: Number(pid), host: US.host, start });
+}
+
+/** The machine's name may have any length. */
+function hostDigest(): string {
+  return createHash('sha256').update(US.host).digest('hex').slice(0, 8);
+}
+
+async function removeLeftBehind(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []); // it may be one that can be written but not listed
+  for (const name of names.filter(isLeftBehind)) await unlink(join(folder, name)).catch(() => undefined);
 }
 
 async function isDeviceOrPipe(path: string): Promise<boolean> {
