@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'file-not-found'
   | 'file-unreadable'
   | 'file-unwritable'
+  | 'folder-busy'
   | 'json-syntax'
   // the experiment
   | 'spec-invalid'

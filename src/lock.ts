@@ -1,24 +1,28 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { AssayError } from '../errors';
-import { fileError } from '../files';
+import { AssayError, type ErrorCode } from './errors';
+import { fileError } from './files';
+import { isGone, US, type Holder } from './holder';
+
+/** What is said when another process has the lock. */
+type BusyCode = Extract<ErrorCode, `${string}-busy`>;
 
 /**
- * Keeps a file to one process: `<file>.lock` says to which. A process that is killed leaves it behind, and the next one on the same
- * machine finds that its holder is gone.
+ * Keeps a file or a folder to one process: the lock says to which. A process that is killed leaves it behind, and the next one on the
+ * same machine finds that its holder is gone.
  */
 export class Lock {
   private constructor(private readonly path: string) {}
 
-  /** @throws AssayError `journal-busy` when another process has the file; `file-unwritable` */
-  static of(file: string): Lock {
-    const path = `${file}.lock`;
-    const us = `process ${process.pid} on ${hostname()}`;
+  /**
+   * @param path of the lock itself
+   * @param what the lock keeps, for messages
+   * @throws AssayError `code` when another process has it; `file-unwritable`
+   */
+  static of(path: string, what: string, code: BusyCode): Lock {
     try {
-      while (!created(path, us)) {
-        const holder = textOf(path);
-        if (holder !== undefined && !(isGone(holder) && removed(path, holder)))
-          throw busy(file, path, holder);
+      while (!created(path, textOf(US))) {
+        const text = textAt(path);
+        if (text !== undefined && !(isLeft(text) && removed(path, text))) throw busy(path, text, what, code);
       }
       return new Lock(path);
     } catch (cause) {
@@ -26,9 +30,29 @@ export class Lock {
     }
   }
 
+  /** Whether a process has the lock at `path`; what cannot be read is found out by the attempt to take it. */
+  static isTaken(path: string): boolean {
+    try {
+      const text = textAt(path);
+      return text !== undefined && !isLeft(text);
+    } catch {
+      return false;
+    }
+  }
+
   release(): void {
     unlinkSync(this.path);
   }
+}
+
+function textOf({ pid, host, start }: Holder): string {
+  return `process ${pid} (${start}) on ${host}`;
+}
+
+/** Whether its holder is gone. */
+function isLeft(text: string): boolean {
+  const [, pid, start, host] = /^process (\d+) \(([0-9a-f]+)\) on (.+)$/.exec(text) ?? [];
+  return host !== undefined && isGone({ pid: Number(pid), host, start });
 }
 
 function created(path: string, text: string): boolean {
@@ -39,24 +63,16 @@ function created(path: string, text: string): boolean {
   return true;
 }
 
-/** Undefined when it has been removed meanwhile. */
-function textOf(path: string): string | undefined {
+/** Undefined when there is none, or none any more. */
+function textAt(path: string): string | undefined {
   return unless('ENOENT', () => readFileSync(path, 'utf8'));
 }
 
-/** Whether the holder was a process of this machine, and is none any more. */
-function isGone(holder: string): boolean {
-  const [, pid, host] = /^process (\d+) on (.+)$/.exec(holder) ?? [];
-  if (host !== hostname()) return false;
-  // EPERM: another user's, which is there.
-  return unless('ESRCH', () => unless('EPERM', () => process.kill(Number(pid), 0)) ?? true) === undefined;
-}
-
 /** Removes what a holder left, and not what another process has put in its place since. */
-function removed(path: string, holder: string): boolean {
+function removed(path: string, text: string): boolean {
   const aside = `${path}-${process.pid}`;
   if (unless('ENOENT', () => (renameSync(path, aside), true)) === undefined) return true;
-  const isTheirs = textOf(aside) !== holder;
+  const isTheirs = textAt(aside) !== text;
   if (isTheirs) linkSync(aside, path);
   unlinkSync(aside);
   return !isTheirs;
@@ -72,10 +88,10 @@ function unless<T>(code: string, action: () => T): T | undefined {
   }
 }
 
-function busy(file: string, path: string, holder: string): AssayError {
-  return new AssayError('journal-busy', {
+function busy(path: string, holder: string, what: string, code: BusyCode): AssayError {
+  return new AssayError(code, {
     what: 'another process writes here',
-    where: file,
+    where: what,
     got: holder || 'a lock that is just being made',
     hint: `wait for it, use another --out, or delete ${path} if there is no such process any more`,
   });

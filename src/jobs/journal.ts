@@ -1,8 +1,8 @@
 import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { AssayError } from '../errors';
 import { fileError } from '../files';
+import { Lock } from '../lock';
 import type { Quarantine } from './executor';
-import { Lock } from './lock';
 
 /**
  * What has been computed, line by line, in the order in which it was: a job that is here is never done again. A process that is killed
@@ -21,7 +21,7 @@ export class Journal {
 
   /** @throws AssayError `journal-busy` when another process has it, `journal-invalid` for a whole line that is none, `file-unwritable` */
   static open(path: string): Journal {
-    const lock = Lock.of(path);
+    const lock = Lock.of(`${path}.lock`, path, 'journal-busy');
     try {
       const file = openSync(path, existsSync(path) ? 'r+' : 'w+');
       const bytes = readFileSync(file);

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { US } from '../../src/holder';
 import { checkJob, jobOf, type Job } from '../../src/jobs/job';
 import { Journal } from '../../src/jobs/journal';
 import { probe } from '../../src/jobs/kinds/probe';
@@ -119,12 +120,14 @@ test('data that the worker has not, and a stop, end the work', async () => {
 describe('a journal is one process’s at a time', () => {
   const path = (): string => join(folder, 'journal');
   const lock = (): string => `${path()}.lock`;
+  const holder = (pid: number, { start, host }: { start?: string; host?: string } = {}): string =>
+    `process ${pid} (${start ?? US.start}) on ${host ?? US.host}`;
 
   test('who has it is said, and it can be had afterwards', () => {
     const journal = Journal.open(path());
     const error = refusal(() => Journal.open(path()));
     expect(error?.code).toBe('journal-busy');
-    expect(error?.facts.got).toBe(`process ${process.pid} on ${hostname()}`);
+    expect(error?.facts.got).toBe(holder(process.pid));
     journal.close();
     Journal.open(path()).close();
     expect(readdirSync(folder)).toEqual(['journal']);
@@ -132,14 +135,23 @@ describe('a journal is one process’s at a time', () => {
 
   test('a process that was killed does not have it any more', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    writeFileSync(lock(), `process ${pid} on ${hostname()}`);
+    writeFileSync(lock(), holder(pid));
     Journal.open(path()).close();
     expect(readdirSync(folder)).toEqual(['journal']);
   });
 
+  test('nor does one before us that had our number, as in a container that was started again', () => {
+    writeFileSync(lock(), holder(process.pid, { start: '00000000' }));
+    Journal.open(path()).close();
+    expect(readdirSync(folder)).toEqual(['journal']);
+  });
+
+  const { pid: gone } = spawnSync(process.execPath, ['--version']);
+
   test.each([
-    ['of another machine', `process 1 on not-${hostname()}`],
-    ['that is there, whose ever it is', `process 1 on ${hostname()}`],
+    ['of another machine, be there one of its number here or not,', holder(gone, { host: `not-${US.host}` })],
+    ['of another machine that has our number', holder(process.pid, { host: `not-${US.host}`, start: '0' })],
+    ['that is there, whose ever it is', holder(1)],
     ['that is just about to say who it is', ''],
   ])('a process %s has it', (_, holder) => {
     writeFileSync(lock(), holder);

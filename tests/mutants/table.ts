@@ -1317,16 +1317,33 @@ const independence: readonly Fault[] = faultsOf(
   ],
 );
 
-const locks: readonly Fault[] = faultsOf(
-  'src/jobs/lock.ts',
-  ['tests/jobs/jobs.test.ts'],
-  [
-    ['lock: everyone has it', "openSync(path, 'wx')", "openSync(path, 'w')"],
-    ['lock: those who were killed keep it', 'isGone(holder) &&', 'holder === path &&'],
-    ['lock: processes of other machines are taken for gone', 'if (host !== hostname()) return false;', ''],
-    ['lock: it is never released', 'unlinkSync(this.path);', ''],
-  ],
-);
+const locks: readonly Fault[] = [
+  ...faultsOf(
+    'src/lock.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['lock: everyone has it', "openSync(path, 'wx')", "openSync(path, 'w')"],
+      ['lock: those who were killed keep it', 'isLeft(text) && removed', 'path === text && removed'],
+      ['lock: it is never released', 'unlinkSync(this.path);', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/holder.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['lock: processes of other machines are taken for gone', 'if (host !== US.host) return false;', ''],
+      ['lock: our number is us, whenever it was', 'start !== US.start', 'false'],
+    ],
+  ),
+  ...faultsOf(
+    'src/cli/outFolder.ts',
+    ['tests/cli/outFolder.test.ts'],
+    [
+      ['folder: what is in it is overwritten', 'await checkEmpty(folder);', ''],
+      ['folder: one that is taken is free', '&& !Lock.isTaken(lockOf(folder))', ''],
+    ],
+  ),
+];
 
 const search: readonly Fault[] = [
   ...faultsOf(
@@ -1407,6 +1424,11 @@ const search: readonly Fault[] = [
     [
       ['files: a link is replaced', 'await realpath(path).catch(() => path)', 'path'],
       ['files: a pipe is replaced', 'if (await isDeviceOrPipe(target))', 'if (false)'],
+      [
+        'files: what others are writing is removed',
+        'names.filter(isLeftBehind)',
+        "names.filter((name) => name.endsWith('.tmp'))",
+      ],
     ],
   ),
   ...faultsOf(
