@@ -33,11 +33,14 @@ export type ExperimentDocument = Omit<Experiment, 'sha256'>;
  * An experiment from a document that meets the schema, deeply frozen. How its fields are known is not asked: a variant that was made
  * in memory has no file that says so.
  *
- * @throws AssayError `spec-shape-mismatch`
+ * @throws AssayError `spec-invalid`, `spec-shape-mismatch`
  */
 export function experimentOf(document: ExperimentDocument, where: string): Experiment {
   const experiment: Experiment = { ...document, sha256: digestOf(document) };
-  inFile(where, () => checkModel(experiment));
+  inFile(where, () => {
+    checkModel(experiment);
+    checkArtifacts(experiment);
+  });
   return deepFreeze(experiment);
 }
 
@@ -83,6 +86,22 @@ function checkDerived(path: string, expected: unknown, derived: unknown): void {
     expected: `${expectedText}, as the experiment says`,
     got: `${derivedText}, derived from model.modules and model.forward`,
   });
+}
+
+/** What every run writes beside the artifacts. */
+const OWN_FILES = ['run.json', 'train.log', 'checkpoint.safetensors'];
+
+/** Each file of a run has a name of its own, also where names that differ in case alone are one. */
+function checkArtifacts({ artifacts }: Experiment): void {
+  const taken = new Set(OWN_FILES);
+  for (const [artifact, name] of Object.entries(artifacts)) {
+    const key = name.toLowerCase();
+    if (taken.has(key)) {
+      const expected = `a name that no other file of a run has, ${OWN_FILES.join(', ')} included`;
+      throw invalid('two files of a run have one name', `artifacts.${artifact}`, expected, name);
+    }
+    taken.add(key);
+  }
 }
 
 /** The parts of an experiment whose origin a reader may doubt; the others are derived, or about the file itself. */

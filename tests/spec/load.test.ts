@@ -76,6 +76,17 @@ describe('a fault in an experiment is named', () => {
       'spec-invalid',
       { where: 'model.modules[0].type', got: '"Conv2D"', hint: "did you mean 'Conv2d'?" },
     ],
+    ...['run.json', 'train.log', 'Checkpoint.SafeTensors', 'predictions.png'].map(
+      (name): [string, string, string, string, Partial<ErrorFacts>] => [
+        `a model file called ${name}, as another file of a run is`,
+        '"model": "mnist_model.pth"',
+        `"model": "${name}"`,
+        'spec-invalid',
+        name === 'predictions.png'
+          ? { where: 'artifacts.predictions', got: name }
+          : { where: 'artifacts.model', got: name },
+      ],
+    ),
     [
       'a mean that no pixel reaches',
       '"mean": 0.1307',
