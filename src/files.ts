@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
-import { mkdir, open, readFile, readdir, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  stat,
+  unlink,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError, type ErrorCode } from './errors';
 import { isGone, US } from './holder';
@@ -71,29 +81,54 @@ const MOST_BYTES = 2 ** 31 - 1;
 export const MOST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
 
 /**
- * Reads a whole file.
+ * Reads a whole file. The limit holds for what is read, too: a device or a pipe has no size, and need not end.
  *
  * @throws AssayError `file-not-found` when there is no such file, `file-unreadable` when the system refuses to read it, or when it has
  *   more bytes than `most`.
  */
 export async function readFileOrFail(path: string, most = MOST_BYTES): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size <= most) return await readFile(path);
-    throw new AssayError('file-unreadable', {
-      what: 'the file is too large',
-      where: path,
-      expected: `at most ${most} bytes`,
-      got: `${size} bytes`,
-    });
+    const file = await open(path);
+    try {
+      return await readAtMost(file, most, path);
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     throw fileError(isMissing(cause) ? 'file-not-found' : 'file-unreadable', path, cause);
   }
 }
 
+const FIRST_BYTES = 1 << 16;
+/** The system takes no more at once. */
+const MOST_BYTES_AT_ONCE = 1 << 30;
+
+async function readAtMost(file: FileHandle, most: number, path: string): Promise<Buffer> {
+  const { size } = await file.stat();
+  if (size > most) throw tooLarge(path, most, `${size} bytes`);
+  let bytes = Buffer.allocUnsafe(Math.max(size, FIRST_BYTES) + 1); // and one to see the end by
+  for (let length = 0; ;) {
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * length, most + 1));
+    const room = Math.min(bytes.length - length, MOST_BYTES_AT_ONCE);
+    const { bytesRead } = await file.read(bytes, length, room, null);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    length += bytesRead;
+    if (length > most) throw tooLarge(path, most, `${length} bytes, and no end`);
+  }
+}
+
+function tooLarge(where: string, most: number, got: string): AssayError {
+  return new AssayError('file-unreadable', {
+    what: 'the file is too large',
+    where,
+    expected: `at most ${most} bytes`,
+    got,
+  });
+}
+
 /** Reads a whole text in UTF-8, with the errors of {@link readFileOrFail}. */
-export async function readTextOrFail(path: string): Promise<string> {
-  return (await readFileOrFail(path, MOST_TEXT_BYTES)).toString('utf8');
+export async function readTextOrFail(path: string, most = MOST_TEXT_BYTES): Promise<string> {
+  return (await readFileOrFail(path, most)).toString('utf8');
 }
 
 /**
@@ -126,6 +161,7 @@ const CAUSES: Record<string, { got: string; hint?: string }> = {
   ENOSPC: { got: 'no space left on the disk', hint: 'free some space, or choose another disk' },
   EDQUOT: { got: 'disk quota exceeded', hint: 'free some space, or choose another disk' },
   EROFS: { got: 'the file system is read-only', hint: 'choose another folder' },
+  ERR_INVALID_ARG_VALUE: { got: 'the path has a NUL', hint: 'choose another path' },
   ENAMETOOLONG: { got: 'the name is too long', hint: 'choose a shorter one' },
 };
 
@@ -147,6 +183,8 @@ function isMissing(cause: unknown): boolean {
 
 /** By shape and not by `instanceof Error`: under jest, Node's own errors come from another realm. */
 function systemCodeOf(cause: unknown): string | undefined {
-  const isSystemError = typeof cause === 'object' && cause !== null && 'code' in cause && 'syscall' in cause;
-  return isSystemError && typeof cause.code === 'string' ? cause.code : undefined;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause) || typeof cause.code !== 'string')
+    return undefined;
+  // Node itself refuses a path with a NUL, before it asks the system.
+  return 'syscall' in cause || cause.code === 'ERR_INVALID_ARG_VALUE' ? cause.code : undefined;
 }

@@ -178,3 +178,26 @@ test.each([
   expect(code).toBe('file-unreadable');
   expect(facts).toMatchObject({ where: path, expected: `at most ${most} bytes`, got: `${size} bytes` });
 });
+
+test('what has no size and no end is read up to the limit', async () => {
+  const { code, facts } = await failureOf(readFileOrFail('/dev/zero', 1_000_000));
+  expect(code).toBe('file-unreadable');
+  expect(facts).toMatchObject({ where: '/dev/zero', expected: 'at most 1000000 bytes' });
+});
+
+test('a pipe is read to its end, however it comes', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const sent = Buffer.alloc(300_000, 'abcdefg');
+  const [got] = await Promise.all([readFileOrFail(pipe, 300_000), writeFile(pipe, sent)]);
+  expect(got.equals(sent)).toBe(true);
+});
+
+test('a path with a NUL is refused, read or written', async () => {
+  const path = join(folder, 'a\0b');
+  for (const failure of [failureOf(readFileOrFail(path)), failureOf(writeFileAtomic(path, ''))])
+    expect((await failure).facts).toMatchObject({
+      where: path,
+      got: expect.stringContaining('NUL') as string,
+    });
+});

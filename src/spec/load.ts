@@ -8,9 +8,12 @@ import type { Experiment } from './types';
 
 const schema = schemaOf<ExperimentDocument>('experiment', 'spec-invalid');
 
+/** A thousand times what the reported experiment needs. */
+const MOST_BYTES = 1 << 23;
+
 /** Reads and checks an experiment; see {@link parseExperiment}. Errors also `file-not-found`, `file-unreadable`. */
 export async function loadExperiment(path: string): Promise<Experiment> {
-  return parseExperiment(await readTextOrFail(path), path);
+  return parseExperiment(await readTextOrFail(path, MOST_BYTES), path);
 }
 
 /**
