@@ -39,7 +39,7 @@ export function isSafetensors(bytes: Buffer): boolean {
  *
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs (`read_metadata`, `validate`).
  *
- * @throws AssayError `checkpoint-invalid`; `checkpoint-refused` for a header of more than 100 MB, or a type that the format did not have in 2025.
+ * @throws AssayError `checkpoint-invalid`; `checkpoint-refused` for a header of more than 100 MB or 65,535 tensors, or a type that the format did not have in 2025.
  */
 export function readSafetensors(bytes: Buffer, where: string): TensorFile {
   if (bytes.length < LENGTH_BYTES)
