@@ -10,9 +10,9 @@ import {
   type RunPlacement,
   type VerdictTable,
 } from '../judge/audit/types';
+import { printable } from '../printable';
 import { findingText } from './judged';
 import { table } from './table';
-import { withoutControls } from './text';
 
 /**
  * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
@@ -26,7 +26,7 @@ export function auditText(audit: Audit, colours: Colors): string {
   const sections = [
     [
       colourOf(verdict, colours)(colours.bold(`${verdict}: ${document.path}`)),
-      ...audit.summary.map((paragraph) => `  ${withoutControls(paragraph)}`),
+      ...audit.summary.map((paragraph) => `  ${printable(paragraph)}`),
     ],
     ...list('Lines', accountingLines(audit)),
     ...list(
@@ -52,7 +52,7 @@ export function auditText(audit: Audit, colours: Colors): string {
       : list('The verdict table, and what stated rules make of the runs', tableLines(verdictTable, colours))),
     ...list(
       'Sentences that are not judged',
-      claims.unclaimed.map(({ line, text }) => `  line ${line}: ${withoutControls(text)}`),
+      claims.unclaimed.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
     ...list('Every number', numberLines(audit.numbers, colours)),
     ...list(
@@ -72,7 +72,7 @@ function accountingLines({ document }: Audit): string[] {
       ? []
       : [`  ${repaired} repaired: UTF-8 that was read as Mac Roman, in ${document.repairs.length} places`]),
     ...document.lines.flatMap(({ kind, line, text }) =>
-      kind === 'not understood' ? [`  line ${line}: ${withoutControls(text)}`] : [],
+      kind === 'not understood' ? [`  line ${line}: ${printable(text)}`] : [],
     ),
   ];
 }
@@ -105,7 +105,7 @@ function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
   return rows.flatMap(({ line, name, rule, cells }) => [
     `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
     ...cells.map(({ lr, reported, emoji, computed, because, agrees }) => {
-      const said = withoutControls([reported, emoji].filter(Boolean).join(' ') || 'nothing');
+      const said = printable([reported, emoji].filter(Boolean).join(' ') || 'nothing');
       const ours = computed === undefined ? '' : `; computed: ${computed || 'nothing'}, ${because}`;
       const mark = agrees === undefined ? '?' : agrees ? colours.green('=') : colours.red('≠');
       return `    ${mark} lr ${lr}: reported: ${said}${ours}`;
@@ -205,7 +205,7 @@ function claimLines({ verdict, line, quote, because, seeds }: JudgedClaim, colou
   const place = line === undefined ? 'no line ' : `line ${String(line).padStart(3)}`;
   const share = seeds === undefined ? '' : `; so in ${seeds.holds} of our ${seeds.of} seeds`;
   return [
-    `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${withoutControls(quote)}`,
+    `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${printable(quote)}`,
     colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${because}${share}`),
   ];
 }

@@ -1175,7 +1175,7 @@ const jobs = [
     ['tests/jobs/queue/message.test.ts'],
     [
       ['queue: any length', 'bytes <= MOST_MESSAGE_BYTES', 'bytes >= 0'],
-      ['queue: control characters are printed', ".replace(/\\p{Cc}+/gu, ' ')", ''],
+      ['queue: control characters are printed', 'return printable(', 'return String('],
     ],
   ),
   ...faultsOf(
@@ -1317,6 +1317,27 @@ const independence: readonly Fault[] = faultsOf(
   ],
 );
 
+const door: readonly Fault[] = [
+  ...faultsOf(
+    'src/cli/door.ts',
+    ['tests/cli/door.test.ts'],
+    [
+      ['door: any colour is ours', 'const OURS = `\\x1b[${', 'const OURS = `\\x1b[`; // ${'],
+      ['door: text goes past it', "typeof chunk === 'string' ? throughDoor(chunk) : chunk", 'chunk'],
+    ],
+  ),
+  ...faultsOf(
+    'src/printable.ts',
+    ['tests/cli/door.test.ts'],
+    [['door: text may be turned around', '(?![\\n\\t])[\\p{Cc}\\p{Bidi_Control}', '(?![\\n\\t])[\\p{Cc}']],
+  ),
+  ...faultsOf(
+    'src/report/markdown.ts',
+    ['tests/report/judgements.test.ts'],
+    [['markdown: everyone is called', 'const LIVE = /@|', 'const LIVE = /']],
+  ),
+];
+
 const locks: readonly Fault[] = [
   ...faultsOf(
     'src/lock.ts',
@@ -1457,6 +1478,7 @@ export const FAULTS: readonly Fault[] = [
   ...alternatives,
   ...jobs,
   ...independence,
+  ...door,
   ...locks,
   ...search,
   ...report,

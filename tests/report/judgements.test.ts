@@ -1,6 +1,6 @@
 import type { JudgedSubject } from '../../src/report/judged';
 import { junitXml } from '../../src/report/junit';
-import { judgementsMarkdown } from '../../src/report/markdown';
+import { judgementsMarkdown, plain } from '../../src/report/markdown';
 
 const subject: JudgedSubject = {
   name: 'a<b>.log',
@@ -55,7 +55,17 @@ test('Markdown: a table of checks, then what was found, with nothing taken for m
 | protocol | fail | by itself |
 | bands | no-reference | none \\*yet\\* |
 
-- line 12, accuracy: "1" \\& 2 \\| 3\u0000\ud800
+- line 12, accuracy: "1" \\& 2 \\| 3\\\\u0000\ud800
 - line 14, percent: no
 `);
+});
+
+test.each([
+  ['thanks @everyone!', 'thanks `@everyone!`'],
+  ['see https://x.example/?a|b and WWW.x.example', 'see `https://x.example/?a\\|b` and `WWW.x.example`'],
+  ['a@x.example', '`a@x.example`'],
+  ['`@a` ``@b', '`` `@a` `` ``` ``@b ```'],
+  ['\u202eabc\x1b[2J @c\x07', '\\\\u202eabc\\\\u001b\\[2J `@c\\u0007`'],
+])('Markdown of %j calls nobody, links nowhere and steers nothing', (text, expected) => {
+  expect(plain(text)).toBe(expected);
 });

@@ -2,11 +2,12 @@ import { Queue } from 'bullmq';
 import { randomInt } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { AssayError } from '../../errors';
+import { printable } from '../../printable';
 import type { Done, Executor, Quarantine } from '../executor';
 import { checkResult, type Job } from '../job';
 import { connect, isOfConnection, QUEUE } from './connection';
 import { agree, rule, type Statement } from './inquiry';
-import { decodeAnswer, encodeJob, lineOf, MOST_MESSAGE_BYTES, printable, type QueueAnswer } from './message';
+import { decodeAnswer, encodeJob, lineOf, MOST_MESSAGE_BYTES, type QueueAnswer } from './message';
 
 export interface QueueExecutorOptions {
   readonly url: string;

@@ -3,10 +3,11 @@ import { DelayedError, WaitingError, Worker, type Job as Delivery } from 'bullmq
 import type { Redis } from 'ioredis';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
+import { printable } from '../../printable';
 import type { Job } from '../job';
 import { LocalPool, shared, type Answer } from '../localPool';
 import { connect, isOfConnection, QUEUE } from './connection';
-import { answerOfError, decodeJob, encodeAnswer, lineOf, printable, type QueueJob } from './message';
+import { answerOfError, decodeJob, encodeAnswer, lineOf, type QueueJob } from './message';
 
 export interface QueueWorkerOptions {
   readonly url: string;
