@@ -88,6 +88,13 @@ describe('a fault in an experiment is named', () => {
       ],
     ),
     [
+      'a name of the data that steers a terminal',
+      '"name": "MNIST"',
+      '"name": "M\\u001b[2J"',
+      'spec-invalid',
+      { where: 'data.name', got: '"M\\u001b[2J"' },
+    ],
+    [
       'a mean that no pixel reaches',
       '"mean": 0.1307',
       '"mean": 1.1307',
