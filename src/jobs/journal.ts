@@ -2,6 +2,7 @@ import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync,
 import { AssayError } from '../errors';
 import { fileError } from '../files';
 import { Lock } from '../lock';
+import { parseJson } from '../spec/json';
 import type { Quarantine } from './executor';
 
 /**
@@ -114,14 +115,33 @@ interface Entry {
 }
 
 function parseLine(text: string, where: string): Entry | Quarantine {
+  const line = objectOf(text, where);
+  if (isEntry(line) || isQuarantine(line)) return line;
+  throw notALine(where);
+}
+
+function objectOf(text: string, where: string): object {
   try {
-    const entry = JSON.parse(text) as Partial<Entry & Quarantine>;
-    if (typeof entry.id === 'string' && /^[0-9a-f]{64}$/.test(entry.id)) return entry as Entry;
-    if (typeof entry.quarantined === 'string') return entry as Quarantine;
-  } catch {
-    // said below
+    const value = parseJson(text, where);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
   }
-  throw new AssayError('journal-invalid', {
+  throw notALine(where);
+}
+
+function isEntry(line: object): line is Entry {
+  const { id, result, workers = [] } = line as Partial<Record<keyof Entry, unknown>>;
+  const hasWorkers = Array.isArray(workers) && workers.every((name) => typeof name === 'string');
+  return typeof id === 'string' && /^[0-9a-f]{64}$/.test(id) && result !== undefined && hasWorkers;
+}
+
+function isQuarantine(line: object): line is Quarantine {
+  return 'quarantined' in line && typeof line.quarantined === 'string';
+}
+
+function notALine(where: string): AssayError {
+  return new AssayError('journal-invalid', {
     what: 'not a line of a journal',
     where,
     hint: 'delete the line: its job will be done again',

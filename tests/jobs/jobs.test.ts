@@ -55,6 +55,30 @@ test('a cut last line is dropped, a wrong one within is not', async () => {
   expect(refusal(() => Journal.open(path))?.code).toBe('journal-invalid');
 });
 
+test('what a journal has for a job is a result of it', async () => {
+  const [job, other] = probes(2);
+  for (const result of [{}, other.payload]) {
+    const journal = Journal.open(join(folder, `journal-${JSON.stringify(result).length}`));
+    journal.append(job.id, result);
+    const pool = new LocalPool(1);
+    await expect(runJobs([job], pool, journal)).rejects.toMatchObject({ code: 'job-invalid' });
+    await pool.close();
+    journal.close();
+  }
+});
+
+test.each([
+  ['no object', 'null'],
+  ['no result', '{"id":"ID"}'],
+  ['workers that are none', '{"id":"ID","result":1,"workers":5}'],
+  ['a result too deep for any schema', `{"id":"ID","result":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
+])('a line with %s is not one of a journal', (_, line) => {
+  const path = join(folder, 'journal');
+  writeFileSync(path, `${line.replace('ID', '0'.repeat(64))}\n`);
+  const error = refusal(() => Journal.open(path));
+  expect(error).toMatchObject({ code: 'journal-invalid', facts: { where: `${path}, line 1` } });
+});
+
 test('what only quarantined workers vouch for is given up, and stays so when the journal is opened again', () => {
   const path = join(folder, 'journal');
   const jobs = probes(5);
