@@ -114,8 +114,9 @@ function checkProvenance(experiment: Experiment): void {
   const { provenance } = experiment;
   const parts = Object.fromEntries(PARTS_WITH_PROVENANCE.map((part) => [part, experiment[part]]));
   const paths = pathsOf(parts);
+  const known = new Set(paths.map(({ path }) => path));
   for (const [path, { source }] of Object.entries(provenance)) {
-    if (!paths.some((known) => known.path === path)) {
+    if (!known.has(path)) {
       throw invalid(
         `provenance of a field that does not exist`,
         `provenance['${path}']`,
@@ -133,7 +134,7 @@ function checkProvenance(experiment: Experiment): void {
     }
   }
   for (const { path, isLeaf } of paths) {
-    if (isLeaf && !pathAndParents(path).some((known) => known in provenance)) {
+    if (isLeaf && !pathAndParents(path).some((holder) => Object.hasOwn(provenance, holder))) {
       throw invalid(
         'a field without provenance',
         'provenance',
