@@ -3,13 +3,14 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { US } from '../../src/holder';
-import { checkJob, jobOf, type Job } from '../../src/jobs/job';
+import { checkJob, checkResult, jobOf, type Job } from '../../src/jobs/job';
 import { Journal } from '../../src/jobs/journal';
+import { firstLosses } from '../../src/jobs/kinds/firstLosses';
 import { probe } from '../../src/jobs/kinds/probe';
 import { train, type TrainJob } from '../../src/jobs/kinds/train';
 import { LocalPool } from '../../src/jobs/localPool';
 import { runJobs } from '../../src/jobs/run';
-import { ensembleRunOf } from '../../src/log/ensemble';
+import { ensembleRunOf, type EncodedEnsembleRun } from '../../src/log/ensemble';
 import { documentOf } from '../../src/spec/load';
 import { RNGS } from '../../src/spec/rng';
 import { runInMemory } from '../../src/train';
@@ -126,6 +127,53 @@ test('a training on a worker is the training here', async () => {
   });
   expect(results).toEqual([ensembleRunOf(record, t)]);
 });
+
+test('what no training can give is not the result of one', async () => {
+  const job = jobOf(train, training(1));
+  const pool = new LocalPool(1, [tinyData]);
+  let truth: EncodedEnsembleRun | undefined;
+  for await (const { result } of pool.execute([job])) truth = result as EncodedEnsembleRun;
+  await pool.close();
+  const check = (change: (run: Changeable) => void): string | undefined => {
+    const run = structuredClone(truth) as unknown as Changeable;
+    change(run);
+    const error = refusal(() => checkResult(job, run, [tinyData]));
+    return error && `${error.code}: ${error.facts.got}`;
+  };
+  expect(check(() => undefined)).toBeUndefined();
+  expect(check(({ epochs: [, second] }) => (second.correctCount = 23))).toBeUndefined();
+  expect(check(({ epochs: [, second] }) => (second.testLoss = 'NaN'))).toBeUndefined();
+  const refused: [(run: Changeable) => void, string][] = [
+    [({ epochs: [, second] }) => (second.correctCount = 24), '24 right of 23'],
+    [({ epochs: [, second] }) => (second.epoch = 77), 'epoch 77 in the place of epoch 2'],
+    [({ epochs: [first] }) => (first.testLoss = -0.1), 'a test loss of -0.1'],
+    [({ epochs: [first] }) => (first.testLoss = '-Infinity'), 'a test loss of -Infinity'],
+    [({ loggedLosses }) => (loggedLosses[3] = -1), 'a loss of -1'],
+    [({ loggedLosses }) => loggedLosses.pop(), '5 losses'],
+    [({ epochs }) => epochs.forEach((epoch) => (epoch.testCount = 1000)), '1000 test images'],
+  ];
+  for (const [change, got] of refused) expect(check(change)).toBe(`job-invalid: ${got}`);
+});
+
+test('no loss of a first batch is below 0', () => {
+  const [part] = [{ from: 0, count: 2, experiment: documentOf(tinyExperiment), dataSha256: tinyData.sha256 }];
+  const job = jobOf(firstLosses, { ...part, rng: RNGS.torch });
+  const check = (...losses: number[]): unknown =>
+    refusal(() => checkResult(job, { from: 0, losses }))?.facts.got;
+  expect([check(0, 2), check(0.5, -1e-9)]).toEqual([undefined, 'a loss below 0']);
+});
+
+test('a training of a hundred epochs is a job, and one of more is none', () => {
+  const [most, more] = [100, 101].map((epochs) => jobOf(train, { ...training(1), epochs }));
+  expect(checkJob(most).name).toBe('train');
+  expect(refusal(() => checkJob(more))?.code).toBe('job-invalid');
+});
+
+/** A result, for tests to put wrong numbers in. */
+interface Changeable {
+  readonly loggedLosses: (number | string)[];
+  readonly epochs: { epoch: number; testLoss: number | string; correctCount: number; testCount: number }[];
+}
 
 test('data that the worker has not, and a stop, end the work', async () => {
   const pool = new LocalPool(1);
