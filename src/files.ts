@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
+import { writeSync } from 'node:fs';
 import {
   mkdir,
   open,
@@ -73,6 +74,16 @@ async function writeAndFlush(path: string, data: string | Uint8Array): Promise<v
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * Writes all of the bytes, at `position` or where the file is. The system may take a part of them, when a disk fills up: it then refuses the
+ * rest.
+ */
+export function writeWholeSync(file: number, bytes: Uint8Array, position?: number): void {
+  for (let at = 0; at < bytes.length;) {
+    at += writeSync(file, bytes, at, bytes.length - at, position === undefined ? null : position + at);
   }
 }
 
@@ -160,6 +171,7 @@ const CAUSES: Record<string, { got: string; hint?: string }> = {
   EISDIR: { got: 'it is a folder', hint: 'give the path of a file' },
   ENOSPC: { got: 'no space left on the disk', hint: 'free some space, or choose another disk' },
   EDQUOT: { got: 'disk quota exceeded', hint: 'free some space, or choose another disk' },
+  EFBIG: { got: 'the file would be larger than it may be', hint: 'choose another disk, or a higher limit' },
   EROFS: { got: 'the file system is read-only', hint: 'choose another folder' },
   ERR_INVALID_ARG_VALUE: { got: 'the path has a NUL', hint: 'choose another path' },
   ENAMETOOLONG: { got: 'the name is too long', hint: 'choose a shorter one' },

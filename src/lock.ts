@@ -1,6 +1,6 @@
-import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
 import { AssayError, type ErrorCode } from './errors';
-import { fileError } from './files';
+import { fileError, writeWholeSync } from './files';
 import { isGone, US, type Holder } from './holder';
 
 /** What is said when another process has the lock. */
@@ -58,8 +58,14 @@ function isLeft(text: string): boolean {
 function created(path: string, text: string): boolean {
   const file = unless('EEXIST', () => openSync(path, 'wx'));
   if (file === undefined) return false;
-  writeSync(file, text);
-  closeSync(file);
+  try {
+    writeWholeSync(file, Buffer.from(text));
+  } catch (error) {
+    unlinkSync(path); // one that does not say whose it is would be in the way of all
+    throw error;
+  } finally {
+    closeSync(file);
+  }
   return true;
 }
 

@@ -1,17 +1,32 @@
 import { randomInt } from 'node:crypto';
+import { fstatSync } from 'node:fs';
 import pico from 'picocolors';
+import { writeWholeSync } from '../files';
 import { printableLines } from '../printable';
 
 /**
  * The one door through which text leaves for a terminal: whatever was in a file, a name or another's answer, no control character of it
  * is printed. Our own colours pass, because they have a mark that nobody outside can know.
  */
-export function guard(stream: NodeJS.WriteStream): void {
+export function guard(stream: NodeJS.WriteStream & { readonly fd: number }): void {
   const write: Write = stream.write.bind(stream);
   unguardedWrites.set(stream, write);
   const guarded: Write = (chunk, ...rest) =>
     write(typeof chunk === 'string' ? throughDoor(chunk) : chunk, ...rest);
   stream.write = guarded;
+  if (fstatSync(stream.fd).isFile()) stream._write = wholeWrite(stream.fd);
+}
+
+/** Node's own takes a part for the whole, so that a file on a disk that fills up was cut without an error. */
+function wholeWrite(file: number): NodeJS.WriteStream['_write'] {
+  return (bytes: Uint8Array, _, done) => {
+    try {
+      writeWholeSync(file, bytes);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done();
+  };
 }
 
 type Write = (chunk: string | Uint8Array, ...rest: never[]) => boolean;

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { AssayError } from '../errors';
-import { fileError } from '../files';
+import { fileError, writeWholeSync } from '../files';
 import { Lock } from '../lock';
 import { parseJson } from '../spec/json';
 import type { Quarantine } from './executor';
@@ -12,6 +12,7 @@ import type { Quarantine } from './executor';
  */
 export class Journal {
   private constructor(
+    private readonly path: string,
     private readonly file: number,
     private readonly lines: Map<string, { readonly start: number; readonly length: number }>,
     private end: number,
@@ -28,7 +29,7 @@ export class Journal {
       const bytes = readFileSync(file);
       const end = bytes.lastIndexOf('\n') + 1;
       ftruncateSync(file, end);
-      const journal = new Journal(file, new Map(), 0, new Set(), lock);
+      const journal = new Journal(path, file, new Map(), 0, new Set(), lock);
       for (let line = 1; journal.end < end; line++) {
         const length = bytes.indexOf('\n', journal.end) + 1 - journal.end;
         const text = bytes.toString('utf8', journal.end, journal.end + length);
@@ -47,7 +48,10 @@ export class Journal {
     return this.lines.has(id);
   }
 
-  /** @param workers see `Done` */
+  /**
+   * @param workers see `Done`
+   * @throws AssayError `file-unwritable`; what was there before is whole
+   */
   append(id: string, result: unknown, workers?: readonly string[]): void {
     this.note(id, this.write({ id, result, workers }));
   }
@@ -87,7 +91,11 @@ export class Journal {
 
   private write(entry: Entry | Quarantine): number {
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-    writeSync(this.file, line, 0, line.length, this.end);
+    try {
+      writeWholeSync(this.file, line, this.end);
+    } catch (cause) {
+      throw fileError('file-unwritable', this.path, cause);
+    }
     return line.length;
   }
 
