@@ -1148,8 +1148,8 @@ const jobs = [
     [
       [
         'queue: the result of another job is taken',
-        'if (kind.belongs(result, job.payload)) return',
-        'return',
+        'if (!kind.belongs(result, job.payload))',
+        'if (result === job)',
       ],
     ],
   ),
@@ -1318,6 +1318,20 @@ const independence: readonly Fault[] = faultsOf(
 );
 
 const door: readonly Fault[] = [
+  ...faultsOf(
+    'src/cli/progress.ts',
+    ['tests/cli/progress.test.ts'],
+    [['progress: steps before a resume count', 'done - this.doneBefore', 'done']],
+  ),
+  ...faultsOf(
+    'src/jobs/kinds/train.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['queue: more right than there are', 'correctCount > testCount', 'correctCount < 0'],
+      ['queue: epochs in any order', 'epoch !== i + 1', 'epoch < 1'],
+      ['queue: a loss may be below 0', 'Number(loss) < 0', 'Number(loss) < -99'],
+    ],
+  ),
   ...faultsOf(
     'src/cli/door.ts',
     ['tests/cli/door.test.ts'],
