@@ -16,8 +16,8 @@ function subjectMarkdown({ name, verdict, checks }: JudgedSubject): string {
   const items = checks.flatMap(({ findings }) =>
     findings.map((finding) => `- ${plain(findingText(finding))}`),
   );
-  if (items.length > 0) lines.push('', ...items);
-  return `${lines.join('\n')}\n`;
+  const all = items.length > 0 ? [...lines, '', ...items] : lines;
+  return `${all.join('\n')}\n`;
 }
 
 /** A table of GitHub's Markdown, line by line; its cells are texts, not Markdown. */

@@ -6,7 +6,7 @@ export function judgementText({ name, verdict, checks }: JudgedSubject): string 
   const lines = [`${verdict}: ${printable(name)}`];
   for (const { name, verdict, reason, findings } of checks) {
     lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${reason}`}`);
-    lines.push(...findings.map((finding) => `    ${printable(findingText(finding))}`));
+    for (const finding of findings) lines.push(`    ${printable(findingText(finding))}`);
   }
   return `${lines.join('\n')}\n`;
 }
