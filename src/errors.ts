@@ -1,3 +1,5 @@
+import { printable } from './printable';
+
 /** Every way in which input can be wrong. A code is stable: users may match on it; fixtures are named after it. */
 export type ErrorCode =
   // usage and files
@@ -5,6 +7,7 @@ export type ErrorCode =
   | 'file-not-found'
   | 'file-unreadable'
   | 'file-unwritable'
+  | 'folder-busy'
   | 'json-syntax'
   // the experiment
   | 'spec-invalid'
@@ -69,10 +72,18 @@ export class AssayError extends Error {
 }
 
 function formatFacts(facts: ErrorFacts): string {
-  const lines = [facts.what];
-  if (facts.where !== undefined) lines.push(`  where:    ${facts.where}`);
-  if (facts.expected !== undefined) lines.push(`  expected: ${facts.expected}`);
-  if (facts.got !== undefined) lines.push(`  got:      ${facts.got}`);
-  if (facts.hint !== undefined) lines.push(`  hint:     ${facts.hint}`);
+  const { what, where, expected, got, hint } = facts;
+  const lines = [shown(what)];
+  if (where !== undefined) lines.push(`  where:    ${shown(where)}`);
+  if (expected !== undefined) lines.push(`  expected: ${shown(expected)}`);
+  if (got !== undefined) lines.push(`  got:      ${shown(got)}`);
+  if (hint !== undefined) lines.push(`  hint:     ${shown(hint)}`);
   return lines.join('\n');
+}
+
+/** What a fact may quote is from anywhere, and of any length. */
+const MOST_CHARACTERS = 4000;
+
+function shown(fact: string): string {
+  return printable(fact.length > MOST_CHARACTERS ? `${fact.slice(0, MOST_CHARACTERS)}…` : fact);
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   lstat,
   mkdir,
@@ -13,9 +13,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AssayError } from '../src/errors';
 import { fileError, makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../src/files';
+
+/** The built file, for processes of their own. */
+const FILES = resolve(__dirname, '../dist/files.js');
 
 let folder: string;
 beforeEach(async () => {
@@ -74,6 +77,20 @@ describe('writeFileAtomic', () => {
     await Promise.all(candidates.map((text) => writeFileAtomic(path, text)));
     expect(candidates).toContain(await readFile(path, 'utf8'));
     expect(await readdir(folder)).toEqual(['a.txt']);
+  });
+
+  test('removes what a process that was killed before the end has left, and nothing else', async () => {
+    const path = join(folder, 'a.txt');
+    const killed = `
+      require('node:fs/promises').rename = () => process.kill(process.pid, 'SIGKILL');
+      require(${JSON.stringify(FILES)}).writeFileAtomic(${JSON.stringify(path)}, 'half');`;
+    expect(spawnSync(process.execPath, ['-e', killed]).signal).toBe('SIGKILL');
+    const [left] = await readdir(folder);
+    const elsewhere = left.replace(/-[0-9a-f]{8}-/, '-00000000-');
+    await writeFile(join(folder, elsewhere), 'of another machine');
+    await writeFile(join(folder, '.assay-notes.tmp'), 'of the user');
+    await writeFileAtomic(path, 'whole');
+    expect(new Set(await readdir(folder))).toEqual(new Set([elsewhere, '.assay-notes.tmp', 'a.txt']));
   });
 
   test.each([
@@ -160,4 +177,27 @@ test.each([
   const { code, facts } = await failureOf(read(path));
   expect(code).toBe('file-unreadable');
   expect(facts).toMatchObject({ where: path, expected: `at most ${most} bytes`, got: `${size} bytes` });
+});
+
+test('what has no size and no end is read up to the limit', async () => {
+  const { code, facts } = await failureOf(readFileOrFail('/dev/zero', 1_000_000));
+  expect(code).toBe('file-unreadable');
+  expect(facts).toMatchObject({ where: '/dev/zero', expected: 'at most 1000000 bytes' });
+});
+
+test('a pipe is read to its end, however it comes', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const sent = Buffer.alloc(300_000, 'abcdefg');
+  const [got] = await Promise.all([readFileOrFail(pipe, 300_000), writeFile(pipe, sent)]);
+  expect(got.equals(sent)).toBe(true);
+});
+
+test('a path with a NUL is refused, read or written', async () => {
+  const path = join(folder, 'a\0b');
+  for (const failure of [failureOf(readFileOrFail(path)), failureOf(writeFileAtomic(path, ''))])
+    expect((await failure).facts).toMatchObject({
+      where: path,
+      got: expect.stringContaining('NUL') as string,
+    });
 });

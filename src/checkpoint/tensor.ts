@@ -1,6 +1,9 @@
 import { sizeOf } from '../spec/model';
 import { refused } from './fault';
 
+/** PyTorch's own limit. */
+export const MOST_DIMENSIONS = 64;
+
 /** A tensor of a checkpoint. Its bytes are looked at when its values are asked for, so that reading a file copies nothing. */
 export interface StoredTensor {
   readonly name: string;

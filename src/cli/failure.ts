@@ -1,6 +1,8 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import pico from 'picocolors';
 import { AssayError } from '../errors';
+import { coloursFor } from './door';
+
+export { coloursFor };
 
 const EXIT_FOUND_WANTING = 1;
 const EXIT_BAD_INPUT = 2;
@@ -25,11 +27,6 @@ export class Stopped extends Error {
 
 /** Judged and found wanting; what is wrong has been printed. */
 export class FoundWanting extends Error {}
-
-/** Colours for a terminal, and none for anything else. (picocolors alone would colour wherever `CI` is set, terminal or not.) */
-export function coloursFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pico.createColors> {
-  return pico.createColors(stream.isTTY === true && !process.env.NO_COLOR);
-}
 
 /** Says on stderr what went wrong, and gives the exit code for it. */
 export function exitCodeOf(error: unknown): number {

@@ -6,14 +6,14 @@ import type { Executor } from '../jobs/executor';
 import type { Job } from '../jobs/job';
 import type { Journal } from '../jobs/journal';
 import { Stopped, type StopReason } from './failure';
-import { count, queueUrl, share } from './numbers';
+import { count, MOST_THREADS, queueUrl, share } from './numbers';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
 
 /** What the commands that need many jobs done have in common: by whom, and how it is shown. */
 
 export const workersOption = new Option('--workers <n>', 'threads, with one job at a time on each')
-  .argParser(count('--workers'))
+  .argParser(count('--workers', MOST_THREADS))
   .default(availableParallelism());
 export const queueOption = new Option(
   '--queue <url>',
@@ -110,7 +110,7 @@ async function executorOf(
   if (queue === undefined) return new LocalPool(workers, [dataSet]);
   const { QueueExecutor } = await import('../jobs/queue/executor.js');
   return QueueExecutor.connect({
-    ...{ url: queue, verifyShare, quarantined: journal.quarantined(), onNotice },
+    ...{ url: queue, verifyShare, dataSets: [dataSet], quarantined: journal.quarantined(), onNotice },
     arbiter: () => new LocalPool(1, [dataSet]),
     onStatus: (status) =>
       onStatus(`${status.running} running, ${status.failed} failed, ${status.workers} workers`),

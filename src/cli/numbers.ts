@@ -74,12 +74,17 @@ export function printedNumber(option: string): (text: string) => { value: number
 
 const MOST_SEEDS = 1_000_000;
 
+/** As many as one process has, far more than a machine has cores. */
+export const MOST_THREADS = 1000;
+
 /** The parser of an option that counts something: 1, 2, 3 … */
-export function count(option: string): (text: string) => number {
+export function count(option: string, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const expected =
+    most === Number.MAX_SAFE_INTEGER ? 'a whole number from 1' : `a whole number from 1 to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
-    throw invalid(option, text, 'a whole number from 1');
+    if (/^\d+$/.test(text) && value > 0 && value <= most) return value;
+    throw invalid(option, text, expected);
   };
 }
 

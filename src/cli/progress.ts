@@ -1,4 +1,6 @@
 import type { SingleBar } from 'cli-progress';
+import { printable } from '../printable';
+import { unguarded } from './door';
 
 export interface ProgressState {
   /** What is going on; another phase is another bar. */
@@ -24,7 +26,7 @@ export class Progress {
     // Signals are handled in stop.ts.
     const options = {
       format,
-      stream: process.stderr,
+      stream: unguarded(process.stderr),
       barsize: 24,
       clearOnComplete: true,
       gracefulExit: false,
@@ -64,6 +66,10 @@ export class Progress {
     const doneHere = done - this.doneBefore;
     const secondsLeft = Math.ceil(((elapsedMs / doneHere) * (total - done)) / 1000);
     const timeLeft = doneHere > 0 && elapsedMs > 1000 ? `, ${secondsLeft} s left` : '';
-    return { phase, timeLeft, detail: detail === undefined ? '' : `, ${detail}` };
+    return {
+      phase: printable(phase),
+      timeLeft,
+      detail: detail === undefined ? '' : `, ${printable(detail)}`,
+    };
   }
 }

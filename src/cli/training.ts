@@ -10,7 +10,7 @@ import type { Experiment } from '../spec/types';
 import type { RunOptions, RunOutcome, RunProgress } from '../train';
 import { Stopped, type StopReason } from './failure';
 import { seed, threads } from './numbers';
-import { withFolder } from './outFolder';
+import { withFolder, withNewFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
 
@@ -146,7 +146,8 @@ export async function train(
   const progress = await Progress.create();
   try {
     return await stoppable(async (signal) => {
-      const outcome = await withFolder(options.outDir, () =>
+      const take = options.resume === true ? withFolder : withNewFolder;
+      const outcome = await take(options.outDir, () =>
         runExperiment({
           ...options,
           signal,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AssayError } from '../errors';
 import { makeFolder, readFileOrFail, writeFileAtomic } from '../files';
 import type { DataSet } from './dataset';
-import { decodeImageSet, encodeIdx, gunzipIfNeeded, type IdxFile } from './idx';
+import { decodeImageSet, encodeIdx, unpackIdx, type IdxFile } from './idx';
 
 /** A data set is four IDX files in a folder, under MNIST's own names, each raw or with `.gz` added. This is their order. */
 export const IDX_FILE_NAMES = [
@@ -67,13 +67,27 @@ export async function readFiles(folder: string): Promise<StoredFile[]> {
       got: `no ${missing.join(', no ')}`,
     });
   }
-  return Promise.all(IDX_FILE_NAMES.map((name) => readStoredFile(name, paths[name] as string)));
+  const files: StoredFile[] = [];
+  let left = MOST_BYTES;
+  for (const name of IDX_FILE_NAMES) {
+    const file = await readStoredFile(name, paths[name] as string, left);
+    left -= file.bytes.length;
+    files.push(file);
+  }
+  return files;
 }
 
+/** Far above any data set of images (MNIST has 55 MB), and low enough that four gzip bombs do not take the machine's memory. */
+const MOST_BYTES = 2 ** 30;
+
 /** Reads and unpacks one of the four files. */
-export async function readStoredFile(name: IdxFileName, path: string): Promise<StoredFile> {
-  const stored = await readFileOrFail(path);
-  const bytes = gunzipIfNeeded(stored, path);
+export async function readStoredFile(
+  name: IdxFileName,
+  path: string,
+  mostBytes = MOST_BYTES,
+): Promise<StoredFile> {
+  const stored = await readFileOrFail(path, mostBytes);
+  const bytes = unpackIdx(stored, path, mostBytes);
   return { name, path, bytes, sizeBytes: stored.length, sha256: sha256(bytes) };
 }
 

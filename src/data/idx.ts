@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { AssayError } from '../errors';
 import type { ImageSet } from './dataset';
 
@@ -8,15 +8,41 @@ import type { ImageSet } from './dataset';
  */
 const UNSIGNED_BYTE = 0x08;
 
-/** Far above any image set (MNIST has 47 MB), and low enough that a gzip bomb does not take the machine's memory. */
-const MAX_BYTES = 1 << 30;
+/** The longest header: of images. */
+const MOST_HEADER_BYTES = 16;
+/** Of a gzip stream: more than comes before the first bytes of what it holds, and too few to hold much. */
+const HEAD_BYTES = 4096;
+
+/**
+ * The uncompressed bytes of an IDX file that is either raw or gzipped. No more are unpacked than its header says that there are.
+ *
+ * @throws AssayError `idx-malformed`, also when these are more than `mostBytes`.
+ */
+export function unpackIdx(bytes: Buffer, where: string, mostBytes: number): Buffer {
+  const size = isGzip(bytes) ? sizeByHeader(bytes, where) : bytes.length;
+  if (size <= mostBytes) return gunzipIfNeeded(bytes, where, size);
+  const facts = { expected: `at most ${mostBytes} bytes`, got: `${size} bytes` };
+  throw malformed('there are too many images or labels', where, 0, facts);
+}
+
+function sizeByHeader(gzipped: Buffer, where: string): number {
+  const head = inflate(gzipped, where, () =>
+    gunzipSync(gzipped.subarray(0, HEAD_BYTES), { finishFlush: constants.Z_SYNC_FLUSH }),
+  );
+  const rank = head[3];
+  const headerBytes = 4 + 4 * rank;
+  // To unpack as many bytes as a header has is enough to find out what is wrong.
+  if (head.length < headerBytes || headerBytes > MOST_HEADER_BYTES) return MOST_HEADER_BYTES;
+  const dimensions = Array.from({ length: rank }, (_, i) => head.readUInt32BE(4 + 4 * i));
+  return headerBytes + dimensions.reduce((product, dimension) => product * dimension, 1);
+}
 
 /** Uncompressed bytes of a file that is either raw or gzipped. */
-export function gunzipIfNeeded(bytes: Buffer, where: string, maxBytes = MAX_BYTES): Buffer {
-  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes;
-  try {
+export function gunzipIfNeeded(bytes: Buffer, where: string, mostBytes: number): Buffer {
+  if (!isGzip(bytes)) return bytes;
+  return inflate(bytes, where, () => {
     // With `info`, Node also returns the engine, which knows how many bytes it read: zeros after the end are not an error to it.
-    const inflated = gunzipSync(bytes, { info: true, maxOutputLength: maxBytes }) as unknown as Inflated;
+    const inflated = gunzipSync(bytes, { info: true, maxOutputLength: mostBytes }) as unknown as Inflated;
     if (inflated.engine.bytesWritten !== bytes.length) {
       throw malformed('bytes follow the end of the gzip stream', where, inflated.engine.bytesWritten, {
         expected: `${inflated.engine.bytesWritten} bytes`,
@@ -24,15 +50,29 @@ export function gunzipIfNeeded(bytes: Buffer, where: string, maxBytes = MAX_BYTE
       });
     }
     return inflated.buffer;
+  });
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Puts what zlib throws into our words. */
+function inflate(bytes: Buffer, where: string, action: () => Buffer): Buffer {
+  try {
+    return action();
   } catch (cause) {
     if (cause instanceof AssayError) throw cause;
+    const isLonger = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw new AssayError(
       'idx-malformed',
       {
-        what: 'the gzip stream is damaged',
+        what: isLonger
+          ? 'the gzip stream holds more than an IDX file with its header'
+          : 'the gzip stream is damaged',
         where: `${where}, somewhere in its ${bytes.length} bytes`,
         got: (cause as Error).message,
-        hint: 'the file may have been cut short; copy or download it again',
+        hint: isLonger ? undefined : 'the file may have been cut short; copy or download it again',
       },
       { cause },
     );

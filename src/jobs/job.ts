@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DataSet } from '../data/dataset';
 import { AssayError } from '../errors';
 import { canonicalJson } from '../spec/canonical';
 import { codeVersion } from '../version';
@@ -44,13 +45,19 @@ export function checkJob(job: Job): JobKind<unknown, unknown> {
 /**
  * A result of a job that came from elsewhere.
  *
- * @throws AssayError `job-invalid` for what the schema does not admit, or the result of another job; as `checkJob` for the job.
+ * @param dataSets those that are here, so that more of it can be checked
+ * @throws AssayError `job-invalid` for what the schema does not admit, the result of another job, and what no execution can give; as
+ *   `checkJob` for the job.
  */
-export function checkResult(job: Job, value: unknown): unknown {
+export function checkResult(job: Job, value: unknown, dataSets: readonly DataSet[] = []): unknown {
   const kind = checkJob(job);
-  const result = kind.result.check(value, `result of job ${job.id}`);
-  if (kind.belongs(result, job.payload)) return result;
-  throw new AssayError('job-invalid', { what: 'the result of another job', where: `job ${job.id}` });
+  const where = `job ${job.id}`;
+  const result = kind.result.check(value, `result of ${where}`);
+  if (!kind.belongs(result, job.payload))
+    throw new AssayError('job-invalid', { what: 'the result of another job', where });
+  const got = kind.impossible?.(result, job.payload, dataSets);
+  if (got !== undefined) throw new AssayError('job-invalid', { what: 'a result that cannot be', where, got });
+  return result;
 }
 
 function idOf<P, R>(kind: JobKind<P, R>, payload: P, code: string): string {

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { AssayError } from '../errors';
-import { fileError } from '../files';
+import { fileError, writeWholeSync } from '../files';
+import { Lock } from '../lock';
+import { parseJson } from '../spec/json';
 import type { Quarantine } from './executor';
-import { Lock } from './lock';
 
 /**
  * What has been computed, line by line, in the order in which it was: a job that is here is never done again. A process that is killed
@@ -11,6 +12,7 @@ import { Lock } from './lock';
  */
 export class Journal {
   private constructor(
+    private readonly path: string,
     private readonly file: number,
     private readonly lines: Map<string, { readonly start: number; readonly length: number }>,
     private end: number,
@@ -21,13 +23,13 @@ export class Journal {
 
   /** @throws AssayError `journal-busy` when another process has it, `journal-invalid` for a whole line that is none, `file-unwritable` */
   static open(path: string): Journal {
-    const lock = Lock.of(path);
+    const lock = Lock.of(`${path}.lock`, path, 'journal-busy');
     try {
       const file = openSync(path, existsSync(path) ? 'r+' : 'w+');
       const bytes = readFileSync(file);
       const end = bytes.lastIndexOf('\n') + 1;
       ftruncateSync(file, end);
-      const journal = new Journal(file, new Map(), 0, new Set(), lock);
+      const journal = new Journal(path, file, new Map(), 0, new Set(), lock);
       for (let line = 1; journal.end < end; line++) {
         const length = bytes.indexOf('\n', journal.end) + 1 - journal.end;
         const text = bytes.toString('utf8', journal.end, journal.end + length);
@@ -46,7 +48,10 @@ export class Journal {
     return this.lines.has(id);
   }
 
-  /** @param workers see `Done` */
+  /**
+   * @param workers see `Done`
+   * @throws AssayError `file-unwritable`; what was there before is whole
+   */
   append(id: string, result: unknown, workers?: readonly string[]): void {
     this.note(id, this.write({ id, result, workers }));
   }
@@ -86,7 +91,11 @@ export class Journal {
 
   private write(entry: Entry | Quarantine): number {
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-    writeSync(this.file, line, 0, line.length, this.end);
+    try {
+      writeWholeSync(this.file, line, this.end);
+    } catch (cause) {
+      throw fileError('file-unwritable', this.path, cause);
+    }
     return line.length;
   }
 
@@ -114,14 +123,33 @@ interface Entry {
 }
 
 function parseLine(text: string, where: string): Entry | Quarantine {
+  const line = objectOf(text, where);
+  if (isEntry(line) || isQuarantine(line)) return line;
+  throw notALine(where);
+}
+
+function objectOf(text: string, where: string): object {
   try {
-    const entry = JSON.parse(text) as Partial<Entry & Quarantine>;
-    if (typeof entry.id === 'string' && /^[0-9a-f]{64}$/.test(entry.id)) return entry as Entry;
-    if (typeof entry.quarantined === 'string') return entry as Quarantine;
-  } catch {
-    // said below
+    const value = parseJson(text, where);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch (error) {
+    if (!(error instanceof AssayError)) throw error;
   }
-  throw new AssayError('journal-invalid', {
+  throw notALine(where);
+}
+
+function isEntry(line: object): line is Entry {
+  const { id, result, workers = [] } = line as Partial<Record<keyof Entry, unknown>>;
+  const hasWorkers = Array.isArray(workers) && workers.every((name) => typeof name === 'string');
+  return typeof id === 'string' && /^[0-9a-f]{64}$/.test(id) && result !== undefined && hasWorkers;
+}
+
+function isQuarantine(line: object): line is Quarantine {
+  return 'quarantined' in line && typeof line.quarantined === 'string';
+}
+
+function notALine(where: string): AssayError {
+  return new AssayError('journal-invalid', {
     what: 'not a line of a journal',
     where,
     hint: 'delete the line: its job will be done again',

@@ -16,6 +16,12 @@ export interface JobKind<Payload, Result> {
   identity(payload: Payload): unknown;
   /** Whether the result says that it is of this payload. */
   belongs(result: Result, payload: Payload): boolean;
+  /**
+   * What of a result that meets the schema no execution can give, for a reader; undefined when nothing is.
+   *
+   * @param dataSets those that are here; the payload's need not be
+   */
+  impossible?(result: Result, payload: Payload, dataSets: readonly DataSet[]): string | undefined;
   /** Where two results of one payload part, for a reader; the first place in the JSON unless the kind knows better. */
   difference?(a: Result, b: Result): string;
   execute(payload: Payload, workbench: Workbench): Promise<Result>;

@@ -1,5 +1,5 @@
 import type { Executor } from './executor';
-import type { Job } from './job';
+import { checkResult, type Job } from './job';
 import type { Journal } from './journal';
 
 /**
@@ -8,6 +8,7 @@ import type { Journal } from './journal';
  *
  * @param jobs can be gone through several times
  * @param options.onGivenUp is told how many results the journal gave up
+ * @throws AssayError `job-invalid` where the journal has for one of the jobs what is no result of it
  */
 export async function runJobs(
   jobs: Iterable<Job>,
@@ -15,6 +16,7 @@ export async function runJobs(
   journal: Journal,
   { signal, onDone, onGivenUp }: RunJobsOptions = {},
 ): Promise<void> {
+  for (const job of jobs) if (journal.has(job.id)) checkResult(job, journal.result(job.id));
   let givenUp: number;
   do {
     givenUp = 0;

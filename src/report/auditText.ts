@@ -13,9 +13,9 @@ import {
 import { askedWords, claimShareWords } from '../judge/audit/shareWords';
 import { RULES_MADE_FOR } from '../judge/audit/verdictRules';
 import { auditVerdictText } from './auditSubjects';
+import { printable } from '../printable';
 import { findingText } from './judged';
 import { table } from './table';
-import { withoutControls } from './text';
 
 /**
  * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
@@ -29,7 +29,7 @@ export function auditText(audit: Audit, colours: Colors): string {
   const sections = [
     [
       colourOf(verdict, colours)(colours.bold(`${auditVerdictText(audit)}: ${document.path}`)),
-      ...audit.summary.map((paragraph) => `  ${withoutControls(paragraph)}`),
+      ...audit.summary.map((paragraph) => `  ${printable(paragraph)}`),
     ],
     ...list('Lines', accountingLines(audit)),
     ...list(
@@ -55,7 +55,7 @@ export function auditText(audit: Audit, colours: Colors): string {
       : list('The verdict table, and what stated rules make of the runs', tableLines(verdictTable, colours))),
     ...list(
       'Sentences that are not judged',
-      claims.unclaimed.map(({ line, text }) => `  line ${line}: ${withoutControls(text)}`),
+      claims.unclaimed.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
     ...list('Every number', numberLines(audit.numbers, colours)),
     ...list(claimsTitle(claims), [
@@ -75,7 +75,7 @@ function accountingLines({ document }: Audit): string[] {
       ? []
       : [`  ${repaired} repaired: UTF-8 that was read as Mac Roman, in ${document.repairs.length} places`]),
     ...document.lines.flatMap(({ kind, line, text }) =>
-      kind === 'not understood' ? [`  line ${line}: ${withoutControls(text)}`] : [],
+      kind === 'not understood' ? [`  line ${line}: ${printable(text)}`] : [],
     ),
   ];
 }
@@ -109,7 +109,7 @@ function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
     `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
     ...(unclear === undefined ? [] : [`    not judged: ${unclear}`]),
     ...cells.map(({ lr, reported, emoji, computed, because, agrees }) => {
-      const said = withoutControls([reported, emoji].filter(Boolean).join(' ') || 'nothing');
+      const said = printable([reported, emoji].filter(Boolean).join(' ') || 'nothing');
       const ours = computed === undefined ? '' : `; computed: ${computed || 'nothing'}, ${because}`;
       const mark = agrees === undefined ? '?' : agrees ? colours.green('=') : colours.red('≠');
       return `    ${mark} lr ${lr}: reported: ${said}${ours}`;
@@ -211,7 +211,7 @@ function claimLines(claim: JudgedClaim, colours: Colors): string[] {
   const { verdict, line, quote, because } = claim;
   const place = line === undefined ? 'no line ' : `line ${String(line).padStart(3)}`;
   return [
-    `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${withoutControls(quote)}`,
+    `  ${colourOf(verdict, colours)(verdict.padEnd(WIDEST_VERDICT))}  ${place}  ${printable(quote)}`,
     ...[because, ...claimShareWords(claim)].map((line) =>
       colours.dim(`  ${' '.repeat(WIDEST_VERDICT)}  ${line}`),
     ),

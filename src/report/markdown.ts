@@ -1,3 +1,4 @@
+import { printable } from '../printable';
 import { findingText, verdictText, type JudgedSubject } from './judged';
 
 /**
@@ -16,8 +17,8 @@ function subjectMarkdown(subject: JudgedSubject): string {
   const items = checks.flatMap(({ findings }) =>
     findings.map((finding) => `- ${plain(findingText(finding))}`),
   );
-  if (items.length > 0) lines.push('', ...items);
-  return `${lines.join('\n')}\n`;
+  const all = items.length > 0 ? [...lines, '', ...items] : lines;
+  return `${all.join('\n')}\n`;
 }
 
 /** A table of GitHub's Markdown, line by line; its cells are texts, not Markdown. */
@@ -26,7 +27,21 @@ export function markdownTable(columns: readonly string[], rows: readonly (readon
   return [row(columns), `|${columns.map(() => ' --- |').join('')}`, ...rows.map(row)];
 }
 
-/** Text that Markdown shows as it is, in one line. */
+/** Text that Markdown shows as it is, in one line: nobody is called by it, and no address becomes a link. */
 export function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>&|#~]/g, '\\$&');
+  return printable(text.replace(/\s+/g, ' '))
+    .split(' ')
+    .map((word) => (LIVE.test(word) ? code(word) : word.replace(/[\\`*_[\]<>&|#~]/g, '\\$&')))
+    .join(' ');
+}
+
+/** What GitHub and others act upon even where it is escaped, but not in code: `@everyone`, `https://…`, `www.…`, `a@b.c`. */
+const LIVE = /@|:\/\/|www\./i;
+
+function code(word: string): string {
+  const ticks = word.match(/`+/g) ?? [];
+  const longest = ticks.reduce((most, { length }) => Math.max(most, length), 0);
+  const fence = '`'.repeat(longest + 1);
+  const pad = longest > 0 ? ' ' : '';
+  return `${fence}${pad}${word.replaceAll('|', '\\|')}${pad}${fence}`;
 }

@@ -8,9 +8,12 @@ import type { Experiment } from './types';
 
 const schema = schemaOf<ExperimentDocument>('experiment', 'spec-invalid');
 
+/** A thousand times what the reported experiment needs. */
+const MOST_BYTES = 1 << 23;
+
 /** Reads and checks an experiment; see {@link parseExperiment}. Errors also `file-not-found`, `file-unreadable`. */
 export async function loadExperiment(path: string): Promise<Experiment> {
-  return parseExperiment(await readTextOrFail(path), path);
+  return parseExperiment(await readTextOrFail(path, MOST_BYTES), path);
 }
 
 /**
@@ -33,11 +36,14 @@ export type ExperimentDocument = Omit<Experiment, 'sha256'>;
  * An experiment from a document that meets the schema, deeply frozen. How its fields are known is not asked: a variant that was made
  * in memory has no file that says so.
  *
- * @throws AssayError `spec-shape-mismatch`
+ * @throws AssayError `spec-invalid`, `spec-shape-mismatch`
  */
 export function experimentOf(document: ExperimentDocument, where: string): Experiment {
   const experiment: Experiment = { ...document, sha256: digestOf(document) };
-  inFile(where, () => checkModel(experiment));
+  inFile(where, () => {
+    checkModel(experiment);
+    checkArtifacts(experiment);
+  });
   return deepFreeze(experiment);
 }
 
@@ -85,6 +91,22 @@ function checkDerived(path: string, expected: unknown, derived: unknown): void {
   });
 }
 
+/** What every run writes beside the artifacts. */
+const OWN_FILES = ['run.json', 'train.log', 'checkpoint.safetensors'];
+
+/** Each file of a run has a name of its own, also where names that differ in case alone are one. */
+function checkArtifacts({ artifacts }: Experiment): void {
+  const taken = new Set(OWN_FILES);
+  for (const [artifact, name] of Object.entries(artifacts)) {
+    const key = name.toLowerCase();
+    if (taken.has(key)) {
+      const expected = `a name that no other file of a run has, ${OWN_FILES.join(', ')} included`;
+      throw invalid('two files of a run have one name', `artifacts.${artifact}`, expected, name);
+    }
+    taken.add(key);
+  }
+}
+
 /** The parts of an experiment whose origin a reader may doubt; the others are derived, or about the file itself. */
 const PARTS_WITH_PROVENANCE = ['data', 'model', 'loss', 'optimizer', 'training', 'artifacts'] as const;
 
@@ -92,8 +114,9 @@ function checkProvenance(experiment: Experiment): void {
   const { provenance } = experiment;
   const parts = Object.fromEntries(PARTS_WITH_PROVENANCE.map((part) => [part, experiment[part]]));
   const paths = pathsOf(parts);
+  const known = new Set(paths.map(({ path }) => path));
   for (const [path, { source }] of Object.entries(provenance)) {
-    if (!paths.some((known) => known.path === path)) {
+    if (!known.has(path)) {
       throw invalid(
         `provenance of a field that does not exist`,
         `provenance['${path}']`,
@@ -111,7 +134,7 @@ function checkProvenance(experiment: Experiment): void {
     }
   }
   for (const { path, isLeaf } of paths) {
-    if (isLeaf && !pathAndParents(path).some((known) => known in provenance)) {
+    if (isLeaf && !pathAndParents(path).some((holder) => Object.hasOwn(provenance, holder))) {
       throw invalid(
         'a field without provenance',
         'provenance',

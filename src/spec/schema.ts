@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import { AssayError, type ErrorCode, type ErrorFacts } from '../errors';
+import { parseJson, shortJson } from './json';
 import { jsonPath } from './path';
 import { suggest } from './suggest';
 
@@ -58,7 +59,6 @@ let ajv: Ajv2020 | undefined;
 function validatorOf<T>(name: SchemaName): ValidateFunction<T> {
   ajv ??= new Ajv2020({
     strict: true,
-    allErrors: true,
     verbose: true,
     discriminator: true,
     schemas: Object.fromEntries(SCHEMAS.map((schema) => [schema, readSchema(schema)])),
@@ -80,44 +80,27 @@ export function readSchema(name: string): AnySchemaObject {
   return document;
 }
 
-function parseJson(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const message = (cause as SyntaxError).message;
-    const position = /at position (\d+)/.exec(message)?.[1];
-    throw new AssayError(
-      'json-syntax',
-      {
-        what: 'not JSON',
-        where: position === undefined ? where : `${where}, ${lineAndColumn(text, Number(position))}`,
-        got: message,
-      },
-      { cause },
-    );
-  }
-}
-
-function lineAndColumn(text: string, position: number): string {
-  const lines = text.slice(0, position).split('\n');
-  return `line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}`;
-}
-
-/** A misspelt key is both unknown and missing: the unknown one says more. */
-function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
-  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0];
+/** The first thing that is wrong; a misspelt key is both unknown and missing, and the unknown one says more. */
+function mostTelling([error]: readonly ErrorObject[]): ErrorObject {
   if (error === undefined) throw new Error('ajv rejected a value without saying why');
-  return error;
+  const { properties = {}, additionalProperties } = (error as ErrorContext).parentSchema;
+  if (error.keyword !== 'required' || additionalProperties !== false) return error;
+  const unknown = Object.keys(error.data as object).find((key) => !Object.hasOwn(properties, key));
+  if (unknown === undefined) return error;
+  return { ...error, keyword: 'additionalProperties', params: { additionalProperty: unknown } };
 }
 
 /** What ajv hands back, beside the data, of the place in the schema that was not met. */
 interface ErrorContext {
   readonly parentSchema: {
     readonly properties?: object;
+    readonly additionalProperties?: unknown;
     readonly oneOf?: readonly { readonly $ref: string }[];
   };
   readonly params: Readonly<Record<string, unknown>>;
 }
+
+const MOST_KEYS_SHOWN = 100;
 
 function explain(error: ErrorObject): ErrorFacts & { path: string } {
   const { parentSchema, params } = error as ErrorContext;
@@ -136,7 +119,7 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
     }
     case 'required': {
       const key = String(params['missingProperty']);
-      const present = Object.keys(error.data as object);
+      const present = Object.keys(error.data as object).slice(0, MOST_KEYS_SHOWN);
       return { what: `missing key '${key}'`, path, expected: key, got: present.join(', ') };
     }
     case 'discriminator': {
@@ -145,8 +128,8 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
       // The alternatives of a schema with a discriminator are named after its values.
       const known = (parentSchema.oneOf ?? []).map(({ $ref }) => $ref.slice($ref.lastIndexOf('/') + 1));
       const hint = typeof value === 'string' ? didYouMean(value, known) : {};
-      const expected = known.map(show).join(', ');
-      return { what: `unknown ${key}`, path: `${path}.${key}`, expected, got: show(value), ...hint };
+      const expected = known.map(shortJson).join(', ');
+      return { what: `unknown ${key}`, path: `${path}.${key}`, expected, got: shortJson(value), ...hint };
     }
     case 'enum':
     case 'const': {
@@ -154,8 +137,8 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
       return {
         what: 'not an allowed value',
         path,
-        expected: allowed.map(show).join(', '),
-        got: show(error.data),
+        expected: allowed.map(shortJson).join(', '),
+        got: shortJson(error.data),
       };
     }
     default:
@@ -165,7 +148,7 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
         expected: (error.message ?? error.keyword)
           .replace(/^must NOT have/, 'not')
           .replace(/^must (be |have )?/, ''),
-        got: show(error.data),
+        got: shortJson(error.data),
       };
   }
 }
@@ -173,9 +156,4 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
 function didYouMean(word: string, known: readonly string[]): { hint?: string } {
   const suggestion = suggest(word, known);
   return suggestion === undefined ? {} : { hint: `did you mean '${suggestion}'?` };
-}
-
-function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }

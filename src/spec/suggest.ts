@@ -1,10 +1,15 @@
 /** The candidate that `word` is most likely a misspelling of, if any is near enough: at most a third of it edited. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
+    .filter((candidate) => isNear(Math.abs(word.length - candidate.length), word, candidate)) // at least as many edits
     .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => 3 * edits <= Math.max(word.length, candidate.length))
+    .filter(({ candidate, edits }) => isNear(edits, word, candidate))
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.candidate;
+}
+
+function isNear(edits: number, word: string, candidate: string): boolean {
+  return 3 * edits <= Math.max(word.length, candidate.length);
 }
 
 /** Number of insertions, deletions and replacements that turn `a` into `b`. */

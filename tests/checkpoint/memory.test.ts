@@ -14,6 +14,8 @@ const PROGRAM = `
   readStateDict(process.argv[1]).then(() => 'read', (error) => error.code).then(console.log);
 `;
 
+const EITHER = expect.stringMatching(/^checkpoint-(invalid|refused)$/) as string;
+
 const folder = mkdtempSync(join(tmpdir(), 'assay-memory-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -21,8 +23,21 @@ function fill(unit: string): string {
   return unit.repeat(Math.floor(FILE_BYTES / unit.length));
 }
 
+/** Memo numbers that all differ. */
+function memoEntries(count: number): Buffer {
+  const opcodes = Buffer.alloc(5 * count, 'r');
+  for (let i = 0; i < count; i++) opcodes.writeUInt32LE(i, 5 * i + 1);
+  return Buffer.concat([Buffer.from('\x80\x02N', 'latin1'), opcodes, Buffer.from('.')]);
+}
+
+const EMPTY = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+
 function header(unit: string): Buffer {
-  const json = `{${fill(`${unit},`).slice(0, -1)}}`;
+  return headerOf(fill(`${unit},`).slice(0, -1));
+}
+
+function headerOf(entries: string): Buffer {
+  const json = `{${entries}}`;
   const length = Buffer.alloc(8);
   length.writeUInt32LE(json.length);
   return Buffer.concat([length, Buffer.from(json)]);
@@ -54,17 +69,27 @@ test.each<[string, Buffer]>([
   ],
   ['nesting', header('[[[[[[[[')],
 ])('%s', (name, bytes) => {
+  expect(readingOf(name, bytes, HEAP_MB)).toEqual({ code: EITHER, stderr: '' });
+});
+
+/** More of one thing than V8 has room for, whatever the heap. */
+test.each<[string, () => Buffer]>([
+  ['nothings', () => archiveOf(pickleOf('N'.repeat(140_000_000)))],
+  ['marks', () => archiveOf(pickleOf('('.repeat(140_000_000)))],
+  ['memo entries', () => archiveOf(memoEntries(2 ** 24 + 1))],
+  ['tensors', () => headerOf(Array.from({ length: 1_700_000 }, (_, i) => `"${i}":${EMPTY}`).join())],
+  [
+    'dimensions',
+    () => headerOf(`"a":{"dtype":"F32","shape":[${'1,'.repeat(45_000_000)}1],"data_offsets":[0,4]}`),
+  ],
+])('%s without end', (name, bytes) => {
+  expect(readingOf(name, bytes(), 1024)).toEqual({ code: 'checkpoint-refused', stderr: '' });
+});
+
+function readingOf(name: string, bytes: Buffer, heapMb: number): { code: string; stderr: string } {
   const path = join(folder, name);
   writeFileSync(path, bytes);
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [`--max-old-space-size=${HEAP_MB}`, '--eval', PROGRAM, path],
-    {
-      encoding: 'utf8',
-    },
-  );
-  expect({ stdout, stderr }).toEqual({
-    stdout: expect.stringMatching(/^checkpoint-(invalid|refused)\n$/) as string,
-    stderr: '',
-  });
-});
+  const args = [`--max-old-space-size=${heapMb}`, '--eval', PROGRAM, path];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return { code: stdout.trimEnd(), stderr };
+}

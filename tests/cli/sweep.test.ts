@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnsemble } from '../../src/log/ensemble';
 import { Laboratory, outcomeOf, TINY } from './laboratory';
@@ -47,6 +47,16 @@ test('its runs are those of assay run', async () => {
   const { epochs, finalWeightsSha256, logitsSha256 } = await lab.record('five');
   expect(runs.map(({ seed }) => seed)).toEqual([3, 5, 6]);
   expect(runs[1]).toMatchObject({ epochs, finalWeightsSha256, logitsSha256 });
+});
+
+test('what somebody has put into its journal is not taken over', async () => {
+  await lab.run([...WHAT, '--seeds', '1', '--out', 'changed']);
+  const before = await read('changed/runs.jsonl');
+  await writeFile(lab.path('changed/journal.jsonl'), `{"id":"${'0'.repeat(64)}","result":{"lr":0.01}}\n`);
+  const { exitCode, stderr } = await lab.run([...WHAT, '--seeds', '1', '--out', 'changed']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('changed/journal.jsonl');
+  expect(await read('changed/runs.jsonl')).toBe(before);
 });
 
 test('stopped by Ctrl-C, it says how to go on', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
@@ -11,6 +11,7 @@ import {
   sha256OfFiles,
   writeFiles,
 } from '../../src/data/folder';
+import { encodeIdx } from '../../src/data/idx';
 import { failureOf, smallFiles, smallSet, useFolder } from './support';
 
 const folder = useFolder();
@@ -59,5 +60,20 @@ test.each([
   expect(await failureOf(Promise.resolve().then(() => dataSetOfFiles('set', files)))).toMatchObject({
     code: 'idx-malformed',
     facts: { where: `${join(folder(), 't10k-images-idx3-ubyte')}, bytes 8 to 15`, got },
+  });
+});
+
+test('a file whose header promises more than there is room for is not unpacked', async () => {
+  const { files } = smallFiles();
+  const [name] = IDX_FILE_NAMES;
+  for (const other of IDX_FILE_NAMES) await writeFile(join(folder(), other), files[other]);
+  await rm(join(folder(), name));
+  const header = encodeIdx([2 ** 32 - 1, 28, 28], new Uint8Array());
+  await writeFile(join(folder(), `${name}.gz`), gzipSync(header));
+  const { code, facts } = await failureOf(readFiles(folder()));
+  expect(code).toBe('idx-malformed');
+  expect(facts).toMatchObject({
+    expected: `at most ${2 ** 30} bytes`,
+    got: `${(2 ** 32 - 1) * 784 + 16} bytes`,
   });
 });

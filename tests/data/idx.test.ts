@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/jest';
 import { gzipSync } from 'node:zlib';
 import { AssayError } from '../../src/errors';
-import { decodeImageSet, encodeIdx, gunzipIfNeeded } from '../../src/data/idx';
+import { decodeImageSet, encodeIdx, unpackIdx } from '../../src/data/idx';
 
 /** Two images of 2 × 3 and their labels: written out by hand, from the description of the format. */
 const IMAGES = Buffer.from('00000803000000020000000200000003' + '000102030405' + 'fafbfcfdfeff', 'hex');
@@ -95,25 +95,36 @@ property.prop([fc.nat(IMAGES.length - 1)])('no truncation goes unnoticed', (leng
 
 describe('gzip', () => {
   const gzipped = gzipSync(IMAGES);
+  const unpack = (bytes: Buffer, most = 1000): Buffer => unpackIdx(bytes, 'f.gz', most);
 
   test('is unpacked when it is there', () => {
-    expect(gunzipIfNeeded(gzipped, 'f')).toEqual(IMAGES);
-    expect(gunzipIfNeeded(IMAGES, 'f')).toEqual(IMAGES);
+    expect(unpack(gzipped)).toEqual(IMAGES);
+    expect(unpack(IMAGES)).toEqual(IMAGES);
+    expect(unpack(gzipSync(LABELS))).toEqual(LABELS);
   });
 
   test.each([
     ['cut short', gzipped.subarray(0, -1)],
+    ['cut in its own header', gzipped.subarray(0, 5)],
     ['followed by zeros', Buffer.concat([gzipped, Buffer.alloc(3)])],
     ['followed by other bytes', Buffer.concat([gzipped, Buffer.from('more')])],
     ['with a wrong check sum', patched(gzipped, gzipped.length - 8, '00000000')],
+    ['of bytes after the images', gzipSync(Buffer.concat([IMAGES, Buffer.alloc(1)]))],
+    ['of something else', gzipSync(Buffer.from('something else that is longer than a header'))],
+    ['of zeros', gzipSync(Buffer.alloc(100_000))],
   ])('%s is refused', (_, bytes) => {
-    expect(failure(() => gunzipIfNeeded(bytes, 'f.gz'))).toMatchObject({ code: 'idx-malformed' });
-    expect(failure(() => gunzipIfNeeded(bytes, 'f.gz')).facts.where).toMatch(/^f\.gz, /);
+    expect(failure(() => unpack(bytes))).toMatchObject({ code: 'idx-malformed' });
+    expect(failure(() => unpack(bytes)).facts.where).toMatch(/^f\.gz, /);
   });
 
-  test('that unpacks to more than is allowed is refused', () => {
-    const bomb = gzipSync(Buffer.alloc(100_000));
-    expect(failure(() => gunzipIfNeeded(bomb, 'f.gz', 99_999)).code).toBe('idx-malformed');
-    expect(gunzipIfNeeded(bomb, 'f.gz', 100_000)).toHaveLength(100_000);
+  test('of more images than are allowed is not unpacked', () => {
+    const most = IMAGES.length;
+    expect(unpack(gzipped, most)).toEqual(IMAGES);
+    expect(failure(() => unpack(gzipped, most - 1)).facts).toMatchObject({
+      what: 'there are too many images or labels',
+      got: `${most} bytes`,
+    });
+    const rest = gzipped.subarray(0, -1);
+    expect(failure(() => unpack(rest, most - 1)).facts.what).toBe('there are too many images or labels');
   });
 });

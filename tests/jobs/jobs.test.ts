@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkJob, jobOf, type Job } from '../../src/jobs/job';
+import { US } from '../../src/holder';
+import { checkJob, checkResult, jobOf, type Job } from '../../src/jobs/job';
 import { Journal } from '../../src/jobs/journal';
+import { firstLosses } from '../../src/jobs/kinds/firstLosses';
 import { probe } from '../../src/jobs/kinds/probe';
 import { train, type TrainJob } from '../../src/jobs/kinds/train';
 import { LocalPool } from '../../src/jobs/localPool';
 import { runJobs } from '../../src/jobs/run';
-import { ensembleRunOf } from '../../src/log/ensemble';
+import { ensembleRunOf, type EncodedEnsembleRun } from '../../src/log/ensemble';
 import { documentOf } from '../../src/spec/load';
 import { RNGS } from '../../src/spec/rng';
 import { runInMemory } from '../../src/train';
@@ -52,6 +54,30 @@ test('a cut last line is dropped, a wrong one within is not', async () => {
   expect(lines(path)).toHaveLength(2);
   writeFileSync(path, `rubbish\n${readFileSync(path, 'utf8')}`);
   expect(refusal(() => Journal.open(path))?.code).toBe('journal-invalid');
+});
+
+test('what a journal has for a job is a result of it', async () => {
+  const [job, other] = probes(2);
+  for (const result of [{}, other.payload]) {
+    const journal = Journal.open(join(folder, `journal-${JSON.stringify(result).length}`));
+    journal.append(job.id, result);
+    const pool = new LocalPool(1);
+    await expect(runJobs([job], pool, journal)).rejects.toMatchObject({ code: 'job-invalid' });
+    await pool.close();
+    journal.close();
+  }
+});
+
+test.each([
+  ['no object', 'null'],
+  ['no result', '{"id":"ID"}'],
+  ['workers that are none', '{"id":"ID","result":1,"workers":5}'],
+  ['a result too deep for any schema', `{"id":"ID","result":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
+])('a line with %s is not one of a journal', (_, line) => {
+  const path = join(folder, 'journal');
+  writeFileSync(path, `${line.replace('ID', '0'.repeat(64))}\n`);
+  const error = refusal(() => Journal.open(path));
+  expect(error).toMatchObject({ code: 'journal-invalid', facts: { where: `${path}, line 1` } });
 });
 
 test('what only quarantined workers vouch for is given up, and stays so when the journal is opened again', () => {
@@ -102,6 +128,53 @@ test('a training on a worker is the training here', async () => {
   expect(results).toEqual([ensembleRunOf(record, t)]);
 });
 
+test('what no training can give is not the result of one', async () => {
+  const job = jobOf(train, training(1));
+  const pool = new LocalPool(1, [tinyData]);
+  let truth: EncodedEnsembleRun | undefined;
+  for await (const { result } of pool.execute([job])) truth = result as EncodedEnsembleRun;
+  await pool.close();
+  const check = (change: (run: Changeable) => void): string | undefined => {
+    const run = structuredClone(truth) as unknown as Changeable;
+    change(run);
+    const error = refusal(() => checkResult(job, run, [tinyData]));
+    return error && `${error.code}: ${error.facts.got}`;
+  };
+  expect(check(() => undefined)).toBeUndefined();
+  expect(check(({ epochs: [, second] }) => (second.correctCount = 23))).toBeUndefined();
+  expect(check(({ epochs: [, second] }) => (second.testLoss = 'NaN'))).toBeUndefined();
+  const refused: [(run: Changeable) => void, string][] = [
+    [({ epochs: [, second] }) => (second.correctCount = 24), '24 right of 23'],
+    [({ epochs: [, second] }) => (second.epoch = 77), 'epoch 77 in the place of epoch 2'],
+    [({ epochs: [first] }) => (first.testLoss = -0.1), 'a test loss of -0.1'],
+    [({ epochs: [first] }) => (first.testLoss = '-Infinity'), 'a test loss of -Infinity'],
+    [({ loggedLosses }) => (loggedLosses[3] = -1), 'a loss of -1'],
+    [({ loggedLosses }) => loggedLosses.pop(), '5 losses'],
+    [({ epochs }) => epochs.forEach((epoch) => (epoch.testCount = 1000)), '1000 test images'],
+  ];
+  for (const [change, got] of refused) expect(check(change)).toBe(`job-invalid: ${got}`);
+});
+
+test('no loss of a first batch is below 0', () => {
+  const [part] = [{ from: 0, count: 2, experiment: documentOf(tinyExperiment), dataSha256: tinyData.sha256 }];
+  const job = jobOf(firstLosses, { ...part, rng: RNGS.torch });
+  const check = (...losses: number[]): unknown =>
+    refusal(() => checkResult(job, { from: 0, losses }))?.facts.got;
+  expect([check(0, 2), check(0.5, -1e-9)]).toEqual([undefined, 'a loss below 0']);
+});
+
+test('a training of a hundred epochs is a job, and one of more is none', () => {
+  const [most, more] = [100, 101].map((epochs) => jobOf(train, { ...training(1), epochs }));
+  expect(checkJob(most).name).toBe('train');
+  expect(refusal(() => checkJob(more))?.code).toBe('job-invalid');
+});
+
+/** A result, for tests to put wrong numbers in. */
+interface Changeable {
+  readonly loggedLosses: (number | string)[];
+  readonly epochs: { epoch: number; testLoss: number | string; correctCount: number; testCount: number }[];
+}
+
 test('data that the worker has not, and a stop, end the work', async () => {
   const pool = new LocalPool(1);
   const journal = Journal.open(join(folder, 'journal'));
@@ -119,12 +192,14 @@ test('data that the worker has not, and a stop, end the work', async () => {
 describe('a journal is one process’s at a time', () => {
   const path = (): string => join(folder, 'journal');
   const lock = (): string => `${path()}.lock`;
+  const holder = (pid: number, { start, host }: { start?: string; host?: string } = {}): string =>
+    `process ${pid} (${start ?? US.start}) on ${host ?? US.host}`;
 
   test('who has it is said, and it can be had afterwards', () => {
     const journal = Journal.open(path());
     const error = refusal(() => Journal.open(path()));
     expect(error?.code).toBe('journal-busy');
-    expect(error?.facts.got).toBe(`process ${process.pid} on ${hostname()}`);
+    expect(error?.facts.got).toBe(holder(process.pid));
     journal.close();
     Journal.open(path()).close();
     expect(readdirSync(folder)).toEqual(['journal']);
@@ -132,14 +207,23 @@ describe('a journal is one process’s at a time', () => {
 
   test('a process that was killed does not have it any more', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    writeFileSync(lock(), `process ${pid} on ${hostname()}`);
+    writeFileSync(lock(), holder(pid));
     Journal.open(path()).close();
     expect(readdirSync(folder)).toEqual(['journal']);
   });
 
+  test('nor does one before us that had our number, as in a container that was started again', () => {
+    writeFileSync(lock(), holder(process.pid, { start: '00000000' }));
+    Journal.open(path()).close();
+    expect(readdirSync(folder)).toEqual(['journal']);
+  });
+
+  const { pid: gone } = spawnSync(process.execPath, ['--version']);
+
   test.each([
-    ['of another machine', `process 1 on not-${hostname()}`],
-    ['that is there, whose ever it is', `process 1 on ${hostname()}`],
+    ['of another machine, be there one of its number here or not,', holder(gone, { host: `not-${US.host}` })],
+    ['of another machine that has our number', holder(process.pid, { host: `not-${US.host}`, start: '0' })],
+    ['that is there, whose ever it is', holder(1)],
     ['that is just about to say who it is', ''],
   ])('a process %s has it', (_, holder) => {
     writeFileSync(lock(), holder);

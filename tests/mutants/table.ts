@@ -1266,8 +1266,8 @@ const jobs = [
     [
       [
         'queue: the result of another job is taken',
-        'if (kind.belongs(result, job.payload)) return',
-        'return',
+        'if (!kind.belongs(result, job.payload))',
+        'if (result === job)',
       ],
     ],
   ),
@@ -1293,7 +1293,7 @@ const jobs = [
     ['tests/jobs/queue/message.test.ts'],
     [
       ['queue: any length', 'bytes <= MOST_MESSAGE_BYTES', 'bytes >= 0'],
-      ['queue: control characters are printed', ".replace(/\\p{Cc}+/gu, ' ')", ''],
+      ['queue: control characters are printed', 'return printable(', 'return String('],
     ],
   ),
   ...faultsOf(
@@ -1435,16 +1435,68 @@ const independence: readonly Fault[] = faultsOf(
   ],
 );
 
-const locks: readonly Fault[] = faultsOf(
-  'src/jobs/lock.ts',
-  ['tests/jobs/jobs.test.ts'],
-  [
-    ['lock: everyone has it', "openSync(path, 'wx')", "openSync(path, 'w')"],
-    ['lock: those who were killed keep it', 'isGone(holder) &&', 'holder === path &&'],
-    ['lock: processes of other machines are taken for gone', 'if (host !== hostname()) return false;', ''],
-    ['lock: it is never released', 'unlinkSync(this.path);', ''],
-  ],
-);
+const door: readonly Fault[] = [
+  ...faultsOf(
+    'src/cli/progress.ts',
+    ['tests/cli/progress.test.ts'],
+    [['progress: steps before a resume count', 'done - this.doneBefore', 'done']],
+  ),
+  ...faultsOf(
+    'src/jobs/kinds/train.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['queue: more right than there are', 'correctCount > testCount', 'correctCount < 0'],
+      ['queue: epochs in any order', 'epoch !== i + 1', 'epoch < 1'],
+      ['queue: a loss may be below 0', 'Number(loss) < 0', 'Number(loss) < -99'],
+    ],
+  ),
+  ...faultsOf(
+    'src/cli/door.ts',
+    ['tests/cli/door.test.ts'],
+    [
+      ['door: any colour is ours', 'const OURS = `\\x1b[${', 'const OURS = `\\x1b[`; // ${'],
+      ['door: text goes past it', "typeof chunk === 'string' ? throughDoor(chunk) : chunk", 'chunk'],
+    ],
+  ),
+  ...faultsOf(
+    'src/printable.ts',
+    ['tests/cli/door.test.ts'],
+    [['door: text may be turned around', '(?![\\n\\t])[\\p{Cc}\\p{Bidi_Control}', '(?![\\n\\t])[\\p{Cc}']],
+  ),
+  ...faultsOf(
+    'src/report/markdown.ts',
+    ['tests/report/judgements.test.ts'],
+    [['markdown: everyone is called', 'const LIVE = /@|', 'const LIVE = /']],
+  ),
+];
+
+const locks: readonly Fault[] = [
+  ...faultsOf(
+    'src/lock.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['lock: everyone has it', "openSync(path, 'wx')", "openSync(path, 'w')"],
+      ['lock: those who were killed keep it', 'isLeft(text) && removed', 'path === text && removed'],
+      ['lock: it is never released', 'unlinkSync(this.path);', ''],
+    ],
+  ),
+  ...faultsOf(
+    'src/holder.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [
+      ['lock: processes of other machines are taken for gone', 'if (host !== US.host) return false;', ''],
+      ['lock: our number is us, whenever it was', 'start !== US.start', 'false'],
+    ],
+  ),
+  ...faultsOf(
+    'src/cli/outFolder.ts',
+    ['tests/cli/outFolder.test.ts'],
+    [
+      ['folder: what is in it is overwritten', 'await checkEmpty(folder);', ''],
+      ['folder: one that is taken is free', '&& !Lock.isTaken(lockOf(folder))', ''],
+    ],
+  ),
+];
 
 const search: readonly Fault[] = [
   ...faultsOf(
@@ -1534,6 +1586,11 @@ const search: readonly Fault[] = [
     [
       ['files: a link is replaced', 'await realpath(path).catch(() => path)', 'path'],
       ['files: a pipe is replaced', 'if (await isDeviceOrPipe(target))', 'if (false)'],
+      [
+        'files: what others are writing is removed',
+        'names.filter(isLeftBehind)',
+        "names.filter((name) => name.endsWith('.tmp'))",
+      ],
     ],
   ),
   ...faultsOf(
@@ -1562,6 +1619,7 @@ export const FAULTS: readonly Fault[] = [
   ...alternatives,
   ...jobs,
   ...independence,
+  ...door,
   ...locks,
   ...search,
   ...report,

@@ -1,6 +1,7 @@
 import type { JudgedSubject } from '../../src/report/judged';
 import { junitXml } from '../../src/report/junit';
-import { judgementsMarkdown } from '../../src/report/markdown';
+import { judgementsMarkdown, plain } from '../../src/report/markdown';
+import { judgementText } from '../../src/report/text';
 
 const subject: JudgedSubject = {
   name: 'a<b>.log',
@@ -58,7 +59,29 @@ test('Markdown: a table of checks, then what was found, with nothing taken for m
 | protocol | fail | by itself |
 | bands | no-reference | none \\*yet\\* |
 
-- line 12, accuracy: "1" \\& 2 \\| 3\u0000\ud800
+- line 12, accuracy: "1" \\& 2 \\| 3\\\\u0000\ud800
 - line 14, percent: no
 `);
+});
+
+test.each([
+  ['thanks @everyone!', 'thanks `@everyone!`'],
+  ['see https://x.example/?a|b and WWW.x.example', 'see `https://x.example/?a\\|b` and `WWW.x.example`'],
+  ['a@x.example', '`a@x.example`'],
+  ['`@a` ``@b', '`` `@a` `` ``` ``@b ```'],
+  ['\u202eabc\x1b[2J @c\x07', '\\\\u202eabc\\\\u001b\\[2J `@c\\u0007`'],
+])('Markdown of %j calls nobody, links nowhere and steers nothing', (text, expected) => {
+  expect(plain(text)).toBe(expected);
+});
+
+test('of three hundred thousand findings all are said', () => {
+  const findings = Array.from({ length: 300_000 }, (_, i) => ({ rule: 'a', line: i, message: 'no' }));
+  const many: JudgedSubject = {
+    name: 'b',
+    verdict: 'fail',
+    checks: [{ name: 'f', verdict: 'fail', findings }],
+  };
+  expect(judgementText(many)).toContain('line 299999, a: no');
+  expect(judgementsMarkdown([many])).toContain('line 299999, a: no');
+  expect(junitXml('assay check', [many], 'failure')).toContain('line 299999, a: no');
 });

@@ -47,6 +47,13 @@ describe('predictions.png', () => {
 });
 
 describe('training_history.png', () => {
+  test('draws a run of a hundred and fifty thousand steps', async () => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const losses = Array.from({ length: 150_000 }, (_, i) => 1 / (1 + i));
+    const png = await trainingHistoryPng({ ...sampleRecord(experiment), losses }, 1, 'a run');
+    expect((await decodePng(png)).height).toBeGreaterThan(300);
+  });
+
   test('has the same bytes for the same run, and others when one epoch differs', async () => {
     const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
     const record = sampleRecord(experiment);

@@ -76,6 +76,24 @@ describe('a fault in an experiment is named', () => {
       'spec-invalid',
       { where: 'model.modules[0].type', got: '"Conv2D"', hint: "did you mean 'Conv2d'?" },
     ],
+    ...['run.json', 'train.log', 'Checkpoint.SafeTensors', 'predictions.png'].map(
+      (name): [string, string, string, string, Partial<ErrorFacts>] => [
+        `a model file called ${name}, as another file of a run is`,
+        '"model": "mnist_model.pth"',
+        `"model": "${name}"`,
+        'spec-invalid',
+        name === 'predictions.png'
+          ? { where: 'artifacts.predictions', got: name }
+          : { where: 'artifacts.model', got: name },
+      ],
+    ),
+    [
+      'a name of the data that steers a terminal',
+      '"name": "MNIST"',
+      '"name": "M\\u001b[2J"',
+      'spec-invalid',
+      { where: 'data.name', got: '"M\\u001b[2J"' },
+    ],
     [
       'a mean that no pixel reaches',
       '"mean": 0.1307',

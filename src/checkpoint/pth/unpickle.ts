@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { invalid, quoted, refused, shapeText } from '../fault';
-import { elementCount } from '../tensor';
+import { elementCount, MOST_DIMENSIONS } from '../tensor';
 
 /** The items of what has none; an array of its own for each would take more memory than the opcode that asks for it. */
 const NONE: Pickled[] = [];
@@ -89,8 +89,12 @@ const PROTOCOL = 2;
  */
 const LEAST_BYTES_PER_OBJECT = 5;
 const SPARE_OBJECTS = 300;
-/** PyTorch's own limit. */
-const MOST_DIMENSIONS = 64;
+/**
+ * Each opcode puts one thing at most on the stack, among the marks or into the memo, and all these have an end in V8. PyTorch writes about thirty for a
+ * tensor.
+ */
+const MOST_OPCODES = 4_000_000;
+const MOST_TEXT_BYTES = 2 ** 26;
 
 export interface Unpickled {
   readonly value: Pickled;
@@ -132,8 +136,10 @@ class Unpickler {
   }
 
   run(): Unpickled {
-    for (;;) {
+    for (let count = 1; ; count++) {
       this.opcodeAt = this.at;
+      if (count > MOST_OPCODES)
+        throw this.refused({ what: 'the pickle is too long', expected: `at most ${MOST_OPCODES} opcodes` });
       const opcode = String.fromCharCode(this.take(1)[0]);
       if (opcode === '.') break;
       this.execute(opcode);
@@ -399,6 +405,7 @@ class Unpickler {
   }
 
   private text(utf8: Buffer): string {
+    if (utf8.length > MOST_TEXT_BYTES) throw this.refused({ what: 'the pickle has a text that is too long' });
     if (!isUtf8(utf8)) throw this.invalid('the pickle has a text that is not UTF-8');
     return utf8.toString('utf8');
   }

@@ -50,13 +50,13 @@ export function readStoredZip(bytes: Buffer, where: string): Records {
   const { start, end, count } = directoryOf(bytes, where);
   const entries: Entry[] = [];
   let at = start;
-  while (at < end) {
+  while (at < end && entries.length <= count) {
     const [entry, next] = entryAt(bytes, at, end, where);
     entries.push(entry);
     at = next;
   }
   if (entries.length !== count) {
-    const got = String(entries.length);
+    const got = entries.length > count ? 'more' : String(entries.length);
     throw invalid(where, {
       what: 'the zip directory has another number of records',
       expected: String(count),

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { invalid, quoted } from '../fault';
+import { invalid, quoted, refused } from '../fault';
+import { MOST_DIMENSIONS } from '../tensor';
 
 export interface Header {
   readonly metadata: ReadonlyMap<string, string>;
@@ -25,6 +26,8 @@ export function parseHeader(json: Buffer, where: string): Header {
   return new HeaderParser(json.toString('utf8'), `${where}, header`).header();
 }
 
+/** As many tensors, or entries of metadata, as a file may have: the records of a zip archive without zip64. */
+const MOST_KEYS = 65_535;
 /** Matches from where the parser is; blanks are JSON's. */
 const BLANKS = /[ \t\n\r]*/y;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -79,6 +82,10 @@ class HeaderParser {
       const key = this.string();
       if (keys.has(key)) throw this.unexpected('each key once', quoted(key));
       keys.add(key);
+      if (keys.size > MOST_KEYS) {
+        const expected = `at most ${MOST_KEYS}`;
+        throw refused(this.where, { what: 'the header has too many keys', expected });
+      }
       this.expect(':');
       readValue(key);
     });
@@ -89,7 +96,10 @@ class HeaderParser {
     this.list('[', ']', () => {
       const value = Number(this.match(NATURAL) ?? NaN);
       if (!Number.isSafeInteger(value)) throw this.unexpected('an integer from 0 to 2^53 − 1');
-      values.push(value);
+      if (values.push(value) > MOST_DIMENSIONS) {
+        const expected = `at most ${MOST_DIMENSIONS}`;
+        throw refused(this.where, { what: 'a tensor has too many dimensions', expected });
+      }
       this.match(BLANKS);
     });
     return values;

@@ -39,7 +39,7 @@ export function isSafetensors(bytes: Buffer): boolean {
  *
  * Source: https://github.com/huggingface/safetensors, safetensors/src/tensor.rs (`read_metadata`, `validate`).
  *
- * @throws AssayError `checkpoint-invalid`; `checkpoint-refused` for a header of more than 100 MB, or a type that the format did not have in 2025.
+ * @throws AssayError `checkpoint-invalid`; `checkpoint-refused` for a header of more than 100 MB or 65,535 tensors, or a type that the format did not have in 2025.
  */
 export function readSafetensors(bytes: Buffer, where: string): TensorFile {
   if (bytes.length < LENGTH_BYTES)
@@ -61,11 +61,11 @@ export function readSafetensors(bytes: Buffer, where: string): TensorFile {
     ([, a], [, b]) => a.dataOffsets[0] - b.dataOffsets[0] || a.dataOffsets[1] - b.dataOffsets[1],
   );
   const tensors = byOffset.map(([name, { dtype, shape, dataOffsets }]): FileTensor => {
-    const place = `${where}, ${quoted(name)}`;
+    const place = (): string => `${where}, ${quoted(name)}`;
     const [begin, end] = dataOffsets;
     const size = sizeInBytes(dtype, shape, place);
     if (begin !== next || end !== begin + size) {
-      throw invalid(place, {
+      throw invalid(place(), {
         what: 'a tensor does not lie where the one before it ends, and as its shape and type say',
         expected: `data_offsets [${next}, ${next + size}]`,
         got: `[${begin}, ${end}]`,
@@ -88,10 +88,10 @@ export function readSafetensors(bytes: Buffer, where: string): TensorFile {
   return { metadata, tensors };
 }
 
-function sizeInBytes(dtype: string, shape: readonly number[], where: string): number {
+function sizeInBytes(dtype: string, shape: readonly number[], place: () => string): number {
   const itemSize = Object.hasOwn(ITEM_SIZES, dtype) ? ITEM_SIZES[dtype] : undefined;
   if (itemSize === undefined) {
-    throw refused(where, {
+    throw refused(place(), {
       what: 'a tensor has an unknown type',
       expected: Object.keys(ITEM_SIZES).join(', '),
       got: quoted(dtype),
@@ -99,7 +99,7 @@ function sizeInBytes(dtype: string, shape: readonly number[], where: string): nu
   }
   const size = (elementCount(shape) ?? NaN) * (itemSize / 8);
   if (Number.isSafeInteger(size)) return size;
-  throw invalid(where, {
+  throw invalid(place(), {
     what: 'a tensor’s shape and type do not make a number of bytes',
     got: `${dtype} ${shapeText(shape)}`,
   });

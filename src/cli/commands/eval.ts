@@ -1,6 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { checkOutFolder, freeRunFolder, withFolder } from '../outFolder';
+import { checkOutFolder, freeRunFolder, withNewFolder } from '../outFolder';
 import { Progress } from '../progress';
 import { dataOption, engineOption, loadDataFor, specOption, threadsOption } from '../training';
 
@@ -43,7 +43,7 @@ Example:
       process.stdout.write(`${testLine({ ...result, accuracy: accuracyOf(result) })}\n`);
       const predictions = predictionsOf(result.logits, result.testCount, experiment.data.classes);
       const folder = out ?? (await freeFolder()); // again, as another evaluation may have ended meanwhile
-      const isWritten = await withFolder(folder, () =>
+      const isWritten = await withNewFolder(folder, () =>
         writePredictions(folder, experiment, dataSet, weights.name, predictions),
       );
       if (isWritten) console.error(`written to ${join(folder, experiment.artifacts.predictions)}`);

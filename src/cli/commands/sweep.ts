@@ -64,6 +64,8 @@ export interface Sweep {
  * a kill at any moment loses no finished run, and leads to the same file as none.
  *
  * @returns what was done, in words
+ * @throws AssayError `ensemble-invalid` for an ensemble of other runs; `journal-busy`, `journal-invalid`; `job-invalid` for a journal that
+ *   somebody has changed
  */
 export async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, where }: Sweep): Promise<string> {
   const { Journal } = await import('../../jobs/journal.js');
@@ -91,7 +93,8 @@ export async function sweep({ experiment, dataSet, out, lrs, seeds, epochs, wher
       progress: (missing) => ({ phase: 'runs', done: total - missing, total }),
       stopped: (missing) => `stopped: ${missing} of ${total} runs are missing; the same command continues`,
     });
-    const journalled = [...journal.results()] as EncodedEnsembleRun[];
+    const { train } = await import('../../jobs/kinds/train.js');
+    const journalled = [...journal.results()].map((result) => train.result.check(result, journalPath));
     await writeEnsemble(path, { ...facts, runs: [...before, ...journalled] });
     await unlink(journalPath);
     return `${trained} runs trained, ${total - trained} were there already; all are in ${path}`;

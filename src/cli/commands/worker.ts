@@ -4,7 +4,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { Stopped, type StopReason } from '../failure';
-import { count, queueUrl } from '../numbers';
+import { count, MOST_THREADS, queueUrl } from '../numbers';
 import { stoppable } from '../stop';
 import { loadData } from '../training';
 
@@ -23,8 +23,14 @@ export function addWorkerCommand(program: Command): void {
     .option(
       '--threads <n>',
       'jobs at the same time, one thread each',
-      count('--threads'),
+      count('--threads', MOST_THREADS),
       availableParallelism(),
+    )
+    .option(
+      '--most-minutes <n>',
+      'for one job; one that takes longer is given up, which the coordinator is told',
+      count('--most-minutes', MOST_MINUTES),
+      120,
     )
     .option(
       '--data <sources...>',
@@ -38,14 +44,21 @@ Ends with Ctrl-C; what it was doing goes back into the queue. A job for other co
 Example:
   $ npx assay worker --queue redis://queue.example --threads 4`,
     )
-    .action(async ({ queue, threads, data }) => {
+    .action(async ({ queue, threads, mostMinutes, data }) => {
       const { QueueWorker } = await import('../../jobs/queue/worker.js');
       const { withoutSecrets } = await import('../../jobs/queue/connection.js');
       const { codeVersion } = await import('../../version.js');
       const dataSets = await loadAll(data ?? [undefined, 'synthetic']);
       const name = workerName();
       const onNotice = (line: string): void => console.error(line);
-      const worker = await QueueWorker.start({ url: queue, threads, dataSets, name, onNotice });
+      const worker = await QueueWorker.start({
+        url: queue,
+        threads,
+        mostMs: 60_000 * mostMinutes,
+        dataSets,
+        name,
+        onNotice,
+      });
       const has = dataSets.map((dataSet) => `${dataSet.name} (${dataSet.sha256.slice(0, 12)})`).join(', ');
       onNotice(`${name}: ${threads} threads for ${withoutSecrets(queue)}; ${codeVersion()}; data: ${has}`);
       await stoppable(async (signal) => {
@@ -55,6 +68,9 @@ Example:
       });
     });
 }
+
+/** Timers go no further than 2^31 ms. */
+const MOST_MINUTES = 30_000;
 
 /** Says where it runs, and is nobody else's. */
 function workerName(): string {

@@ -26,6 +26,7 @@ export const firstLosses: JobKind<FirstLossesJob, FirstLosses> = {
   result: schemaOf('first-losses', 'job-invalid'),
   identity: ({ experiment, ...rest }) => ({ spec: digestOf(experiment), ...rest }),
   belongs: (result, { from, count }) => result.from === from && result.losses.length === count,
+  impossible: ({ losses }) => (losses.some((loss) => loss < 0) ? 'a loss below 0' : undefined),
   execute: async ({ experiment, dataSha256, rng, from, count }, workbench) => {
     const { FirstLoss } = await import('../../search/firstLoss.js');
     const dataSet = workbench.dataSet(dataSha256);

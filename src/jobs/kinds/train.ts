@@ -27,6 +27,22 @@ export const train: JobKind<TrainJob, EncodedEnsembleRun> = {
   identity: ({ experiment, ...rest }) => ({ spec: digestOf(experiment), ...rest }),
   belongs: ({ lr, seed, epochs }, payload) =>
     lr === payload.lr && seed === payload.seed && epochs.length === payload.epochs,
+  impossible: ({ epochs, loggedLosses }, { experiment, dataSha256, epochs: epochCount }, dataSets) => {
+    for (const [i, { epoch, testLoss, correctCount, testCount }] of epochs.entries()) {
+      if (epoch !== i + 1) return `epoch ${epoch} in the place of epoch ${i + 1}`;
+      if (correctCount > testCount) return `${correctCount} right of ${testCount}`;
+      if (Number(testLoss) < 0) return `a test loss of ${testLoss}`;
+    }
+    const negative = loggedLosses.find((loss) => Number(loss) < 0);
+    if (negative !== undefined) return `a loss of ${negative}`;
+    const dataSet = dataSets.find(({ sha256 }) => sha256 === dataSha256);
+    if (dataSet === undefined) return undefined;
+    const { batchSize, logInterval } = experiment.training;
+    const loggedPerEpoch = Math.ceil(Math.ceil(dataSet.train.count / batchSize) / logInterval);
+    if (loggedLosses.length !== epochCount * loggedPerEpoch) return `${loggedLosses.length} losses`;
+    const other = epochs.find(({ testCount }) => testCount !== dataSet.test.count);
+    return other === undefined ? undefined : `${other.testCount} test images`;
+  },
   difference: (a, b) => {
     if (a.initialWeightsSha256 !== b.initialWeightsSha256)
       return `the initial weights: ${a.initialWeightsSha256} against ${b.initialWeightsSha256}`;

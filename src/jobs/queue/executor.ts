@@ -1,17 +1,21 @@
 import { Queue } from 'bullmq';
 import { randomInt } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
+import { printable } from '../../printable';
 import type { Done, Executor, Quarantine } from '../executor';
 import { checkResult, type Job } from '../job';
-import { connect, isOfConnection, QUEUE } from './connection';
+import { connect, isOfConnection, QUEUE, withoutSecrets } from './connection';
 import { agree, rule, type Statement } from './inquiry';
-import { decodeAnswer, encodeJob, lineOf, MOST_MESSAGE_BYTES, printable, type QueueAnswer } from './message';
+import { decodeAnswer, encodeJob, lineOf, MOST_MESSAGE_BYTES, type QueueAnswer } from './message';
 
 export interface QueueExecutorOptions {
   readonly url: string;
   /** Share of the jobs, 0 to 1, that a second worker does again. Which ones is drawn here, and no worker can know. */
   readonly verifyShare: number;
+  /** Those of the jobs that are here: results are held against them. */
+  readonly dataSets?: readonly DataSet[];
   /** Makes what does a job a third time, in this process, when two workers disagree. */
   readonly arbiter: () => Executor;
   /** Workers that have been found out before. */
@@ -34,6 +38,10 @@ const WINDOW = 1000;
 /** Answered jobs that Redis keeps, so that a second coordinator finds their results and does not have them done again. */
 const KEPT = 5000;
 const MOST_FAILURES = 3;
+/** That are known by name, and are shut out. */
+const MOST_WORKERS = 1000;
+/** That are looked at, of the jobs that workers are said to be doing. */
+const MOST_ACTIVE = 10_000;
 /** Between two looks at the queue: as answers come, and when none does. */
 const POLL_MS = { least: 10, most: 1000 };
 /** Between two looks whether jobs that are waited for are still there; Redis may have lost them. */
@@ -192,7 +200,7 @@ export class QueueExecutor implements Executor {
     if (answer instanceof AssayError) return fail(lineOf(answer.facts));
     const { worker } = answer;
     if (this.quarantined.has(worker) || worker === first?.worker) return again(pending);
-    this.seen.add(worker);
+    this.see(worker);
     if ('bug' in answer) return fail(`${worker} broke: ${printable(answer.bug)}`);
     if ('refused' in answer) {
       const { code, facts } = answer.refused;
@@ -200,9 +208,10 @@ export class QueueExecutor implements Executor {
       if (!LACKS.includes(code)) return fail(what);
       this.notice(what);
       this.unfit.add(worker);
+      this.checkWorkers();
       return again(pending);
     }
-    const result = checkedResult(job, answer.result);
+    const result = checkedResult(job, answer.result, this.options.dataSets);
     if (result instanceof AssayError) return fail(`${worker}: ${lineOf(result.facts)}`);
     const statement = { worker, result };
     this.pending.delete(key);
@@ -217,6 +226,7 @@ export class QueueExecutor implements Executor {
       yield { job, result: ruling.result };
       for (const liar of ruling.liars) {
         this.quarantined.add(liar);
+        this.checkWorkers();
         for (const entry of this.pending.values()) if (entry.first?.worker === liar) again(entry);
         yield { quarantined: liar };
       }
@@ -256,12 +266,26 @@ export class QueueExecutor implements Executor {
     }
     if (this.options.onStatus !== undefined && now >= this.nextStatus) {
       this.nextStatus = now + STATUS_MS;
-      const active = await this.redis.lrange(this.queue.toKey('active'), 0, -1);
-      const own = active.filter((key) => this.pending.has(key));
+      const active = await this.redis.lrange(this.queue.toKey('active'), 0, MOST_ACTIVE - 1);
+      const own = [...new Set(active)].filter((key) => this.pending.has(key));
       const names = await Promise.all(own.map((key) => this.redis.hget(this.queue.toKey(key), 'pb')));
-      for (const name of names) if (name !== null) this.seen.add(name);
+      for (const name of names) if (name !== null) this.see(name);
       this.options.onStatus({ running: own.length, failed: this.failed, workers: this.seen.size });
     }
+  }
+
+  private see(worker: string): void {
+    if (this.seen.size < MOST_WORKERS) this.seen.add(worker);
+  }
+
+  /** Whoever makes up names is not waited for, nor remembered for ever. */
+  private checkWorkers(): void {
+    if (this.unfit.size + this.quarantined.size <= MOST_WORKERS) return;
+    throw new AssayError('job-failed', {
+      what: `more than ${MOST_WORKERS} workers refuse the jobs, or were found out`,
+      where: withoutSecrets(this.options.url),
+      hint: 'somebody may be making up workers; who can write to the queue?',
+    });
   }
 
   /** Once for each thing that is to be said. */
@@ -272,9 +296,9 @@ export class QueueExecutor implements Executor {
   }
 }
 
-function checkedResult(job: Job, value: unknown): unknown {
+function checkedResult(job: Job, value: unknown, dataSets?: readonly DataSet[]): unknown {
   try {
-    return checkResult(job, value);
+    return checkResult(job, value, dataSets);
   } catch (error) {
     if (error instanceof AssayError) return error;
     throw error;

@@ -1,4 +1,5 @@
 import { AssayError, type ErrorFacts } from '../../errors';
+import { printable } from '../../printable';
 import { schemaOf } from '../../spec/schema';
 import type { Job } from '../job';
 import type { Answer } from '../localPool';
@@ -59,11 +60,6 @@ export function answerOfError(error: unknown): Answer {
 export function lineOf({ what, where, expected, got }: ErrorFacts): string {
   const more = Object.entries({ where, expected, got }).filter(([, fact]) => fact !== undefined);
   return printable([what, ...more.map(([key, fact]) => `${key} ${fact}`)].join('; '));
-}
-
-/** In one line and without control characters, so that what others wrote can be printed on a terminal. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').slice(0, MOST_TEXT);
 }
 
 function limited(text: unknown, where: string): string {

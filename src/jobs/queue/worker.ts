@@ -3,15 +3,18 @@ import { DelayedError, WaitingError, Worker, type Job as Delivery } from 'bullmq
 import type { Redis } from 'ioredis';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
+import { printable } from '../../printable';
 import type { Job } from '../job';
 import { LocalPool, shared, type Answer } from '../localPool';
 import { connect, isOfConnection, QUEUE } from './connection';
-import { answerOfError, decodeJob, encodeAnswer, lineOf, printable, type QueueJob } from './message';
+import { answerOfError, decodeJob, encodeAnswer, lineOf, type QueueJob } from './message';
 
 export interface QueueWorkerOptions {
   readonly url: string;
   /** Jobs at the same time. */
   readonly threads: number;
+  /** Time for one job. */
+  readonly mostMs: number;
   /** What jobs may ask for, by digest. */
   readonly dataSets: readonly DataSet[];
   /** Letters, digits, `.`, `_` and `-`: unique among the workers of the queue. */
@@ -124,14 +127,20 @@ export class QueueWorker {
   private async execute(job: Job): Promise<unknown> {
     // There are as many pools as jobs at the same time.
     const pool = this.idle.pop() as LocalPool;
+    const end = new AbortController();
+    const onStop = (): void => end.abort(this.stop.signal.reason);
+    this.stop.signal.addEventListener('abort', onStop);
+    const timer = setTimeout(() => end.abort(tooLong(job, this.options.mostMs)), this.options.mostMs);
     let isWhole = true;
     try {
-      for await (const { result } of pool.execute([job], this.stop.signal)) return result;
+      for await (const { result } of pool.execute([job], end.signal)) return result;
       throw new Error('a pool that yields nothing');
     } catch (error) {
-      isWhole = error instanceof AssayError;
+      isWhole = error instanceof AssayError && !end.signal.aborted;
       throw error;
     } finally {
+      clearTimeout(timer);
+      this.stop.signal.removeEventListener('abort', onStop);
       // A thread that broke, or that is not done with its job, is not used again.
       if (!isWhole) await pool.close();
       if (isWhole || !this.stop.signal.aborted)
@@ -145,4 +154,12 @@ export class QueueWorker {
     if ('bug' in answer) this.options.onNotice(`job ${id} broke: ${printable(answer.bug)}`);
     return answer;
   }
+}
+
+function tooLong(job: Job, mostMs: number): AssayError {
+  return new AssayError('job-failed', {
+    what: 'the job takes too long',
+    where: `job ${job.id}`,
+    expected: `at most ${mostMs / 60_000} minutes`,
+  });
 }

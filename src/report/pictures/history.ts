@@ -183,7 +183,8 @@ function meansOf(steps: readonly Point[], stepsPerEpoch: number): Point[] {
 function logDomain(points: readonly Point[]): [number, number] {
   const values = points.map(({ value }) => value).filter((value) => value > 0 && value < Infinity);
   if (values.length === 0) return [0.1, 10];
-  return [Math.min(...values) / 1.25, Math.max(...values) * 1.25];
+  const [least, greatest] = extentOf(values);
+  return [least / 1.25, greatest * 1.25];
 }
 
 function ticksWithin([from, to]: readonly [number, number]): number[] {
@@ -193,10 +194,19 @@ function ticksWithin([from, to]: readonly [number, number]): number[] {
   return inside(decades.flatMap((decade) => steps.map((step) => step * decade)));
 }
 
+function extentOf(values: readonly number[]): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) {
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+  }
+  return [least, greatest];
+}
+
 function paddedDomain(points: readonly Point[]): [number, number] {
   const values = points.map(({ value }) => value);
   if (values.length === 0) return [0, 100];
-  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const [least, greatest] = extentOf(values);
   const room = Math.max(0.25, 0.15 * (greatest - least));
   return [Math.max(0, least - room), Math.min(100.5, greatest + room)];
 }

@@ -53,9 +53,9 @@ describeWithRedis('many jobs on workers elsewhere', () => {
   async function worker(
     name: string,
     dataSets: readonly DataSet[] = [],
-    url = redis.url,
+    { url = redis.url, mostMs = 60_000 } = {},
   ): Promise<QueueWorker> {
-    const started = await QueueWorker.start({ url, threads: 1, dataSets, name, onNotice });
+    const started = await QueueWorker.start({ url, threads: 1, mostMs, dataSets, name, onNotice });
     toClose.push(() => started.close());
     return started;
   }
@@ -76,7 +76,15 @@ describeWithRedis('many jobs on workers elsewhere', () => {
   async function coordinator(options: Partial<QueueExecutorOptions> = {}): Promise<QueueExecutor> {
     const arbiter = (): LocalPool => new LocalPool(1, [tinyData]);
     const started = await QueueExecutor.connect({
-      ...{ url: redis.url, verifyShare: 0, arbiter, quarantined: [], onNotice, ...options },
+      ...{
+        url: redis.url,
+        verifyShare: 0,
+        dataSets: [tinyData],
+        arbiter,
+        quarantined: [],
+        onNotice,
+        ...options,
+      },
     });
     toClose.push(() => started.close());
     return started;
@@ -139,7 +147,7 @@ describeWithRedis('many jobs on workers elsewhere', () => {
   test('a cut network loses nothing', async () => {
     const wires = [await Wire.to(redis.port), await Wire.to(redis.port)];
     toClose.unshift(() => wires.forEach((wire) => wire.close()));
-    await worker('a', [], wires[0].url);
+    await worker('a', [], { url: wires[0].url });
     const executor = await coordinator({ url: wires[1].url });
     let done = 0;
     const onDone = (): void => {
@@ -201,7 +209,7 @@ describeWithRedis('many jobs on workers elsewhere', () => {
     ['rubbish', () => 'rubbish', 'not JSON'],
     ['a result of another job', () => encodeAnswer({ worker: 'w', result: { seed: 99 } }), 'another job'],
     ['another kind of result', () => encodeAnswer({ worker: 'w', result: { lr: 1 } }), "unknown key 'lr'"],
-    ['what broke', () => encodeAnswer({ worker: 'w', bug: 'I broke\u001b[2J' }), 'I broke [2J'],
+    ['what broke', () => encodeAnswer({ worker: 'w', bug: 'I broke\u001b[2J' }), 'I broke\\u001b[2J'],
     ['far too much', () => '{}'.repeat(5 << 20), 'a message that is no text'],
   ])(
     'a worker that answers %s is not believed, and after three times that is an error',
@@ -213,6 +221,48 @@ describeWithRedis('many jobs on workers elsewhere', () => {
       expect(linesOf()).toEqual(['']);
     },
   );
+
+  test('a result that cannot be is refused, though nobody does the job again', async () => {
+    const epoch = { epoch: 77, testLoss: 0.1, correctCount: 9, testCount: 23, weightsSha256: 'a'.repeat(64) };
+    const [initialWeightsSha256, lossesSha256, finalWeightsSha256, logitsSha256] = 'abcd';
+    const digests = { initialWeightsSha256, lossesSha256, finalWeightsSha256, logitsSha256 };
+    const result = {
+      ...Object.fromEntries(Object.entries(digests).map(([name, digit]) => [name, digit.repeat(64)])),
+      ...{ lr: 0.01, seed: 0, loggedLosses: [1, 1, 1, 1, 1, 1], epochs: [epoch, epoch] },
+    };
+    impostor(() => encodeAnswer({ worker: 'w', result }));
+    const running = runJobs(trainings(1), await coordinator(), journal());
+    await expect(running).rejects.toMatchObject({ code: 'job-failed' });
+    expect(notices.join()).toContain('a result that cannot be; where job');
+    expect(linesOf()).toEqual(['']);
+  });
+
+  test('a job that takes too long is given up, and the worker goes on with others', async () => {
+    const count = 100_000;
+    const images = new Uint8Array(64 * count);
+    const large = { ...tinyData.train, images, labels: new Uint8Array(count), count };
+    const payload = { ...(trainings(1)[0].payload as TrainJob), epochs: 100 };
+    const long = jobOf(train, payload);
+    await worker('w', [{ ...tinyData, train: large }], { mostMs: 2000 });
+    const running = runJobs([long], await coordinator(), journal('long'));
+    await expect(running).rejects.toMatchObject({
+      code: 'job-failed',
+      message: expect.stringContaining('the job takes too long') as string,
+    });
+    await runJobs(probes(5), await coordinator(), journal());
+    expect(seedsOf()).toEqual(upTo(5));
+  });
+
+  test('workers without end, each of another name, are not waited for', async () => {
+    let count = 0;
+    const refused = { code: 'data-not-found' as const, facts: { what: 'I have nothing' } };
+    impostor(() => encodeAnswer({ worker: `w${count++}`, refused }));
+    const running = runJobs(probes(1000), await coordinator(), journal());
+    await expect(running).rejects.toMatchObject({
+      facts: { what: expect.stringContaining('1000 workers') as string },
+    });
+    expect(count).toBeGreaterThan(1000);
+  });
 
   test('a worker that stalls loses its job to another, and is not heard when it comes late', async () => {
     let release = (): void => undefined;

@@ -1,0 +1,126 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { stateDictOfBytes } from '../../src/checkpoint/read';
+import { decodeImageSet, encodeIdx, unpackIdx } from '../../src/data/idx';
+import { checkJob, checkResult, jobOf } from '../../src/jobs/job';
+import { train, type TrainJob } from '../../src/jobs/kinds/train';
+import { decodeAnswer, decodeJob } from '../../src/jobs/queue/message';
+import { auditReport } from '../../src/judge/audit';
+import { parseBands } from '../../src/judge/bands';
+import { parseClaims } from '../../src/judge/claims/claim';
+import { parseEnsemble } from '../../src/log/ensemble';
+import { readLenientLog } from '../../src/log/lenient';
+import { parseRunRecord } from '../../src/log/record';
+import { parseReport } from '../../src/log/report';
+import { auditHtml } from '../../src/report/html/audit';
+import { documentOf, parseExperiment } from '../../src/spec/load';
+import { RNGS } from '../../src/spec/rng';
+import { samples } from '../checkpoint/samples';
+import { CHECKPOINTS, GZIPS, JSONS, TEXTS, type Hostile } from './corpus';
+
+/** What reads files of one kind, from whole ones to hostile ones. */
+export interface Reader {
+  readonly corpus: readonly Hostile[];
+  /** That are read without an error; faults are put into them. */
+  readonly whole: readonly Buffer[];
+  /** Throws an AssayError or returns; whatever else it does is a fault of ours. */
+  readonly read: (bytes: Buffer) => unknown;
+}
+
+const ROOT = join(__dirname, '../..');
+const file = (path: string): Buffer => readFileSync(join(ROOT, path));
+const filesIn = (folder: string): Buffer[] =>
+  readdirSync(join(ROOT, folder)).map((name) => file(join(folder, name)));
+
+const spec = parseExperiment(file('spec/digit-classifier.json').toString(), 'spec');
+const record = file('golden/runs/digit-classifier/mnist-lr0.001-short/run.json');
+const report = file('fixtures/reported/lr-experiment.txt');
+const ensemble = file('golden/ensembles/mnist/runs.jsonl').toString().split('\n');
+const images = encodeIdx(
+  [3, 4, 5],
+  Uint8Array.from({ length: 60 }, (_, i) => i),
+);
+
+const text = (read: (text: string) => unknown) => (bytes: Buffer) => read(bytes.toString('utf8'));
+
+export const READERS: Readonly<Record<string, () => Reader>> = {
+  checkpoints: () => ({
+    corpus: [...CHECKPOINTS, ...JSONS],
+    whole: [
+      ...['torch-2.15', 'torch-1.13', 'safetensors'].flatMap((folder) =>
+        filesIn(`fixtures/torch/checkpoints/${folder}`),
+      ),
+      ...Object.values(samples).map(({ bytes }) => Buffer.from(bytes)),
+    ],
+    read: (bytes) => stateDictOfBytes(bytes, 'file'),
+  }),
+  records: () => ({ corpus: JSONS, whole: [record], read: text((it) => parseRunRecord(it, 'run.json')) }),
+  ensembles: () => ({
+    corpus: JSONS,
+    whole: [Buffer.from(ensemble.slice(0, 5).join('\n'))],
+    read: text((it) => parseEnsemble(it, 'runs.jsonl')),
+  }),
+  specs: () => ({
+    corpus: JSONS,
+    whole: [file('spec/digit-classifier.json'), file('spec/lenet.json')],
+    read: text((it) => parseExperiment(it, 'spec')),
+  }),
+  claims: () => ({
+    corpus: JSONS,
+    whole: [file('spec/claims/lr-experiment.json')],
+    read: text((it) => parseClaims(it, 'claims')),
+  }),
+  images: () => ({
+    corpus: GZIPS,
+    whole: [images, gzipSync(images)],
+    read: (bytes) => {
+      const labels = { path: 'labels', bytes: encodeIdx([3], Uint8Array.of(1, 2, 3)) };
+      return decodeImageSet({ path: 'images', bytes: unpackIdx(bytes, 'images', 2 ** 30) }, labels);
+    },
+  }),
+  logs: () => ({
+    corpus: TEXTS,
+    whole: [
+      file('golden/runs/digit-classifier/mnist-lr0.001-short/train.log'),
+      ...filesIn('fixtures/torch/oracle').slice(0, 5),
+    ],
+    read: text((it) => readLenientLog(it, 'train.log')),
+  }),
+  reports: () => ({ corpus: TEXTS, whole: [report], read: text((it) => parseReport(it, 'report')) }),
+  page: () => ({ corpus: TEXTS, whole: [report], read: pageOf }),
+  queue: () => {
+    const [header, line] = ensemble;
+    const run = JSON.parse(line) as { lr: number; seed: number; epochs: unknown[] };
+    const { data } = JSON.parse(header) as { data: { sha256: string } };
+    const payload: TrainJob = {
+      ...{ experiment: documentOf(spec), dataSha256: data.sha256, lr: run.lr, seed: run.seed },
+      ...{ epochs: run.epochs.length, rng: RNGS.torch, engine: 'wasm' },
+    };
+    const job = jobOf(train, payload);
+    return {
+      corpus: JSONS,
+      whole: [
+        { worker: 'w', result: run },
+        { ...job, not: [] },
+        { worker: 'w', bug: 'it broke' },
+      ].map((message) => Buffer.from(JSON.stringify(message))),
+      read: text((it) => {
+        if (it.startsWith('{"id"')) return checkJob(decodeJob(it));
+        const answer = decodeAnswer(it);
+        return 'result' in answer ? checkResult(job, answer.result) : answer;
+      }),
+    };
+  },
+};
+
+const bands = parseBands(file('spec/bands/mnist.json').toString(), 'bands');
+
+/** The page of an audit; nothing of the document may have become a part of the page's own code. */
+function pageOf(bytes: Buffer): void {
+  const references = { experiment: spec, bands, ensembles: [], command: 'npx assay audit' };
+  const audit = auditReport({ path: 'report', bytes }, references);
+  const page = auditHtml(audit, { experiment: spec, bands, ensembles: [] });
+  const scripts = page.split('<script').length - 1;
+  if (scripts > 2) throw new Error(`the page has ${scripts} scripts`);
+}
