@@ -83,26 +83,42 @@ export function shellCommand(words: readonly string[]): string {
 }
 
 /**
- * Loads the data set of an experiment, or the synthetic digits that may stand in for it, with the errors of `loadDataSet`.
+ * Loads the data set of an experiment, or the synthetic digits that may stand in for it.
  *
- * @throws AssayError `data-checksum-mismatch` when it is another, or the experiment was made for other synthetic digits.
+ * @throws AssayError `data-checksum-mismatch` when it is another, beside what {@link loadAnyDataFor} throws.
  */
-export async function loadDataFor({ data, name }: Experiment, choice: string | undefined): Promise<DataSet> {
-  const dataSet = await loadData(choice);
-  const isSynthetic = dataSet.name === 'synthetic';
-  const expected = isSynthetic ? data.synthetic.sha256 : data.sha256;
-  if (dataSet.sha256 === expected) return dataSet;
+export async function loadDataFor(experiment: Experiment, choice: string | undefined): Promise<DataSet> {
+  const { data, name } = experiment;
+  const dataSet = await loadAnyDataFor(experiment, choice);
+  if (dataSet.name === 'synthetic' || dataSet.sha256 === data.sha256) return dataSet;
   throw new AssayError('data-checksum-mismatch', {
-    what: isSynthetic
-      ? 'the experiment was made for other synthetic digits'
-      : `not the data set of the experiment, ${data.name}`,
-    where: `${name}, ${isSynthetic ? 'data.synthetic.sha256' : 'data.sha256'}`,
-    expected,
+    what: `not the data set of the experiment, ${data.name}`,
+    where: `${name}, data.sha256`,
+    expected: data.sha256,
     got: `${dataSet.sha256}, of ${dataSet.name}`,
-    ...(!isSynthetic && {
-      hint: 'give the data set of the experiment with --data; an experiment on this one has its digest in data.sha256',
-    }),
+    hint: 'give the data set of the experiment with --data; an experiment on this one has its digest in data.sha256',
   });
+}
+
+/**
+ * Loads a data set for an experiment, of whatever content, for a command that says itself what it is, with the errors of `loadDataSet`.
+ *
+ * @throws AssayError `data-checksum-mismatch` when the experiment was made for other synthetic digits than this version draws.
+ */
+export async function loadAnyDataFor(
+  { data, name }: Experiment,
+  choice: string | undefined,
+): Promise<DataSet> {
+  const dataSet = await loadData(choice);
+  if (dataSet.name === 'synthetic' && dataSet.sha256 !== data.synthetic.sha256) {
+    throw new AssayError('data-checksum-mismatch', {
+      what: 'the experiment was made for other synthetic digits',
+      where: `${name}, data.synthetic.sha256`,
+      expected: data.synthetic.sha256,
+      got: dataSet.sha256,
+    });
+  }
+  return dataSet;
 }
 
 /** Loads a data set, with a progress bar; says on stderr which one the default rule chose. */

@@ -6,7 +6,7 @@ import { checkOutFolder, freeRunFolder } from '../outFolder';
 import {
   dataOption,
   jsonOption,
-  loadDataFor,
+  loadAnyDataFor,
   resumeCommand,
   seedOption,
   specOption,
@@ -44,7 +44,7 @@ Example:
       const experiment = await loadExperiment(spec);
       const report = await loadReport(experiment, spec);
       if (out !== undefined) await checkOutFolder(out);
-      const dataSet = await loadDataFor(experiment, data);
+      const dataSet = await loadAnyDataFor(experiment, data);
       const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
 
       const say = json ? () => undefined : (text: string) => process.stdout.write(text);
