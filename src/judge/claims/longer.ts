@@ -28,7 +28,7 @@ export function longer(
     ...{ lr, epoch, text: `one of our runs reaches ${show('accuracy', accuracy)}` },
   }));
   const against = tried.flatMap((run, i) => {
-    const best = Math.max(...testedEpochs(run).map(({ accuracy }) => accuracy));
+    const best = testedEpochs(run).reduce((best, { accuracy }) => Math.max(best, accuracy), -Infinity);
     return arrivals[i] === undefined
       ? [{ lr, text: `one of our runs is never better than ${show('accuracy', best)}` }]
       : [];

@@ -37,7 +37,7 @@ export function reportedLosses(
     });
   const samplesBetween = batchSize * logInterval;
   const perEpoch = Math.ceil(trainCount / samplesBetween);
-  const epochs = Math.max(...train.map(({ epoch }) => epoch));
+  const epochs = train.reduce((most, { epoch }) => Math.max(most, epoch), 0);
   if (epochs > train.length)
     throw new AssayError('log-syntax', {
       what: 'a run with fewer training lines than epochs',
