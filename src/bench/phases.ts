@@ -1,4 +1,4 @@
-import type { Program } from '../engine/wasm/plan';
+import type { Program } from '../engine/plan/plan';
 import { sum } from './statistics';
 import { keyOf, spentMs, TimedThread, WAITING } from './timedThread';
 import { Training, type Workload } from './training';

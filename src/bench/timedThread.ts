@@ -1,5 +1,5 @@
 import { KernelThread } from '../engine/wasm/kernels';
-import type { KernelCall } from '../engine/wasm/plan';
+import type { KernelCall } from '../engine/plan/plan';
 
 /** Milliseconds that the calling thread spent, by kernel and first argument, and waiting at barriers. */
 export const spentMs = new Map<string, number>();

@@ -1,9 +1,9 @@
 import type { DataSet, ImageSet } from '../data/dataset';
 import type { Engine } from '../engine/engine';
-import { WasmEngine } from '../engine/wasm';
-import { Crew } from '../engine/wasm/crew';
+import { PlannedEngine } from '../engine/plan/engine';
+import { compile, type Program } from '../engine/plan/plan';
+import { WasmCrew } from '../engine/wasm/crew';
 import { KernelThread } from '../engine/wasm/kernels';
-import { compile, type Program } from '../engine/wasm/plan';
 import { initialParameters } from '../random/init';
 import { Mt19937 } from '../random/mt19937';
 import { layersOf, sizeOf } from '../spec/model';
@@ -41,7 +41,7 @@ export class Training {
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const options = { layers, optimizer: experiment.optimizer, maxBatch: batchSize, threads };
     const program = compile(options, threads);
-    const engine = new WasmEngine(options, program, await Crew.start(program, Thread));
+    const engine = new PlannedEngine('wasm', options, program, await WasmCrew.start(program, Thread));
     const generator = new Mt19937(1);
     engine.setParameters(initialParameters(layers, generator));
     return new Training(engine, program, workload, layers, generator);

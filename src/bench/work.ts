@@ -1,5 +1,5 @@
-import type { Operands, Program } from '../engine/wasm/plan';
-import { forEachElement, type Tensor } from '../engine/wasm/tensor';
+import type { Operands, Program } from '../engine/plan/plan';
+import { forEachElement, type Tensor } from '../engine/plan/tensor';
 import { sizeOf } from '../spec/model';
 
 /** Floating-point operations of a training step: a multiplication and an addition for each product. */

@@ -337,7 +337,7 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/plan.ts',
+    'src/engine/plan/plan.ts',
     [BITS],
     [
       [
@@ -370,7 +370,7 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/index.ts',
+    'src/engine/plan/engine.ts',
     [BITS],
     [
       [
@@ -386,7 +386,7 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/parameterStore.ts',
+    'src/engine/plan/parameterStore.ts',
     [BITS],
     [
       [

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Crew } from '../plan/engine';
+import { BATCH_WORD, COMMAND_WORD, TRAPPED_WORD } from '../plan/memory';
+import type { Command, Plan, Program } from '../plan/plan';
 import { BUILT, compileKernels, KernelThread, type ThreadSetup } from './kernels';
-import { BATCH_WORD, COMMAND_WORD, TRAPPED_WORD } from './memory';
-import type { Command, Plan, Program } from './plan';
 
 /**
  * The threads that run a program together: the calling one and workers, which wait at the barrier between commands. The
  * workers do not keep the process alive.
  */
-export class Crew {
+export class WasmCrew implements Crew {
   private constructor(
     private readonly thread: KernelThread,
     private readonly workers: readonly Worker[],
@@ -22,7 +23,7 @@ export class Crew {
    *
    * @param Thread what the calling thread runs; `npm run bench` times it
    */
-  static async start({ plan, memory, scratch }: Program, Thread = KernelThread): Promise<Crew> {
+  static async start({ plan, memory, scratch }: Program, Thread = KernelThread): Promise<WasmCrew> {
     const module = await compileKernels();
     const setups = scratch.map((area): ThreadSetup => ({
       module,
@@ -39,7 +40,7 @@ export class Crew {
         return worker;
       }),
     );
-    return new Crew(new Thread(setups[0]), workers, plan, new Int32Array(memory.buffer));
+    return new WasmCrew(new Thread(setups[0]), workers, plan, new Int32Array(memory.buffer));
   }
 
   get threads(): number {

@@ -3,7 +3,7 @@ import { setListScratch } from './collect';
 import { setTapSums } from './conv2d';
 import { setDistinctScratch } from './distinct';
 
-/** Tells a thread where its own working memory is; src/engine/wasm/scratch.ts lays it out, and names it in the same order. */
+/** Tells a thread where its own working memory is; src/engine/plan/scratch.ts lays it out, and names it in the same order. */
 export function setScratch(
   rowLists: usize,
   rowStarts: usize,

@@ -13,7 +13,7 @@ export interface PlacedConv2d {
 
 /**
  * One thread's own working memory, as large as the largest Conv2d needs it. The addresses come in the order in which
- * assembly/scratch.ts takes them.
+ * ../wasm/assembly/scratch.ts takes them.
  */
 export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): number[] {
   const allocate = (bytes: (conv: PlacedConv2d) => number): number =>

@@ -1,11 +1,11 @@
-/** The control block at the start of memory, by index of 4-byte words; see assembly/threads.ts. */
+/** The control block at the start of memory, by index of 4-byte words; see ../wasm/assembly/threads.ts. */
 export const BATCH_WORD = 64;
 export const COMMAND_WORD = 80;
 /** Not 0 after a kernel has trapped in a thread. */
 export const TRAPPED_WORD = 81;
 /** The optimizer's scalars. */
 export const SCALARS_WORD = 96;
-/** Byte shuffles, see assembly/append.ts. */
+/** Byte shuffles, see ../wasm/assembly/append.ts. */
 const PACK_SHUFFLES_BYTE = 1024;
 
 /** Everything below is the control block, and what the compiler may use. */
