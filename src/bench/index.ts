@@ -97,7 +97,7 @@ async function measureSpeed(base: Omit<Workload, 'threads'>, speed: Speed): Prom
   const training = await Training.start({ ...base, threads: speed.threads });
   training.run(WARM_UP);
   const stepMs = [...speed.stepMs, ...training.run(STEPS)];
-  const work = countWork(training.program, base.batchSize);
+  const work = countWork(training.program, training.memory, base.batchSize);
   const evaluationMs = [...speed.evaluationMs, training.evaluate()];
   await training.close();
   return { threads: speed.threads, stepMs, evaluationMs, work };

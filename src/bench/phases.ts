@@ -9,6 +9,7 @@ export type Phases = Record<string, number>;
 const KERNEL_PHASES: Record<string, string> = {
   importInput: 'data',
   conv2d: 'forward',
+  conv2dPooled: 'forward and pooling',
   conv2dGradInput: 'input gradient',
   conv2dGradWeight: 'weight gradient',
   maxPool2d: 'pooling',

@@ -2,6 +2,7 @@ import type { DataSet, ImageSet } from '../data/dataset';
 import type { Engine } from '../engine/engine';
 import { PlannedEngine } from '../engine/plan/engine';
 import { compile, type Program } from '../engine/plan/plan';
+import { WASM_TRAITS } from '../engine/wasm';
 import { WasmCrew } from '../engine/wasm/crew';
 import { KernelThread } from '../engine/wasm/kernels';
 import { initialParameters } from '../random/init';
@@ -27,6 +28,7 @@ export class Training {
   private constructor(
     readonly engine: Engine,
     readonly program: Program,
+    readonly memory: ArrayBuffer,
     private readonly workload: Workload,
     layers: readonly Layer[],
     private readonly generator: Mt19937,
@@ -40,11 +42,12 @@ export class Training {
     const { experiment, batchSize, threads } = workload;
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const options = { layers, optimizer: experiment.optimizer, maxBatch: batchSize, threads };
-    const program = compile(options, threads);
-    const engine = new PlannedEngine('wasm', options, program, await WasmCrew.start(program, Thread));
+    const program = compile(options, threads, WASM_TRAITS);
+    const crew = await WasmCrew.start(program, Thread);
+    const engine = new PlannedEngine('wasm', options, program, crew);
     const generator = new Mt19937(1);
     engine.setParameters(initialParameters(layers, generator));
-    return new Training(engine, program, workload, layers, generator);
+    return new Training(engine, program, crew.memory, workload, layers, generator);
   }
 
   /** Does so many steps; returns the milliseconds of each. */

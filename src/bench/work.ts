@@ -11,8 +11,8 @@ export interface Work {
 }
 
 /** Counts the work of the step of `n` samples that `program` did last, from what the step left in memory. */
-export function countWork(program: Program, n: number): Work {
-  const values = new Float32Array(program.memory.buffer);
+export function countWork(program: Program, memory: ArrayBuffer, n: number): Work {
+  const values = new Float32Array(memory);
   let dense = 0;
   let done = 0;
   program.operands.forEach((operands, i) => {

@@ -10,6 +10,8 @@ import { forEachElement } from './tensor';
 /** The threads that run a program's commands. */
 export interface Crew {
   readonly threads: number;
+  /** That the program's addresses are of. */
+  readonly memory: ArrayBuffer;
   /** Runs a command on `n` samples on all threads; returns when all are done. */
   run(command: Command, n: number): void;
   end(): Promise<void>;
@@ -32,8 +34,8 @@ export class PlannedEngine implements Engine {
     private readonly program: Program,
     private readonly crew: Crew,
   ) {
-    this.floats = new Float32Array(program.memory.buffer);
-    this.bytes = new Uint8Array(program.memory.buffer);
+    this.floats = new Float32Array(crew.memory);
+    this.bytes = new Uint8Array(crew.memory);
     const { channels, height, width } = program.output;
     this.outputBuffer = new Float32Array(options.maxBatch * channels * height * width);
   }

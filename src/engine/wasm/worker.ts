@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { BATCH_WORD, COMMAND_WORD } from '../plan/memory';
 import { KernelThread, type ThreadSetup } from './kernels';
+import { BATCH_WORD, COMMAND_WORD } from './memory';
 
 /** A helper thread: runs what the calling thread runs, until a command that does not exist tells it to end. */
 const setup = workerData as ThreadSetup;

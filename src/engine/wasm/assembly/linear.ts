@@ -95,7 +95,7 @@ function collect(list: usize, grad: usize, stride: i32, length: i32, offsetStrid
  * Gradients of weight [outFeatures][rowStride] and, unless `gradInput` is 0, of the input, for one block of input features:
  * a task.
  *
- * @param width of a block in bytes: 128, or 64 for a layer of at most 16 inputs
+ * @param width of a block in bytes, divisible by 64
  */
 export function linearGradients(
   task: i32,

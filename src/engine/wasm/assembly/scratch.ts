@@ -1,6 +1,6 @@
 import { setChainSum } from './accumulate';
 import { setListScratch } from './collect';
-import { setTapSums } from './conv2d';
+import { setConv2dScratch } from './conv2d';
 import { setDistinctScratch } from './distinct';
 
 /** Tells a thread where its own working memory is; src/engine/plan/scratch.ts lays it out, and names it in the same order. */
@@ -15,9 +15,10 @@ export function setScratch(
   buckets: usize,
   numbers: usize,
   tapSums: usize,
+  output: usize,
 ): void {
   setListScratch(rowLists, rowStarts, patch);
   setChainSum(chainSum);
   setDistinctScratch(distinctLists, distinctStarts, distinctSources, buckets, numbers);
-  setTapSums(tapSums);
+  setConv2dScratch(tapSums, output);
 }
