@@ -10,7 +10,7 @@ import type { OptimizerSpec } from '../spec/types';
 export interface RunRecord {
   /** What another run of the same spec, data, learning rate, seed and plan is promised to be: equal, or near. */
   readonly tier: 'bitwise' | 'within tolerance';
-  readonly engine: 'reference' | 'wasm' | 'tfjs';
+  readonly engine: 'reference' | 'native' | 'wasm' | 'tfjs';
   readonly spec: { readonly name: string; readonly sha256: string };
   readonly data: {
     readonly name: string;
@@ -54,6 +54,8 @@ export interface EpochRecord {
 /** What the results must not depend on. */
 export interface Environment {
   readonly threads: number;
+  /** Floats of a vector, of the engine that chooses by the processor. */
+  readonly vectorWidth?: number;
   readonly versions: { readonly assay: string; readonly node: string; readonly v8: string };
   /** As `process.platform` and `process.arch`. */
   readonly platform: string;
@@ -130,6 +132,7 @@ const KEY_ORDER = [
     'logitsSha256',
     'environment',
     'threads',
+    'vectorWidth',
   ],
   ...['versions', 'assay', 'node', 'v8', 'platform', 'arch', 'cpu', 'startedAt', 'elapsedMs'],
 ];

@@ -299,6 +299,7 @@ class Run {
       environment: {
         ...currentEnvironment(),
         threads: this.engine.threads,
+        vectorWidth: this.engine.vectorWidth,
         startedAt: this.startedAt,
         elapsedMs: this.elapsedMs(),
       },

@@ -23,11 +23,10 @@ export function addVerifyCommand(program: Command): void {
     )
     .option('--init <model>', 'the weights that the run started from, where it was given a file of them')
     .addOption(
-      new Option('--engine <name>', "what computes (default: the record's engine)").choices([
-        'wasm',
-        'reference',
-        'tfjs',
-      ] as const),
+      new Option(
+        '--engine <name>',
+        "what computes (default: the record's engine, or the fastest with its bits)",
+      ).choices(['native', 'wasm', 'reference', 'tfjs'] as const),
     )
     .addOption(threadsOption)
     .addOption(jsonOption)
@@ -43,6 +42,7 @@ Example:
       const { loadExperiment } = await import('../../spec/load.js');
       const { checkIsOf } = await import('../../log/render.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
+      const { fastestLike } = await import('../../engine/create.js');
       const { readRecord } = await import('../side.js');
       const experiment = await loadExperiment(spec);
       const recorded = await readRecord(path);
@@ -52,7 +52,7 @@ Example:
       const { lr, seed, rng, plan } = recorded;
       const again = await recordOf({
         ...{ experiment, dataSet, lr, seed, rng, init: weights, ...plan, threads },
-        engine: engine ?? recorded.engine,
+        engine: engine ?? fastestLike(recorded.engine),
       });
       const comparison = compareRecords(recorded, again);
       if (json) printJson({ record: path, engine: again.engine, ...comparison });

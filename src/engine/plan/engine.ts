@@ -10,6 +10,8 @@ import { forEachElement } from './tensor';
 /** The threads that run a program's commands. */
 export interface Crew {
   readonly threads: number;
+  /** Floats of its vectors, where there is a choice. */
+  readonly vectorWidth?: number;
   /** That the program's addresses are of. */
   readonly memory: ArrayBuffer;
   /** Runs a command on `n` samples on all threads; returns when all are done. */
@@ -42,6 +44,10 @@ export class PlannedEngine implements Engine {
 
   get threads(): number {
     return this.crew.threads;
+  }
+
+  get vectorWidth(): number | undefined {
+    return this.crew.vectorWidth;
   }
 
   input(n: number): Float32Array {

@@ -58,6 +58,8 @@ export type Command = keyof Plan;
 /** A model compiled to kernel calls on fixed addresses. */
 export interface Program {
   readonly plan: Plan;
+  /** The largest batch that it is for. */
+  readonly maxBatch: number;
   /** Size of the memory that it runs in. */
   readonly bytes: number;
   /** The working memory of each thread, see scratch.ts. */
@@ -175,6 +177,7 @@ class Compiler {
       gradients: this.gradients,
       moments: this.moments,
       scratch: this.allocateScratch(),
+      maxBatch,
       bytes: this.arena.bytes,
     };
   }
@@ -298,7 +301,7 @@ class Compiler {
     ];
     const linear: KernelCall = [
       'linear',
-      ...[starts, pieces, packed, this.parameters + biasOffset, layer.inFeatures],
+      ...[lists, starts, pieces, packed, this.parameters + biasOffset, layer.inFeatures],
       ...[output.address, output.sampleStride, blocks, outputs, GROUP],
     ];
     return [perSample(collect), { tasks: { fixed: 0, perSample: 0, perGroup: blocks }, calls: [linear] }];
@@ -364,10 +367,13 @@ class Compiler {
 
   /** `pool`: the MaxPool2d right behind this Conv2d's ReLU, whose backward is then done here too. */
   private convGradients(
-    { layer, input, output }: ConvStep,
+    { layer, input, output, trace }: ConvStep,
     gradientWanted: boolean,
     pool?: PoolStep,
   ): Region[] {
+    if (this.traits.sumsSamples && input.channels === 1 && !gradientWanted) {
+      return this.sampleGradients({ layer, input, output, trace }, pool);
+    }
     const layout = this.layoutOf(layer.name);
     // At most one entry for each window or pixel, and room for the one that is written before it is known to be left out.
     const { height, width } = pool?.output ?? output;
@@ -389,6 +395,44 @@ class Compiler {
     ];
     this.gradWeightRegions.push(fixed(Math.ceil(output.channels / group), gradWeight));
     return regions;
+  }
+
+  /** Each sample's gradients of weight and bias, and then their sums. */
+  private sampleGradients({ layer, input, output }: ConvStep, pool?: PoolStep): Region[] {
+    const { weightOffset, biasOffset, rowStride } = this.layoutOf(layer.name);
+    const [kernelHeight, kernelWidth] = layer.kernelSize;
+    const rows = kernelHeight * kernelWidth + 1; // the bias is the last
+    const sums = this.arena.allocate(this.options.maxBatch * rows * output.pixelStride);
+    const grad = this.gradientOf(pool?.output ?? output);
+    const gradient =
+      pool === undefined
+        ? [grad.origin, grad.sampleStride, grad.rowStride, grad.pixelStride]
+        : this.pooledGradient(pool);
+    this.gradWeightRegions.push(
+      fixed(rows, [
+        'addSampleSums',
+        ...[sums, output.pixelStride, output.channels, kernelHeight, kernelWidth, rowStride],
+        ...[input.pixelStride, this.gradients + weightOffset, this.gradients + biasOffset],
+      ]),
+    );
+    return [
+      perSample([
+        pool === undefined ? 'sumGradients' : 'sumPooledGradients',
+        ...gradient,
+        ...[input.address, input.sampleStride, input.rowStride, input.pixelStride],
+        ...[kernelHeight, kernelWidth, output.height, output.width, output.channels],
+        ...[sums, output.pixelStride],
+      ]),
+    ];
+  }
+
+  /** What tells the gradient behind a ReLU and a MaxPool2d. */
+  private pooledGradient({ layer, output, trace }: PoolStep): number[] {
+    const { origin, sampleStride, rowStride, pixelStride, height, width } = output;
+    return [
+      ...[this.gradientOf(output).origin, origin, sampleStride, rowStride, pixelStride],
+      ...[trace, height, width, layer.kernelSize],
+    ];
   }
 
   /** Bytes from the weights that one output's gradient meets to the next one's. */
@@ -421,12 +465,7 @@ class Compiler {
       const { origin, sampleStride, rowStride, pixelStride } = this.gradientOf(output);
       return ['collectGradient', origin, sampleStride, rowStride, pixelStride, ...size, ...target];
     }
-    const { origin, sampleStride, rowStride, pixelStride, height, width } = pool.output;
-    return [
-      'collectPooledGradient',
-      ...[this.gradientOf(pool.output).origin, origin, sampleStride, rowStride, pixelStride],
-      ...[pool.trace, height, width, pool.layer.kernelSize, ...size, ...target],
-    ];
+    return ['collectPooledGradient', ...this.pooledGradient(pool), ...size, ...target];
   }
 
   private linearGradients({ layer, input, output }: LinearStep, gradientWanted: boolean): Region[] {

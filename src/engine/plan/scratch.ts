@@ -13,7 +13,7 @@ export interface PlacedConv2d {
 
 /**
  * One thread's own working memory, as large as the largest Conv2d needs it. The areas come in the order in which
- * ../wasm/assembly/scratch.ts takes them.
+ * ../wasm/assembly/scratch.ts and ../native/kernels/kernel.h take them.
  */
 export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): Area[] {
   const areaOf = (bytes: number): Area => ({ address: arena.allocate(bytes), bytes });
@@ -36,6 +36,9 @@ export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): A
         sizeOf(kernelSize) * (pixelsOf(input) + 1) * output.pixelStride,
     ),
     output: allocate(({ output }) => output.sampleStride),
+    rowSums: allocate(
+      ({ layer, input, output }) => (output.width + layer.kernelSize[1] - 1) * input.pixelStride,
+    ),
   };
   return Object.values(areas);
 }

@@ -16,6 +16,7 @@ export function setScratch(
   numbers: usize,
   tapSums: usize,
   output: usize,
+  rowSums: usize,
 ): void {
   setListScratch(rowLists, rowStarts, patch);
   setChainSum(chainSum);

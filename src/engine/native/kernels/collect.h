@@ -1,0 +1,220 @@
+#pragma once
+
+#include "sums.h"
+#include "tensor.h"
+
+/**
+ * From gradients to lists of what is not 0 (see lists.h), for one sample: a task.
+ *
+ * Row lists serve a Conv2d's input gradient: for each row of pixels one list in the order of pixels and channels; an entry has the offset
+ * channel · scale, that of its weights. `starts` tells where each pixel's entries begin: int32 [height][width + 1].
+ *
+ * Channel lists serve a Conv2d's weight gradient: for each output channel one list in the order of rows and columns; an
+ * entry has the byte offset of its patch in the input, from the sample's first patch. [n][channels, rounded up to 4] lists
+ * of `capacity` bytes; `channelEnds` tells how many entries each has.
+ */
+namespace assay::KERNELS {
+
+/** Where lists go, and the dense gradient's size, as arguments name them. */
+struct GradientTarget {
+  explicit GradientTarget(Arguments& a)
+      : height(a), width(a), channels(a), inputRowStride(a), inputPixelStride(a), channelLists(a), channelEnds(a), capacity(a),
+        scale(a) {}
+
+  /** @param greatestCount entries that a channel's list has at most */
+  void check(Bounds& bounds, double greatestCount) const {
+    bounds.require(height > 0 && width > 0 && channels > 0);
+    bounds.require(8 * (greatestCount + 1) <= capacity && capacity % 8 == 0);
+    bounds.area(channelLists, bounds.samples() * listChannels() * capacity);
+    bounds.area(channelEnds, 4 * bounds.samples() * listChannels());
+    const double greatestOffset = (height - 1.0) * inputRowStride + (width - 1.0) * inputPixelStride;
+    bounds.require(greatestOffset < INT32_MAX);
+    bounds.note(channelLists, greatestOffset);
+    bounds.note(channelEnds, capacity);
+    if (scale == 0) return;
+    bounds.require(1.0 * channels * scale < INT32_MAX);
+    bounds.scratch(ROW_LISTS, height * static_cast<double>(rowListBytes(width, channels)));
+    bounds.scratch(ROW_STARTS, 4.0 * height * (width + 1.0));
+    bounds.note(keyOf(ROW_LISTS), (channels - 1.0) * scale);
+    bounds.note(keyOf(ROW_STARTS), shape());
+  }
+
+  double listChannels() const { return (channels + 3) / 4 * 4; }
+  /** Tells row lists of other sizes from these. */
+  double shape() const { return (1.0 * height * (1 << 24) + width) * (1 << 24) + channels; }
+
+  List channelList(const Thread& thread, int i, int c) const {
+    const int64_t list = static_cast<int64_t>(i) * ((channels + 3) / 4 * 4) + c;
+    return listAt(thread.memory + channelLists + list * capacity, capacity);
+  }
+  char* channelEnd(const Thread& thread, int i, int c) const {
+    return thread.memory + channelEnds + 4 * (static_cast<int64_t>(i) * ((channels + 3) / 4 * 4) + c);
+  }
+
+  /**
+   * Row lists in this thread's scratch.
+   *
+   * @param gradient gradient(y, x, c): the values of a vector of channels, and which of them are to be listed
+   */
+  template <class Gradient>
+  void collectRows(const Thread& thread, Gradient gradient) const {
+    const Ints laneOffsets = lanes() * scale;
+    const int64_t listBytes = rowListBytes(width, channels);
+    for (int y = 0; y < height; y++) {
+      const List list = listAt(thread.scratch(ROW_LISTS) + y * listBytes, listBytes);
+      int32_t* starts = reinterpret_cast<int32_t*>(thread.scratch(ROW_STARTS)) + static_cast<int64_t>(y) * (width + 1);
+      int end = 0;
+      for (int x = 0; x < width; x++) {
+        starts[x] = end;
+        for (int c = 0; c < channels; c += WIDTH) {
+          Floats values;
+          Ints chosen;
+          if (!gradient(y, x, c, values, chosen)) continue;
+          end = append(list, end, laneOffsets + c * scale, values, chosen & lanesBelow(c, channels));
+        }
+      }
+      starts[width] = end;
+    }
+  }
+
+  int height, width, channels, inputRowStride, inputPixelStride;
+  Address channelLists, channelEnds;
+  int capacity, scale;
+};
+
+/** From a dense gradient. */
+struct CollectGradient final : Kernel {
+  explicit CollectGradient(Arguments& a) : grad(a), sampleStride(a), rowStride(a), pixelStride(a), target(a) {}
+
+  void check(Bounds& bounds) const override {
+    target.check(bounds, 1.0 * target.height * target.width);
+    checkTensor(bounds, grad, sampleStride, rowStride, pixelStride, target.height, target.width, vectorBytes(target.channels));
+  }
+
+  void run(const Thread& thread, int i) const override {
+    const char* from = thread.memory + grad + static_cast<int64_t>(i) * sampleStride;
+    for (int c = 0; c < target.channels; c++) {
+      const List list = target.channelList(thread, i, c);
+      int end = 0;
+      for (int y = 0; y < target.height; y++) {
+        for (int x = 0; x < target.width; x++) {
+          const float g = loadFloat(pixelAt(from, y, x) + 4 * c);
+          list.offsets[end] = y * target.inputRowStride + x * target.inputPixelStride;
+          list.values[end] = g;
+          end += g != 0;
+        }
+      }
+      storeInt(target.channelEnd(thread, i, c), end);
+    }
+    if (target.scale == 0) return;
+    target.collectRows(thread, [&](int y, int x, int c, Floats& values, Ints& chosen) LAMBDA {
+      values = load(pixelAt(from, y, x) + 4 * c);
+      chosen = values != 0;
+      return true;
+    });
+  }
+
+  const char* pixelAt(const char* from, int64_t y, int64_t x) const { return from + y * rowStride + x * pixelStride; }
+
+  Address grad;
+  int sampleStride, rowStride, pixelStride;
+  GradientTarget target;
+};
+
+/** A gradient behind ReLU and MaxPool2d: each pooled value above 0 (or NaN) sends its gradient to its window's maximum. */
+struct PooledGradient {
+  explicit PooledGradient(Arguments& a)
+      : grad(a), pooled(a), sampleStride(a), rowStride(a), pixelStride(a), argmax(a), height(a), width(a), kernelSize(a) {}
+
+  void check(Bounds& bounds, double channels) const {
+    bounds.require(kernelSize > 0 && kernelSize < 1 << 15 && vectorBytes(channels) <= pixelStride);
+    checkTensor(bounds, grad, sampleStride, rowStride, pixelStride, height, width, vectorBytes(channels));
+    checkTensor(bounds, pooled, sampleStride, rowStride, pixelStride, height, width, vectorBytes(channels));
+    bounds.area(argmax, bounds.samples() * height * width * pixelStride);
+  }
+
+  /** What reaches a vector of channels from a pooled pixel: the gradient, where ReLU let the value through and it is not 0. */
+  struct At {
+    Floats grad;
+    Ints passes;
+    /** row << 16 | column of the maximum. */
+    Ints maximum;
+  };
+  At at(const Thread& thread, int64_t i, int64_t py, int64_t px, int c) const {
+    const int64_t place = i * sampleStride + py * rowStride + px * pixelStride + 4 * c;
+    const Floats g = load(thread.memory + grad + place);
+    const Floats value = load(thread.memory + pooled + place);
+    const int64_t source = ((i * height + py) * width + px) * pixelStride + 4 * c;
+    return {g, (g != 0) & ~(value <= 0), loadInts(thread.memory + argmax + source)};
+  }
+
+  Address grad, pooled;
+  int sampleStride, rowStride, pixelStride;
+  Address argmax;
+  int height, width, kernelSize;
+};
+
+/**
+ * The same lists from the pooled gradient, without the dense one. A row of windows is visited once per row of the window, so that
+ * the lists come out in the order of the dense gradient.
+ */
+struct CollectPooledGradient final : Kernel {
+  explicit CollectPooledGradient(Arguments& a) : pooled(a), target(a) {}
+
+  void check(Bounds& bounds) const override {
+    target.check(bounds, 1.0 * pooled.height * pooled.width);
+    pooled.check(bounds, target.channels);
+    // Every place within a window is one of the dense gradient.
+    bounds.require(1.0 * pooled.height * pooled.kernelSize <= target.height && 1.0 * pooled.width * pooled.kernelSize <= target.width);
+  }
+
+  void run(const Thread& thread, int i) const override {
+    for (int c = 0; c < target.channels; c += WIDTH) collectChannels(thread, i, c);
+    if (target.scale == 0) return;
+    target.collectRows(thread, [&](int y, int x, int c, Floats& values, Ints& chosen) LAMBDA {
+      const int py = y / pooled.kernelSize;
+      const int px = x / pooled.kernelSize;
+      if (py >= pooled.height || px >= pooled.width) return false;
+      const auto from = pooled.at(thread, i, py, px, c);
+      values = from.grad;
+      chosen = from.passes & (from.maximum == ((y - py * pooled.kernelSize) << 16 | (x - px * pooled.kernelSize)));
+      return true;
+    });
+  }
+
+  /** The channel lists of a vector of channels. */
+  void collectChannels(const Thread& thread, int i, int c) const {
+    const int count = min(WIDTH, target.channels - c);
+    int ends[WIDTH] = {};
+    const List first = target.channelList(thread, i, c);
+    const int64_t nextList = target.capacity / 4;
+    for (int py = 0; py < pooled.height; py++) {
+      for (int ky = 0; ky < pooled.kernelSize; ky++) {
+        int corner = (py * pooled.kernelSize + ky) * target.inputRowStride;
+        for (int px = 0; px < pooled.width; px++) {
+          const auto from = pooled.at(thread, i, py, px, c);
+          const Ints column = from.maximum - (ky << 16);
+          const Ints chosen = from.passes & (column >= 0) & (column < pooled.kernelSize);
+          const Ints offsets = corner + (column & chosen) * target.inputPixelStride;
+          int32_t offsetOf[WIDTH], isChosen[WIDTH];
+          float valueOf[WIDTH];
+          storeInts(offsetOf, offsets);
+          storeInts(isChosen, chosen);
+          store(valueOf, from.grad);
+          for (int lane = 0; lane < count; lane++) {
+            first.offsets[lane * nextList + ends[lane]] = offsetOf[lane];
+            first.values[lane * nextList + ends[lane]] = valueOf[lane];
+            ends[lane] -= isChosen[lane];
+          }
+          corner += pooled.kernelSize * target.inputPixelStride;
+        }
+      }
+    }
+    for (int lane = 0; lane < count; lane++) storeInt(target.channelEnd(thread, i, c + lane), ends[lane]);
+  }
+
+  PooledGradient pooled;
+  GradientTarget target;
+};
+
+}  // namespace assay::KERNELS
