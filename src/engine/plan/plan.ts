@@ -375,9 +375,9 @@ class Compiler {
       return this.sampleGradients({ layer, input, output, trace }, pool);
     }
     const layout = this.layoutOf(layer.name);
-    // At most one entry for each window or pixel, and room for the one that is written before it is known to be left out.
+    // At most one entry for each window or pixel, and room for those that are written before they are known to be left out.
     const { height, width } = pool?.output ?? output;
-    const capacity = ENTRY_BYTES * (height * width + 1);
+    const capacity = ENTRY_BYTES * (height * width + 16);
     const lists = this.arena.allocate(this.options.maxBatch * roundUp(output.channels, 4) * capacity);
     const ends = this.arena.allocate(4 * this.options.maxBatch * roundUp(output.channels, 4));
     const scale = gradientWanted ? this.rowBytes(layer, input) : 0;

@@ -2,6 +2,7 @@
 
 #include "sums.h"
 #include "tensor.h"
+#include "transpose.h"
 
 /**
  * From gradients to lists of what is not 0 (see lists.h), for one sample: a task.
@@ -21,10 +22,10 @@ struct GradientTarget {
       : height(a), width(a), channels(a), inputRowStride(a), inputPixelStride(a), channelLists(a), channelEnds(a), capacity(a),
         scale(a) {}
 
-  /** @param greatestCount entries that a channel's list has at most */
+  /** @param greatestCount entries that a channel's list has at most, beside those that `append` may write beyond */
   void check(Bounds& bounds, double greatestCount) const {
     bounds.require(height > 0 && width > 0 && channels > 0);
-    bounds.require(8 * (greatestCount + 1) <= capacity && capacity % 8 == 0);
+    bounds.require(8 * (greatestCount + WIDTH) <= capacity && capacity % 8 == 0);
     bounds.area(channelLists, bounds.samples() * listChannels() * capacity);
     bounds.area(channelEnds, 4 * bounds.samples() * listChannels());
     const double greatestOffset = (height - 1.0) * inputRowStride + (width - 1.0) * inputPixelStride;
@@ -51,30 +52,24 @@ struct GradientTarget {
     return thread.memory + channelEnds + 4 * (static_cast<int64_t>(i) * ((channels + 3) / 4 * 4) + c);
   }
 
-  /**
-   * Row lists in this thread's scratch.
-   *
-   * @param gradient gradient(y, x, c): the values of a vector of channels, and which of them are to be listed
-   */
-  template <class Gradient>
-  void collectRows(const Thread& thread, Gradient gradient) const {
-    const Ints laneOffsets = lanes() * scale;
-    const int64_t listBytes = rowListBytes(width, channels);
-    for (int y = 0; y < height; y++) {
-      const List list = listAt(thread.scratch(ROW_LISTS) + y * listBytes, listBytes);
-      int32_t* starts = reinterpret_cast<int32_t*>(thread.scratch(ROW_STARTS)) + static_cast<int64_t>(y) * (width + 1);
-      int end = 0;
-      for (int x = 0; x < width; x++) {
-        starts[x] = end;
-        for (int c = 0; c < channels; c += WIDTH) {
-          Floats values;
-          Ints chosen;
-          if (!gradient(y, x, c, values, chosen)) continue;
-          end = append(list, end, laneOffsets + c * scale, values, chosen & lanesBelow(c, channels));
-        }
-      }
-      starts[width] = end;
+  /** A row list in this thread's scratch, to be filled pixel by pixel. */
+  struct RowList {
+    List list;
+    int32_t* starts;
+    Ints laneOffsets;
+    int channels, scale;
+    int end = 0;
+
+    void begin(int x) { starts[x] = end; }
+    /** Adds those that are chosen of the values from channel c on. */
+    void add(int c, Floats values, Ints chosen) {
+      end = append(list, end, laneOffsets + c * scale, values, chosen & lanesBelow(c, channels));
     }
+  };
+  RowList rowList(const Thread& thread, int y) const {
+    const int64_t bytes = rowListBytes(width, channels);
+    int32_t* starts = reinterpret_cast<int32_t*>(thread.scratch(ROW_STARTS)) + static_cast<int64_t>(y) * (width + 1);
+    return {listAt(thread.scratch(ROW_LISTS) + y * bytes, bytes), starts, lanes() * scale, channels, scale};
   }
 
   int height, width, channels, inputRowStride, inputPixelStride;
@@ -83,15 +78,15 @@ struct GradientTarget {
 };
 
 /** From a dense gradient. */
-struct CollectGradient final : Kernel {
+struct CollectGradient {
   explicit CollectGradient(Arguments& a) : grad(a), sampleStride(a), rowStride(a), pixelStride(a), target(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     target.check(bounds, 1.0 * target.height * target.width);
     checkTensor(bounds, grad, sampleStride, rowStride, pixelStride, target.height, target.width, vectorBytes(target.channels));
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     const char* from = thread.memory + grad + static_cast<int64_t>(i) * sampleStride;
     for (int c = 0; c < target.channels; c++) {
       const List list = target.channelList(thread, i, c);
@@ -107,11 +102,17 @@ struct CollectGradient final : Kernel {
       storeInt(target.channelEnd(thread, i, c), end);
     }
     if (target.scale == 0) return;
-    target.collectRows(thread, [&](int y, int x, int c, Floats& values, Ints& chosen) LAMBDA {
-      values = load(pixelAt(from, y, x) + 4 * c);
-      chosen = values != 0;
-      return true;
-    });
+    for (int y = 0; y < target.height; y++) {
+      auto row = target.rowList(thread, y);
+      for (int x = 0; x < target.width; x++) {
+        row.begin(x);
+        for (int c = 0; c < target.channels; c += WIDTH) {
+          const Floats values = load(pixelAt(from, y, x) + 4 * c);
+          row.add(c, values, values != 0);
+        }
+      }
+      row.begin(target.width);
+    }
   }
 
   const char* pixelAt(const char* from, int64_t y, int64_t x) const { return from + y * rowStride + x * pixelStride; }
@@ -158,59 +159,83 @@ struct PooledGradient {
  * The same lists from the pooled gradient, without the dense one. A row of windows is visited once per row of the window, so that
  * the lists come out in the order of the dense gradient.
  */
-struct CollectPooledGradient final : Kernel {
+struct CollectPooledGradient {
   explicit CollectPooledGradient(Arguments& a) : pooled(a), target(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     target.check(bounds, 1.0 * pooled.height * pooled.width);
     pooled.check(bounds, target.channels);
     // Every place within a window is one of the dense gradient.
     bounds.require(1.0 * pooled.height * pooled.kernelSize <= target.height && 1.0 * pooled.width * pooled.kernelSize <= target.width);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     for (int c = 0; c < target.channels; c += WIDTH) collectChannels(thread, i, c);
     if (target.scale == 0) return;
-    target.collectRows(thread, [&](int y, int x, int c, Floats& values, Ints& chosen) LAMBDA {
-      const int py = y / pooled.kernelSize;
-      const int px = x / pooled.kernelSize;
-      if (py >= pooled.height || px >= pooled.width) return false;
-      const auto from = pooled.at(thread, i, py, px, c);
-      values = from.grad;
-      chosen = from.passes & (from.maximum == ((y - py * pooled.kernelSize) << 16 | (x - px * pooled.kernelSize)));
-      return true;
-    });
+    for (int y = 0; y < target.height; y++) collectRow(thread, i, y);
   }
 
-  /** The channel lists of a vector of channels. */
+ private:
+  void collectRow(const Thread& thread, int i, int y) const {
+    const int size = pooled.kernelSize;
+    const int py = y / size;
+    const int ky = y % size;
+    const int windows = py < pooled.height ? pooled.width : 0;
+    auto row = target.rowList(thread, y);
+    for (int px = 0; px < windows; px++) {
+      for (int kx = 0; kx < size; kx++) {
+        row.begin(px * size + kx);
+        for (int c = 0; c < target.channels; c += WIDTH) {
+          const auto from = pooled.at(thread, i, py, px, c);
+          row.add(c, from.grad, from.passes & (from.maximum == (ky << 16 | kx)));
+        }
+      }
+    }
+    for (int x = windows * size; x <= target.width; x++) row.begin(x);
+  }
+
+  /**
+   * The channel lists of a vector of channels. Squares of pixels and channels are turned, so that a row of windows is one vector for each
+   * channel: those whose maximum is in the row ky of their windows are appended at once.
+   */
   void collectChannels(const Thread& thread, int i, int c) const {
     const int count = min(WIDTH, target.channels - c);
     int ends[WIDTH] = {};
     const List first = target.channelList(thread, i, c);
     const int64_t nextList = target.capacity / 4;
+    const int windowStride = pooled.kernelSize * target.inputPixelStride;
+    Square square;
     for (int py = 0; py < pooled.height; py++) {
       for (int ky = 0; ky < pooled.kernelSize; ky++) {
-        int corner = (py * pooled.kernelSize + ky) * target.inputRowStride;
-        for (int px = 0; px < pooled.width; px++) {
-          const auto from = pooled.at(thread, i, py, px, c);
-          const Ints column = from.maximum - (ky << 16);
-          const Ints chosen = from.passes & (column >= 0) & (column < pooled.kernelSize);
-          const Ints offsets = corner + (column & chosen) * target.inputPixelStride;
-          int32_t offsetOf[WIDTH], isChosen[WIDTH];
-          float valueOf[WIDTH];
-          storeInts(offsetOf, offsets);
-          storeInts(isChosen, chosen);
-          store(valueOf, from.grad);
+        for (int px = 0; px < pooled.width; px += WIDTH) {
+          if (ky == 0 || pooled.width > WIDTH) square = turned(thread, i, py, px, c);
+          const Ints corners = lanes() * windowStride + ((py * pooled.kernelSize + ky) * target.inputRowStride + px * windowStride);
           for (int lane = 0; lane < count; lane++) {
-            first.offsets[lane * nextList + ends[lane]] = offsetOf[lane];
-            first.values[lane * nextList + ends[lane]] = valueOf[lane];
-            ends[lane] -= isChosen[lane];
+            const Ints column = (Ints)square.maxima[lane] - (ky << 16);
+            const Ints chosen = (column >= 0) & (column < pooled.kernelSize);
+            const List list{first.offsets + lane * nextList, first.values + lane * nextList};
+            ends[lane] = append(list, ends[lane], corners + (column & chosen) * target.inputPixelStride, square.grads[lane], chosen);
           }
-          corner += pooled.kernelSize * target.inputPixelStride;
         }
       }
     }
     for (int lane = 0; lane < count; lane++) storeInt(target.channelEnd(thread, i, c + lane), ends[lane]);
+  }
+
+  /** For each channel the gradients of a row of windows, and the places of their maxima: -1 where no gradient passes. */
+  struct Square {
+    Floats grads[WIDTH], maxima[WIDTH];
+  };
+  Square turned(const Thread& thread, int i, int py, int px, int c) const {
+    Square square;
+    for (int lane = 0; lane < WIDTH; lane++) {
+      const auto from = pooled.at(thread, i, py, min(px + lane, pooled.width - 1), c);
+      square.grads[lane] = from.grad;
+      square.maxima[lane] = (Floats)(px + lane < pooled.width ? from.maximum | ~from.passes : ~Ints{});
+    }
+    transpose(square.grads);
+    transpose(square.maxima);
+    return square;
   }
 
   PooledGradient pooled;

@@ -61,9 +61,10 @@ struct SingleChannel {
     for (int kh = 0; kh < (KH ? KH : kernelHeight); kh++) {
 #pragma GCC unroll 5
       for (int kw = 0; kw < (KW ? KW : kernelWidth); kw++) {
+        const char* from = base(weights);
         const Floats value = splat(loadFloat(patch + kh * rowStride + kw * pixelStride));
 #pragma GCC unroll 32
-        for (int v = 0; v < V; v++) sum[v] = sum[v] + value * load(weights + 4 * WIDTH * v);
+        for (int v = 0; v < V; v++) sum[v] = sum[v] + value * load(from + 4 * WIDTH * v);
         weights += outputBytes;
       }
     }
@@ -89,7 +90,7 @@ struct FromTapSums {
     for (int kh = 0; kh < (KH ? KH : kernelHeight); kh++) {
 #pragma GCC unroll 5
       for (int kw = 0; kw < (KW ? KW : kernelWidth); kw++) {
-        const char* from = tap + number[kw] * pixelBytes;
+        const char* from = base(tap + number[kw] * pixelBytes);
 #pragma GCC unroll 32
         for (int v = 0; v < V; v++) sum[v] = sum[v] + load(from + 4 * WIDTH * v);
         tap += outputBytes;
@@ -121,12 +122,14 @@ INLINE void convolve(const Thread& thread, const Convolved& from, int i, int64_t
   const int64_t rowBytes = from.kernelWidth * outputBytes;
   const Image image{sample, from.rowStride, from.pixelStride, from.height, from.width, from.channels};
   const Distinct distinct = collectDistinct(thread, image, from.paddingHeight, from.paddingWidth, static_cast<int>(rowBytes));
-  char* target = thread.scratch(TAP_SUMS);
-  for (int d = 0; d < distinct.count; d++) {
-    for (int kh = 0; kh < from.kernelHeight; kh++) {
-      sumProducts(target, packed + kh * from.channels * rowBytes, distinct.list, distinct.starts[d], distinct.starts[d + 1],
+  // The weights of one kernel row stay in the first-level cache for all pixels.
+  for (int kh = 0; kh < from.kernelHeight; kh++) {
+    const char* weights = packed + kh * from.channels * rowBytes;
+    char* target = thread.scratch(TAP_SUMS) + kh * rowBytes;
+    for (int d = 0; d < distinct.count; d++) {
+      sumProducts(target, weights, distinct.list, distinct.starts[d], distinct.starts[d + 1],
                   static_cast<int>(rowBytes / (4 * WIDTH)));
-      target += rowBytes;
+      target += from.kernelHeight * rowBytes;
     }
   }
   write(FromTapSums<KH, KW>{thread.scratch(TAP_SUMS), bias, distinct.numbers, distinct.numbersWidth, from.kernelHeight * rowBytes,
@@ -141,17 +144,17 @@ INLINE void convolveAny(const Thread& thread, const Convolved& from, int i, int6
 }
 
 /** Forward, with ReLU on request. */
-struct Conv2d final : Kernel {
+struct Conv2d {
   explicit Conv2d(Arguments& a)
       : from(a), output(a), sampleStride(a), rowStride(a), pixelStride(a), height(a), width(a), relu(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0);
     from.check(bounds, pixelStride, height, width);
     checkTensor(bounds, output, sampleStride, rowStride, pixelStride, height, width, pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     char* to = thread.memory + output + static_cast<int64_t>(i) * sampleStride;
     convolveAny(thread, from, i, pixelStride, [&](const auto& outputs) LAMBDA {
       for (int y = 0; y < height; y++) {
@@ -177,12 +180,12 @@ struct Conv2d final : Kernel {
  * Forward with the ReLU and the MaxPool2d behind it, window by window: nothing is kept of the dense output. The maximum of what ReLU
  * leaves is what ReLU leaves of the maximum, and where that is 0 no gradient comes back to tell the places of a window apart.
  */
-struct Conv2dPooled final : Kernel {
+struct Conv2dPooled {
   explicit Conv2dPooled(Arguments& a)
       : from(a), denseRowStride(a), pixelStride(a), denseHeight(a), denseWidth(a), output(a), sampleStride(a), rowStride(a), argmax(a),
         height(a), width(a), kernelSize(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0 && kernelSize > 0 && kernelSize < 1 << 15);
     bounds.require(1.0 * height * kernelSize <= denseHeight && 1.0 * width * kernelSize <= denseWidth);
     from.check(bounds, pixelStride, denseHeight, denseWidth);
@@ -190,7 +193,7 @@ struct Conv2dPooled final : Kernel {
     bounds.area(argmax, bounds.samples() * height * width * pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     char* to = thread.memory + output + static_cast<int64_t>(i) * sampleStride;
     char* source = thread.memory + argmax + static_cast<int64_t>(i) * height * width * pixelStride;
     convolveAny(thread, from, i, pixelStride, [&](const auto& outputs) LAMBDA {

@@ -11,12 +11,12 @@
  */
 namespace assay::KERNELS {
 
-struct Conv2dGradInput final : Kernel {
+struct Conv2dGradInput {
   explicit Conv2dGradInput(Arguments& a)
       : outHeight(a), outWidth(a), outChannels(a), weight(a), kernelHeight(a), kernelWidth(a), paddingHeight(a), paddingWidth(a),
         gradInput(a), sampleStride(a), rowStride(a), pixelStride(a), height(a), width(a), kernelRowStride(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0 && kernelHeight > 0 && kernelWidth > 0);
     bounds.require(4.0 * kernelRowStride >= 1.0 * kernelWidth * pixelStride);
     checkTensor(bounds, gradInput, sampleStride, rowStride, pixelStride, height, width, pixelStride);
@@ -25,7 +25,7 @@ struct Conv2dGradInput final : Kernel {
     bounds.scratch(ROW_SUMS, (1.0 * outWidth + kernelWidth - 1) * pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     char* grad = thread.memory + gradInput + static_cast<int64_t>(i) * sampleStride;
     for (int y = 0; y < height; y++) {
       clear(grad + static_cast<int64_t>(y) * rowStride, static_cast<int64_t>(width) * pixelStride);
@@ -91,18 +91,18 @@ struct Conv2dGradInput final : Kernel {
       for (int ox = 0; ox < outWidth + KW - 1; ox++) {
         if (ox < outWidth) {
           for (int k = starts[ox]; k < starts[ox + 1]; k++) {
-            const char* from = weights + list.offsets[k];
+            const char* row = base(weights + list.offsets[k]);
             const Floats value = splat(list.values[k]);
 #pragma GCC unroll 5
             for (int r = 0; r < R; r++) {
+              const char* tap = row;
 #pragma GCC unroll 5
               for (int kw = 0; kw < KW; kw++) {
 #pragma GCC unroll 5
-                for (int v = 0; v < V; v++) {
-                  const char* tap = from + 4 * static_cast<int64_t>(r) * kernelRowStride + static_cast<int64_t>(kw) * pixelStride;
-                  sum[r][kw][v] = sum[r][kw][v] + value * load(tap + 4 * WIDTH * v);
-                }
+                for (int v = 0; v < V; v++) sum[r][kw][v] = sum[r][kw][v] + value * load(tap + 4 * WIDTH * v);
+                tap = base(tap + pixelStride);
               }
+              row = base(row + 4 * static_cast<int64_t>(kernelRowStride));
             }
           }
         }

@@ -12,12 +12,12 @@ namespace assay::KERNELS {
 /**
  * From all samples' channel lists. A task is `group` output channels: each sample's input is fetched once for all of them.
  */
-struct Conv2dGradWeight final : Kernel {
+struct Conv2dGradWeight {
   explicit Conv2dGradWeight(Arguments& a)
       : group(a), input(a), inputSampleStride(a), inputRowStride(a), channelLists(a), channelEnds(a), capacity(a), outChannels(a),
         kernelHeight(a), rowStride(a), gradWeight(a), gradBias(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(group > 0 && rowStride % 16 == 0 && (bounds.tasks() - 1) * group < outChannels);
     const double lists = (outChannels + 3) / 4 * 4;
     bounds.require(bounds.noted(channelEnds) == capacity);
@@ -29,15 +29,18 @@ struct Conv2dGradWeight final : Kernel {
     bounds.area(gradBias, 4.0 * outChannels);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     const int first = task * group;
     const int last = min(first + group, outChannels);
     const int64_t kernelBytes = 4 * static_cast<int64_t>(kernelHeight) * rowStride;
     clear(thread.memory + gradWeight + first * kernelBytes, (last - first) * kernelBytes);
     clear(thread.memory + gradBias + 4 * first, 4 * (last - first));
+    const int64_t share = inputSampleStride / (last - first);
     for (int i = 0; i < thread.n; i++) {
       const char* from = thread.memory + input + static_cast<int64_t>(i) * inputSampleStride;
       for (int co = first; co < last; co++) {
+        // Meanwhile, a share of the next sample's input is fetched.
+        if (i + 1 < thread.n) fetch(from + inputSampleStride + (co - first) * share, share);
         const int64_t number = static_cast<int64_t>(i) * ((outChannels + 3) / 4 * 4) + co;
         const List list = listAt(thread.memory + channelLists + number * capacity, capacity);
         const int end = loadInt(thread.memory + channelEnds + 4 * number);
@@ -64,14 +67,13 @@ struct Conv2dGradWeight final : Kernel {
   void addRows(char* kernel, const char* from, List list, int end) const {
     Floats sum[R][V] = {};
     for (int k = 0; k < end; k++) {
-      const char* patch = from + list.offsets[k];
+      const char* patch = base(from + list.offsets[k]);
       const Floats value = splat(list.values[k]);
 #pragma GCC unroll 8
       for (int r = 0; r < R; r++) {
 #pragma GCC unroll 8
-        for (int v = 0; v < V; v++) {
-          sum[r][v] = sum[r][v] + value * load(patch + static_cast<int64_t>(r) * inputRowStride + 4 * WIDTH * v);
-        }
+        for (int v = 0; v < V; v++) sum[r][v] = sum[r][v] + value * load(patch + 4 * WIDTH * v);
+        patch = base(patch + inputRowStride);
       }
     }
 #pragma GCC unroll 8
@@ -110,72 +112,65 @@ struct SampleSums {
    * Lanes are output channels, so that no list is needed: a gradient of 0 is multiplied and added, which changes nothing while the
    * input is finite, and is left out by a mask where it is not.
    *
-   * @param gradient gradient(y, x, c): of a vector of channels, 0 where none is
+   * @param rowOf rowOf(y): the gradient's row, [width] pixels of `pixelStride` bytes
    */
-  template <class Gradient>
-  inline __attribute__((always_inline)) void run(const Thread& thread, int i, Gradient gradient) const {
+  template <class RowOf>
+  void run(const Thread& thread, int i, RowOf rowOf) const {
     const char* from = thread.memory + input + static_cast<int64_t>(i) * inputSampleStride;
     char* to = thread.memory + sums + static_cast<int64_t>(i) * (kernelHeight * kernelWidth + 1) * pixelStride;
-    const int64_t rows = height + kernelHeight - 1;
-    if (areFinite(from, (rows * inputRowStride + 4 * WIDTH - 1) / (4 * WIDTH) * (4 * WIDTH))) sumAll<true>(from, to, gradient);
-    else sumAll<false>(from, to, gradient);
+    const int64_t bytes = static_cast<int64_t>(height + kernelHeight - 1) * inputRowStride;
+    if (areFinite(from, (bytes + 4 * WIDTH - 1) / (4 * WIDTH) * (4 * WIDTH))) sumAll<true>(from, to, rowOf);
+    else sumAll<false>(from, to, rowOf);
   }
 
  private:
-  template <bool FINITE, class Gradient>
-  inline __attribute__((always_inline)) void sumAll(const char* from, char* to, Gradient gradient) const {
+  /** The commonest kernel at once, where the registers have room for it; others row by row, a few taps at a time. */
+  template <bool FINITE, class RowOf>
+  void sumAll(const char* from, char* to, RowOf rowOf) const {
     const int vectors = pixelStride / (4 * WIDTH);
-    char* bias = to + static_cast<int64_t>(kernelHeight) * kernelWidth * pixelStride;
-    for (int v = 0; v < vectors; v++) sumBias(bias + 4 * WIDTH * v, v * WIDTH, gradient);
-    for (int kh = 0; kh < kernelHeight;) {
-      const char* row = from + static_cast<int64_t>(kh) * inputRowStride;
-      char* target = to + static_cast<int64_t>(kh) * kernelWidth * pixelStride;
-      if (kernelWidth == 3 && kernelHeight - kh >= 3) {
-        if constexpr (WIDTH == 16) {
-          int v = 0;
-          for (; v + 2 <= vectors; v += 2) sumTaps<FINITE, 3, 3, 2>(row, target, v, gradient);
-          if (v < vectors) sumTaps<FINITE, 3, 3, 1>(row, target, v, gradient);
-        } else {
-          for (int v = 0; v < vectors; v++) sumTaps<FINITE, 3, 3, 1>(row, target, v, gradient);
+    if (kernelHeight == 3 && kernelWidth == 3) {
+      int v = 0;
+      if constexpr (WIDTH == 16) {
+        for (; v + 2 <= vectors; v += 2) sumTaps<FINITE, true, 3, 3, 2>(from, to, v, rowOf);
+      }
+      for (; v < vectors; v++) sumTaps<FINITE, true, 3, 3, 1>(from, to, v, rowOf);
+      return;
+    }
+    for (int v = 0; v < vectors; v++) {
+      sumTaps<FINITE, true, 1, 0, 1>(from, to, v, rowOf);
+      for (int kh = 0; kh < kernelHeight; kh++) {
+        const char* row = from + static_cast<int64_t>(kh) * inputRowStride;
+        char* target = to + static_cast<int64_t>(kh) * kernelWidth * pixelStride;
+        for (int kw = 0; kw < kernelWidth;) {
+          const char* tap = row + static_cast<int64_t>(kw) * inputPixelStride;
+          char* tapTarget = target + static_cast<int64_t>(kw) * pixelStride;
+          if (kernelWidth - kw >= 5) {
+            sumTaps<FINITE, false, 1, 5, 1>(tap, tapTarget, v, rowOf);
+            kw += 5;
+          } else {
+            sumTaps<FINITE, false, 1, 1, 1>(tap, tapTarget, v, rowOf);
+            kw++;
+          }
         }
-        kh += 3;
-        continue;
       }
-      for (int v = 0; v < vectors; v++) {
-        int kw = 0;
-        const auto tap = [&](auto count) LAMBDA {
-          constexpr int T = decltype(count)::value;
-          sumTaps<FINITE, 1, T, 1>(row + static_cast<int64_t>(kw) * inputPixelStride, target + static_cast<int64_t>(kw) * pixelStride, v,
-                                   gradient);
-          kw += T;
-        };
-        while (kernelWidth - kw >= 5) tap(Const<5>());
-        while (kernelWidth - kw >= 2) tap(Const<2>());
-        if (kw < kernelWidth) tap(Const<1>());
-      }
-      kh++;
     }
   }
 
-  template <class Gradient>
-  inline __attribute__((always_inline)) void sumBias(char* to, int c, Gradient gradient) const {
-    Floats sum{};
+  /** The sums of R rows of T taps, on V vectors of channels, and that of the bias. */
+  template <bool FINITE, bool BIAS, int R, int T, int V, class RowOf>
+  void sumTaps(const char* from, char* to, int firstVector, RowOf rowOf) const {
+    Floats sum[R][T > 0 ? T : 1][V] = {};
+    Floats bias[V] = {};
     for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) sum = sum + gradient(y, x, c);
-    }
-    store(to, sum);
-  }
-
-  /** The sums of R rows of T taps, on V vectors of channels. */
-  template <bool FINITE, int R, int T, int V, class Gradient>
-  inline __attribute__((always_inline)) void sumTaps(const char* from, char* to, int firstVector, Gradient gradient) const {
-    Floats sum[R][T][V] = {};
-    for (int y = 0; y < height; y++) {
+      const char* grad = rowOf(y) + 4 * WIDTH * firstVector;
+      const char* patch = from + static_cast<int64_t>(y) * inputRowStride;
       for (int x = 0; x < width; x++) {
-        const char* patch = from + static_cast<int64_t>(y) * inputRowStride + static_cast<int64_t>(x) * inputPixelStride;
         Floats g[V];
 #pragma GCC unroll 2
-        for (int v = 0; v < V; v++) g[v] = gradient(y, x, (firstVector + v) * WIDTH);
+        for (int v = 0; v < V; v++) {
+          g[v] = load(grad + 4 * WIDTH * v);
+          if (BIAS) bias[v] = bias[v] + g[v];
+        }
 #pragma GCC unroll 5
         for (int r = 0; r < R; r++) {
 #pragma GCC unroll 5
@@ -188,17 +183,16 @@ struct SampleSums {
             }
           }
         }
+        grad += pixelStride;
+        patch += inputPixelStride;
       }
     }
-#pragma GCC unroll 5
-    for (int r = 0; r < R; r++) {
-#pragma GCC unroll 5
-      for (int t = 0; t < T; t++) {
-#pragma GCC unroll 2
-        for (int v = 0; v < V; v++) {
-          store(to + (static_cast<int64_t>(r) * kernelWidth + t) * pixelStride + 4 * WIDTH * (firstVector + v), sum[r][t][v]);
-        }
+    for (int v = 0; v < V; v++) {
+      char* column = to + 4 * WIDTH * (firstVector + v);
+      for (int r = 0; r < R; r++) {
+        for (int t = 0; t < T; t++) store(column + (static_cast<int64_t>(r) * kernelWidth + t) * pixelStride, sum[r][t][v]);
       }
+      if (BIAS) store(column + static_cast<int64_t>(kernelHeight) * kernelWidth * pixelStride, bias[v]);
     }
   }
 
@@ -210,18 +204,18 @@ struct SampleSums {
 };
 
 /** The sums of one sample of a Conv2d of a single channel, from a dense gradient. A task is a sample. */
-struct SumGradients final : Kernel {
+struct SumGradients {
   explicit SumGradients(Arguments& a) : grad(a), sampleStride(a), rowStride(a), pixelStride(a), sums(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     sums.check(bounds);
     bounds.require(pixelStride == sums.pixelStride);
     checkTensor(bounds, grad, sampleStride, rowStride, pixelStride, sums.height, sums.width, pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     const char* from = thread.memory + grad + static_cast<int64_t>(i) * sampleStride;
-    sums.run(thread, i, [&](int64_t y, int64_t x, int c) LAMBDA { return load(from + y * rowStride + x * pixelStride + 4 * c); });
+    sums.run(thread, i, [&](int64_t y) LAMBDA { return from + y * rowStride; });
   }
 
   Address grad;
@@ -229,25 +223,43 @@ struct SumGradients final : Kernel {
   SampleSums sums;
 };
 
-/** The same from the gradient behind ReLU and MaxPool2d. */
-struct SumPooledGradients final : Kernel {
+/** The same from the gradient behind ReLU and MaxPool2d, of which one dense row at a time is in the thread's scratch. */
+struct SumPooledGradients {
   explicit SumPooledGradients(Arguments& a) : pooled(a), sums(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     sums.check(bounds);
     bounds.require(pooled.pixelStride == sums.pixelStride);
+    bounds.require(1.0 * pooled.width * pooled.kernelSize <= sums.width);
     pooled.check(bounds, sums.pixelStride / 4.0);
+    bounds.scratch(OUTPUT, 1.0 * sums.width * sums.pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
-    const int size = pooled.kernelSize;
-    sums.run(thread, i, [&](int y, int x, int c) LAMBDA {
-      const int py = y / size;
-      const int px = x / size;
-      if (py >= pooled.height || px >= pooled.width) return Floats{};
-      const auto from = pooled.at(thread, i, py, px, c);
-      return from.passes & (from.maximum == ((y - py * size) << 16 | (x - px * size))) ? from.grad : Floats{};
+  void run(const Thread& thread, int i) const {
+    sums.run(thread, i, [&](int y) LAMBDA {
+      fillRow(thread, i, y);
+      return thread.scratch(OUTPUT);
     });
+  }
+
+ private:
+  void fillRow(const Thread& thread, int i, int y) const {
+    const int size = pooled.kernelSize;
+    const int py = y / size;
+    const int ky = y % size;
+    char* row = thread.scratch(OUTPUT);
+    const int windows = py < pooled.height ? pooled.width : 0;
+    for (int px = 0; px < windows; px++) {
+      for (int at = 0; at < sums.pixelStride; at += 4 * WIDTH) {
+        const auto from = pooled.at(thread, i, py, px, at / 4);
+        for (int kx = 0; kx < size; kx++) {
+          const Ints chosen = from.passes & (from.maximum == (ky << 16 | kx));
+          store(row + static_cast<int64_t>(px * size + kx) * sums.pixelStride + at, chosen ? from.grad : Floats{});
+        }
+      }
+    }
+    const int64_t filled = static_cast<int64_t>(windows) * size * sums.pixelStride;
+    clear(row + filled, static_cast<int64_t>(sums.width) * sums.pixelStride - filled);
   }
 
   PooledGradient pooled;
@@ -255,12 +267,12 @@ struct SumPooledGradients final : Kernel {
 };
 
 /** Adds the samples' sums. A task is a tap; the last one is the bias. */
-struct AddSampleSums final : Kernel {
+struct AddSampleSums {
   explicit AddSampleSums(Arguments& a)
       : sums(a), pixelStride(a), channels(a), kernelHeight(a), kernelWidth(a), rowStride(a), inputPixelStride(a), gradWeight(a),
         gradBias(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0 && 4.0 * channels <= pixelStride && kernelHeight > 0 && kernelWidth > 0);
     bounds.require(bounds.tasks() == 1.0 * kernelHeight * kernelWidth + 1 && bounds.noted(sums) == (bounds.tasks() - 1) * pixelStride);
     bounds.area(sums, bounds.samples() * bounds.tasks() * pixelStride);
@@ -269,7 +281,7 @@ struct AddSampleSums final : Kernel {
     bounds.area(gradBias, 4.0 * channels);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     const int taps = kernelHeight * kernelWidth;
     const int64_t kernelBytes = 4 * static_cast<int64_t>(kernelHeight) * rowStride;
     char* to = thread.memory + gradBias;

@@ -8,15 +8,15 @@ namespace assay::KERNELS {
  * Dropout in place, on activations and on gradients alike: x · scale where the mask is 1, else 0. A task is a sample.
  * The mask is uint8 [n, channels, height, width].
  */
-struct Dropout final : Kernel {
+struct Dropout {
   explicit Dropout(Arguments& a) : values(a), mask(a), scale(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     values.check(bounds);
     bounds.area(mask, bounds.samples() * values.channels * values.height * values.width);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     const int64_t size = static_cast<int64_t>(values.channels) * values.height * values.width;
     const char* keep = thread.memory + mask + i * size;
     char* origin = thread.memory + values.origin + static_cast<int64_t>(i) * values.sampleStride;

@@ -14,9 +14,26 @@
 /** The kernels by the names that a plan calls them, compiled for one width. */
 namespace assay::KERNELS {
 
+/** A call of a kernel K, which has its arguments as members, and `check` and `run`. */
+template <class K>
+struct Call final : Kernel {
+  explicit Call(Arguments& arguments) : kernel(arguments) {}
+
+  void check(Bounds& bounds) const override { kernel.check(bounds); }
+
+  /** Runs on copies: the compiler then knows that nothing that is stored changes them. */
+  [[gnu::flatten]] void run(const Thread& thread, int task) const override {
+    const K ownKernel = kernel;
+    const Thread ownThread = thread;
+    ownKernel.run(ownThread, task);
+  }
+
+  const K kernel;
+};
+
 template <class K>
 static Kernel* make(Arguments arguments) {
-  Kernel* kernel = new K(arguments);
+  Kernel* kernel = new Call<K>(arguments);
   arguments.end();
   return kernel;
 }

@@ -17,10 +17,10 @@ constexpr int PIECE = 128;
 /**
  * The list of sample i's input, kept for all samples; `starts` tells where each piece begins: int32 [n][pieces + 1].
  */
-struct CollectInput final : Kernel {
+struct CollectInput {
   explicit CollectInput(Arguments& a) : input(a), sampleStride(a), features(a), scale(a), lists(a), starts(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.area(input, (bounds.samples() - 1) * sampleStride + vectorBytes(features));
     bounds.area(lists, bounds.samples() * static_cast<double>(rowListBytes(1, features)));
     bounds.area(starts, 4 * bounds.samples() * (pieces() + 1));
@@ -29,7 +29,7 @@ struct CollectInput final : Kernel {
     bounds.note(starts, pieces());
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     const char* from = thread.memory + input + static_cast<int64_t>(i) * sampleStride;
     const List list = listAt(thread.memory + lists + i * rowListBytes(1, features), rowListBytes(1, features));
     char* start = thread.memory + starts + 4 * static_cast<int64_t>(i) * (pieces() + 1);
@@ -57,12 +57,12 @@ struct CollectInput final : Kernel {
  * Forward. A task is a block of outputs for `group` samples; the weights of one piece of the input stay in the first-level
  * cache while the samples pass by.
  */
-struct Linear final : Kernel {
+struct Linear {
   explicit Linear(Arguments& a)
       : lists(a), starts(a), pieces(a), packed(a), bias(a), inFeatures(a), output(a), outputSampleStride(a), blocks(a),
         blockWidth(a), group(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(blocks > 0 && group > 0 && blockWidth % 16 == 0 && (pieces - 1) * PIECE < inFeatures);
     const double groups = static_cast<int>((bounds.samples() + group - 1) / group);
     bounds.require(bounds.tasks() <= blocks * groups);
@@ -75,7 +75,7 @@ struct Linear final : Kernel {
     bounds.area(output, (bounds.samples() - 1) * outputSampleStride + blocks * blockBytes);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     const int block = task % blocks;
     const int first = task / blocks * group;
     const int last = min(first + group, thread.n);
@@ -119,12 +119,12 @@ struct GradientLists {
  * Lists of the gradients that are not 0: for task < n those of one sample (offsets of weight rows), for the other tasks those
  * of one output feature (offsets of samples), and with them the gradient of the bias.
  */
-struct LinearCollect final : Kernel {
+struct LinearCollect {
   explicit LinearCollect(Arguments& a)
       : grad(a), gradSampleStride(a), outFeatures(a), maxBatch(a), weightRowStride(a), inputSampleStride(a), lists(a),
         gradBias(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(bounds.tasks() <= bounds.samples() + outFeatures);
     bounds.area(grad, (bounds.samples() - 1) * gradSampleStride + 4.0 * outFeatures);
     lists.check(bounds, outFeatures, maxBatch);
@@ -138,7 +138,7 @@ struct LinearCollect final : Kernel {
     bounds.note(lists.featureEnds, maxBatch);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     char* memory = thread.memory;
     if (task < thread.n) {
       const List list = listAt(memory + lists.sampleLists + 8 * static_cast<int64_t>(task) * outFeatures, 8 * static_cast<int64_t>(outFeatures));
@@ -175,12 +175,12 @@ struct LinearCollect final : Kernel {
  * Gradients of weight [outFeatures][weightRowStride] and, unless `gradInput` is 0, of the input, for one block of `width` bytes
  * of input features: a task.
  */
-struct LinearGradients final : Kernel {
+struct LinearGradients {
   explicit LinearGradients(Arguments& a)
       : input(a), inputSampleStride(a), weight(a), weightRowStride(a), outFeatures(a), maxBatch(a), lists(a), gradWeight(a),
         gradInput(a), width(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(width % 64 == 0 && bounds.tasks() * width <= weightRowStride);
     lists.check(bounds, outFeatures, maxBatch);
     bounds.require(bounds.noted(lists.sampleEnds) == outFeatures);
@@ -193,7 +193,7 @@ struct LinearGradients final : Kernel {
     bounds.area(gradInput, (bounds.samples() - 1) * inputSampleStride + columns);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     char* memory = thread.memory;
     const int64_t column = static_cast<int64_t>(task) * width;
     const int vectors = width / (4 * WIDTH);

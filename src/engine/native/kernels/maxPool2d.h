@@ -21,12 +21,12 @@ INLINE void compare(Maximum& best, Floats value, int ky, int kx) {
 }
 
 /** `argmax` is int32, written: [n, outHeight, outWidth] pixels of `pixelStride` bytes. */
-struct MaxPool2d final : Kernel {
+struct MaxPool2d {
   explicit MaxPool2d(Arguments& a)
       : input(a), inputSampleStride(a), inputRowStride(a), output(a), outputSampleStride(a), outputRowStride(a), pixelStride(a),
         argmax(a), outHeight(a), outWidth(a), kernelSize(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0 && kernelSize > 0 && kernelSize < 1 << 15);
     checkTensor(bounds, input, inputSampleStride, inputRowStride, pixelStride, 1.0 * outHeight * kernelSize,
                 1.0 * outWidth * kernelSize, pixelStride);
@@ -34,7 +34,7 @@ struct MaxPool2d final : Kernel {
     bounds.area(argmax, bounds.samples() * outHeight * outWidth * pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     const char* from = thread.memory + input + static_cast<int64_t>(i) * inputSampleStride;
     char* to = thread.memory + output + static_cast<int64_t>(i) * outputSampleStride;
     char* at = thread.memory + argmax + static_cast<int64_t>(i) * outHeight * outWidth * pixelStride;
@@ -66,19 +66,19 @@ struct MaxPool2d final : Kernel {
 };
 
 /** Each window's gradient goes to its maximum, 0 everywhere else. */
-struct MaxPool2dGradInput final : Kernel {
+struct MaxPool2dGradInput {
   explicit MaxPool2dGradInput(Arguments& a)
       : gradInput(a), inputSampleStride(a), inputRowStride(a), height(a), width(a), gradOutput(a), outputSampleStride(a),
         outputRowStride(a), pixelStride(a), argmax(a), outHeight(a), outWidth(a), kernelSize(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0 && 1.0 * outHeight * kernelSize <= height && 1.0 * outWidth * kernelSize <= width);
     checkTensor(bounds, gradInput, inputSampleStride, inputRowStride, pixelStride, height, width, pixelStride);
     checkTensor(bounds, gradOutput, outputSampleStride, outputRowStride, pixelStride, outHeight, outWidth, pixelStride);
     bounds.area(argmax, bounds.samples() * outHeight * outWidth * pixelStride);
   }
 
-  void run(const Thread& thread, int i) const override {
+  void run(const Thread& thread, int i) const {
     char* grad = thread.memory + gradInput + static_cast<int64_t>(i) * inputSampleStride;
     for (int y = 0; y < height; y++) {
       clear(grad + static_cast<int64_t>(y) * inputRowStride, static_cast<int64_t>(width) * pixelStride);

@@ -23,16 +23,16 @@ struct Chunks {
 };
 
 /** See `adam` in src/engine/reference/numerics.ts: the same operations in the same order. */
-struct Adam final : Kernel {
+struct Adam {
   explicit Adam(Arguments& a) : chunks(a), expAvg(a), expAvgSq(a), bytes(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     chunks.check(bounds, bytes, 7);
     bounds.area(expAvg, bytes);
     bounds.area(expAvgSq, bytes);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     const char* scalar = thread.memory + chunks.scalars; // float32 [7], in the order of `AdamScalars`
     const Floats beta1 = splat(loadFloat(scalar));
     const Floats oneMinusBeta1 = splat(loadFloat(scalar + 4));
@@ -62,15 +62,15 @@ struct Adam final : Kernel {
 };
 
 /** See `sgd` in src/engine/reference/numerics.ts. */
-struct Sgd final : Kernel {
+struct Sgd {
   explicit Sgd(Arguments& a) : chunks(a), momentumBuffer(a), bytes(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     chunks.check(bounds, bytes, 2);
     bounds.area(momentumBuffer, bytes);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     const char* scalar = thread.memory + chunks.scalars; // float32 [2]: momentum, −lr
     const Floats momentum = splat(loadFloat(scalar));
     const Floats negativeLr = splat(loadFloat(scalar + 4));
@@ -89,15 +89,15 @@ struct Sgd final : Kernel {
 };
 
 /** See `rmsprop` in src/engine/reference/numerics.ts. */
-struct Rmsprop final : Kernel {
+struct Rmsprop {
   explicit Rmsprop(Arguments& a) : chunks(a), squareAvg(a), bytes(a) {}
 
-  void check(Bounds& bounds) const override {
+  void check(Bounds& bounds) const {
     chunks.check(bounds, bytes, 4);
     bounds.area(squareAvg, bytes);
   }
 
-  void run(const Thread& thread, int task) const override {
+  void run(const Thread& thread, int task) const {
     const char* scalar = thread.memory + chunks.scalars; // float32 [4], in the order of `RmspropScalars`
     const Floats alpha = splat(loadFloat(scalar));
     const Floats oneMinusAlpha = splat(loadFloat(scalar + 4));

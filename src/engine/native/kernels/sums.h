@@ -19,7 +19,7 @@ constexpr int SUMS = 8;
 template <int V>
 INLINE void addProducts(Floats (&sum)[V], const char* source, List list, int first, int end) {
   for (int k = first; k < end; k++) {
-    const char* from = source + list.offsets[k];
+    const char* from = base(source + list.offsets[k]);
     const Floats value = splat(list.values[k]);
 #pragma GCC unroll 32
     for (int v = 0; v < V; v++) sum[v] = sum[v] + value * load(from + 4 * WIDTH * v);

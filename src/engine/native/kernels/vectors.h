@@ -26,6 +26,15 @@ typedef int32_t IntsAt __attribute__((vector_size(4 * WIDTH), aligned(4), may_al
 /** Widths of tensors and blocks are multiples of 16 floats: of so many vectors. */
 constexpr int STEP = 16 / WIDTH;
 
+/**
+ * An address in a register, so that what is read at fixed distances from it is: left to itself gcc makes an address of each distance, and runs
+ * out of registers.
+ */
+INLINE const char* base(const char* address) {
+  asm("" : "+r"(address));
+  return address;
+}
+
 INLINE Floats load(const void* from) { return *static_cast<const FloatsAt*>(from); }
 INLINE Ints loadInts(const void* from) { return *static_cast<const IntsAt*>(from); }
 INLINE void store(void* to, Floats value) { *static_cast<FloatsAt*>(to) = value; }
@@ -89,6 +98,11 @@ INLINE int min(int a, int b) { return a < b ? a : b; }
 INLINE int max(int a, int b) { return a > b ? a : b; }
 
 INLINE void clear(char* to, int64_t bytes) { memset(to, 0, bytes); }
+
+/** Has these bytes brought into the cache. */
+INLINE void fetch(const char* from, int64_t bytes) {
+  for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(from + at);
+}
 
 /** Whether none of the floats, whole vectors of them, is infinite or NaN. */
 INLINE bool areFinite(const char* from, int64_t bytes) {
