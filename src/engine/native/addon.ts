@@ -1,8 +1,12 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** The built file lies here, wherever this one runs from: dist or, in tests, src. */
-const BUILT = join(__dirname, '../../../dist/engine/native/native.node');
+/** The built file lies here, wherever this one runs from: dist or, in tests, src. `npm run check:native` has one of its own. */
+const BUILT = join(
+  __dirname,
+  '../../../dist/engine/native',
+  process.env.ASSAY_NATIVE_SANITIZED === undefined ? 'native.node' : 'sanitized.node',
+);
 
 /** What addon.cc exports; a crew is a handle of its own making. */
 export interface Addon {

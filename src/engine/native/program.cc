@@ -1,6 +1,5 @@
 #include "program.h"
 
-#include <climits>
 #include <cmath>
 #include <map>
 #include <stdexcept>
@@ -24,7 +23,7 @@ static double wholeNumber(double value, double limit) {
   return value;
 }
 
-Arguments::operator int() { return static_cast<int>(wholeNumber(take(), INT_MAX)); }
+Arguments::operator int() { return static_cast<int>(wholeNumber(take(), 1 << 30)); }
 Arguments::operator Address() { return static_cast<Address>(wholeNumber(take(), 9007199254740991.0)); }
 Arguments::operator float() { return static_cast<float>(take()); }
 

@@ -34,7 +34,7 @@ struct GradientTarget {
     bounds.note(channelEnds, capacity);
     if (scale == 0) return;
     bounds.require(1.0 * channels * scale < INT32_MAX);
-    bounds.scratch(ROW_LISTS, height * static_cast<double>(rowListBytes(width, channels)));
+    bounds.scratch(ROW_LISTS, height * rowListBytes<double>(width, channels));
     bounds.scratch(ROW_STARTS, 4.0 * height * (width + 1.0));
     bounds.note(keyOf(ROW_LISTS), (channels - 1.0) * scale);
     bounds.note(keyOf(ROW_STARTS), shape());
@@ -67,7 +67,7 @@ struct GradientTarget {
     }
   };
   RowList rowList(const Thread& thread, int y) const {
-    const int64_t bytes = rowListBytes(width, channels);
+    const int64_t bytes = rowListBytes<int64_t>(width, channels);
     int32_t* starts = reinterpret_cast<int32_t*>(thread.scratch(ROW_STARTS)) + static_cast<int64_t>(y) * (width + 1);
     return {listAt(thread.scratch(ROW_LISTS) + y * bytes, bytes), starts, lanes() * scale, channels, scale};
   }
@@ -141,12 +141,21 @@ struct PooledGradient {
     /** row << 16 | column of the maximum. */
     Ints maximum;
   };
-  At at(const Thread& thread, int64_t i, int64_t py, int64_t px, int c) const {
-    const int64_t place = i * sampleStride + py * rowStride + px * pixelStride + 4 * c;
-    const Floats g = load(thread.memory + grad + place);
-    const Floats value = load(thread.memory + pooled + place);
-    const int64_t source = ((i * height + py) * width + px) * pixelStride + 4 * c;
-    return {g, (g != 0) & ~(value <= 0), loadInts(thread.memory + argmax + source)};
+  /** A row of pooled pixels, `pixelStride` bytes apart. */
+  struct Row {
+    const char* grad;
+    const char* pooled;
+    const char* argmax;
+
+    At at(int64_t byte) const {
+      const Floats g = load(grad + byte);
+      return {g, (g != 0) & ~(load(pooled + byte) <= 0), loadInts(argmax + byte)};
+    }
+  };
+  Row row(const Thread& thread, int64_t i, int64_t py) const {
+    const int64_t place = i * sampleStride + py * rowStride;
+    const int64_t source = (i * height + py) * width * pixelStride;
+    return {thread.memory + grad + place, thread.memory + pooled + place, thread.memory + argmax + source};
   }
 
   Address grad, pooled;
@@ -181,12 +190,13 @@ struct CollectPooledGradient {
     const int py = y / size;
     const int ky = y % size;
     const int windows = py < pooled.height ? pooled.width : 0;
+    const auto source = pooled.row(thread, i, min(py, pooled.height - 1));
     auto row = target.rowList(thread, y);
     for (int px = 0; px < windows; px++) {
       for (int kx = 0; kx < size; kx++) {
         row.begin(px * size + kx);
         for (int c = 0; c < target.channels; c += WIDTH) {
-          const auto from = pooled.at(thread, i, py, px, c);
+          const auto from = source.at(static_cast<int64_t>(px) * pooled.pixelStride + 4 * c);
           row.add(c, from.grad, from.passes & (from.maximum == (ky << 16 | kx)));
         }
       }
@@ -228,10 +238,16 @@ struct CollectPooledGradient {
   };
   Square turned(const Thread& thread, int i, int py, int px, int c) const {
     Square square;
-    for (int lane = 0; lane < WIDTH; lane++) {
-      const auto from = pooled.at(thread, i, py, min(px + lane, pooled.width - 1), c);
+    const auto source = pooled.row(thread, i, py);
+    const int pixels = min(WIDTH, pooled.width - px);
+    for (int lane = 0; lane < pixels; lane++) {
+      const auto from = source.at(static_cast<int64_t>(px + lane) * pooled.pixelStride + 4 * c);
       square.grads[lane] = from.grad;
-      square.maxima[lane] = (Floats)(px + lane < pooled.width ? from.maximum | ~from.passes : ~Ints{});
+      square.maxima[lane] = (Floats)(from.maximum | ~from.passes);
+    }
+    for (int lane = pixels; lane < WIDTH; lane++) {
+      square.grads[lane] = Floats{};
+      square.maxima[lane] = (Floats)~Ints{};
     }
     transpose(square.grads);
     transpose(square.maxima);

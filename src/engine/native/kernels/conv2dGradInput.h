@@ -18,6 +18,8 @@ struct Conv2dGradInput {
 
   void check(Bounds& bounds) const {
     bounds.require(pixelStride % 64 == 0 && kernelHeight > 0 && kernelWidth > 0);
+    bounds.require(outHeight == height + 2.0 * paddingHeight - kernelHeight + 1);
+    bounds.require(outWidth == width + 2.0 * paddingWidth - kernelWidth + 1);
     bounds.require(4.0 * kernelRowStride >= 1.0 * kernelWidth * pixelStride);
     checkTensor(bounds, gradInput, sampleStride, rowStride, pixelStride, height, width, pixelStride);
     bounds.require(bounds.noted(keyOf(ROW_STARTS)) == (1.0 * outHeight * (1 << 24) + outWidth) * (1 << 24) + outChannels);
@@ -57,7 +59,7 @@ struct Conv2dGradInput {
   }
 
   List rowList(const Thread& thread, int oy) const {
-    const int64_t bytes = rowListBytes(outWidth, outChannels);
+    const int64_t bytes = rowListBytes<int64_t>(outWidth, outChannels);
     return listAt(thread.scratch(ROW_LISTS) + oy * bytes, bytes);
   }
   const int32_t* rowStarts(const Thread& thread, int oy) const {

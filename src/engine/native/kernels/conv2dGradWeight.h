@@ -223,7 +223,7 @@ struct SumGradients {
   SampleSums sums;
 };
 
-/** The same from the gradient behind ReLU and MaxPool2d, of which one dense row at a time is in the thread's scratch. */
+/** The same from the gradient behind ReLU and MaxPool2d, of which the dense rows of one row of windows at a time are in the thread's scratch. */
 struct SumPooledGradients {
   explicit SumPooledGradients(Arguments& a) : pooled(a), sums(a) {}
 
@@ -232,34 +232,42 @@ struct SumPooledGradients {
     bounds.require(pooled.pixelStride == sums.pixelStride);
     bounds.require(1.0 * pooled.width * pooled.kernelSize <= sums.width);
     pooled.check(bounds, sums.pixelStride / 4.0);
-    bounds.scratch(OUTPUT, 1.0 * sums.width * sums.pixelStride);
+    bounds.scratch(OUTPUT, 1.0 * pooled.kernelSize * sums.width * sums.pixelStride);
   }
 
   void run(const Thread& thread, int i) const {
     sums.run(thread, i, [&](int y) LAMBDA {
-      fillRow(thread, i, y);
-      return thread.scratch(OUTPUT);
+      const int py = y / pooled.kernelSize;
+      const int ky = y % pooled.kernelSize;
+      if (ky == 0) fillRows(thread, i, py);
+      return thread.scratch(OUTPUT) + ky * rowBytes();
     });
   }
 
  private:
-  void fillRow(const Thread& thread, int i, int y) const {
+  int64_t rowBytes() const { return static_cast<int64_t>(sums.width) * sums.pixelStride; }
+
+  /** The dense rows of one row of windows. */
+  void fillRows(const Thread& thread, int i, int py) const {
     const int size = pooled.kernelSize;
-    const int py = y / size;
-    const int ky = y % size;
-    char* row = thread.scratch(OUTPUT);
+    char* rows = thread.scratch(OUTPUT);
     const int windows = py < pooled.height ? pooled.width : 0;
-    for (int px = 0; px < windows; px++) {
-      for (int at = 0; at < sums.pixelStride; at += 4 * WIDTH) {
-        const auto from = pooled.at(thread, i, py, px, at / 4);
-        for (int kx = 0; kx < size; kx++) {
-          const Ints chosen = from.passes & (from.maximum == (ky << 16 | kx));
-          store(row + static_cast<int64_t>(px * size + kx) * sums.pixelStride + at, chosen ? from.grad : Floats{});
+    const auto source = pooled.row(thread, i, min(py, pooled.height - 1));
+    for (int64_t at = 0; at < static_cast<int64_t>(windows) * pooled.pixelStride; at += pooled.pixelStride) {
+      for (int c = 0; c < pooled.pixelStride; c += 4 * WIDTH) {
+        const auto from = source.at(at + c);
+        const Ints maximum = from.maximum | ~from.passes;
+        for (int ky = 0; ky < size; ky++) {
+          char* to = rows + ky * rowBytes() + at * size + c;
+          for (int kx = 0; kx < size; kx++) {
+            store(to, maximum == (ky << 16 | kx) ? from.grad : Floats{});
+            to += pooled.pixelStride;
+          }
         }
       }
     }
-    const int64_t filled = static_cast<int64_t>(windows) * size * sums.pixelStride;
-    clear(row + filled, static_cast<int64_t>(sums.width) * sums.pixelStride - filled);
+    const int64_t filled = static_cast<int64_t>(windows) * size * pooled.pixelStride;
+    for (int ky = 0; ky < size; ky++) clear(rows + ky * rowBytes() + filled, rowBytes() - filled);
   }
 
   PooledGradient pooled;

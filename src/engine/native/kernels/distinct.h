@@ -73,7 +73,7 @@ INLINE Distinct collectDistinct(const Thread& thread, const Image& image, int pa
   int32_t* buckets = reinterpret_cast<int32_t*>(thread.scratch(BUCKETS));
   int32_t* sources = reinterpret_cast<int32_t*>(thread.scratch(DISTINCT_SOURCES));
   int32_t* starts = reinterpret_cast<int32_t*>(thread.scratch(DISTINCT_STARTS));
-  const List list = listAt(thread.scratch(DISTINCT_LISTS), rowListBytes(pixels, image.channels));
+  const List list = listAt(thread.scratch(DISTINCT_LISTS), rowListBytes<int64_t>(pixels, image.channels));
   memset(numbers, 0, 4 * numbersWidth * (image.height + 2 * paddingHeight));
   memset(buckets, 0, 4 * slots);
   const Ints laneOffsets = lanes() * scale;
@@ -112,7 +112,7 @@ INLINE Distinct collectDistinct(const Thread& thread, const Image& image, int pa
 INLINE void checkDistinct(Bounds& bounds, double height, double width, double channels, double paddingHeight, double paddingWidth) {
   const double pixels = height * width;
   bounds.require(pixels < 1 << 24 && channels < 1 << 24);
-  bounds.scratch(DISTINCT_LISTS, 8 * pixels * channels + 128);
+  bounds.scratch(DISTINCT_LISTS, rowListBytes(pixels, channels));
   bounds.scratch(DISTINCT_STARTS, 4 * (pixels + 2));
   bounds.scratch(DISTINCT_SOURCES, 4 * (pixels + 2));
   bounds.scratch(BUCKETS, 4.0 * static_cast<double>(slotsFor(static_cast<int64_t>(pixels))));

@@ -44,7 +44,7 @@ struct Thread {
   char* scratch(Scratch area) const { return memory + areas[area].address; }
 };
 
-/** The arguments of a kernel call, read one by one. Sizes, strides and addresses are not negative. */
+/** The arguments of a kernel call, read one by one. Sizes, strides and addresses are not negative, the first two at most 2³⁰. */
 class Arguments {
  public:
   Arguments(const double* next, int count) : next_(next), left_(count) {}

@@ -22,7 +22,7 @@ struct CollectInput {
 
   void check(Bounds& bounds) const {
     bounds.area(input, (bounds.samples() - 1) * sampleStride + vectorBytes(features));
-    bounds.area(lists, bounds.samples() * static_cast<double>(rowListBytes(1, features)));
+    bounds.area(lists, bounds.samples() * rowListBytes<double>(1, features));
     bounds.area(starts, 4 * bounds.samples() * (pieces() + 1));
     bounds.require(static_cast<double>(features) * scale < INT32_MAX);
     bounds.note(lists, (features - 1.0) * scale);
@@ -31,7 +31,7 @@ struct CollectInput {
 
   void run(const Thread& thread, int i) const {
     const char* from = thread.memory + input + static_cast<int64_t>(i) * sampleStride;
-    const List list = listAt(thread.memory + lists + i * rowListBytes(1, features), rowListBytes(1, features));
+    const List list = listAt(thread.memory + lists + i * rowListBytes<int64_t>(1, features), rowListBytes<int64_t>(1, features));
     char* start = thread.memory + starts + 4 * static_cast<int64_t>(i) * (pieces() + 1);
     const Ints laneOffsets = lanes() * scale;
     int end = 0;
@@ -63,14 +63,14 @@ struct Linear {
         blockWidth(a), group(a) {}
 
   void check(Bounds& bounds) const {
-    bounds.require(blocks > 0 && group > 0 && blockWidth % 16 == 0 && (pieces - 1) * PIECE < inFeatures);
+    bounds.require(blocks > 0 && group > 0 && blockWidth % 16 == 0 && (pieces - 1.0) * PIECE < inFeatures);
     const double groups = static_cast<int>((bounds.samples() + group - 1) / group);
     bounds.require(bounds.tasks() <= blocks * groups);
     const double blockBytes = 4.0 * blockWidth;
-    bounds.area(lists, bounds.samples() * static_cast<double>(rowListBytes(1, inFeatures)));
+    bounds.area(lists, bounds.samples() * rowListBytes<double>(1, inFeatures));
     bounds.area(starts, 4 * bounds.samples() * (pieces + 1.0));
     bounds.require(bounds.noted(starts) == pieces);
-    bounds.area(packed, (blocks - 1) * inFeatures * blockBytes + bounds.noted(lists) + blockBytes);
+    bounds.area(packed, (blocks - 1.0) * inFeatures * blockBytes + bounds.noted(lists) + blockBytes);
     bounds.area(bias, blocks * blockBytes);
     bounds.area(output, (bounds.samples() - 1) * outputSampleStride + blocks * blockBytes);
   }
@@ -84,7 +84,7 @@ struct Linear {
     for (int piece = 0; piece < pieces; piece++) {
       for (int i = first; i < last; i++) {
         const char* start = thread.memory + starts + 4 * (static_cast<int64_t>(i) * (pieces + 1) + piece);
-        const List list = listAt(thread.memory + lists + i * rowListBytes(1, inFeatures), rowListBytes(1, inFeatures));
+        const List list = listAt(thread.memory + lists + i * rowListBytes<int64_t>(1, inFeatures), rowListBytes<int64_t>(1, inFeatures));
         char* to = thread.memory + output + static_cast<int64_t>(i) * outputSampleStride + column;
         const char* total = piece == 0 ? thread.memory + bias + column : to;
         addSumOfProducts(to, total, weights, list, loadInt(start), loadInt(start + 4), blockWidth / WIDTH);

@@ -20,7 +20,10 @@ INLINE List listAt(char* address, int64_t bytes) {
 }
 
 /** Bytes of a row's list when nothing is 0, and what `append` may write beyond; src/engine/plan/lists.ts has it too. */
-INLINE int64_t rowListBytes(int64_t width, int64_t channels) { return 8 * width * channels + 128; }
+template <class Number>
+INLINE Number rowListBytes(Number width, Number channels) {
+  return 8 * width * channels + 128;
+}
 
 /** The lanes that hold channels below `channels`, from channel `c` on. */
 INLINE Ints lanesBelow(int c, int channels) { return lanes() < channels - c; }
