@@ -8,8 +8,11 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-/** How long a thread spins at a barrier before it goes to sleep. */
-constexpr auto SPIN = std::chrono::microseconds(100);
+/**
+ * How long a thread spins at a barrier before it goes to sleep: longer than JavaScript takes from one command to the next. Where there
+ * are more threads than processors, it leaves its own to others meanwhile.
+ */
+constexpr auto SPIN = std::chrono::microseconds(300);
 
 double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
 
@@ -124,6 +127,7 @@ void Crew::wait() {
       if (generation_.load() != generation) return;
       pause();
     }
+    std::this_thread::yield();
   } while (Clock::now() - start < SPIN);
   generation_.wait(generation);
 }

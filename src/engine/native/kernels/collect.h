@@ -205,26 +205,44 @@ struct CollectPooledGradient {
   }
 
   /**
-   * The channel lists of a vector of channels. Squares of pixels and channels are turned, so that a row of windows is one vector for each
-   * channel: those whose maximum is in the row ky of their windows are appended at once.
+   * The channel lists of a vector of channels. Squares of pixels and channels are turned, so that the windows of a row are one vector for
+   * each channel; those whose maximum is in the same row of their windows are appended at once, and if a vector has room for it, those of all
+   * rows: lane l is window l % width, row l / width.
    */
   void collectChannels(const Thread& thread, int i, int c) const {
     const int count = min(WIDTH, target.channels - c);
-    int ends[WIDTH] = {};
+    const int size = pooled.kernelSize;
+    const int windowStride = size * target.inputPixelStride;
+    const int rowsAtOnce = pooled.width * size <= WIDTH ? size : 1;
+    Ints windowOf = lanes();
+    Ints rowOf{};
+    for (int lane = 0; rowsAtOnce > 1 && lane < WIDTH; lane++) {
+      windowOf[lane] = lane % pooled.width;
+      rowOf[lane] = lane / pooled.width;
+    }
+    const Ints cornerOf = windowOf * windowStride + rowOf * target.inputRowStride;
+    const Ints isWindow = rowOf < rowsAtOnce;
     const List first = target.channelList(thread, i, c);
     const int64_t nextList = target.capacity / 4;
-    const int windowStride = pooled.kernelSize * target.inputPixelStride;
+    int ends[WIDTH] = {};
     Square square;
     for (int py = 0; py < pooled.height; py++) {
-      for (int ky = 0; ky < pooled.kernelSize; ky++) {
+      for (int ky = 0; ky < size; ky += rowsAtOnce) {
         for (int px = 0; px < pooled.width; px += WIDTH) {
           if (ky == 0 || pooled.width > WIDTH) square = turned(thread, i, py, px, c);
-          const Ints corners = lanes() * windowStride + ((py * pooled.kernelSize + ky) * target.inputRowStride + px * windowStride);
+          const Ints corners = cornerOf + ((py * size + ky) * target.inputRowStride + px * windowStride);
+          const Ints firstColumns = (rowOf + ky) << 16;
           for (int lane = 0; lane < count; lane++) {
-            const Ints column = (Ints)square.maxima[lane] - (ky << 16);
-            const Ints chosen = (column >= 0) & (column < pooled.kernelSize);
+            Floats grads = square.grads[lane];
+            Floats maxima = square.maxima[lane];
+            if (rowsAtOnce > 1) {
+              grads = permuted(grads, windowOf);
+              maxima = permuted(maxima, windowOf);
+            }
+            const Ints column = (Ints)maxima - firstColumns;
+            const Ints chosen = (column >= 0) & (column < size) & isWindow;
             const List list{first.offsets + lane * nextList, first.values + lane * nextList};
-            ends[lane] = append(list, ends[lane], corners + (column & chosen) * target.inputPixelStride, square.grads[lane], chosen);
+            ends[lane] = append(list, ends[lane], corners + (column & chosen) * target.inputPixelStride, grads, chosen);
           }
         }
       }

@@ -39,21 +39,22 @@ struct Conv2dGradWeight {
     for (int i = 0; i < thread.n; i++) {
       const char* from = thread.memory + input + static_cast<int64_t>(i) * inputSampleStride;
       for (int co = first; co < last; co++) {
-        // Meanwhile, a share of the next sample's input is fetched.
+        // Meanwhile, the next list and a share of the next sample's input are fetched.
         if (i + 1 < thread.n) fetch(from + inputSampleStride + (co - first) * share, share);
         const int64_t number = static_cast<int64_t>(i) * ((outChannels + 3) / 4 * 4) + co;
         const List list = listAt(thread.memory + channelLists + number * capacity, capacity);
         const int end = loadInt(thread.memory + channelEnds + 4 * number);
+        fetch(thread.memory + channelLists + (number + 1) * capacity, capacity);
         char* bias = thread.memory + gradBias + 4 * co;
-        storeFloat(bias, loadFloat(bias) + sumOfValues(list, end));
         char* kernel = thread.memory + gradWeight + co * kernelBytes;
 #if WIDTH == 16
         // All of a kernel's sums at once, where the registers have room for them.
         if (kernelHeight == 3 && rowStride == 6 * WIDTH) {
-          addRows<3, 6>(kernel, from, list, end);
+          addRows<3, 6>(kernel, bias, from, list, end);
           continue;
         }
 #endif
+        storeFloat(bias, loadFloat(bias) + sumOfValues(list, end));
         for (int kh = 0; kh < kernelHeight; kh++) {
           char* row = kernel + 4 * static_cast<int64_t>(kh) * rowStride;
           addSumOfProducts(row, row, from + static_cast<int64_t>(kh) * inputRowStride, list, 0, end, rowStride / WIDTH);
@@ -64,11 +65,13 @@ struct Conv2dGradWeight {
 
  private:
   template <int R, int V>
-  void addRows(char* kernel, const char* from, List list, int end) const {
+  void addRows(char* kernel, char* bias, const char* from, List list, int end) const {
     Floats sum[R][V] = {};
+    float biasSum = 0;
     for (int k = 0; k < end; k++) {
       const char* patch = base(from + list.offsets[k]);
       const Floats value = splat(list.values[k]);
+      biasSum += list.values[k];
 #pragma GCC unroll 8
       for (int r = 0; r < R; r++) {
 #pragma GCC unroll 8
@@ -84,6 +87,7 @@ struct Conv2dGradWeight {
         store(to, load(to) + sum[r][v]);
       }
     }
+    storeFloat(bias, loadFloat(bias) + biasSum);
   }
 
   int group;

@@ -91,6 +91,19 @@ INLINE Floats squareRoot(Floats x) {
 #endif
 }
 
+/** Lane l of the result is lane from[l] of x. */
+INLINE Floats permuted(Floats x, Ints from) {
+#if defined(__x86_64__) && WIDTH == 16
+  return (Floats)_mm512_permutexvar_ps((__m512i)from, (__m512)x);
+#elif defined(__x86_64__) && WIDTH == 8
+  return (Floats)_mm256_permutevar8x32_ps((__m256)x, (__m256i)from);
+#else
+  Floats result;
+  for (int lane = 0; lane < WIDTH; lane++) result[lane] = x[from[lane]];
+  return result;
+#endif
+}
+
 /** ReLU: 0 for x ≤ 0 (−0 too), x otherwise, NaN stays. */
 INLINE Floats rectified(Floats x) { return x <= 0 ? Floats{} : x; }
 
