@@ -1,11 +1,17 @@
+import { loadAddon } from '../engine/native/addon';
 import { compileKernels } from '../engine/wasm/kernels';
+import type { Kernels } from './kernels';
 
 const TURNS = 200_000;
 const OPERATIONS_PER_TURN = 2 * 4 * 12;
 const RESULT_BYTE = 4096;
 
-/** The most that one thread reaches in WASM SIMD, in GFLOP/s: the best of several loops of multiplications and additions. */
-export async function measurePeak(): Promise<number> {
+/** The most that one thread reaches, in GFLOP/s: the best of several loops of multiplications and additions on registers. */
+export async function measurePeak(kernels: Kernels): Promise<number> {
+  return kernels.name === 'wasm' ? measureWasmPeak() : (loadAddon()?.peak(kernels.width) ?? NaN);
+}
+
+async function measureWasmPeak(): Promise<number> {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const { exports } = new WebAssembly.Instance(await compileKernels(), { env: { memory } });
   const peak = exports.peak as (turns: number, result: number) => void;

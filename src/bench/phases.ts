@@ -1,6 +1,6 @@
-import type { Program } from '../engine/wasm/plan';
+import type { Program } from '../engine/plan/plan';
+import { keyOf, WAITING } from './calls';
 import { sum } from './statistics';
-import { keyOf, spentMs, TimedThread, WAITING } from './timedThread';
 import { Training, type Workload } from './training';
 
 /** Milliseconds per step that the calling thread spends in each phase; the phases add up to the step. */
@@ -9,12 +9,16 @@ export type Phases = Record<string, number>;
 const KERNEL_PHASES: Record<string, string> = {
   importInput: 'data',
   conv2d: 'forward',
+  conv2dPooled: 'forward and pooling',
   conv2dGradInput: 'input gradient',
   conv2dGradWeight: 'weight gradient',
   maxPool2d: 'pooling',
   maxPool2dGradInput: 'pooling',
   collectGradient: 'gradient lists',
   collectPooledGradient: 'gradient lists',
+  sumGradients: 'weight gradient',
+  sumPooledGradients: 'weight gradient',
+  addSampleSums: 'weight gradient',
   flatten: 'fully connected',
   unflatten: 'fully connected',
   collectInput: 'fully connected',
@@ -32,32 +36,37 @@ const KERNEL_PHASES: Record<string, string> = {
 };
 
 export async function measurePhases(workload: Workload, steps: number, warmUp: number): Promise<Phases> {
-  const training = await Training.start(workload, TimedThread);
+  const training = await Training.start(workload, true);
   training.run(warmUp);
-  spentMs.clear();
+  const before = training.spent();
   const total = sum(training.run(steps)) / steps;
   const labels = labelsOf(training.program);
-  await training.close();
-
   const phases: Phases = {};
-  for (const [key, ms] of spentMs) {
+  for (const [key, ms] of training.spent()) {
     const label = labels.get(key) ?? WAITING;
-    phases[label] = (phases[label] ?? 0) + ms / steps;
+    phases[label] = (phases[label] ?? 0) + (ms - (before.get(key) ?? 0)) / steps;
   }
+  await training.close();
   phases['batches, masks, loss'] = total - sum(Object.values(phases));
   return phases;
 }
 
-/** The phase of each kernel call; a Conv2d's own kernels are told by the weights that they are called with. */
-function labelsOf({ plan, weights, gradients }: Program): Map<string, string> {
+/** The phase of each kernel call; a Conv2d's own kernels are told by the weights, or by the gradients of them, that they are called with. */
+function labelsOf({ plan, weights, parameters, gradients }: Program): Map<string, string> {
   const labels = new Map<string, string>();
-  for (const call of [...plan.train, ...plan.backward, ...plan.step].flatMap(({ calls }) => calls)) {
-    const [kernel, ...args] = call;
+  const calls = [...plan.train, ...plan.backward, ...plan.step].flatMap((region) => region.calls);
+  for (const call of calls) {
+    const [kernel] = call;
     const phase = KERNEL_PHASES[kernel];
+    // A sample's sums are told by the call that adds them up.
+    const added = calls.find(([name, sums]) => name === 'addSampleSums' && call.includes(sums));
+    const args = added ?? call;
     const own = weights.find(({ packed, packedTransposed, weightOffset }) =>
-      [packed, packedTransposed, gradients + weightOffset].some((address) => args.includes(address)),
+      [packed, packedTransposed, parameters + weightOffset, gradients + weightOffset].some((address) =>
+        args.includes(address),
+      ),
     );
-    const isConv2d = kernel.startsWith('conv2d') && own !== undefined;
+    const isConv2d = (kernel.startsWith('conv2d') || added !== undefined) && own !== undefined;
     labels.set(keyOf(call), isConv2d ? `${own.name} ${phase}` : phase);
   }
   return labels;

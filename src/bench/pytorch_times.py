@@ -1,8 +1,9 @@
 """Seconds per training step and per evaluated batch of the same model in PyTorch, for `npm run bench`.
 
-    python3 pytorch_times.py IMAGES LABELS THREADS STEPS WARM_UP EVALUATIONS
+    python3 pytorch_times.py IMAGES LABELS MODE THREADS STEPS WARM_UP EVALUATIONS
 
-IMAGES is float32 [count, 784], normalised; LABELS is uint8 [count]. Prints one JSON object: the seconds of each step
+IMAGES is float32 [count, 784], normalised; LABELS is uint8 [count]. MODE is `eager`, as people write it, or `best`: channels last,
+and the fused Adam where this version has it for the CPU. Prints one JSON object: the seconds of each step
 and of each evaluation of 1000 images.
 """
 import json
@@ -14,8 +15,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-images, labels = sys.argv[1:3]
-threads, steps, warm_up, evaluations = map(int, sys.argv[3:])
+images, labels, mode = sys.argv[1:4]
+threads, steps, warm_up, evaluations = map(int, sys.argv[4:])
 torch.set_num_threads(threads)
 x = torch.from_numpy(np.fromfile(images, np.float32).reshape(-1, 1, 28, 28))
 y = torch.from_numpy(np.fromfile(labels, np.uint8).astype(np.int64))
@@ -41,7 +42,16 @@ class DigitClassifier(nn.Module):
 
 torch.manual_seed(1)
 model = DigitClassifier()
-optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+options = {}
+if mode == "best":
+    model = model.to(memory_format=torch.channels_last)
+    x = x.contiguous(memory_format=torch.channels_last)
+    try:
+        torch.optim.Adam(DigitClassifier().parameters(), fused=True)
+        options = {"fused": True}
+    except (RuntimeError, TypeError):  # an older PyTorch has none, or none for the CPU
+        pass
+optimizer = torch.optim.Adam(model.parameters(), lr=0.001, **options)
 step_seconds, evaluation_seconds = [], []
 for step in range(warm_up + steps):
     start = time.perf_counter()

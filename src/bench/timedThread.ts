@@ -1,14 +1,9 @@
 import { KernelThread } from '../engine/wasm/kernels';
-import type { KernelCall } from '../engine/wasm/plan';
+import type { KernelCall } from '../engine/plan/plan';
+import { keyOf, WAITING } from './calls';
 
-/** Milliseconds that the calling thread spent, by kernel and first argument, and waiting at barriers. */
+/** Milliseconds that the calling thread of a wasm engine spent, by kernel call, and waiting at barriers. */
 export const spentMs = new Map<string, number>();
-
-export const WAITING = 'waiting';
-
-export function keyOf([kernel, ...args]: KernelCall): string {
-  return `${kernel} ${args.join()}`;
-}
 
 function spend(key: string, sinceMs: number): void {
   spentMs.set(key, (spentMs.get(key) ?? 0) + performance.now() - sinceMs);

@@ -10,6 +10,10 @@ const SCRIPT = join(__dirname, '../../src/bench/pytorch_times.py');
 /** The interpreters that may have PyTorch: the user's own, and Debian's. */
 const INTERPRETERS = ['python3', '/usr/bin/python3'];
 
+/** As people write it; and as it is fastest: channels last, and the fused Adam where a version has it. */
+export const MODES = ['eager', 'best'] as const;
+export type TorchMode = (typeof MODES)[number];
+
 export interface TorchTimes {
   readonly version: string;
   /** Seconds of each step at batch 64, and of each evaluation of 1000 images. */
@@ -40,10 +44,10 @@ export class Torch {
     return new Torch(python, folder);
   }
 
-  run(threads: number, steps: number, warmUp: number, evaluations: number): TorchTimes {
+  run(mode: TorchMode, threads: number, steps: number, warmUp: number, evaluations: number): TorchTimes {
     const files = [join(this.folder, 'images'), join(this.folder, 'labels')];
     const numbers = [threads, steps, warmUp, evaluations].map(String);
-    const { status, stdout, stderr } = spawnSync(this.python, [SCRIPT, ...files, ...numbers], {
+    const { status, stdout, stderr } = spawnSync(this.python, [SCRIPT, ...files, mode, ...numbers], {
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`PyTorch failed: ${stderr}`);

@@ -1,9 +1,7 @@
 import type { DataSet, ImageSet } from '../data/dataset';
 import type { Engine } from '../engine/engine';
-import { WasmEngine } from '../engine/wasm';
-import { Crew } from '../engine/wasm/crew';
-import { KernelThread } from '../engine/wasm/kernels';
-import { compile, type Program } from '../engine/wasm/plan';
+import { PlannedEngine } from '../engine/plan/engine';
+import type { Program } from '../engine/plan/plan';
 import { initialParameters } from '../random/init';
 import { Mt19937 } from '../random/mt19937';
 import { layersOf, sizeOf } from '../spec/model';
@@ -11,9 +9,11 @@ import type { Experiment, Layer } from '../spec/types';
 import { Batches } from '../train/batches';
 import { trainEpoch } from '../train/epoch';
 import { evaluate } from '../train/evaluate';
+import { type Kernels, start, type Started } from './kernels';
 
-/** What is measured: a model on images at a batch size, on so many threads. */
+/** What is measured: a model on images at a batch size, by kernels on so many threads. */
 export interface Workload {
+  readonly kernels: Kernels;
   readonly experiment: Experiment;
   readonly dataSet: DataSet;
   readonly batchSize: number;
@@ -26,7 +26,7 @@ export class Training {
 
   private constructor(
     readonly engine: Engine,
-    readonly program: Program,
+    private readonly started: Started,
     private readonly workload: Workload,
     layers: readonly Layer[],
     private readonly generator: Mt19937,
@@ -36,15 +36,29 @@ export class Training {
     this.steps = this.endless(layers, batches, batchSize);
   }
 
-  static async start(workload: Workload, Thread = KernelThread): Promise<Training> {
-    const { experiment, batchSize, threads } = workload;
+  /** @param isTimed whether `spent` is to tell where the time goes */
+  static async start(workload: Workload, isTimed = false): Promise<Training> {
+    const { kernels, experiment, batchSize, threads } = workload;
     const layers = layersOf(experiment.model, experiment.data.inputShape);
-    const options = { layers, optimizer: experiment.optimizer, maxBatch: batchSize, threads };
-    const program = compile(options, threads);
-    const engine = new WasmEngine(options, program, await Crew.start(program, Thread));
+    const options = { layers, optimizer: experiment.optimizer, maxBatch: batchSize };
+    const started = await start(kernels, options, threads, isTimed);
+    const engine = new PlannedEngine(kernels.name, options, started.program, started.crew);
     const generator = new Mt19937(1);
     engine.setParameters(initialParameters(layers, generator));
-    return new Training(engine, program, workload, layers, generator);
+    return new Training(engine, started, workload, layers, generator);
+  }
+
+  get program(): Program {
+    return this.started.program;
+  }
+
+  get memory(): ArrayBuffer {
+    return this.started.crew.memory;
+  }
+
+  /** Milliseconds that the calling thread has spent so far, by kernel call. */
+  spent(): ReadonlyMap<string, number> {
+    return this.started.spent();
   }
 
   /** Does so many steps; returns the milliseconds of each. */

@@ -1,5 +1,5 @@
-import type { Operands, Program } from '../engine/wasm/plan';
-import { forEachElement, type Tensor } from '../engine/wasm/tensor';
+import type { Operands, Program } from '../engine/plan/plan';
+import { forEachElement, type Tensor } from '../engine/plan/tensor';
 import { sizeOf } from '../spec/model';
 
 /** Floating-point operations of a training step: a multiplication and an addition for each product. */
@@ -11,8 +11,8 @@ export interface Work {
 }
 
 /** Counts the work of the step of `n` samples that `program` did last, from what the step left in memory. */
-export function countWork(program: Program, n: number): Work {
-  const values = new Float32Array(program.memory.buffer);
+export function countWork(program: Program, memory: ArrayBuffer, n: number): Work {
+  const values = new Float32Array(memory);
   let dense = 0;
   let done = 0;
   program.operands.forEach((operands, i) => {

@@ -33,10 +33,8 @@ export const seedOption = new Option('--seed <n>', 'seed of the random stream, a
   .default(1);
 export const engineOption = new Option(
   '--engine <name>',
-  'what computes: wasm and reference have the same bits, tfjs is near',
-)
-  .choices(['wasm', 'reference', 'tfjs'] as const)
-  .default('wasm' as const);
+  'what computes: native, wasm and reference have the same bits, tfjs is near (default: native where it was built, else wasm)',
+).choices(['native', 'wasm', 'reference', 'tfjs'] as const);
 export const rngOption = new Option(
   '--rng <stream>',
   "whose dropout masks: PyTorch's own (since 2.7 in all builds), or those of older x86 wheels, drawn by Intel MKL",
@@ -69,7 +67,7 @@ export function resumeCommand(runFolder: string, options: NotSaved): string {
   const words = ['npx', 'assay', 'run', '--resume', runFolder];
   if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
   if (data !== undefined) words.push('--data', data);
-  if (engine !== undefined && engine !== engineOption.defaultValue) words.push('--engine', engine);
+  if (engine !== undefined) words.push('--engine', engine);
   if (threads !== threadsOption.defaultValue) words.push('--threads', String(threads));
   if (untilStep !== undefined) words.push('--until-step', String(untilStep));
   return shellCommand(words);

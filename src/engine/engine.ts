@@ -4,7 +4,7 @@ import type { Layer, OptimizerSpec } from '../spec/types';
 /**
  * An engine holds one model's parameters and computes: forward, backward, optimizer step. It draws no random
  * number, reads no file and knows no data set: weights, inputs, masks and learning rate come from outside.
- * `reference` is the definition of every bit; `wasm` is equal to it; `tfjs` is close to it.
+ * `reference` is the definition of every bit; `native` and `wasm` are equal to it; `tfjs` is close to it.
  *
  * All tensors cross this border as float32 in PyTorch's layouts: activations [N, C, H, W] or [N, F], Conv2d weights
  * [outChannels, inChannels, kernelHeight, kernelWidth], Linear weights [outFeatures, inFeatures].
@@ -14,6 +14,8 @@ export interface Engine {
   readonly threads: number;
   /** What it computes with, of an engine that has a choice of it. */
   readonly backend?: Backend;
+  /** Floats of a vector, where an engine chooses. */
+  readonly vectorWidth?: number;
 
   /**
    * The input buffer for a batch of `n` ≤ `maxBatch` samples, float32 [n, ...inputShape], to be filled before `forward`.
@@ -52,7 +54,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type EngineName = 'reference' | 'wasm' | 'tfjs';
+export type EngineName = 'reference' | 'native' | 'wasm' | 'tfjs';
 
 /** tfjs's names of what can compute: libtensorflow (of tfjs-node), and WebAssembly on one thread. */
 export type BackendName = 'tensorflow' | 'wasm';

@@ -11,7 +11,7 @@ import type { OptimizerSpec } from '../spec/types';
 export interface RunRecord {
   /** What another run of the same spec, data, learning rate, seed and plan is promised to be: equal, or near. */
   readonly tier: 'bitwise' | 'within tolerance';
-  readonly engine: 'reference' | 'wasm' | 'tfjs';
+  readonly engine: 'reference' | 'native' | 'wasm' | 'tfjs';
   readonly spec: { readonly name: string; readonly sha256: string };
   readonly data: {
     readonly name: string;
@@ -65,6 +65,8 @@ export interface Versions {
 /** What the results of a bitwise engine must not depend on. */
 export interface Environment {
   readonly threads: number;
+  /** Floats of a vector, of the engine that chooses by the processor. */
+  readonly vectorWidth?: number;
   readonly versions: Versions;
   /** What the engine tfjs computed with, on which its results do depend. */
   readonly backend?: { readonly name: 'tensorflow' | 'wasm'; readonly version: string };

@@ -51,7 +51,7 @@ export function bernoulliMask(generator: Mt19937, p: number, mask: Uint8Array): 
   const threshold = p * TWO_POW_53;
   for (let i = 0; i < mask.length; i++) {
     const high = generator.nextUint32() & 0x1fffff;
-    mask[i] = high * TWO_POW_32 + generator.nextUint32() < threshold ? 1 : 0;
+    mask[i] = Number(high * TWO_POW_32 + generator.nextUint32() < threshold);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset';
-import { createEngine } from '../engine/create';
+import { createEngine, fastestEngine } from '../engine/create';
 import { crossEntropy } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
 import { dropoutMask, randomInt64, randperm } from '../random/draws';
@@ -53,7 +53,7 @@ export class FirstLoss {
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const n = Math.min(experiment.training.batchSize, dataSet.train.count);
     const { optimizer, data } = experiment;
-    const engine = await createEngine('wasm', { layers, optimizer, maxBatch: n, threads });
+    const engine = await createEngine(fastestEngine(), { layers, optimizer, maxBatch: n, threads });
     return new FirstLoss(layers, data.classes, n, rng, experiment, dataSet, engine);
   }
 

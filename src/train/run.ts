@@ -287,7 +287,7 @@ class Run {
   private record(): RunRecord {
     const { experiment, dataSet, untilStep } = this.options;
     const { data, epochs, ...identity } = this.identity;
-    const { backend } = this.engine;
+    const { backend, vectorWidth } = this.engine;
     return {
       ...identity,
       data: { ...data, trainCount: dataSet.train.count, testCount: dataSet.test.count },
@@ -301,6 +301,7 @@ class Run {
       environment: {
         ...currentEnvironment(),
         threads: this.engine.threads,
+        ...(vectorWidth !== undefined && { vectorWidth }),
         ...(backend && { backend: { name: backend.name, version: backend.version } }),
         startedAt: this.startedAt,
         elapsedMs: this.elapsedMs(),

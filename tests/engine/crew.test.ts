@@ -1,6 +1,6 @@
-import { Crew } from '../../src/engine/wasm/crew';
-import { Arena } from '../../src/engine/wasm/memory';
-import type { Plan, Program } from '../../src/engine/wasm/plan';
+import { Arena } from '../../src/engine/plan/memory';
+import type { Plan, Program } from '../../src/engine/plan/plan';
+import { WasmCrew } from '../../src/engine/wasm/crew';
 
 const OUTSIDE = 0x7fff0000; // of every memory that is made here
 const THREADS = 3;
@@ -14,13 +14,12 @@ test('a kernel that traps in any thread ends the command with an error, and no t
     ...{ train: [...region(address), ...region(OUTSIDE), ...region(address)], evaluate: region(address) },
     ...{ backward: [], backwardEvaluated: [], step: [], pack: [] },
   };
-  const scratch = Array.from({ length: THREADS }, () => [address, address, address]);
-  const program = { plan, memory: arena.createMemory(), scratch } as unknown as Program;
+  const scratch = Array.from({ length: THREADS }, () => [{ address, bytes: 0 }]);
+  const program = { plan, bytes: arena.bytes, scratch } as unknown as Program;
   for (let i = 0; i < 20; i++) {
-    const crew = await Crew.start(program);
+    const crew = await WasmCrew.start(program);
     crew.run('evaluate', 1);
     expect(() => crew.run('train', 1)).toThrow("a kernel of 'train' trapped");
     await crew.end();
-    new Int32Array(program.memory.buffer).fill(0);
   }
 });

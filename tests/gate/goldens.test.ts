@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '../../src/data/dataset';
 import { loadDataSet } from '../../src/data/load';
+import type { EngineName } from '../../src/engine/engine';
 import { createTfjsEngine } from '../../src/engine/tfjs';
 import { createWasmEngine } from '../../src/engine/wasm';
 import { FIRST_STEPS, firstDeparture, limitsAt, type Limits } from '../../src/judge/beginning';
@@ -20,6 +21,7 @@ import { renderLog } from '../../src/log/render';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
 import { runExperiment } from '../../src/train';
+import { inVariant, variantsOf } from '../engine/support/engines';
 import { say } from '../say';
 import { firstLosses, type FirstSteps } from './firstSteps';
 import { pairsOfPyTorch, roundingOf } from './rounding';
@@ -27,7 +29,7 @@ import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 const FOLDER = join(ROOT, 'golden');
 
-/** The approved runs in `golden/`: their files are whole, and the first steps of each come out again on the wasm engine, on bits. */
+/** The approved runs in `golden/`: their files are whole, and the first steps of each come out again on the fast engines, on bits. */
 
 if (!mnistIsFound) void say('not judged: the goldens of MNIST, which is not in $ASSAY_DATA/mnist');
 
@@ -36,11 +38,16 @@ beforeAll(async () => {
   experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
 });
 
-async function train(dataSet: DataSet, { lr, seed, epochs, untilStep }: GoldenPlan): Promise<RunRecord> {
+async function train(
+  dataSet: DataSet,
+  { lr, seed, epochs, untilStep }: GoldenPlan,
+  engine: EngineName,
+  threads: number,
+): Promise<RunRecord> {
   const outDir = await mkdtemp(join(tmpdir(), 'assay-golden-'));
   try {
     const plan = { lr, seed, epochs, untilStep };
-    const outcome = await runExperiment({ experiment, dataSet, ...plan, engine: 'wasm', threads: 2, outDir });
+    const outcome = await runExperiment({ experiment, dataSet, ...plan, engine, threads, outDir });
     if (outcome.status !== 'finished') throw new Error('interrupted');
     return outcome.record;
   } finally {
@@ -155,7 +162,9 @@ describe('by its first steps, a run of other arithmetic is told from one of anot
   });
 });
 
-describe.each(['synthetic', 'mnist'])('%s', (data) => {
+const variants = (['wasm', 'native'] as const).flatMap(variantsOf);
+
+describe.each(['synthetic', 'mnist'])(`%s, by ${variants.join(', ')}`, (data) => {
   (data === 'mnist' && !mnistIsFound ? test.skip : test).each(LRS)(
     'lr %f: the short golden, on bits',
     async (lr) => {
@@ -164,10 +173,13 @@ describe.each(['synthetic', 'mnist'])('%s', (data) => {
       ) as GoldenPlan;
       const golden = await goldenOf(plan.name);
       expect(golden).toMatchObject({ engine: 'reference', losses: { length: 20 } });
-      const record = await train(await loadDataSet(data), plan);
-      const judgement = judgeAtGate(record, golden, undefined, experiment, 'bits', undefined);
-      await passGate(judgement, experiment);
-      expect(judgement.comparison).toMatchObject({ tier: 'bitwise', verdict: 'pass', equalEntries: 22 });
+      const dataSet = await loadDataSet(data);
+      for (const [i, variant] of variants.entries()) {
+        const record = await inVariant(variant, (engine) => train(dataSet, plan, engine, 1 + (i % 4)));
+        const judgement = judgeAtGate(record, golden, undefined, experiment, 'bits', undefined);
+        await passGate(judgement, experiment);
+        expect(judgement.comparison).toMatchObject({ tier: 'bitwise', verdict: 'pass', equalEntries: 22 });
+      }
     },
   );
 });

@@ -8,6 +8,8 @@ import { type Fault, faulty } from './fault';
 
 const ASSEMBLY = 'src/engine/wasm/assembly/';
 const KERNELS = 'dist/engine/wasm/kernels.wasm';
+const NATIVE = 'src/engine/native/';
+const ADDON = 'dist/engine/native/native.node';
 /** Its files are imported by tests, and most are part of a page's script. */
 const PAGES = 'src/report/html/';
 const PAGE = 'dist/report/html/page/';
@@ -51,6 +53,7 @@ export class PrivateCopy {
       if (text === undefined) throw new Error('what it replaces does not stand there exactly once');
       await writeFile(paths[0], text);
       if (built === KERNELS) this.npm('build:wasm');
+      else if (built === ADDON) this.npm('build:native');
       else if (built?.startsWith(PAGE)) this.npm('build:page');
       else if (built !== undefined) await writeFile(paths[1], transpiled(text));
       return await use();
@@ -71,6 +74,7 @@ export class PrivateCopy {
 /** Tests import sources, but the worker threads, the kernels, and style and script of pages come from dist. */
 function builtFrom(file: string): string | undefined {
   if (file.startsWith(ASSEMBLY)) return KERNELS;
+  if (file.startsWith(NATIVE) && /\.(cc|h)$/.test(file)) return ADDON;
   if (file.startsWith(PAGES)) return `${PAGE}${file.endsWith('.css') ? 'style.css' : 'main.js'}`;
   if (file.startsWith('src/') && file.endsWith('.ts')) return file.replace(/^src(.*)\.ts$/, 'dist$1.js');
   return undefined;

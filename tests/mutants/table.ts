@@ -335,7 +335,7 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/plan.ts',
+    'src/engine/plan/plan.ts',
     [BITS],
     [
       [
@@ -368,7 +368,7 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/index.ts',
+    'src/engine/plan/engine.ts',
     [BITS],
     [
       [
@@ -384,13 +384,115 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/parameterStore.ts',
+    'src/engine/plan/parameterStore.ts',
     [BITS],
     [
       [
         'wasm: kernels stored transposed',
         '((o * channels + c) * rows + row) * pixels + pixel)',
         '((o * channels + c) * pixels + pixel) * rows + row)',
+      ],
+    ],
+  ),
+];
+
+/** Of one vector width or of all: the suites run them all. */
+const native = [
+  ...faultsOf(
+    'src/engine/native/kernels/sums.h',
+    [BITS],
+    [
+      [
+        'native sums: a product is fused with its sum',
+        'sum[v] = sum[v] + value * load(from + 4 * WIDTH * v);',
+        'for (int lane = 0; lane < WIDTH; lane++)\n      sum[v][lane] = __builtin_fmaf(value[lane], load(from + 4 * WIDTH * v)[lane], sum[v][lane]);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/lists.h',
+    [BITS],
+    [
+      [
+        'native lists: the last channels of a pixel lose one',
+        'return lanes() < channels - c;',
+        'return lanes() < channels - c - (channels - c < WIDTH);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/conv2d.h',
+    [BITS],
+    [
+      [
+        'native Conv2d: infinite weights meet zeros',
+        'from.channels == 1 && areFinite(packed, outputBytes * from.kernelHeight * from.kernelWidth)',
+        'from.channels == 1',
+      ],
+      [
+        'native Conv2d: a bias of -0 stays',
+        'sum[v] = load(bias + 4 * WIDTH * v) + 0.0f;',
+        'sum[v] = load(bias + 4 * WIDTH * v);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/conv2dGradInput.h',
+    [BITS],
+    [
+      [
+        'native Conv2d input gradient: one column off',
+        'const int x = ox - paddingWidth;',
+        'const int x = ox - paddingWidth + 1;',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/conv2dGradWeight.h',
+    [BITS],
+    [
+      [
+        'native Conv2d weight gradient: gradients of 0 meet infinite inputs',
+        'sum[r][t][v] = FINITE ? next : g[v] != 0 ? next : sum[r][t][v];',
+        'sum[r][t][v] = next;',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/collect.h',
+    [BITS],
+    [
+      [
+        'native pooled gradient: passes where ReLU did not',
+        'return {g, (g != 0) & ~(load(pooled + byte) <= 0), loadInts(argmax + byte)};',
+        'return {g, g != 0, loadInts(argmax + byte)};',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/maxPool2d.h',
+    [BITS],
+    [['native MaxPool2d: the last of equal values', '(value > best.value)', '(value >= best.value)']],
+  ),
+  ...faultsOf(
+    'src/engine/native/arithmetic.h',
+    ['tests/engine/arithmetic.test.ts'],
+    [
+      [
+        'native: rounds as the process around it does',
+        'before_(get()) { set(DEFAULT); }',
+        'before_(get()) {}',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/native/kernels/linear.h',
+    ['tests/engine/native.test.ts'],
+    [
+      [
+        'native Linear: its outputs may lie outside of memory',
+        'bounds.area(output, (bounds.samples() - 1) * outputSampleStride + blocks * blockBytes);',
+        '',
       ],
     ],
   ),
@@ -1608,6 +1710,7 @@ export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
   ...wasm,
+  ...native,
   ...random,
   ...trainer,
   ...checkpoints,

@@ -26,6 +26,7 @@ Example:
   $ npx assay eval mnist_model.pth --data mnist`,
     )
     .action(async (path, { spec, data, engine, threads, out }) => {
+      const { fastestEngine } = await import('../../engine/create.js');
       const { loadExperiment } = await import('../../spec/load.js');
       const { evaluateWeights, predictionsOf, readWeights } = await import('../../train/index.js');
       const { testLine } = await import('../../log/print.js');
@@ -38,7 +39,10 @@ Example:
       const dataSet = await loadDataFor(experiment, data);
       const progress = await Progress.create();
       const onProgress = (done: number, total: number): void => progress.show({ phase: 'test', done, total });
-      const options = { experiment, dataSet, weights, engine, threads, onProgress };
+      const options = {
+        ...{ experiment, dataSet, weights, threads, onProgress },
+        engine: engine ?? fastestEngine(),
+      };
       const result = await evaluateWeights(options).finally(() => progress.stop());
       process.stdout.write(`${testLine({ ...result, accuracy: accuracyOf(result) })}\n`);
       const predictions = predictionsOf(result.logits, result.testCount, experiment.data.classes);

@@ -24,9 +24,10 @@ export function addGoldenCommand(program: Command): void {
     .addOption(dataOption())
     .addOption(lengthOption())
     .addOption(
-      new Option('--engine <name>', 'what computes; the bits are the same')
-        .choices(['wasm', 'reference'] as const)
-        .default('wasm' as const),
+      new Option(
+        '--engine <name>',
+        'what computes; the bits are the same (default: native where it was built, else wasm)',
+      ).choices(['native', 'wasm', 'reference'] as const),
     )
     .addOption(specOption)
     .addOption(threadsOption)
@@ -40,7 +41,9 @@ Ends with 0 when all that were judged are the same, and with 1 when one is not o
 Example:
   $ npx assay golden verify --data synthetic --length short`,
     )
-    .action(async ({ data, length, engine, spec, threads, golden: folder, json }) => {
+    .action(async ({ data, length, engine: chosen, spec, threads, golden: folder, json }) => {
+      const { fastestEngine } = await import('../../engine/create.js');
+      const engine = chosen ?? fastestEngine();
       const results: Result[] = [];
       for await (const { experiment, dataSet, plan } of selected(spec, data, length)) {
         const result = await verifyGolden(folder, experiment, dataSet, { ...plan, engine }, threads);

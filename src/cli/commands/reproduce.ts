@@ -40,6 +40,7 @@ Example:
     )
     .action(async ({ seed, spec, data, threads, out, json }) => {
       const { loadExperiment } = await import('../../spec/load.js');
+      const { fastestEngine } = await import('../../engine/create.js');
       const { loadReport } = await import('../../log/report.js');
       const experiment = await loadExperiment(spec);
       const report = await loadReport(experiment, spec);
@@ -52,7 +53,7 @@ Example:
       for (const lr of experiment.training.lrs) {
         say(`## LR = ${lr}\n\n`);
         const folder = join(outDir, `lr${lr}`);
-        const options = { experiment, dataSet, lr, seed, engine: 'wasm' as const, threads, outDir: folder };
+        const options = { experiment, dataSet, lr, seed, engine: fastestEngine(), threads, outDir: folder };
         records.push(await trainAtTerminal(options, say, resumeCommand(folder, { spec, data, threads })));
         say('\n\n');
       }

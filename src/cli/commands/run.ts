@@ -53,8 +53,10 @@ Example:
     .action(async (options) => {
       const { loadExperiment } = await import('../../spec/load.js');
       const experiment = await loadExperiment(options.spec);
+      const { fastestEngine } = await import('../../engine/create.js');
+      const asked = { ...options, engine: options.engine ?? fastestEngine() };
       const plan =
-        options.resume === undefined ? newRun(options, experiment) : await savedRun(options, options.resume);
+        options.resume === undefined ? newRun(asked, experiment) : await savedRun(asked, options.resume);
       const { readWeights } = await import('../../train/index.js');
       const init = options.init === undefined ? undefined : await readWeights(options.init, experiment);
       if (options.out !== undefined) await checkOutFolder(options.out);

@@ -24,11 +24,10 @@ export function addVerifyCommand(program: Command): void {
     )
     .option('--init <model>', 'the weights that the run started from, where it was given a file of them')
     .addOption(
-      new Option('--engine <name>', "what computes (default: the record's engine)").choices([
-        'wasm',
-        'reference',
-        'tfjs',
-      ] as const),
+      new Option(
+        '--engine <name>',
+        "what computes (default: the record's engine, or the fastest with its bits)",
+      ).choices(['native', 'wasm', 'reference', 'tfjs'] as const),
     )
     .addOption(threadsOption)
     .addOption(jsonOption)
@@ -45,6 +44,7 @@ Example:
       const { checkIsOf } = await import('../../log/render.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
       const { likelyCause } = await import('../../judge/compare/likelyCause.js');
+      const { fastestLike } = await import('../../engine/create.js');
       const { readRecord } = await import('../side.js');
       const experiment = await loadExperiment(spec);
       const recorded = await readRecord(path);
@@ -54,7 +54,7 @@ Example:
       const { lr, seed, rng, plan } = recorded;
       const again = await recordOf({
         ...{ experiment, dataSet, lr, seed, rng, init: weights, ...plan, threads },
-        engine: engine ?? recorded.engine,
+        engine: engine ?? fastestLike(recorded.engine),
       });
       const comparison = compareRecords(recorded, again);
       const cause = comparison.firstDivergence && likelyCause(recorded, again);

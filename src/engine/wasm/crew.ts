@@ -1,34 +1,40 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Crew } from '../plan/engine';
+import type { Command, Plan, Program } from '../plan/plan';
 import { BUILT, compileKernels, KernelThread, type ThreadSetup } from './kernels';
-import { BATCH_WORD, COMMAND_WORD, TRAPPED_WORD } from './memory';
-import type { Command, Plan, Program } from './plan';
+import { BATCH_WORD, COMMAND_WORD, createMemory, TRAPPED_WORD } from './memory';
 
 /**
  * The threads that run a program together: the calling one and workers, which wait at the barrier between commands. The
  * workers do not keep the process alive.
  */
-export class Crew {
+export class WasmCrew implements Crew {
+  private readonly control: Int32Array;
+
   private constructor(
     private readonly thread: KernelThread,
     private readonly workers: readonly Worker[],
     private readonly plan: Plan,
-    private readonly control: Int32Array,
-  ) {}
+    readonly memory: ArrayBuffer,
+  ) {
+    this.control = new Int32Array(memory);
+  }
 
   /**
    * Starts one thread for each scratch area of the program.
    *
    * @param Thread what the calling thread runs; `npm run bench` times it
    */
-  static async start({ plan, memory, scratch }: Program, Thread = KernelThread): Promise<Crew> {
+  static async start({ plan, bytes, scratch }: Program, Thread = KernelThread): Promise<WasmCrew> {
     const module = await compileKernels();
+    const memory = createMemory(bytes);
     const setups = scratch.map((area): ThreadSetup => ({
       module,
       memory,
       threads: scratch.length,
-      scratch: area,
+      scratch: area.map(({ address }) => address),
       commands: Object.values(plan),
     }));
     const workers = await Promise.all(
@@ -39,7 +45,7 @@ export class Crew {
         return worker;
       }),
     );
-    return new Crew(new Thread(setups[0]), workers, plan, new Int32Array(memory.buffer));
+    return new WasmCrew(new Thread(setups[0]), workers, plan, memory.buffer);
   }
 
   get threads(): number {

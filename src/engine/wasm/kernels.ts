@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GROUP, type KernelCall, type Region } from '../plan/plan';
 import { TRAPPED_WORD } from './memory';
-import { GROUP, type KernelCall, type Region } from './plan';
 
 /** The built files lie here, wherever this one runs from: dist or, in tests, src. */
 export const BUILT = join(__dirname, '../../../dist/engine/wasm');

@@ -54,12 +54,14 @@ export const train: JobKind<TrainJob, EncodedEnsembleRun> = {
     return `epoch ${at + 1}: ${firstDifference(one, other)}, with the same weights ${one.weightsSha256}`;
   },
   execute: async (payload, workbench) => {
+    const { fastestLike } = await import('../../engine/create.js');
     const { runInMemory } = await import('../../train/index.js');
     const { dataSha256, lr, seed, epochs, rng, engine } = payload;
     const experiment = experimentOf(payload.experiment, 'the job');
     const dataSet = workbench.dataSet(dataSha256);
     const record = await runInMemory({
-      ...{ experiment, dataSet, lr, seed, epochs, rng, engine, threads: 1 },
+      ...{ experiment, dataSet, lr, seed, epochs, rng, threads: 1 },
+      engine: fastestLike(engine), // what it is called decides the job's id, and no bit
     });
     return ensembleRunOf(record, experiment.training);
   },

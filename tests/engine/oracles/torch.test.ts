@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENGINE_NAMES } from '../../../src/engine/create';
 import { crossEntropy, crossEntropyPerSample } from '../../../src/engine/crossEntropy';
-import type { EngineName, NamedTensor } from '../../../src/engine/engine';
+import type { NamedTensor } from '../../../src/engine/engine';
 import { layersOf, parametersOf } from '../../../src/spec/model';
 import type { ModelSpec, ModuleSpec, OptimizerSpec } from '../../../src/spec/types';
 import { assertClose, type Allowance, type Floats } from '../support/assertClose';
-import { forward, withEngine } from '../support/engines';
+import { describeEngines, forward, type Variant, withEngine } from '../support/engines';
 import { oneLayer } from '../support/models';
 import {
   assertPassClose,
@@ -86,7 +86,7 @@ const fixture = JSON.parse(readFileSync(join(__dirname, '../../../fixtures/torch
   trainings: TrainingCase[];
 };
 
-describe.each(ENGINE_NAMES)('%s computes what PyTorch computed', (engineName) => {
+describeEngines(ENGINE_NAMES)('%s computes what PyTorch computed', (engineName) => {
   test.each(fixture.layers)('$module.type $title', async (recorded) => {
     const example = exampleOf(recorded);
     const got = await runLayer(engineName, example);
@@ -172,7 +172,7 @@ function logSoftmaxErrors(
 
 /** A Linear on the input 1, n = 1: the gradient of its weight, and of its bias, is the gradient of its output. */
 async function optimizerSteps(
-  engineName: EngineName,
+  engineName: Variant,
   { optimizer, lr }: OptimizerCase,
   initial: Floats,
   grads: readonly Floats[],

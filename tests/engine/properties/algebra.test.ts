@@ -5,7 +5,15 @@ import { parametersOf, sizeOf } from '../../../src/spec/model';
 import type { Layer } from '../../../src/spec/types';
 import { type Allowance, assertClose, vector } from '../support/assertClose';
 import { expectSameBits } from '../support/compare';
-import { forward, inputSize, outputSize, pass, withEngine } from '../support/engines';
+import {
+  describeEngines,
+  forward,
+  inputSize,
+  outputSize,
+  pass,
+  variantsOf,
+  withEngine,
+} from '../support/engines';
 import { forEachOfWindows, forEachProduct } from '../support/float64';
 import { counts, models, modelsOf, oneLayer, vectorShapes } from '../support/models';
 import { fc, property } from '../support/property';
@@ -53,8 +61,8 @@ function weightSize(layer: WeightedLayer): number {
 
 const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
 
-describe.each(ENGINE_NAMES)('%s', (name) => {
-  const sameBits = BITWISE_ENGINES.includes(name);
+describeEngines(ENGINE_NAMES)('%s', (name) => {
+  const sameBits = BITWISE_ENGINES.flatMap(variantsOf).includes(name);
 
   async function use<T>(layers: readonly Layer[], n: number, work: (engine: Engine) => T): Promise<T> {
     return withEngine(

@@ -3,7 +3,17 @@ import type { Engine, EngineOptions } from '../../../src/engine/engine';
 import { parametersOf } from '../../../src/spec/model';
 import type { OptimizerSpec } from '../../../src/spec/types';
 import { expectSameBits, expectSameTensors } from '../support/compare';
-import { forward, inputSize, masksOf, outputSize, pass, withEngine } from '../support/engines';
+import {
+  describeEngines,
+  forward,
+  inputSize,
+  masksOf,
+  outputSize,
+  pass,
+  variantsOf,
+  withEngine,
+  withEngines,
+} from '../support/engines';
 import { type Model, models, modelsOf, oneLayer, vectorShapes } from '../support/models';
 import { fc, property } from '../support/property';
 import { anything, filled, filledLike, type Filling, fillings, seeds } from '../support/values';
@@ -71,27 +81,28 @@ test('there is an engine to hold against the reference', () => {
 });
 
 describe.each(otherEngines)('%s has the bits of reference', (name) => {
+  const variants = variantsOf(name);
+  const [prop, each] = variants.length > 0 ? [property.prop, describe] : [property.skip.prop, describe.skip];
+
   async function holds(example: Case, threadCount: number): Promise<void> {
     const { layers, batchLimit } = example.model;
     const { optimizer, inputGradient } = example;
     const sizes = example.rounds.map(({ n }) => Math.min(n, batchLimit));
     const options: EngineOptions = { layers, optimizer, inputGradient, maxBatch: Math.max(...sizes) };
-    await withEngine('reference', options, (reference) =>
-      withEngine(name, { ...options, threads: threadCount }, (engine) => {
-        expect(engine.threads).toBe(threadCount);
-        const parameters = filledLike(example.parameters, parametersOf(layers));
-        reference.setParameters(parameters);
-        engine.setParameters(parameters);
-        example.rounds.forEach((round, i) => {
-          sameRound(`batch ${i + 1} of ${sizes[i]}: `, engine, reference, { ...round, n: sizes[i] }, example);
-        });
-      }),
-    );
+    await withEngines(['reference', ...variants], { ...options, threads: threadCount }, (engines) => {
+      const parameters = filledLike(example.parameters, parametersOf(layers));
+      for (const engine of engines) engine.setParameters(parameters);
+      const [reference, ...others] = engines;
+      for (const engine of others) expect(engine.threads).toBe(threadCount);
+      example.rounds.forEach((round, i) => {
+        sameRound(`batch ${i + 1} of ${sizes[i]}: `, others, reference, { ...round, n: sizes[i] }, example);
+      });
+    });
   }
 
   function sameRound(
     where: string,
-    engine: Engine,
+    engines: readonly Engine[],
     reference: Engine,
     round: Round,
     { model, inputGradient }: Case,
@@ -102,29 +113,36 @@ describe.each(otherEngines)('%s has the bits of reference', (name) => {
     const masks = round.masks === undefined ? undefined : masksOf(layers, n, round.masks);
     const wanted = forward(reference, n, input, masks);
     const outputShape = [n, ...layers[layers.length - 1].outputShape];
-    expectSameBits(`${where}output`, forward(engine, n, input, masks), wanted, outputShape);
+    engines.forEach((engine, i) => {
+      expectSameBits(`${variants[i]}, ${where}output`, forward(engine, n, input, masks), wanted, outputShape);
+    });
 
     if (round.gradOutput === undefined) return;
     const gradOutput = filled(round.gradOutput, n * outputSize(layers));
     reference.backward(gradOutput);
-    engine.backward(gradOutput);
-    expectSameTensors(`${where}gradient of`, engine.getGradients(), reference.getGradients());
-    if (inputGradient) {
+    const gradients = reference.getGradients();
+    engines.forEach((engine, i) => {
+      engine.backward(gradOutput);
+      expectSameTensors(`${variants[i]}, ${where}gradient of`, engine.getGradients(), gradients);
+      if (!inputGradient) return;
       const shape = [n, ...layers[0].inputShape];
-      const gradInput = engine.getInputGradient();
-      expectSameBits(`${where}gradient of the input`, gradInput, reference.getInputGradient(), shape);
-    }
+      const [got, expected] = [engine.getInputGradient(), reference.getInputGradient()];
+      expectSameBits(`${variants[i]}, ${where}gradient of the input`, got, expected, shape);
+    });
 
     if (round.lr === undefined) return;
     reference.step(round.lr);
-    engine.step(round.lr);
-    expectSameTensors(`${where}updated`, engine.getParameters(), reference.getParameters());
-    const [state, wantedState] = [engine.getOptimizerState(), reference.getOptimizerState()];
-    expect(state.stepCount).toBe(wantedState.stepCount);
-    expectSameTensors(`${where}optimizer's`, state.buffers, wantedState.buffers);
+    const [parameters, wantedState] = [reference.getParameters(), reference.getOptimizerState()];
+    for (const [i, engine] of engines.entries()) {
+      engine.step(round.lr);
+      expectSameTensors(`${variants[i]}, ${where}updated`, engine.getParameters(), parameters);
+      const state = engine.getOptimizerState();
+      expect(state.stepCount).toBe(wantedState.stepCount);
+      expectSameTensors(`${variants[i]}, ${where}optimizer's`, state.buffers, wantedState.buffers);
+    }
   }
 
-  property.prop([casesOf(models), threads], { numRuns: 70 })('in any model, on 1 to 4 threads', holds);
+  prop([casesOf(models), threads], { numRuns: 70 })('in any model, on 1 to 4 threads', holds);
 
   const kinds = [
     'Conv2d',
@@ -135,39 +153,35 @@ describe.each(otherEngines)('%s has the bits of reference', (name) => {
     'Flatten',
     'Conv2d, ReLU, MaxPool2d',
   ] as const;
-  describe.each(kinds)('%s', (kind) => {
-    property.prop([casesOf(modelsOf(kind))], { numRuns: 60 })('on images', (example) => holds(example, 1));
+  each.each(kinds)('%s', (kind) => {
+    prop([casesOf(modelsOf(kind))], { numRuns: 60 })('on images', (example) => holds(example, 1));
     if (kind === 'Linear' || kind === 'ReLU' || kind === 'Dropout') {
-      property.prop([casesOf(modelsOf(kind, vectorShapes))], { numRuns: 40 })('on vectors', (example) =>
+      prop([casesOf(modelsOf(kind, vectorShapes))], { numRuns: 40 })('on vectors', (example) =>
         holds(example, 1),
       );
     }
   });
 
-  property.prop([anything, anything, anything, optimizers, fc.array(lrs, { minLength: 1, maxLength: 5 })], {
+  prop([anything, anything, anything, optimizers, fc.array(lrs, { minLength: 1, maxLength: 5 })], {
     numRuns: 60,
   })('in optimizer steps from any state', async (parameters, moments, gradient, optimizer, steps) => {
     const layers = oneLayer({ name: 'fc1', type: 'Linear', inFeatures: 1, outFeatures: 70 }, [1]);
     const options: EngineOptions = { layers, optimizer, maxBatch: 1 };
-    await withEngine('reference', options, (reference) =>
-      withEngine(name, options, (engine) => {
-        const buffers = filledLike(moments, reference.getOptimizerState().buffers);
-        const positive = buffers.map(({ data, ...tensor }) => ({ ...tensor, data: data.map(Math.abs) }));
-        for (const each of [reference, engine]) {
-          each.setParameters(filledLike(parameters, parametersOf(layers)));
-          each.setOptimizerState({ stepCount: 3, buffers: positive });
-          // With one sample of 1, the gradient of weight and bias is the gradient of the output.
-          pass1(each, filled(gradient, 70));
-        }
-        for (const lr of steps) {
-          reference.step(lr);
-          engine.step(lr);
-        }
+    await withEngines(['reference', ...variants], options, (engines) => {
+      const [reference] = engines;
+      const buffers = filledLike(moments, reference.getOptimizerState().buffers);
+      const positive = buffers.map(({ data, ...tensor }) => ({ ...tensor, data: data.map(Math.abs) }));
+      for (const engine of engines) {
+        engine.setParameters(filledLike(parameters, parametersOf(layers)));
+        engine.setOptimizerState({ stepCount: 3, buffers: positive });
+        // With one sample of 1, the gradient of weight and bias is the gradient of the output.
+        pass1(engine, filled(gradient, 70));
+        for (const lr of steps) engine.step(lr);
         expectSameTensors('updated', engine.getParameters(), reference.getParameters());
         const [got, wanted] = [engine.getOptimizerState(), reference.getOptimizerState()];
         expectSameTensors("optimizer's", got.buffers, wanted.buffers);
-      }),
-    );
+      }
+    });
   });
 
   function pass1(engine: Engine, gradOutput: Float32Array): void {
@@ -176,7 +190,7 @@ describe.each(otherEngines)('%s has the bits of reference', (name) => {
   }
 });
 
-describe.each(BITWISE_ENGINES)('%s: a sample’s output and gradient', (name) => {
+describeEngines(BITWISE_ENGINES)('%s: a sample’s output and gradient', (name) => {
   const neutral: OptimizerSpec = { type: 'SGD', momentum: 0 };
 
   property.prop([models, anything, anything, anything, seeds, threads], { numRuns: 30 })(
@@ -233,7 +247,7 @@ describe.each(BITWISE_ENGINES)('%s: a sample’s output and gradient', (name) =>
 });
 
 // Without specials nothing overflows by chance, and a stale value would not hide behind a NaN.
-describe.each(otherEngines)('%s sees nothing of an earlier batch', (name) => {
+describeEngines(otherEngines)('%s sees nothing of an earlier batch', (name) => {
   const finite = fillings('integers', 'ordinary', 'sparse');
   property.prop([models, finite, finite, seeds, threads], { numRuns: 20 })(
     'after a larger one of NaN',

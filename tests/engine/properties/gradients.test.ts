@@ -4,7 +4,7 @@ import type { EngineOptions, NamedTensor } from '../../../src/engine/engine';
 import { layersOf, parametersOf } from '../../../src/spec/model';
 import type { Layer, ModuleSpec } from '../../../src/spec/types';
 import { assertClose, vector } from '../support/assertClose';
-import { forward, inputSize, masksOf, outputSize, withEngine } from '../support/engines';
+import { forward, inputSize, masksOf, outputSize, variantsOf, withEngine } from '../support/engines';
 import { analyse, exact, type Uncertain, uncertainCrossEntropy } from '../support/errorAnalysis';
 import { crossEntropyRows64, type Float64Parameters, run64 } from '../support/float64';
 import { type Model, models, modelsOf, vectorShapes } from '../support/models';
@@ -88,7 +88,7 @@ async function gradientsAreRight(
     maxBatch: n,
     inputGradient: true,
   };
-  for (const name of ENGINE_NAMES) {
+  for (const name of ENGINE_NAMES.flatMap(variantsOf)) {
     const got = await withEngine(name, options, (engine) => {
       engine.setParameters(parameters);
       engine.backward(head.gradOutput(forward(engine, n, input, masks)));

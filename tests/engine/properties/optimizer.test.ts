@@ -1,8 +1,8 @@
 import { ENGINE_NAMES } from '../../../src/engine/create';
-import type { EngineName, NamedTensor } from '../../../src/engine/engine';
+import type { NamedTensor } from '../../../src/engine/engine';
 import type { AdamSpec, OptimizerSpec } from '../../../src/spec/types';
 import { assertClose, vector } from '../support/assertClose';
-import { forward, withEngine } from '../support/engines';
+import { describeEngines, forward, type Variant, withEngine } from '../support/engines';
 import { oneLayer } from '../support/models';
 import { fc, property } from '../support/property';
 import { gamma, UNIT_ROUNDOFF } from '../support/rounding';
@@ -17,7 +17,7 @@ const COUNT = 33;
  * can be given.
  */
 async function train(
-  name: EngineName,
+  name: Variant,
   optimizer: OptimizerSpec,
   lr: number,
   start: Float32Array,
@@ -51,7 +51,7 @@ function gradientsOf(seed: number, steps: number): Float32Array[] {
   );
 }
 
-describe.each(ENGINE_NAMES)('%s: Adam', (name) => {
+describeEngines(ENGINE_NAMES)('%s: Adam', (name) => {
   property.prop([specs, lrs, seeds], { numRuns: 20 })(
     'makes a first step of −lr · sign(g), up to eps',
     async (spec, lr, seed) => {
@@ -133,7 +133,7 @@ describe.each(ENGINE_NAMES)('%s: Adam', (name) => {
   );
 });
 
-describe.each(ENGINE_NAMES)('%s: SGD', (name) => {
+describeEngines(ENGINE_NAMES)('%s: SGD', (name) => {
   property.prop([fc.constantFrom(0, 0.5, 0.9), lrs, seeds, stepCounts], { numRuns: 20 })(
     'follows a float64 SGD with momentum within the rounding of its operations',
     async (momentum, lr, seed, steps) => {

@@ -1,8 +1,8 @@
 import { sizeOf } from '../../../src/spec/model';
 import type { Layer } from '../../../src/spec/types';
-import type { EngineName, NamedTensor } from '../../../src/engine/engine';
+import type { NamedTensor } from '../../../src/engine/engine';
 import { assertClose, vector, type Allowance } from './assertClose';
-import { pass, withEngine, type Pass } from './engines';
+import { pass, type Pass, type Variant, withEngine } from './engines';
 
 /** Half the distance from 1 to the next float32: the greatest relative error of one rounding. */
 export const UNIT_ROUNDOFF = 2 ** -24;
@@ -104,7 +104,7 @@ export function assertPassClose(got: Pass, expected: Pass, allowed: PassAllowanc
 
 /** Forward and backward of one layer. */
 export async function runLayer(
-  engineName: EngineName,
+  engineName: Variant,
   { layer, n, input, parameters, gradOutput, masks }: LayerExample,
 ): Promise<Pass> {
   const options = { layers: [layer], optimizer: { type: 'SGD', momentum: 0 }, maxBatch: n } as const;

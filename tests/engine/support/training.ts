@@ -1,10 +1,10 @@
 import { crossEntropy } from '../../../src/engine/crossEntropy';
-import type { Engine, EngineName, NamedTensor } from '../../../src/engine/engine';
+import type { Engine, NamedTensor } from '../../../src/engine/engine';
 import { Mt19937 } from '../../../src/random/mt19937';
 import { sizeOf } from '../../../src/spec/model';
 import type { Layer, OptimizerSpec } from '../../../src/spec/types';
 import { assertClose, vector } from './assertClose';
-import { withEngine } from './engines';
+import { type Variant, withEngine } from './engines';
 import { longestSum, UNIT_ROUNDOFF } from './rounding';
 
 /** A few whole training steps, every number given. */
@@ -29,7 +29,7 @@ export interface Trained {
   readonly parameters: readonly NamedTensor[];
 }
 
-export async function train(engineName: EngineName, training: Training): Promise<Trained> {
+export async function train(engineName: Variant, training: Training): Promise<Trained> {
   const { layers, optimizer, n } = training;
   return withEngine(engineName, { layers, optimizer, maxBatch: n }, (engine) => trainOn(engine, training));
 }

@@ -1,4 +1,4 @@
-/** 32 zeros, never written: in the unused part of the control block. */
+/** 128 zeros, never written: in the unused part of the control block. */
 export const ZEROS: usize = 2048;
 
 /** 32 floats for this thread; see `setScratch`. */
@@ -22,7 +22,7 @@ export function setChainSum(address: usize): void {
  * waiting for the previous sum. Nothing but loads and stores stands before and behind the loop, hence the detour of the sum over
  * memory: otherwise V8 moves all loads to the loop's beginning, spills, and takes twice as long.
  *
- * @param total a bias, the target itself, or `ZEROS` (no sum is −0, so adding 0 changes nothing)
+ * @param total a bias, the target itself, or `ZEROS`, if `width` is at most 128 (no sum is −0, so adding 0 changes nothing)
  * @param start 32 floats, with which every 32 outputs begin: `ZEROS`, or a target of that width, whose chain then goes on
  * @param end address after the last entry
  * @param vectors width / 4, divisible by 4

@@ -3,7 +3,7 @@
  * activations are 0 follows no pattern, and a wrong guess costs more than the stores it would save.
  */
 
-/** For each of the 16 subsets of 4 lanes, the byte shuffle that moves its lanes to the front; src/engine/wasm/memory.ts writes it. */
+/** For each of the 16 subsets of 4 lanes, the byte shuffle that moves its lanes to the front; src/engine/plan/memory.ts writes it. */
 const PACK_SHUFFLES: usize = 1024;
 
 /** The bits of the lanes that hold channels below `channels`, for the 4 lanes from channel `c` on. */

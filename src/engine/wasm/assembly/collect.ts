@@ -24,9 +24,9 @@ export function setListScratch(lists: usize, starts: usize, patchList: usize): v
   patch = patchList;
 }
 
-/** Bytes of a row's list when nothing is 0, and what `appendLanes` may write beyond. */
+/** Bytes of a row's list when nothing is 0, and room beyond; see src/engine/plan/lists.ts. */
 function rowListBytes(width: i32, channels: i32): i32 {
-  return ((width * channels) << 3) + 32;
+  return ((width * channels) << 3) + 128;
 }
 
 /** Row lists of a tensor of pixels, into this thread's scratch. */
@@ -60,8 +60,8 @@ export function collectRows(
 }
 
 /**
- * The list of sample i's input to a Linear, kept for all samples; `starts` tells where each piece of 128 features begins:
- * [n][pieces + 1].
+ * The list of sample i's input to a Linear, kept for all samples; `starts` tells where each piece of 128 features begins,
+ * in bytes from `lists`: [n][pieces + 1].
  */
 export function collectInput(
   i: i32,
@@ -80,14 +80,14 @@ export function collectInput(
   let end = lists + i * rowListBytes(1, features);
   for (let k = 0; k < features; k += 4) {
     if ((k & 127) == 0) {
-      store<i32>(start, <i32>end);
+      store<i32>(start, <i32>(end - lists));
       start += 4;
     }
     const values = v128.load(from + (k << 2));
     const mask = i32x4.bitmask(f32x4.ne(values, zero)) & lanesBelow(k, features);
     end = appendLanes(end, i32x4.add(laneOffsets, i32x4.splat(k * scale)), values, mask);
   }
-  store<i32>(start, <i32>end);
+  store<i32>(start, <i32>(end - lists));
 }
 
 /** Channel lists of sample i's gradient, and row lists of it in this thread's scratch, from a dense gradient. */

@@ -1,6 +1,7 @@
 import { accumulate, accumulateValues, sumProducts, sumTerms, ZEROS } from './accumulate';
 import { collectRows, patch, rowStarts } from './collect';
 import { collectDistinct, listOf, numbers } from './distinct';
+import { pool } from './maxPool2d';
 import { rectify } from './relu';
 import { batchSize } from './threads';
 import { clear } from './vectors';
@@ -15,9 +16,12 @@ import { clear } from './vectors';
 
 /** This thread's sums of taps, [KH][distinct pixels][KW][outputs]. */
 let tapSums: usize = 0;
+/** Room for one sample's output, of which only what a MaxPool2d makes of it is kept. */
+let dense: usize = 0;
 
-export function setTapSums(address: usize): void {
-  tapSums = address;
+export function setConv2dScratch(sums: usize, output: usize): void {
+  tapSums = sums;
+  dense = output;
 }
 
 /**
@@ -110,6 +114,71 @@ export function conv2d(
   }
   if (!relu) return;
   for (let y = 0; y < outHeight; y++) rectify(to + y * outputRowStride, outWidth * outputPixelStride);
+}
+
+/** Forward for sample i with the ReLU and the MaxPool2d behind it: see `conv2d` and `maxPool2d`. */
+export function conv2dPooled(
+  i: i32,
+  input: usize,
+  inputSampleStride: i32,
+  inputRowStride: i32,
+  inputPixelStride: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  packed: usize,
+  bias: usize,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  paddingHeight: i32,
+  paddingWidth: i32,
+  rowStride: i32,
+  pixelStride: i32,
+  outHeight: i32,
+  outWidth: i32,
+  pooled: usize,
+  pooledSampleStride: i32,
+  pooledRowStride: i32,
+  argmax: usize,
+  pooledHeight: i32,
+  pooledWidth: i32,
+  poolSize: i32,
+): void {
+  conv2d(
+    0,
+    input + i * inputSampleStride,
+    inputSampleStride,
+    inputRowStride,
+    inputPixelStride,
+    height,
+    width,
+    channels,
+    packed,
+    bias,
+    kernelHeight,
+    kernelWidth,
+    paddingHeight,
+    paddingWidth,
+    dense,
+    0,
+    rowStride,
+    pixelStride,
+    outHeight,
+    outWidth,
+    false,
+  );
+  pool(
+    dense,
+    rowStride,
+    pooled + i * pooledSampleStride,
+    pooledRowStride,
+    pixelStride,
+    argmax + i * pooledHeight * pooledWidth * pixelStride,
+    pooledHeight,
+    pooledWidth,
+    poolSize,
+    true,
+  );
 }
 
 /** The addresses of the sums of one output's taps; they begin at `patch`, and end where it returns. */

@@ -1,7 +1,7 @@
 export { barrier, claimTask } from './threads';
 export { packWeights, packTransposed } from './pack';
 export { importInput, flatten, unflatten } from './layout';
-export { conv2d, conv2dGradWeight, conv2dGradInput } from './conv2d';
+export { conv2d, conv2dPooled, conv2dGradWeight, conv2dGradInput } from './conv2d';
 export { setScratch } from './scratch';
 export { collectInput, collectGradient, collectPooledGradient } from './collect';
 export { maxPool2d, maxPool2dGradInput } from './maxPool2d';

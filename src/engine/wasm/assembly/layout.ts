@@ -1,6 +1,6 @@
 /**
  * Between PyTorch's NCHW, at the border and at Flatten, and the kernels' NHWC, for sample i. `origin` (of the first pixel)
- * and the strides (bytes) are those of `Tensor` in src/engine/wasm/tensor.ts.
+ * and the strides (bytes) are those of `Tensor` in src/engine/plan/tensor.ts.
  */
 
 /** From the input buffer, float32 [n, C, H, W]. */

@@ -12,10 +12,11 @@ import { batchSize } from './threads';
  * Forward. A task is a block of outputs for `group` samples; the weights of one piece of the input (16 KB for 32 outputs) stay
  * in the first-level cache while the samples pass by.
  *
- * @param starts of the lists of each sample's `pieces` of the input, see collectInput: [n][pieces + 1]
+ * @param starts in `lists`, of each sample's `pieces` of the input, see collectInput: [n][pieces + 1]
  */
 export function linear(
   task: i32,
+  lists: usize,
   starts: usize,
   pieces: i32,
   packed: usize,
@@ -38,7 +39,8 @@ export function linear(
       const start = starts + ((i * (pieces + 1) + piece) << 2);
       const to = output + i * outputSampleStride + columns;
       const total = piece == 0 ? bias + columns : to;
-      accumulate(to, total, ZEROS, weights, load<i32>(start), load<i32>(start, 4), blockWidth >> 2);
+      const list = lists + load<i32>(start);
+      accumulate(to, total, ZEROS, weights, list, lists + load<i32>(start, 4), blockWidth >> 2);
     }
   }
 }
@@ -95,7 +97,7 @@ function collect(list: usize, grad: usize, stride: i32, length: i32, offsetStrid
  * Gradients of weight [outFeatures][rowStride] and, unless `gradInput` is 0, of the input, for one block of input features:
  * a task.
  *
- * @param width of a block in bytes: 128, or 64 for a layer of at most 16 inputs
+ * @param width of a block in bytes, divisible by 64
  */
 export function linearGradients(
   task: i32,

@@ -5,8 +5,6 @@ import { clear } from './vectors';
  * MaxPool2d over square windows that do not overlap, in NHWC, for sample i. The window is read row by row; of equal values the
  * first wins, and NaN beats every number.
  *
- * @param relu whether the input still has its ReLU to come: the maximum of what ReLU leaves is what ReLU leaves of the maximum, and
- *   where that is 0 no gradient comes back to tell the windows apart
  * @param argmax int32, written: (row << 16 | column) of the maximum within its window, [n, outHeight, outWidth] pixels of
  *   `pixelStride` bytes
  */
@@ -23,14 +21,44 @@ export function maxPool2d(
   outHeight: i32,
   outWidth: i32,
   kernelSize: i32,
+): void {
+  pool(
+    input + i * inputSampleStride,
+    inputRowStride,
+    output + i * outputSampleStride,
+    outputRowStride,
+    pixelStride,
+    argmax + i * outHeight * outWidth * pixelStride,
+    outHeight,
+    outWidth,
+    kernelSize,
+    false,
+  );
+}
+
+/**
+ * Of one sample.
+ *
+ * @param relu whether the input still has its ReLU to come: the maximum of what ReLU leaves is what ReLU leaves of the maximum, and
+ *   where that is 0 no gradient comes back to tell the windows apart
+ */
+export function pool(
+  input: usize,
+  inputRowStride: i32,
+  output: usize,
+  outputRowStride: i32,
+  pixelStride: i32,
+  argmax: usize,
+  outHeight: i32,
+  outWidth: i32,
+  kernelSize: i32,
   relu: bool,
 ): void {
-  let source = argmax + i * outHeight * outWidth * pixelStride;
+  let source = argmax;
   for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
-      const window =
-        input + i * inputSampleStride + y * kernelSize * inputRowStride + x * kernelSize * pixelStride;
-      const to = output + i * outputSampleStride + y * outputRowStride + x * pixelStride;
+      const window = input + y * kernelSize * inputRowStride + x * kernelSize * pixelStride;
+      const to = output + y * outputRowStride + x * pixelStride;
       for (let c = 0; c < pixelStride; c += 16) {
         let best = v128.load(window + c);
         let bestAt = i32x4.splat(0);

@@ -1,9 +1,9 @@
 import { setChainSum } from './accumulate';
 import { setListScratch } from './collect';
-import { setTapSums } from './conv2d';
+import { setConv2dScratch } from './conv2d';
 import { setDistinctScratch } from './distinct';
 
-/** Tells a thread where its own working memory is; src/engine/wasm/scratch.ts lays it out, and names it in the same order. */
+/** Tells a thread where its own working memory is; src/engine/plan/scratch.ts lays it out, and names it in the same order. */
 export function setScratch(
   rowLists: usize,
   rowStarts: usize,
@@ -15,9 +15,11 @@ export function setScratch(
   buckets: usize,
   numbers: usize,
   tapSums: usize,
+  output: usize,
+  rowSums: usize,
 ): void {
   setListScratch(rowLists, rowStarts, patch);
   setChainSum(chainSum);
   setDistinctScratch(distinctLists, distinctStarts, distinctSources, buckets, numbers);
-  setTapSums(tapSums);
+  setConv2dScratch(tapSums, output);
 }

@@ -1,9 +1,9 @@
 /**
  * How threads share work. Every thread runs the same regions of kernel calls on the same memory (see
- * src/engine/wasm/plan.ts). In a region, threads claim tasks one by one; a task computes whole outputs, each by its own
+ * src/engine/plan/plan.ts). In a region, threads claim tasks one by one; a task computes whole outputs, each by its own
  * sequential chain, so neither the number of threads nor who claims what can change a bit. A barrier ends every region.
  *
- * The control block, one cache line per word, is at the start of memory; src/engine/wasm/memory.ts knows it too.
+ * The control block, one cache line per word, is at the start of memory; src/engine/plan/memory.ts knows it too.
  */
 const GENERATION: usize = 0; // number of barriers passed
 const ARRIVED: usize = 64; // threads waiting at the barrier

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../spec/model';
 import type { Layer } from '../../spec/types';
 import { ENTRY_BYTES, rowListBytes } from './lists';
-import type { Arena } from './memory';
+import type { Area, Arena } from './memory';
 import type { Tensor } from './tensor';
 
 /** A Conv2d with the tensors between which it stands. */
@@ -12,17 +12,17 @@ export interface PlacedConv2d {
 }
 
 /**
- * One thread's own working memory, as large as the largest Conv2d needs it. The addresses come in the order in which
- * assembly/scratch.ts takes them.
+ * One thread's own working memory, as large as the largest Conv2d needs it. The areas come in the order in which
+ * ../wasm/assembly/scratch.ts and ../native/kernels/kernel.h take them.
  */
-export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): number[] {
-  const allocate = (bytes: (conv: PlacedConv2d) => number): number =>
-    arena.allocate(Math.max(0, ...convs.map(bytes)));
-  const addresses = {
+export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): Area[] {
+  const areaOf = (bytes: number): Area => ({ address: arena.allocate(bytes), bytes });
+  const allocate = (bytes: (conv: PlacedConv2d) => number): Area => areaOf(Math.max(0, ...convs.map(bytes)));
+  const areas = {
     rowLists: allocate(({ input, output }) => Math.max(rowListsBytes(input), rowListsBytes(output))),
     rowStarts: allocate(({ input, output }) => Math.max(rowStartsBytes(input), rowStartsBytes(output))),
     patch: allocate(({ layer }) => ENTRY_BYTES * sizeOf(layer.kernelSize)),
-    chainSum: arena.allocate(4 * 32),
+    chainSum: areaOf(4 * 32),
     distinctLists: allocate(({ input }) => rowListBytes(pixelsOf(input), input.channels)),
     distinctStarts: allocate(({ input }) => 4 * (pixelsOf(input) + 2)),
     distinctSources: allocate(({ input }) => 4 * (pixelsOf(input) + 2)),
@@ -35,8 +35,12 @@ export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): n
       ({ layer: { kernelSize }, input, output }) =>
         sizeOf(kernelSize) * (pixelsOf(input) + 1) * output.pixelStride,
     ),
+    output: allocate(({ output }) => output.sampleStride),
+    rowSums: allocate(
+      ({ layer, input, output }) => (output.width + layer.kernelSize[1] - 1) * input.pixelStride,
+    ),
   };
-  return Object.values(addresses);
+  return Object.values(areas);
 }
 
 function rowListsBytes({ height, width, channels }: Tensor): number {

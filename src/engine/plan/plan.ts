@@ -3,10 +3,19 @@ import type { EngineOptions } from '../engine';
 import { LINEAR_PIECE } from '../linearPiece';
 import { isWeighted, MOMENT_NAMES, type WeightedLayer } from '../parameters';
 import { ENTRY_BYTES, rowListBytes } from './lists';
-import { Arena, roundUp, SCALARS_WORD } from './memory';
+import { type Area, Arena, roundUp, SCALARS_WORD } from './memory';
 import { blocksOf, layOutWeights, type WeightLayout } from './parameterStore';
 import { allocateScratch, type PlacedConv2d } from './scratch';
-import { allocateLike, allocateTensor, blockWidth, type Border, channelStride, type Tensor } from './tensor';
+import {
+  allocateLike,
+  allocateTensor,
+  blockWidth,
+  type Border,
+  channelStride,
+  layOut,
+  linearBlockWidth,
+  type Tensor,
+} from './tensor';
 
 /** A call of a kernel by its exported name; it gets the task's number before these arguments. */
 export type KernelCall = readonly [kernel: string, ...args: number[]];
@@ -19,6 +28,16 @@ export interface Region {
   /** Number of tasks: fixed + perSample · n + perGroup · ⌈n / GROUP⌉. */
   readonly tasks: { readonly fixed: number; readonly perSample: number; readonly perGroup: number };
   readonly calls: KernelCall[];
+}
+
+/** What one set of kernels wants of a program where another does not. */
+export interface KernelTraits {
+  /** A Conv2d's input gradient reads the weights turned and transposed, rather than as they are stored. */
+  readonly transposesWeights: boolean;
+  /** The weight gradient of a Conv2d of one channel is summed sample by sample, rather than from lists. */
+  readonly sumsSamples: boolean;
+  /** Output channels that one task of a Conv2d's weight gradient takes at most. */
+  readonly channelGroup: number;
 }
 
 /** What each command makes the threads do. */
@@ -39,9 +58,12 @@ export type Command = keyof Plan;
 /** A model compiled to kernel calls on fixed addresses. */
 export interface Program {
   readonly plan: Plan;
-  readonly memory: WebAssembly.Memory;
-  /** For each thread, what it calls `setScratch` with. */
-  readonly scratch: number[][];
+  /** The largest batch that it is for. */
+  readonly maxBatch: number;
+  /** Size of the memory that it runs in. */
+  readonly bytes: number;
+  /** The working memory of each thread, see scratch.ts. */
+  readonly scratch: Area[][];
   /** Address of the input buffer, float32 [maxBatch, ...inputShape], as it comes from outside. */
   readonly input: number;
   readonly output: Tensor;
@@ -75,13 +97,12 @@ interface Step<L extends Layer = Layer> {
   readonly trace: number;
 }
 
-type ConvStep = Step<Extract<Layer, { type: 'Conv2d' }>>;
+type ConvLayer = Extract<Layer, { type: 'Conv2d' }>;
+type ConvStep = Step<ConvLayer>;
 type LinearStep = Step<Extract<Layer, { type: 'Linear' }>>;
 type PoolStep = Step<Extract<Layer, { type: 'MaxPool2d' }>>;
 
 const PER_SAMPLE = { fixed: 0, perSample: 1, perGroup: 0 };
-/** Output channels that one task of a Conv2d's weight gradient takes. */
-const CHANNEL_GROUP = 8;
 /** One task of the optimizer, in bytes. */
 const OPTIMIZER_CHUNK = 16384;
 
@@ -96,8 +117,8 @@ const OPTIMIZER_KERNELS: Readonly<Record<OptimizerSpec['type'], string>> = {
  * to layer while they are in the cache. ReLU and Dropout work in place, because backward can tell what they need from the
  * values they leave (ReLU: where the output is 0; Dropout: the mask).
  */
-export function compile(options: EngineOptions, threads: number): Program {
-  return new Compiler(options, threads).compile();
+export function compile(options: EngineOptions, threads: number, traits: KernelTraits): Program {
+  return new Compiler(options, threads, traits).compile();
 }
 
 class Compiler {
@@ -115,6 +136,7 @@ class Compiler {
   constructor(
     private readonly options: EngineOptions,
     private readonly threads: number,
+    private readonly traits: KernelTraits,
   ) {
     this.placeActivations();
     const weighted = this.steps.filter((step): step is Step<WeightedLayer> => isWeighted(step.layer));
@@ -155,7 +177,8 @@ class Compiler {
       gradients: this.gradients,
       moments: this.moments,
       scratch: this.allocateScratch(),
-      memory: this.arena.createMemory(),
+      maxBatch,
+      bytes: this.arena.bytes,
     };
   }
 
@@ -168,9 +191,11 @@ class Compiler {
     let input = allocateTensor(this.arena, maxBatch, layers[0].inputShape, borderAt(layers, 0), stride);
     for (const [i, layer] of layers.entries()) {
       const inPlace = layer.type === 'ReLU' || layer.type === 'Dropout' || isNoOp(layer);
-      const output = inPlace
-        ? input
-        : allocateTensor(this.arena, maxBatch, layer.outputShape, borderAt(layers, i + 1));
+      const border = borderAt(layers, i + 1);
+      let output = input;
+      // What a MaxPool2d takes up at once is kept by no sample: it lies in the thread's working memory.
+      if (isPooledConv(layers, i + 2)) output = layOut(layer.outputShape, border);
+      else if (!inPlace) output = allocateTensor(this.arena, maxBatch, layer.outputShape, border);
       this.steps.push({ layer, input, output, trace: this.allocateTrace(layer, output) });
       input = output;
     }
@@ -188,21 +213,23 @@ class Compiler {
   private forward(inputBuffer: number, training: boolean): Region[] {
     const first = this.steps[0].input;
     const regions: Region[] = [perSample(['importInput', inputBuffer, ...pixelsOf(first)])];
+    const { layers } = this.options;
     this.steps.forEach((step, i) => {
-      const { layer } = step;
-      const previous = i > 0 ? this.steps[i - 1].layer.type : undefined;
-      if (layer.type === 'Dropout' && !training) return;
-      if (layer.type === 'ReLU' && previous === 'Conv2d') return; // done by the Conv2d, or by the MaxPool2d behind it
-      const next = this.options.layers[i + 1]?.type;
-      const relu =
-        layer.type === 'Conv2d'
-          ? next === 'ReLU' && !isPooledConv(this.steps, i + 2)
-          : isPooledConv(this.steps, i);
-      regions.push(...this.forwardRegions(step, relu));
+      const { type } = step.layer;
+      const previous = i > 0 ? layers[i - 1].type : undefined;
+      if (type === 'Dropout' && !training) return;
+      if (type === 'ReLU' && previous === 'Conv2d') return; // done by the Conv2d
+      if (isPooledConv(layers, i)) return; // so is this MaxPool2d
+      if (isPooledConv(layers, i + 2)) {
+        regions.push(this.conv2dPooled(step as ConvStep, this.steps[i + 2] as PoolStep));
+      } else {
+        regions.push(...this.forwardRegions(step, layers[i + 1]?.type === 'ReLU'));
+      }
     });
     return mergePerSample(regions);
   }
 
+  /** `relu`: whether a ReLU follows, which a Conv2d does too. */
   private forwardRegions(step: Step, relu: boolean): Region[] {
     const { layer, input, output, trace } = step;
     switch (layer.type) {
@@ -216,7 +243,7 @@ class Compiler {
             'maxPool2d',
             ...[input.origin, input.sampleStride, input.rowStride],
             ...[output.origin, output.sampleStride, output.rowStride, output.pixelStride],
-            ...[trace, output.height, output.width, layer.kernelSize, Number(relu)],
+            ...[trace, output.height, output.width, layer.kernelSize],
           ]),
         ];
       case 'ReLU':
@@ -230,16 +257,34 @@ class Compiler {
     }
   }
 
-  private conv2d({ layer, input, output }: ConvStep, relu: boolean): Region {
-    const { packed, biasOffset } = this.layoutOf(layer.name);
+  private conv2d(step: ConvStep, relu: boolean): Region {
+    const { origin, sampleStride, rowStride, pixelStride, height, width } = step.output;
     return perSample([
       'conv2d',
+      ...this.convolved(step),
+      ...[origin, sampleStride, rowStride, pixelStride, height, width, Number(relu)],
+    ]);
+  }
+
+  private conv2dPooled(step: ConvStep, { layer, output, trace }: PoolStep): Region {
+    const dense = step.output;
+    return perSample([
+      'conv2dPooled',
+      ...this.convolved(step),
+      ...[dense.rowStride, dense.pixelStride, dense.height, dense.width],
+      ...[output.origin, output.sampleStride, output.rowStride],
+      ...[trace, output.height, output.width, layer.kernelSize],
+    ]);
+  }
+
+  /** What a Conv2d reads. */
+  private convolved({ layer, input }: ConvStep): number[] {
+    const { packed, biasOffset } = this.layoutOf(layer.name);
+    return [
       ...[input.origin, input.sampleStride, input.rowStride, input.pixelStride],
       ...[input.height, input.width, input.channels],
       ...[packed, this.parameters + biasOffset, ...layer.kernelSize, ...layer.padding],
-      ...[output.origin, output.sampleStride, output.rowStride, output.pixelStride],
-      ...[output.height, output.width, Number(relu)],
-    ]);
+    ];
   }
 
   private linear({ layer, input, output }: LinearStep): Region[] {
@@ -248,15 +293,15 @@ class Compiler {
     const pieces = Math.ceil(layer.inFeatures / LINEAR_PIECE);
     const lists = this.arena.allocate(maxBatch * rowListBytes(1, layer.inFeatures));
     const starts = this.arena.allocate(4 * maxBatch * (pieces + 1));
-    const outputs = blockWidth(layer.outFeatures);
-    const blocks = blocksOf(layer.outFeatures);
+    const outputs = linearBlockWidth(layer.outFeatures);
+    const blocks = channelStride(layer.outFeatures) / outputs;
     const collect: KernelCall = [
       'collectInput',
       ...[input.address, input.sampleStride, layer.inFeatures, 4 * outputs, lists, starts],
     ];
     const linear: KernelCall = [
       'linear',
-      ...[starts, pieces, packed, this.parameters + biasOffset, layer.inFeatures],
+      ...[lists, starts, pieces, packed, this.parameters + biasOffset, layer.inFeatures],
       ...[output.address, output.sampleStride, blocks, outputs, GROUP],
     ];
     return [perSample(collect), { tasks: { fixed: 0, perSample: 0, perGroup: blocks }, calls: [linear] }];
@@ -268,7 +313,7 @@ class Compiler {
     const regions: Region[] = [];
     for (let i = this.steps.length - 1; i >= 0; i--) {
       const step = this.steps[i];
-      if (isPooledConv(this.steps, i)) {
+      if (isPooledConv(this.options.layers, i)) {
         i -= 2; // with the ReLU and the Conv2d
         regions.push(
           ...this.convGradients(this.steps[i] as ConvStep, this.gradientWanted(i), step as PoolStep),
@@ -322,41 +367,92 @@ class Compiler {
 
   /** `pool`: the MaxPool2d right behind this Conv2d's ReLU, whose backward is then done here too. */
   private convGradients(
-    { layer, input, output }: ConvStep,
+    { layer, input, output, trace }: ConvStep,
     gradientWanted: boolean,
     pool?: PoolStep,
   ): Region[] {
+    if (this.traits.sumsSamples && input.channels === 1 && !gradientWanted) {
+      return this.sampleGradients({ layer, input, output, trace }, pool);
+    }
     const layout = this.layoutOf(layer.name);
-    // At most one entry for each window or pixel, and room for the one that is written before it is known to be left out.
+    // At most one entry for each window or pixel, and room for those that are written before they are known to be left out.
     const { height, width } = pool?.output ?? output;
-    const capacity = ENTRY_BYTES * (height * width + 1);
+    const capacity = ENTRY_BYTES * (height * width + 16);
     const lists = this.arena.allocate(this.options.maxBatch * roundUp(output.channels, 4) * capacity);
     const ends = this.arena.allocate(4 * this.options.maxBatch * roundUp(output.channels, 4));
-    const inputWidth = blockWidth(input.channels);
-    const scale = gradientWanted ? 4 * inputWidth : 0;
+    const scale = gradientWanted ? this.rowBytes(layer, input) : 0;
     const size = [output.height, output.width, output.channels];
     const target = [input.rowStride, input.pixelStride, lists, ends, capacity, scale];
     const regions = [perSample(this.collectCall(output, pool, size, target))];
-    if (gradientWanted) {
-      const grad = this.gradientOf(input);
-      regions.push(
-        perSample([
-          'conv2dGradInput',
-          ...[...size, layout.packedTransposed, ...layer.kernelSize, ...layer.padding],
-          ...[grad.origin, grad.sampleStride, grad.rowStride, grad.pixelStride],
-          ...[grad.height, grad.width, inputWidth],
-        ]),
-      );
-    }
+    if (gradientWanted) regions.push(perSample(this.conv2dGradInput(layer, input, output)));
+    const group = Math.min(this.traits.channelGroup, roundUp(output.channels / this.threads, 4));
     const gradWeight: KernelCall = [
       'conv2dGradWeight',
-      CHANNEL_GROUP,
+      group,
       ...[input.address, input.sampleStride, input.rowStride, lists, ends, capacity],
       ...[output.channels, layout.rows, layout.rowStride],
       ...[this.gradients + layout.weightOffset, this.gradients + layout.biasOffset],
     ];
-    this.gradWeightRegions.push(fixed(Math.ceil(output.channels / CHANNEL_GROUP), gradWeight));
+    this.gradWeightRegions.push(fixed(Math.ceil(output.channels / group), gradWeight));
     return regions;
+  }
+
+  /** Each sample's gradients of weight and bias, and then their sums. */
+  private sampleGradients({ layer, input, output }: ConvStep, pool?: PoolStep): Region[] {
+    const { weightOffset, biasOffset, rowStride } = this.layoutOf(layer.name);
+    const [kernelHeight, kernelWidth] = layer.kernelSize;
+    const rows = kernelHeight * kernelWidth + 1; // the bias is the last
+    const sums = this.arena.allocate(this.options.maxBatch * rows * output.pixelStride);
+    const grad = this.gradientOf(pool?.output ?? output);
+    const gradient =
+      pool === undefined
+        ? [grad.origin, grad.sampleStride, grad.rowStride, grad.pixelStride]
+        : this.pooledGradient(pool);
+    this.gradWeightRegions.push(
+      fixed(rows, [
+        'addSampleSums',
+        ...[sums, output.pixelStride, output.channels, kernelHeight, kernelWidth, rowStride],
+        ...[input.pixelStride, this.gradients + weightOffset, this.gradients + biasOffset],
+      ]),
+    );
+    return [
+      perSample([
+        pool === undefined ? 'sumGradients' : 'sumPooledGradients',
+        ...gradient,
+        ...[input.address, input.sampleStride, input.rowStride, input.pixelStride],
+        ...[kernelHeight, kernelWidth, output.height, output.width, output.channels],
+        ...[sums, output.pixelStride],
+      ]),
+    ];
+  }
+
+  /** What tells the gradient behind a ReLU and a MaxPool2d. */
+  private pooledGradient({ layer, output, trace }: PoolStep): number[] {
+    const { origin, sampleStride, rowStride, pixelStride, height, width } = output;
+    return [
+      ...[this.gradientOf(output).origin, origin, sampleStride, rowStride, pixelStride],
+      ...[trace, height, width, layer.kernelSize],
+    ];
+  }
+
+  /** Bytes from the weights that one output's gradient meets to the next one's. */
+  private rowBytes({ name }: ConvLayer, input: Tensor): number {
+    const { rows, rowStride } = this.layoutOf(name);
+    return 4 * (this.traits.transposesWeights ? blockWidth(input.channels) : rows * rowStride);
+  }
+
+  private conv2dGradInput(layer: ConvLayer, input: Tensor, output: Tensor): KernelCall {
+    const { packedTransposed, weightOffset, rowStride } = this.layoutOf(layer.name);
+    const grad = this.gradientOf(input);
+    const { transposesWeights } = this.traits;
+    return [
+      'conv2dGradInput',
+      ...[output.height, output.width, output.channels],
+      transposesWeights ? packedTransposed : this.parameters + weightOffset,
+      ...[...layer.kernelSize, ...layer.padding],
+      ...[grad.origin, grad.sampleStride, grad.rowStride, grad.pixelStride, grad.height, grad.width],
+      transposesWeights ? blockWidth(input.channels) : rowStride,
+    ];
   }
 
   private collectCall(
@@ -369,18 +465,14 @@ class Compiler {
       const { origin, sampleStride, rowStride, pixelStride } = this.gradientOf(output);
       return ['collectGradient', origin, sampleStride, rowStride, pixelStride, ...size, ...target];
     }
-    const { origin, sampleStride, rowStride, pixelStride, height, width } = pool.output;
-    return [
-      'collectPooledGradient',
-      ...[this.gradientOf(pool.output).origin, origin, sampleStride, rowStride, pixelStride],
-      ...[pool.trace, height, width, pool.layer.kernelSize, ...size, ...target],
-    ];
+    return ['collectPooledGradient', ...this.pooledGradient(pool), ...size, ...target];
   }
 
   private linearGradients({ layer, input, output }: LinearStep, gradientWanted: boolean): Region[] {
     const { maxBatch } = this.options;
     const { weightOffset, biasOffset, rowStride } = this.layoutOf(layer.name);
     const outputs = layer.outFeatures;
+    const columns = linearBlockWidth(layer.inFeatures);
     const lists = [
       this.arena.allocate(ENTRY_BYTES * maxBatch * outputs),
       this.arena.allocate(4 * maxBatch),
@@ -403,11 +495,11 @@ class Compiler {
         maxBatch,
       ],
       ...[...lists, this.gradients + weightOffset, gradientWanted ? this.gradientOf(input).address : 0],
-      4 * blockWidth(layer.inFeatures),
+      4 * columns,
     ];
     return [
       { tasks: { fixed: outputs, perSample: 1, perGroup: 0 }, calls: [collect] },
-      fixed(blocksOf(layer.inFeatures), gradients),
+      fixed(channelStride(layer.inFeatures) / columns, gradients),
     ];
   }
 
@@ -434,15 +526,15 @@ class Compiler {
       const { outputs, rows, rowStride, pixels, channels, pixelStride } = layout;
       const weight = this.parameters + layout.weightOffset;
       const shape = [outputs, rows, rowStride, pixels, channels, pixelStride];
-      const width = blockWidth(outputs);
+      const width = layer.type === 'Linear' ? linearBlockWidth(outputs) : blockWidth(outputs);
       const regions = [
-        fixed(blocksOf(outputs), [
+        fixed(channelStride(outputs) / width, [
           'packWeights',
           ...[weight, layout.packed, ...shape, width],
           ...packedStrides(layer, layout, 4 * width),
         ]),
       ];
-      if (layer.type === 'Conv2d' && this.gradientWanted(i)) {
+      if (layer.type === 'Conv2d' && this.traits.transposesWeights && this.gradientWanted(i)) {
         const args = [weight, layout.packedTransposed, ...shape, blockWidth(channels)];
         regions.push(fixed(blocksOf(channels), ['packTransposed', ...args]));
       }
@@ -455,7 +547,8 @@ class Compiler {
   private operands(): Operands[] {
     return this.steps.flatMap(({ layer, input, output }, i) => {
       if (!isWeighted(layer)) return [];
-      if (!isPooledConv(this.steps, i + 2)) return [{ layer, input, gradient: this.gradientOf(output) }];
+      if (!isPooledConv(this.options.layers, i + 2))
+        return [{ layer, input, gradient: this.gradientOf(output) }];
       const pooled = this.steps[i + 2].output;
       return [{ layer, input, gradient: this.gradientOf(pooled), gate: pooled }];
     });
@@ -517,8 +610,8 @@ function packedStrides(
 }
 
 /** A MaxPool2d at i, behind a ReLU behind a Conv2d. */
-function isPooledConv(steps: readonly Step[], i: number): boolean {
-  const types = steps.slice(Math.max(0, i - 2), i + 1).map(({ layer }) => layer.type);
+function isPooledConv(layers: readonly Layer[], i: number): boolean {
+  const types = layers.slice(Math.max(0, i - 2), i + 1).map(({ type }) => type);
   return types.join() === 'Conv2d,ReLU,MaxPool2d';
 }
 

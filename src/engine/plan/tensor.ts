@@ -14,6 +14,12 @@ export function blockWidth(channels: number): number {
   return Math.min(channelStride(channels), 32);
 }
 
+/** Features of a Linear computed together: as many as share what a list says, and divide the layer. */
+export function linearBlockWidth(features: number): number {
+  const stride = channelStride(features);
+  return [112, 96, 64].find((width) => stride % width === 0) ?? blockWidth(features);
+}
+
 /**
  * Where a batch of activations or gradients lies: float32 [maxBatch, H, W, C] with a border of zeros as wide as the
  * padding of the Conv2d that reads it; a vector of F features is one pixel of F channels. Addresses and strides in bytes.
@@ -40,13 +46,17 @@ export function allocateTensor(
   border: Border,
   stride: (channels: number) => number = channelStride,
 ): Tensor {
+  return allocateLike(arena, maxBatch, layOut(shape, border, stride));
+}
+
+/** A tensor of one sample that begins at address 0. */
+export function layOut(shape: Shape, border: Border, stride = channelStride): Tensor {
   const [channels, height, width] = shape.length === 3 ? shape : [shape[0], 1, 1];
   const pixelStride = 4 * stride(channels);
   const rowStride = (width + 2 * border[1]) * pixelStride;
   const sampleStride = (height + 2 * border[0]) * rowStride;
-  const address = arena.allocate(maxBatch * sampleStride);
-  const origin = address + border[0] * rowStride + border[1] * pixelStride;
-  return { address, origin, channels, height, width, pixelStride, rowStride, sampleStride };
+  const origin = border[0] * rowStride + border[1] * pixelStride;
+  return { address: 0, origin, channels, height, width, pixelStride, rowStride, sampleStride };
 }
 
 /** A tensor of the same layout elsewhere: the gradient of an activation. */

@@ -1,0 +1,29 @@
+import { AssayError } from '../../errors';
+import type { Engine, EngineOptions } from '../engine';
+import { PlannedEngine } from '../plan/engine';
+import { compile, type KernelTraits } from '../plan/plan';
+import { threadsOf } from '../plan/threads';
+import { loadAddon } from './addon';
+import { NativeCrew } from './crew';
+import { nativeWidth } from './width';
+
+export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, sumsSamples: true, channelGroup: 32 };
+
+/**
+ * Kernels in C++ on `threads` threads, in the widest vectors that the processor has, equal to `reference` on every bit. Rejects with
+ * AssayError `engine-unavailable` where the addon was not built.
+ */
+export async function createNativeEngine(options: EngineOptions): Promise<Engine> {
+  const addon = loadAddon();
+  const width = nativeWidth();
+  if (addon === undefined || width === undefined) {
+    throw new AssayError('engine-unavailable', {
+      what: 'the native engine is not built',
+      expected: 'a C++ compiler when assay was installed',
+      got: 'none, or one for another processor',
+      hint: 'install one and run `npm run build:native`, or use --engine wasm, whose bits are the same',
+    });
+  }
+  const program = compile(options, threadsOf(options), NATIVE_TRAITS);
+  return new PlannedEngine('native', options, program, new NativeCrew(addon, width, program));
+}
