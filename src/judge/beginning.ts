@@ -25,7 +25,10 @@ export interface Departure {
 /** The limits of a learning rate, step by step; undefined where nothing was measured. */
 export function limitsAt(lr: number, rounding: Rounding | undefined): Limits | undefined {
   const measured = rounding?.lrs.find((measured) => measured.lr === lr);
-  return rounding && measured && { most: measured.most, greatest: rounding.greatest };
+  if (rounding === undefined || measured === undefined) return undefined;
+  // Nine of ten pairs at one learning rate, rounded up, may come to more than any pair that was measured.
+  const greatest = rounding.greatest.map((limit, step) => Math.max(limit, measured.most[step] ?? 0));
+  return { most: measured.most, greatest };
 }
 
 export interface Limits {

@@ -31,7 +31,7 @@ export function hasCollapsed({ epochs, loggedLosses = [] }: LossyCurve, chance: 
   return (
     epochs.length > 0 &&
     epochs.every((test) => isGuess(test, chance)) &&
-    loggedLosses.every((loss) => isLossOfGuess(loss, chance.classes))
+    loggedLosses.every((loss) => isGuessedLoss(loss, chance.classes))
   );
 }
 
@@ -40,18 +40,34 @@ export function hasCollapsed({ epochs, loggedLosses = [] }: LossyCurve, chance: 
  * what it has right is one class. NaN is no loss at all.
  */
 export function isGuess({ testLoss, accuracy }: CurvePoint, chance: Chance): boolean {
+  const relative = testLoss / Math.log(chance.classes);
   return (
-    Math.abs(testLoss / Math.log(chance.classes) - 1) <= TEST_TOLERANCE && isShareOfClass(accuracy, chance)
+    relative >= leastOfGuess(chance) && relative <= 1 + TEST_TOLERANCE && isShareOfClass(accuracy, chance)
   );
 }
 
 /** Relative to ln(classes). Of our 56 runs that collapsed, no test is further from it than 0.001 (tests/judge/ensembles). */
 const TEST_TOLERANCE = 0.02;
+/** A printed loss may be less by its rounding. */
+const ROUNDING = 1e-3;
 
-/** The same for the mean over a batch. Of those runs, none is further from it than 0.025. */
+/** The same answer to every image costs no less than the entropy of the classes; where their sizes are not known, by a tolerance. */
+function leastOfGuess({ classes, testCount, testClassCounts }: Chance): number {
+  if (testClassCounts === undefined) return 1 - TEST_TOLERANCE;
+  const shares = testClassCounts.filter((count) => count > 0).map((count) => count / testCount);
+  const entropy = -shares.reduce((sum, share) => sum + share * Math.log(share), 0);
+  return entropy / Math.log(classes) - ROUNDING;
+}
+
+/** Whether the mean over a batch is that of a model that guesses. Of those runs, none is further from ln(classes) than 0.025. */
+export function isGuessedLoss(loss: number, classes: number): boolean {
+  return Math.abs(loss / Math.log(classes) - 1) <= 0.05;
+}
+
+/** That of an untrained model may be further from it, as its weights are not 0. */
 const LOSS_TOLERANCE = 0.1;
 
-/** Whether a loss is that of a model that gives every class the same probability: an untrained one, or one that collapsed. */
+/** Whether a first loss is that of a model that gives every class about the same probability: an untrained one. */
 export function isLossOfGuess(loss: number, classes: number): boolean {
   return Math.abs(loss / Math.log(classes) - 1) <= LOSS_TOLERANCE;
 }

@@ -44,7 +44,10 @@ export function judgeAtGate(
   const onBits = comparison?.verdict ?? 'no-reference';
   const start = golden && comparison?.tier && startOf(golden, record, rounding);
   const results = RESULTS[onBits === 'pass' ? 'same bits' : 'other bits'][byResults];
-  const verdict = worse(start?.verdict ?? 'pass', verdictOf(onBits, byResults, strictness));
+  // Another experiment's run is no run of this one, whatever it comes to.
+  const isOther = comparison !== undefined && comparison.tier === undefined;
+  const byStart = isOther ? 'fail' : (start?.verdict ?? 'pass');
+  const verdict = worse(byStart, verdictOf(onBits, byResults, strictness));
   return { record, comparison, inBands, verdict, reason: `${bitsText(comparison, start)}; ${results}` };
 }
 

@@ -1,5 +1,5 @@
 import { intervalOf, type Band, type Bands, type Cell } from './bands';
-import { hasCollapsed, isGuess, isLossOfGuess, type Chance } from './collapse';
+import { hasCollapsed, isGuess, isGuessedLoss, type Chance } from './collapse';
 import { deviation, pValueOf, widening, type Interval } from './conformal';
 import type { JudgedRun, Metric } from './curve';
 import { rootOfErrors, rootOfLoss, scoreOfCollapsed } from './score';
@@ -37,6 +37,25 @@ export interface PlacedCell<M extends Metric | 'loss'> {
   readonly deviation: number;
 }
 
+/** The band as it is when several runs are judged at once at its learning rate. */
+export function widened(band: Band, together: number): Band {
+  const quantile = band.quantile * widening(together);
+  const wider = (metric: Metric | 'loss', cell: Cell): Cell => ({
+    ...cell,
+    ...intervalOf(metric, cell, quantile),
+  });
+  return {
+    ...band,
+    quantile,
+    epochs: band.epochs.map(({ epoch, testLoss, accuracy, losses }) => ({
+      epoch,
+      testLoss: wider('testLoss', testLoss),
+      accuracy: wider('accuracy', accuracy),
+      losses: losses.map((cell) => wider('loss', cell)),
+    })),
+  };
+}
+
 /** What a guess looks like on the data of these bands. */
 export function chanceOf(bands: Bands | undefined, data: Chance): Chance {
   const { classes, testCount } = data;
@@ -49,23 +68,23 @@ export function chanceOf(bands: Bands | undefined, data: Chance): Chance {
  * passes where one of ours did, too.
  *
  * @param run with as many epochs as the band, or fewer when the run was stopped; what the band does not have is not judged
- * @param together runs that are judged at once at this learning rate
+ * @param band {@link widened} where several runs are judged at once
  */
-export function placeInBand(run: JudgedRun, band: Band, chance: Chance, together = 1): Placement {
-  const limit = band.quantile * widening(together);
+export function placeInBand(run: JudgedRun, band: Band, chance: Chance): Placement {
+  const limit = band.quantile;
   const epochs = run.epochs.slice(0, band.epochs.length);
   const cells = epochs.flatMap(({ test }, i) =>
     test === undefined
       ? []
       : [
-          placed(i, 'testLoss', test.testLoss, band.epochs[i].testLoss, limit),
-          placed(i, 'accuracy', test.accuracy, band.epochs[i].accuracy, limit),
+          placed(i, 'testLoss', test.testLoss, band.epochs[i].testLoss),
+          placed(i, 'accuracy', test.accuracy, band.epochs[i].accuracy),
         ],
   );
   const losses = epochs.flatMap((epoch, i) =>
     band.epochs[i].losses.flatMap((cell, index) => {
       const loss = epoch.losses.at(index);
-      return loss === undefined ? [] : [{ ...placed(i, 'loss', loss, cell, limit), index }];
+      return loss === undefined ? [] : [{ ...placed(i, 'loss', loss, cell), index }];
     }),
   );
   const tests = run.epochs.flatMap(({ test }) => test ?? []);
@@ -91,9 +110,8 @@ function placed<M extends Metric | 'loss'>(
   metric: M,
   value: number,
   cell: Cell,
-  limit: number,
 ): PlacedCell<M> {
-  const interval = intervalOf(metric, cell, limit);
+  const interval = { lower: cell.lower, upper: cell.upper };
   const half = (interval.upper - interval.lower) / 2;
   const root = metric === 'accuracy' ? rootOfErrors(value) : rootOfLoss(value);
   return {
@@ -112,6 +130,6 @@ function notGuessed({ epochs, loggedLosses }: JudgedRun, chance: Chance): Placem
   if (others.length >= tests.length / 2) return { tests: [], losses: [] };
   return {
     tests: others.map(({ epoch }) => epoch),
-    losses: loggedLosses.flatMap((loss, i) => (isLossOfGuess(loss, chance.classes) ? [] : [i])),
+    losses: loggedLosses.flatMap((loss, i) => (isGuessedLoss(loss, chance.classes) ? [] : [i])),
   };
 }

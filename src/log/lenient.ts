@@ -116,27 +116,47 @@ class LenientReader {
     if (heading?.isOfRun) this.startRun(line, heading.lr);
     else if (text.includes('Using device: ')) {
       if (this.current.lines.length > 0) this.startRun(line);
-    } else if (dataSet !== undefined) Object.assign(this.current, { dataSet, dataSetLine: line });
-    else if (text.includes(ARCHITECTURE)) {
-      this.isInModel = true;
-      this.current.modules = [];
-    } else if (text.includes(TRAIN)) this.parse(text, TRAIN, line, (scanner) => this.train(scanner));
+    } else if (dataSet !== undefined) this.dataSet(dataSet, line);
+    else if (text.includes(ARCHITECTURE)) this.model(line);
+    else if (/(^|\s)\w+\($/.test(text.trimEnd()) && this.current.modules === undefined) this.model(line);
+    else if (text.includes(TRAIN)) this.parse(text, TRAIN, line, (scanner) => this.train(scanner));
     else if (text.includes(TEST)) {
       this.parse(text, TEST, line, (scanner) => {
         this.current.lines.push(testLine(scanner));
         this.hasTest = true;
       });
     } else if (text.includes(FINAL)) {
-      this.parse(text, FINAL, line, (scanner) => (this.current.finalAccuracy = finalAccuracy(scanner)));
+      this.parse(text, FINAL, line, (scanner) => {
+        if (this.current.finalAccuracy !== undefined) this.contradiction(line, 'another final accuracy');
+        this.current.finalAccuracy = finalAccuracy(scanner);
+      });
     }
   }
 
-  /** Reads a line of a printed model, `(module): …` up to `)`; false when it is none, as noise may stand between. */
+  private dataSet(dataSet: string, line: number): void {
+    const { dataSet: before } = this.current;
+    if (before !== undefined && before !== dataSet)
+      this.contradiction(line, `another data set than ${before}`);
+    Object.assign(this.current, { dataSet, dataSetLine: line });
+  }
+
+  private model(line: number): void {
+    if ((this.current.modules ?? []).length > 0) this.contradiction(line, 'another model');
+    this.isInModel = true;
+    this.current.modules ??= [];
+  }
+
+  /** A run says each thing once. */
+  private contradiction(line: number, what: string): void {
+    this.current.faults.push({ line, message: `${what} in one run` });
+  }
+
+  /** Reads a line of a printed model, `(module): …`, up to the first training line; false when it is none, as noise may stand between. */
   private module(text: string, line: number): boolean {
-    const trimmed = text.trim();
-    if (trimmed === ')' || text.includes(TRAIN)) this.isInModel = false;
-    if (!/^\(\w+\): /.test(trimmed)) return false;
-    this.current.modules?.push({ line, text: trimmed });
+    if (text.includes(TRAIN)) this.isInModel = false;
+    const module = /\(\w+\): [A-Z]\w*\(.*\)\s*$/.exec(text);
+    if (module === null || !this.isInModel) return false;
+    this.current.modules?.push({ line, text: module[0].trim() });
     return true;
   }
 

@@ -1,4 +1,4 @@
-import type { Audit, ClaimVerdict, JudgedClaim } from '../judge/audit/types';
+import type { Audit, ClaimVerdict, JudgedClaim, VerdictRow } from '../judge/audit/types';
 import { worstOf, type Verdict } from '../judge/verdict';
 import type { JudgedCheck, JudgedFinding, JudgedSubject } from './judged';
 
@@ -24,8 +24,45 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
     ...claimFindings(audit),
     ...unclaimedCheck(audit),
   ];
-  if (checks.length === 0) return ofRuns;
-  return [...ofRuns, { name: `${file}, claims`, file, verdict: verdictOf(checks), checks }];
+  const subject = (name: string, checks: readonly JudgedCheck[]): JudgedSubject[] =>
+    checks.length === 0 ? [] : [{ name: `${file}, ${name}`, file, verdict: verdictOf(checks), checks }];
+  return [
+    ...ofRuns,
+    ...subject('claims', checks),
+    ...subject('verdict table', (audit.verdictTable?.rows ?? []).map(rowCheck)),
+    ...subject('lines', unplacedCheck(audit)),
+  ];
+}
+
+/** A row of the verdict table. */
+function rowCheck({ line, name, unclear, cells }: VerdictRow): JudgedCheck {
+  const findings = cells.flatMap(({ lr, reported, computed, agrees }) =>
+    agrees === false
+      ? [
+          {
+            rule: 'cell',
+            line,
+            message: `lr ${lr}: ${reported || 'nothing'} is reported, the rule gives ${computed || 'nothing'}`,
+          },
+        ]
+      : [],
+  );
+  if (findings.length > 0) return { name, verdict: 'fail', findings };
+  if (cells.every(({ agrees }) => agrees === true)) return { name, verdict: 'pass', findings };
+  return {
+    name,
+    verdict: 'no-reference',
+    reason: unclear ?? 'no rule is known for all of this row',
+    findings,
+  };
+}
+
+/** Lines that are neither of a run nor of anything else that is judged. */
+function unplacedCheck({ document }: Audit): JudgedCheck[] {
+  const lines = document.lines.filter(({ kind }) => kind === 'not understood');
+  if (lines.length === 0) return [];
+  const reason = `what stands in lines ${lines.map(({ line }) => line).join(', ')} cannot be placed`;
+  return [{ name: 'lines that cannot be placed', verdict: 'no-reference', reason, findings: [] }];
 }
 
 const VERDICTS: Readonly<Record<ClaimVerdict, JudgedCheck['verdict']>> = {

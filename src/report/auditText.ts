@@ -87,7 +87,7 @@ function runLines({ lr, firstLine, checks }: AuditedRun, placement: RunPlacement
   );
   return [
     `  from line ${firstLine}${lr === undefined ? '' : `, lr ${lr}`}: ${verdicts.join(', ')}`,
-    `    ${placement.reason}${placement.pValue === undefined ? '' : `; ${percent(placement.pValue)} of the runs deviate as much, or more`}`,
+    `    ${placement.reason}${placement.pValue === undefined ? '' : `; p = ${pythonFixed(placement.pValue, 2)}`}`,
     ...collapseLines(placement, colours),
   ];
 }

@@ -231,7 +231,9 @@ test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull
   const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
-  expect(stdout).toMatch(/^## .*lr-experiment\.txt: fail; not judged: 1 sentence\n/);
+  expect(stdout).toMatch(
+    /^## .*lr-experiment\.txt: fail; not judged: 1 sentence, 1 row of the verdict table\n/,
+  );
   const page = readFileSync(lab.path('audit.html'), 'utf8');
   expect(page).toMatch(/^<!doctype html>/);
   expect(page).toContain('seed 23'); // of the ensemble

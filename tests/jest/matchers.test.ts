@@ -33,7 +33,7 @@ test('toMeetSpec', async () => {
 });
 
 test('toMeetSpec judges every run of a log', async () => {
-  await expect(log + log).toMeetSpec();
+  await expect(log + log.replace(/(Loss: \d\.\d{4})\d/, '$17')).toMeetSpec();
   await expect(log + wrong).not.toMeetSpec();
 });
 

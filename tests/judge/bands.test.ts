@@ -14,7 +14,7 @@ import {
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
 import { leastCoverage, pValueOf, runsNeeded, widening } from '../../src/judge/conformal';
 import type { CurvePoint, JudgedRun } from '../../src/judge/curve';
-import { placeInBand, type Placement } from '../../src/judge/placement';
+import { placeInBand, widened, type Placement } from '../../src/judge/placement';
 import { scoresOf } from '../../src/judge/score';
 import { refusal } from '../refusal';
 
@@ -70,8 +70,8 @@ function judged({ epochs, loggedLosses }: Pick<EnsembleRun, 'epochs' | 'loggedLo
   };
 }
 
-const place = (run: EnsembleRun, band: Band, together?: number): Placement =>
-  placeInBand(judged(run), band, CHANCE, together);
+const place = (run: EnsembleRun, band: Band, together = 1): Placement =>
+  placeInBand(judged(run), widened(band, together), CHANCE);
 
 describe.each(Object.entries(DISTRIBUTIONS))('coverage of the verdict on %s data', (name, luck) => {
   test.each([

@@ -204,7 +204,7 @@ describe('without bands', () => {
           const seen = batch * Math.min(batchSize, total - batch * batchSize);
           const wrong = batch === batches - 1 ? last : 0;
           const percent = pythonFixed((100 * batch) / batches, 0);
-          lines.push(`Train Epoch: ${epoch} [${seen + wrong}/${total} (${percent}%)]\tLoss: 0.500000`);
+          lines.push(`Train Epoch: ${epoch} [${seen + wrong}/${total} (${percent}%)]\tLoss: 0.50000${epoch}`);
         }
         return [...lines, '', 'Test set: Average loss: 0.4000, Accuracy: 90/100 (90%)', ''].join('\n');
       });
@@ -355,7 +355,9 @@ describe('with bands', () => {
     expect(bandCheck(collapsed, 0.01).reason).toMatch(
       /the run never learned, as 39 of 78 did not \(38\.\d % to 61\.\d % at level 0.95/,
     );
-    expect(judge(collapsed, { bands })[0].lr).toBe(0.01);
+    const untold = judge(collapsed, { bands })[0];
+    expect(untold.lr).toBeUndefined();
+    expect(untold.checks[4]).toMatchObject({ verdict: 'inconclusive', findings: [] });
   });
 
   test.each<[string, () => Check, RegExp]>([
@@ -377,12 +379,18 @@ describe('with bands', () => {
     });
   });
 
+  /** The oracle with another digit in a loss: a run of its own. */
+  const another = (i: number): string =>
+    oracle.replace(
+      /^(Train Epoch: 3 \[6400.*Loss: \d\.\d{3})\d{3}$/m,
+      (_, start: string) => `${start}${100 + i}`,
+    );
+
   test('several runs in one call: the more there are, the wider the band, and each is judged', () => {
-    const [run] = readLenientLog(oracle, 'log');
     const judged = (count: number, text = oracle): Check[] =>
       checkLogs(
         Array.from({ length: count }, (_, i) => ({
-          run: i > 0 ? run : readLenientLog(text, 'log')[0],
+          run: readLenientLog(i > 0 ? another(i) : text, 'log')[0],
           lr: 0.001,
         })),
         experiment,
@@ -403,6 +411,42 @@ describe('with bands', () => {
       'fail',
       ...Array<string>(15).fill('pass'),
     ]);
+  });
+
+  test('the same run twice makes no room, and is a fault of its file', () => {
+    const [run] = readLenientLog(oracle, 'log');
+    const of = (files: readonly (string | undefined)[]): LogJudgement[] =>
+      checkLogs(
+        files.map((file) => ({ run, file, lr: 0.001 })),
+        experiment,
+        { bands },
+      );
+    expect(of(['a', 'b']).map(({ together, verdict }) => [together, verdict])).toEqual([
+      [1, 'pass'],
+      [1, 'pass'],
+    ]);
+    const [, second] = of(['a', 'a']);
+    expect(second.checks[2].findings).toMatchObject([{ rule: 'repeated-run', line: 1 }]);
+  });
+
+  test('the learning rate that fits best alone is that of the verdict among others', () => {
+    // Between the two bands, so that the wider one would take it in.
+    const runs = Array.from({ length: 5 }, (_, i) => ({ run: readLenientLog(another(i), 'log')[0] }));
+    const judged = checkLogs(runs, experiment, { bands });
+    for (const { lr, checks } of judged)
+      expect(checks[4].reason).toMatch(new RegExp(`^lr ${lr}, which fits best`));
+  });
+
+  test('a number of too few decimals for its band is not judged', () => {
+    const coarse = oracle.replace(/(Train Epoch: [2-5].*Loss: ).*$/gm, '$10');
+    expect(bandCheck(coarse, 0.001)).toMatchObject({ verdict: 'inconclusive', findings: [] });
+    expect(bandCheck(coarse, 0.001).reason).toMatch(/\d+ numbers are printed with too few decimals/);
+  });
+
+  test('a learning rate that is given against a heading is a finding', () => {
+    const rules = (text: string): string[] => found(text, { lr: 0.001, bands }).map(([rule]) => rule);
+    expect(rules(`## LR = 0.01\n${oracle}`)).toEqual(['learning-rate']);
+    expect(rules(`## LR = 0.001\n${oracle}`)).toEqual([]);
   });
 
   test('training losses that the log lacks, or that the band does not have, are not green', () => {
@@ -449,6 +493,29 @@ describe('forgeries', () => {
     expect(
       rules(allTests(collapsed, GUESS.replace('1135', '1200').replace('11.35', '12.00')), 0.01),
     ).toContain('band');
+  });
+
+  test('a run says each thing once', () => {
+    const twice = (line: string, other: string): string[] => rules(`${line}\n${other}\n${oracle}`, 0.001);
+    expect(twice('Loading MNIST dataset...', 'Loading MNIST dataset...')).toEqual([]);
+    expect(twice('Loading CIFAR10 dataset...', 'Loading MNIST dataset...')).toEqual(['format']);
+    expect(rules(`${oracle}Final Test Accuracy: 12.34%\nFinal Test Accuracy: 98.99%\n`, 0.001)).toContain(
+      'format',
+    );
+  });
+
+  test('a model is read behind timestamps, and without its title', () => {
+    const text = read('reported/lr-experiment.txt');
+    const start = text.indexOf('Using device');
+    const reported = text.slice(start, text.indexOf('Final Test Accuracy', start));
+    const stamped = reported.replace(/^(?=.)/gm, '[2024-01-01 12:00:00] INFO ');
+    const modules = (log: string): number => readLenientLog(log, 'log')[0].modules?.length ?? 0;
+    expect([reported, stamped, reported.replace('Model architecture:', '')].map(modules)).toEqual([7, 7, 7]);
+  });
+
+  test('without a line of a run, only the format is judged', () => {
+    const [{ checks }] = judge('Train Epoch: garbage', { bands });
+    expect(checks.map(({ verdict }) => verdict)).toEqual(['fail', ...Array<string>(4).fill('no-reference')]);
   });
 
   test('the log of another data set, of other sizes, of another model', () => {

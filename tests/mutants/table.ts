@@ -992,7 +992,7 @@ const judge = [
       ],
       [
         'collapse: told by the tests alone',
-        'loggedLosses.every((loss) => isLossOfGuess(loss, chance.classes))',
+        'loggedLosses.every((loss) => isGuessedLoss(loss, chance.classes))',
         'true',
       ],
       ['collapse: told by the loss alone', ' && isShareOfClass(accuracy, chance)', ''],
@@ -1069,7 +1069,11 @@ const judge = [
   ...faultsOf(
     'src/judge/check/index.ts',
     [CHECK],
-    [['check: runs in one call are judged alone', 'together === 1 ? alone[i]', 'together > 0 ? alone[i]']],
+    [
+      ['check: runs in one call are judged alone', 'together === 1 ? alone[i]', 'together > 0 ? alone[i]'],
+      ['check: the same run twice makes room', '!repeated.has(i)', 'repeated.size >= 0'],
+      ['check: another learning rate may be given', 'stated === lr) return []', 'stated !== 0) return []'],
+    ],
   ),
   ...faultsOf(
     'src/judge/verdict.ts',
@@ -1133,8 +1137,8 @@ const judge = [
       ],
       [
         'gate: more than the arithmetic may change',
-        "worse(start?.verdict ?? 'pass', verdictOf",
-        "worse('pass', verdictOf",
+        "isOther ? 'fail' : (start?.verdict ?? 'pass')",
+        "'pass'",
       ],
     ],
   ),
@@ -1671,11 +1675,6 @@ const search: readonly Fault[] = [
       ['check: tests after the band pass unjudged', 'if (later > 0) unjudged', 'if (later > 99) unjudged'],
       ['check: a printed epoch is an index', 'tests.get(index + 1)', 'tests.get([...tests.keys()][index])'],
     ],
-  ),
-  ...faultsOf(
-    'src/judge/check/inBands.ts',
-    ['tests/cli/audit.test.ts'],
-    [['check: a collapsed run has a p-value among the others', ' && !placement.collapsed && {', ' && {']],
   ),
   ...faultsOf(
     'src/cli/commands/check.ts',

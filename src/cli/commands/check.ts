@@ -15,7 +15,9 @@ import { jsonOption, specOption } from '../training';
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
-    .description('judge training logs of any trainer, or run.json: format, arithmetic, protocol, bands')
+    .description(
+      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
+    )
     .argument('<log...>', 'logs, of one run or several each, or records of runs')
     .option(
       '--lr <number>',
@@ -60,7 +62,7 @@ Example:
       const bands = await readStoredBands(dataName);
       const runs: (GivenRun & { readonly path: string })[] = [];
       for (const path of paths) {
-        for (const run of await readLogs(path, experiment)) runs.push({ ...run, lr, path });
+        for (const run of await readLogs(path, experiment)) runs.push({ ...run, file: path, lr, path });
       }
       const judged = checkLogs(runs, experiment, { bands, dataName, only }).map((judgement, i): Judged => ({
         path: runs[i].path,

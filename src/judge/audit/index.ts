@@ -107,8 +107,10 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
       })),
     },
   };
+  const cells = judgedTable?.table.rows.flatMap(({ cells }) => cells) ?? [];
   const isFine =
     findings.length === 0 &&
+    cells.every(({ agrees }) => agrees !== false) &&
     audit.claims.judged.every(({ verdict }) => verdict !== 'partly' && verdict !== 'contradicted');
   const unjudged = unjudgedOf(audit);
   const verdict = !isFine ? 'fail' : unjudged.length > 0 ? 'inconclusive' : 'pass';
@@ -116,12 +118,23 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
 }
 
 /** What could be judged, and was not. A sentence that no number could contradict is not among it. */
-function unjudgedOf({ reproduction, claims }: Pick<Audit, 'reproduction' | 'claims'>): string[] {
+function unjudgedOf({
+  document,
+  reproduction,
+  claims,
+  verdictTable,
+}: Pick<Audit, 'document' | 'reproduction' | 'claims' | 'verdictTable'>): string[] {
   const byBands = reproduction.runs.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'fail').length;
+  const lines = document.accounting['not understood'];
+  const rows = (verdictTable?.rows ?? []).filter(({ cells }) =>
+    cells.some(({ agrees }) => agrees === undefined),
+  );
   const sentences = claims.counts.inconclusive + claims.unclaimed.length;
   return [
     ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
     ...(sentences === 0 ? [] : [plural(sentences, 'sentence')]),
+    ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of the verdict table`]),
+    ...(lines === 0 ? [] : [`${plural(lines, 'line')} that cannot be placed`]),
   ];
 }
 

@@ -72,7 +72,9 @@ function differentStarts(lines: readonly DocumentLine[], runs: readonly LenientR
   if (!apart) return [];
   return [
     {
-      what: 'no two runs began with the same random numbers, so that no two were started alike with one seed',
+      what:
+        'no two runs began with the same random numbers, if they had the same batch size, normalisation and order of layers: then no two were ' +
+        'started alike with one seed',
       because:
         'the loss of batch 0 precedes every update, so that it does not depend on the learning rate, but on initial weights, images and ' +
         `dropout alone; it is ${listOf(firsts.map(({ text }) => text))}`,

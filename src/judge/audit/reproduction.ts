@@ -6,7 +6,7 @@ import type { LogJudgement } from '../check';
 import type { Finding } from '../check/finding';
 import { hasCollapsed } from '../collapse';
 import { METRICS } from '../curve';
-import { chanceOf } from '../placement';
+import { chanceOf, widened } from '../placement';
 import { numbersOf } from './numbers';
 import { placeIn } from './placement';
 import type { SeedView } from './seeds';
@@ -53,13 +53,14 @@ export function placeRuns(
 function placeRun(
   run: LenientRun,
   audited: AuditedRun,
-  { lr, checks, pValue }: LogJudgement,
+  { lr, together, checks, pValue }: LogJudgement,
   { experiment, bands, seeds }: Ours,
 ): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Finding[] } {
   const inBands = checks.find(({ name }) => name === 'bands');
   const { verdict = 'no-reference', reason = '', findings: outside = [] } = inBands ?? {};
   const chance = chanceOf(bands, experiment.data);
-  const band = verdict === 'no-reference' ? undefined : bands?.bands.find((band) => band.lr === lr);
+  const ofLr = verdict === 'no-reference' ? undefined : bands?.bands.find((band) => band.lr === lr);
+  const band = ofLr && widened(ofLr, together);
   const good =
     band === undefined
       ? []

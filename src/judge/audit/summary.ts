@@ -39,12 +39,12 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
     waived: 'They do not reproduce, for a stated reason',
   }[verdict];
   const each = runs.flatMap((run) =>
-    run.pValue === undefined ? [] : [`${percent(run.pValue)} at lr ${run.lr}`],
+    run.pValue === undefined ? [] : [`p = ${pythonFixed(run.pValue, 2)} at lr ${run.lr}`],
   );
   const typical =
     each.length === 0
       ? ''
-      : ` As many of our runs are as far from the others as the reported one, or farther: ${listOf(each)}` +
+      : ` By the ranks of their scores among ours, ${listOf(each)}` +
         `${pValue === undefined ? '' : `; for the runs jointly p = ${pythonFixed(pValue, 2)}`}.`;
   return `${answer}: ${reason}.${typical}`;
 }

@@ -1,11 +1,11 @@
-import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../log/lenient';
+import type { LenientRun, LenientTestLine, LenientTrainLine, PrintedNumber } from '../../log/lenient';
 import { pythonFixed } from '../../log/printf';
 import type { RunRecord } from '../../log/record';
 import type { Experiment } from '../../spec/types';
 import type { Band, Bands } from '../bands';
-import { leastCoverage } from '../conformal';
+import { leastCoverage, widening, type Interval } from '../conformal';
 import { judgedRunOfRecord, type CurvePoint, type JudgedRun } from '../curve';
-import { chanceOf, placeInBand, type Placement } from '../placement';
+import { chanceOf, placeInBand, widened, type Placement } from '../placement';
 import type { CountedRun } from './batchSizes';
 import { otherTraining } from './experiment';
 import { checkOf, type Check, type Finding } from './finding';
@@ -18,7 +18,7 @@ export interface JudgedByBands {
   readonly lr?: number;
   /** Missing where the run could not be held against a band. */
   readonly placement?: Placement;
-  /** Of a run that learned and of which every number of the band was judged; see `pValueOf` in conformal.ts. */
+  /** Of a run of which every number of the band was judged; see `pValueOf` in conformal.ts. */
   readonly pValue?: number;
 }
 
@@ -35,6 +35,8 @@ export interface BandReferences {
 export interface BandSubject extends CountedRun {
   /** Left out: that of the band that fits best. */
   readonly lr?: number;
+  /** What fits best, where that is known already. */
+  readonly bestFit?: number;
   /** Whose log it is: what it has at full precision is judged, and not what is printed. */
   readonly record?: RunRecord;
 }
@@ -45,7 +47,7 @@ export interface BandSubject extends CountedRun {
  * @param together runs that are judged at once at this learning rate
  */
 export function checkInBands(
-  { lr, record, ...counted }: BandSubject,
+  { lr, bestFit, record, ...counted }: BandSubject,
   { experiment, bands, dataName }: BandReferences,
   together = 1,
 ): JudgedByBands {
@@ -69,7 +71,8 @@ export function checkInBands(
       'inconclusive',
       'which tests are those of epochs 1, 2 … cannot be told: see the protocol',
     );
-  const candidates = bands.bands.filter((band) => lr === undefined || band.lr === lr);
+  const wanted = lr ?? bestFit;
+  const candidates = bands.bands.filter((band) => wanted === undefined || band.lr === wanted);
   if (candidates.length === 0)
     return notJudged('no-reference', `there is no band for the learning rate ${lr}`);
   const chance = chanceOf(bands, experiment.data);
@@ -77,20 +80,25 @@ export function checkInBands(
   const log: PlacedLog = { run, tests, trained, places: placesOf(trained, experiment.training) };
   const exact = record && judgedRunOfRecord(record, experiment.training);
   const [{ band, placement }] = candidates
-    .map((band) => ({
-      band,
-      placement: placeInBand(exact ?? judgedRunOf(log, band), band, chance, together),
-    }))
-    .sort((a, b) => outside(a.placement) - outside(b.placement) || a.placement.score - b.placement.score);
+    .map((candidate) => {
+      const band = widened(candidate, together);
+      return { band, placement: placeInBand(exact ?? judgedRunOf(log, band), band, chance) };
+    })
+    .sort((a, b) => misfit(a.placement) - misfit(b.placement));
+  if (placement.collapsed && wanted === undefined && candidates.length > 1)
+    return notJudged(
+      'inconclusive',
+      'a run that never learned does not tell its learning rate: give it with --lr',
+    );
   const check = checkOf('bands', placement.verdict === 'pass' ? [] : findingsOf(log, placement, experiment));
-  const unjudged = unjudgedOf(log, band, placement);
+  const unjudged = unjudgedOf(log, band, placement, exact !== undefined);
   const reason = [reasonOf(band, lr, placement, together), ...unjudged].join('; ');
   const verdict = check.verdict === 'pass' && unjudged.length > 0 ? 'inconclusive' : check.verdict;
   return {
     check: { ...check, verdict, reason },
     lr: band.lr,
     placement,
-    ...(unjudged.length === 0 && !placement.collapsed && { pValue: placement.pValue }),
+    ...(unjudged.length === 0 && { pValue: placement.pValue }),
   };
 }
 
@@ -159,22 +167,19 @@ function placesOf(
   return places;
 }
 
-function outside({ verdict, collapsed, cells, losses, limit }: Placement): number {
-  if (collapsed) return verdict === 'pass' ? 0 : 1;
-  return [...cells, ...losses].filter(({ deviation }) => !(deviation <= limit)).length;
+/** How badly a band fits: by the numbers that are outside, then by the farthest. */
+function misfit({ score, cells, losses, limit }: Placement): number {
+  const outside = [...cells, ...losses].filter(({ deviation }) => !(deviation <= limit)).length;
+  return outside + (score === Infinity ? 1 : score / (score + limit));
 }
 
 /** What of the log, or of the band, was not judged. */
-function unjudgedOf(
-  { tests, trained }: PlacedLog,
-  { epochs }: Band,
-  { losses, collapsed }: Placement,
-): string[] {
+function unjudgedOf(log: PlacedLog, { epochs }: Band, { losses }: Placement, isExact: boolean): string[] {
+  const { tests, trained } = log;
   const unjudged: string[] = [];
   const later = tests.length - epochs.length;
   if (later > 0) unjudged.push(`${later} of ${tests.length} tests are after its last epoch, and not judged`);
   if (later < 0) unjudged.push(`the log has no test of ${-later} of its ${epochs.length} epochs`);
-  if (collapsed) return unjudged; // by all of its losses
   const wanted = epochs.reduce((sum, epoch) => sum + epoch.losses.length, 0);
   if (losses.length < wanted)
     unjudged.push(`the log lacks ${wanted - losses.length} of the ${wanted} training losses of the band`);
@@ -182,16 +187,32 @@ function unjudgedOf(
     unjudged.push(
       `${trained.length - losses.length} of ${trained.length} training losses have no place in the band, and are not judged`,
     );
+  const coarse = isExact ? 0 : coarseNumbers(log, epochs);
+  if (coarse > 0) unjudged.push(`${coarse} numbers are printed with too few decimals to be judged`);
   return unjudged;
+}
+
+/** Numbers of which the last digit is worth half of their interval or more: there is little that they could not be. */
+function coarseNumbers({ tests, places }: PlacedLog, epochs: Band['epochs']): number {
+  const isCoarse = ({ decimals }: PrintedNumber, { lower, upper }: Interval): boolean =>
+    1 / Number(`1e${decimals}`) >= (upper - lower) / 2;
+  return epochs.reduce((count, { testLoss, losses }, i) => {
+    const test = tests.at(i);
+    const coarse = losses.filter((cell, index) => {
+      const line = places.get(i)?.get(index);
+      return line !== undefined && isCoarse(line.loss, cell);
+    });
+    return count + coarse.length + (test !== undefined && isCoarse(test.testLoss, testLoss) ? 1 : 0);
+  }, 0);
 }
 
 /** With which confidence a coverage is said to be the least. */
 const CONFIDENCE = 0.95;
 
 function reasonOf(
-  { lr, runs, coverage, quantile, collapse }: Band,
+  { lr, runs, coverage, collapse }: Band,
   given: number | undefined,
-  { collapsed, limit }: Placement,
+  { collapsed }: Placement,
   together: number,
 ): string {
   const percent = (share: number): string => `${pythonFixed(100 * share, 1)} %`;
@@ -203,7 +224,8 @@ function reasonOf(
   const wider =
     together === 1
       ? ''
-      : `; ${together} runs are judged at once, so that it is ${pythonFixed(limit / quantile, 2)} times as wide and all pass at least as often`;
+      : `; ${together} runs are judged at once, so that it is ${pythonFixed(widening(together), 2)} times as wide: ` +
+        'all of them pass as often as one, where tails fall off with the fourth power or faster';
   if (!collapsed) return `${band}${wider}`;
   const { level, lower, upper } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;

@@ -6,8 +6,9 @@ import { worstOf, type Verdict } from '../verdict';
 import { arithmeticFindings } from './arithmetic';
 import { countBatches } from './batchSizes';
 import { experimentFindings } from './experiment';
-import { CHECKS, checkOf, type Check, type CheckName } from './finding';
+import { CHECKS, checkOf, type Check, type CheckName, type Finding } from './finding';
 import { checkInBands, type BandSubject } from './inBands';
+import { trainLinesOf } from './parts';
 import { protocolFindings } from './protocol';
 
 export { CHECKS, type Check, type CheckName, type Finding } from './finding';
@@ -20,16 +21,20 @@ export interface LogJudgement {
   readonly lrFrom?: 'given' | 'record' | 'heading' | 'best fit';
   /** All that fit, from the greatest on: a log does not state its batch size. */
   readonly batchSizes: readonly number[];
+  /** Runs of this learning rate that were judged at once, this one among them. */
+  readonly together: number;
   /** `fail` when a check failed, `pass` when all pass; else not all could be judged. */
   readonly verdict: Verdict;
   readonly checks: readonly Check[];
-  /** Of the run alone, by its band; missing where it collapsed, or a number of the band or of the log was not judged. */
+  /** Of the run alone, by its band; missing where a number of the band, or of the log, was not judged. */
   readonly pValue?: number;
 }
 
 /** A run, and what is known of it beside its log. */
 export interface GivenRun {
   readonly run: LenientRun;
+  /** That the run is in: the same run twice in one file is a fault of it. */
+  readonly file?: string;
   /** Which a log does not state; left out, a heading's, or that of the band that fits best. */
   readonly lr?: number;
   /** Whose log it is: its learning rate counts where none is given, and its numbers at full precision. */
@@ -70,18 +75,29 @@ export function checkLogs(
     record: each.record,
   }));
   const alone = subjects.map((subject) => checkInBands(subject, references));
+  const repeated = repeatedRuns(given);
+  const atLr = new Map<number | undefined, number>();
+  // Only runs of their own that could be judged make room for others.
+  for (const [i, { lr, placement }] of alone.entries())
+    if (placement !== undefined && !repeated.has(i)) atLr.set(lr, (atLr.get(lr) ?? 0) + 1);
   return subjects.map((subject, i) => {
     const { run, batchSizes } = subject;
     const [, lrFrom] = knownLr(given[i]);
     const { lr } = alone[i];
-    const together = alone.filter((other) => other.lr === lr).length;
-    const inBands = together === 1 ? alone[i] : checkInBands(subject, references, together);
+    const together = Math.max(1, atLr.get(lr) ?? 1);
+    const inBands =
+      together === 1 ? alone[i] : checkInBands({ ...subject, bestFit: lr }, references, together);
+    const isEmpty = run.lines.length === 0;
     const format = run.faults.map(({ line, message }) => ({ rule: 'format', line, message }));
     const all: Check[] = [
       checkOf('format', format),
-      checkOf('arithmetic', arithmeticFindings(subject)),
-      checkOf('protocol', run.lines.length === 0 ? [] : protocolFindings(run)),
-      checkOf('experiment', experimentFindings(subject, experiment, dataName)),
+      isEmpty ? unread('arithmetic') : checkOf('arithmetic', arithmeticFindings(subject)),
+      isEmpty
+        ? unread('protocol')
+        : checkOf('protocol', [...protocolFindings(run), ...(repeated.get(i) ?? [])]),
+      isEmpty
+        ? unread('experiment')
+        : checkOf('experiment', [...experimentFindings(subject, experiment, dataName), ...otherLr(given[i])]),
       inBands.check,
     ];
     const checks = all.filter(({ name }) => only.includes(name));
@@ -89,11 +105,43 @@ export function checkLogs(
       firstLine: run.firstLine,
       ...(lr !== undefined && { lr, lrFrom }),
       batchSizes,
+      together,
       verdict: worstOf(checks.map(({ verdict }) => verdict)),
       checks,
       ...(inBands.pValue !== undefined && { pValue: inBands.pValue }),
     };
   });
+}
+
+function unread(name: CheckName): Check {
+  return { name, verdict: 'no-reference', reason: 'no line of a run could be read', findings: [] };
+}
+
+/** The same losses, digit for digit, are those of one run: by the place of the run that comes later, with what it is found of in one file. */
+function repeatedRuns(given: readonly GivenRun[]): ReadonlyMap<number, Finding[]> {
+  const first = new Map<string, GivenRun>();
+  const repeated = new Map<number, Finding[]>();
+  for (const [i, each] of given.entries()) {
+    const losses = trainLinesOf(each.run).map(({ loss }) => `${loss.value} ${loss.decimals}`);
+    if (new Set(losses).size < 2) continue;
+    const key = losses.join();
+    const before = first.get(key);
+    if (before === undefined) first.set(key, each);
+    else {
+      const message = `the losses are those of the run from line ${before.run.firstLine}, digit for digit`;
+      const finding = { rule: 'repeated-run', line: each.run.lines[0].line, message };
+      repeated.set(i, before.file === each.file ? [finding] : []);
+    }
+  }
+  return repeated;
+}
+
+/** A heading and a record state a learning rate: another one that is given contradicts them. */
+function otherLr({ run, lr, record }: GivenRun): Finding[] {
+  const stated = record?.lr ?? run.lr;
+  if (lr === undefined || stated === undefined || stated === lr) return [];
+  const message = `the learning rate is stated as ${stated}, and judged as ${lr}`;
+  return [{ rule: 'learning-rate', line: Math.max(1, run.firstLine), message }];
 }
 
 function knownLr({

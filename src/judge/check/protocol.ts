@@ -98,12 +98,20 @@ function missingText(due: number, seen: number): string {
   return `the line of ${due} samples seen is missing before ${seen}`;
 }
 
-/** No two epochs of a training print the same losses; those of a model without any loss left, all the same number, could. */
+/** Decimals with which the means of two batches are told apart. */
+const FINE = 4;
+
+/**
+ * No two epochs of a training print the same losses. One number again and again is different: of a model without any loss left, of one
+ * that diverged, or of few decimals.
+ */
 function repeatedEpochs(stretches: readonly Stretch[]): Finding[] {
   const before = new Map<string, number>();
   return stretches.flatMap(({ train }): Finding[] => {
     const losses = train.map(({ loss }) => `${loss.value} ${loss.decimals}`);
-    if (new Set(losses).size < 2) return [];
+    const [{ loss }] = train;
+    const isOneNumber = new Set(losses).size < 2;
+    if (isOneNumber && (losses.length < 2 || !(Math.abs(loss.value) > 0) || loss.decimals < FINE)) return [];
     const key = losses.join();
     const [{ line, epoch }] = train;
     const same = before.get(key);

@@ -59,7 +59,7 @@ function runCard(run: AuditedRun, placement: RunPlacement): Html {
 
 function pValueText({ pValue }: RunPlacement): string | undefined {
   if (pValue === undefined) return undefined;
-  return ` ${percent(pValue)} of our runs deviate as much as this one, or more.`;
+  return ` By the rank of its score among ours, p = ${pythonFixed(pValue, 2)}.`;
 }
 
 function collapseText({ collapse }: RunPlacement): Html | undefined {
