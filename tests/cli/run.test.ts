@@ -266,7 +266,7 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       'an engine that there is not',
       [...TINY, '--engine', 'gpu'],
       '--engine has no valid value\n',
-      'expected: wasm, reference, tfjs\n',
+      'expected: native, wasm, reference, tfjs\n',
       "got:      'gpu'\n",
     ],
     [
