@@ -13,7 +13,7 @@ import type { Experiment } from '../spec/types';
 import { packageVersion } from '../version';
 import { DEFAULT_SPEC, shellCommand } from './training';
 
-const GOLDEN = join(__dirname, '../../golden');
+const GOLDEN = join(__dirname, '../../golden/lr-experiment');
 
 /** What was asked for, and what came of it. */
 interface Reproduced {

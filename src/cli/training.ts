@@ -16,13 +16,13 @@ import { stoppable } from './stop';
 
 /** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
 
-export const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
+export const DEFAULT_SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
 /** More share the work of one step badly: a step takes a few milliseconds. */
 const MOST_DEFAULT_THREADS = 4;
 
 export const specOption = new Option('--spec <file>', 'the experiment').default(
   DEFAULT_SPEC,
-  'spec/digit-classifier.json',
+  'spec/lr-experiment/experiment.json',
 );
 export const dataOption = new Option(
   '--data <source>',

@@ -3,7 +3,7 @@ import { AssayError } from '../errors';
 import { readGolden, readManifest } from '../judge/golden';
 import type { RunRecord } from '../log/record';
 
-const FOLDER = join(__dirname, '../../golden');
+const FOLDER = join(__dirname, '../../golden/lr-experiment');
 
 /**
  * An approved run that comes with assay, such as `digit-classifier/mnist-lr0.001-full`.

@@ -11,10 +11,10 @@ import { loadExperiment } from '../spec/load';
 import type { Experiment } from '../spec/types';
 import { logsOf, sideOf, type RunSubject } from './subject';
 
-const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const DEFAULT_SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
 
 export interface SpecOptions {
-  /** Path of the experiment; default: the reported one, `spec/digit-classifier.json`. */
+  /** Path of the experiment; default: the reported one, `spec/lr-experiment/experiment.json`. */
   readonly spec?: string;
   /** Name of the data set that the log should be of; default: the experiment's. */
   readonly data?: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileError, readFileOrFail } from '../files';
 import type { Experiment } from '../spec/types';
 
-const GOLDEN = join(__dirname, '../../golden');
+const GOLDEN = join(__dirname, '../../golden/lr-experiment');
 
 /** What it is about. */
 interface About {

@@ -3,7 +3,7 @@ import { AssayError } from '../errors';
 import { readTextOrFail } from '../files';
 import { parseBands, type Bands } from './bands';
 
-const FOLDER = join(__dirname, '../../spec/bands');
+const FOLDER = join(__dirname, '../../golden/lr-experiment/bands');
 
 /**
  * The bands of a data set that come with this package; undefined where none were computed.

@@ -4,7 +4,7 @@ import { readTextOrFail } from '../files';
 import { schemaOf } from '../spec/schema';
 import type { Experiment } from '../spec/types';
 
-const FOLDER = join(__dirname, '../../golden/rounding');
+const FOLDER = join(__dirname, '../../golden/lr-experiment/rounding');
 
 /** How far apart the losses of two runs of one seed are that differ by rounding alone, relative to a loss, as it was measured. */
 export interface Rounding {

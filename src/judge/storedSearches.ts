@@ -8,5 +8,5 @@ import { readStored, type Stored } from './stored';
  * @throws AssayError `file-unreadable`, `json-syntax`, `golden-invalid`
  */
 export function readStoredSearches(experiment: Experiment): Promise<Stored<SeedSearch>[]> {
-  return readStored(experiment, { folder: 'seed-searches' }, parseSeedSearch);
+  return readStored(experiment, { folder: 'searches' }, parseSeedSearch);
 }

@@ -45,7 +45,9 @@ const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
 (mnist !== undefined && existsSync(mnist) ? test : test.skip)(
   'of the readings whose runs are kept, the specified one is the most plausible',
   async () => {
-    await cp(join(__dirname, '../../golden/alternatives/mnist'), lab.path('kept'), { recursive: true });
+    await cp(join(__dirname, '../../golden/lr-experiment/readings/mnist'), lab.path('kept'), {
+      recursive: true,
+    });
     const args = ['alternatives', REPORT, '--data', 'mnist', '--seeds', '1..8', '--epochs', '1'];
     const environment = { ASSAY_DATA: process.env.ASSAY_DATA ?? '' };
     const { stdout, stderr } = await lab.run([...args, '--out', 'kept', '--json'], { environment });

@@ -201,7 +201,7 @@ describe('a claim whose sentence the document does not have', () => {
     const { exitCode, stdout } = await lab.run(['audit', 'shorter.txt', '--junit', 'shorter.xml']);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      'The document does not have the sentence of 1 claim of spec/claims/lr-experiment.json: “Just needs more time!” at lr 0.0001 (0.0001-more-time).\n',
+      'The document does not have the sentence of 1 claim of spec/lr-experiment/claims.json: “Just needs more time!” at lr 0.0001 (0.0001-more-time).\n',
     );
     expect(readFileSync(lab.path('shorter.xml'), 'utf8')).toMatch(
       /name="0\.0001-more-time: [^>]*>\s*<skipped message="cannot be judged: the document does not have this sentence/,
@@ -209,7 +209,7 @@ describe('a claim whose sentence the document does not have', () => {
   });
 
   test('is refused with --claims, even with the same file', async () => {
-    const claims = join(__dirname, '../../spec/claims/lr-experiment.json');
+    const claims = join(__dirname, '../../spec/lr-experiment/claims.json');
     const refused = await lab.run(['audit', 'shorter.txt', '--claims', claims]);
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toContain('claim 0.0001-more-time');

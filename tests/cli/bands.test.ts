@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => laboratory.close());
 
-const BANDS = join(__dirname, '../../spec/bands/mnist.json');
+const BANDS = join(__dirname, '../../golden/lr-experiment/bands/mnist.json');
 
 test('a level that needs more runs is refused with their number, and the stored bands stay', async () => {
   const before = readFileSync(BANDS, 'utf8');

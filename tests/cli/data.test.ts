@@ -83,7 +83,7 @@ describe('assay data verify', () => {
 test('assay data fetch draws the synthetic digits, which an experiment pins', async () => {
   const { exitCode, stdout } = await lab.run(['data', 'fetch', 'synthetic']);
   expect(exitCode).toBe(0);
-  const { data } = await loadExperiment(resolve(__dirname, '../../spec/digit-classifier.json'));
+  const { data } = await loadExperiment(resolve(__dirname, '../../spec/lr-experiment/experiment.json'));
   expect(stdout).toContain(`SHA-256 ${data.synthetic.sha256}`);
 
   const { exitCode: refused, stderr } = await lab.run([

@@ -62,7 +62,7 @@ test('refused: a log that says that it is of other data', async () => {
 });
 
 test('refused: an ensemble of another experiment than that of the spec', async () => {
-  const spec = join(__dirname, '../../spec/digit-classifier.json');
+  const spec = join(__dirname, '../../spec/lr-experiment/experiment.json');
   const experiment = JSON.parse(readFileSync(spec, 'utf8')) as object;
   const optimizer = { type: 'Adam', betas: [0.8, 0.999], eps: 1e-8 };
   await writeFile(laboratory.path('other.json'), JSON.stringify({ ...experiment, name: 'other', optimizer }));

@@ -116,7 +116,7 @@ describeWithRedis('assay worker', () => {
   });
 
   test('with workers killed and Redis killed in the midst of it, twelve runs on the synthetic digits are those of the local pool', async () => {
-    const digits = JSON.parse(readFileSync(join(ROOT, 'spec/digit-classifier.json'), 'utf8')) as {
+    const digits = JSON.parse(readFileSync(join(ROOT, 'spec/lr-experiment/experiment.json'), 'utf8')) as {
       data: unknown;
     };
     await lab.writeExperiment('small.json', { data: digits.data, ...smallModel });

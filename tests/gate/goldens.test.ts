@@ -25,7 +25,7 @@ import { firstLosses, type FirstSteps } from './firstSteps';
 import { pairsOfPyTorch, roundingOf } from './rounding';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
-const FOLDER = join(ROOT, 'golden');
+const FOLDER = join(ROOT, 'golden/lr-experiment');
 
 /** The approved runs in `golden/`: their files are whole, and the first steps of each come out again on the wasm engine, on bits. */
 
@@ -33,7 +33,7 @@ if (!mnistIsFound) void say('not judged: the goldens of MNIST, which is not in $
 
 let experiment: Experiment;
 beforeAll(async () => {
-  experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+  experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
 });
 
 async function train(dataSet: DataSet, { lr, seed, epochs, untilStep }: GoldenPlan): Promise<RunRecord> {

@@ -35,7 +35,7 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
   let records: RunRecord[];
 
   beforeAll(async () => {
-    experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+    experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
     // Side by side with one thread each: threads of one training would wait for each other, these do not.
     if (isJudged) records = await Promise.all(plansOf(experiment, data).map((plan) => train(data, plan)));
   }, HOUR);

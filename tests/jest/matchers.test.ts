@@ -7,7 +7,7 @@ import { parseExperiment } from '../../src/spec/load';
 import { lossesAround } from '../judge/losses';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/digit-classifier.json');
+const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const log = readFileSync(join(ROOT, 'fixtures/torch/oracle/lr0.001_seed1.log'), 'utf8');
 const wrong = log.replace(/(Accuracy: \d+\/10000 \(\d+\.)\d\d/, (_, before: string) => `${before}00`);

@@ -7,16 +7,18 @@ import { refusal } from '../refusal';
 const ROOT = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-describe.each(readdirSync(join(ROOT, 'spec/bands')))('%s', (file) => {
-  const text = read(`golden/ensembles/${file.replace('.json', '')}/runs.jsonl`);
+describe.each(readdirSync(join(ROOT, 'golden/lr-experiment/bands')))('%s', (file) => {
+  const text = read(`golden/lr-experiment/ensembles/${file.replace('.json', '')}/runs.jsonl`);
   const ensemble = parseEnsemble(text, 'it');
 
   test('is what its raw runs give', () => {
     const { experiment, data } = ensemble;
-    const { testClassCounts } = parseBands(read(`spec/bands/${file}`), file).data;
+    const { testClassCounts } = parseBands(read(`golden/lr-experiment/bands/${file}`), file).data;
     const facts = { experiment, data: { ...data, testClassCounts } };
     const chance = { classes: 10, testCount: 10_000, testClassCounts };
-    expect(serializeBands(makeBandsAtHand(runsOf(ensemble), facts, chance))).toBe(read(`spec/bands/${file}`));
+    expect(serializeBands(makeBandsAtHand(runsOf(ensemble), facts, chance))).toBe(
+      read(`golden/lr-experiment/bands/${file}`),
+    );
     const one = runsOf(ensemble).filter(({ seed }) => seed === 1);
     expect(refusal(() => makeBandsAtHand(one, facts, chance))?.code).toBe('too-few-runs');
   });

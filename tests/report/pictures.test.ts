@@ -48,7 +48,7 @@ describe('predictions.png', () => {
 
 describe('training_history.png', () => {
   test('has the same bytes for the same run, and others when one epoch differs', async () => {
-    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
     const record = sampleRecord(experiment);
     const draw = (drawn: typeof record): Promise<Buffer> => trainingHistoryPng(drawn, 100, 'a run');
     const epochs = record.epochs.map((epoch) =>
@@ -61,7 +61,7 @@ describe('training_history.png', () => {
   });
 
   test('of a run that diverged from its first step on is drawn, too', async () => {
-    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
     const record = sampleRecord(experiment);
     const diverged = {
       ...record,

@@ -25,8 +25,8 @@ export function addAlternativesCommand(program: Command): void {
     .requiredOption('--seeds <seeds>', 'of each reading, such as 1..5', seeds)
     .addOption(
       new Option('--alternatives <file>', 'the readings').default(
-        join(ROOT, 'spec/alternatives/lr-experiment.json'),
-        'spec/alternatives/lr-experiment.json',
+        join(ROOT, 'spec/lr-experiment/readings.json'),
+        'spec/lr-experiment/readings.json',
       ),
     )
     .addOption(specOption)
@@ -35,7 +35,7 @@ export function addAlternativesCommand(program: Command): void {
     .addOption(workersOption)
     .addOption(queueOption)
     .addOption(verifyShareOption)
-    .option('--out <folder>', 'where the runs are (default: golden/alternatives/<data>)')
+    .option('--out <folder>', 'where the runs are (default: golden/lr-experiment/readings/<data>)')
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -52,7 +52,7 @@ export function addAlternativesCommand(program: Command): void {
       const reported = await reportedRuns(path, experiment);
       const dataSet = await loadDataFor(experiment, options.data);
       checkIsReported(dataSet, experiment);
-      const out = options.out ?? join(ROOT, 'golden/alternatives', basename(dataSet.name));
+      const out = options.out ?? join(ROOT, 'golden/lr-experiment/readings', basename(dataSet.name));
       const { epochs = experiment.training.epochs, seeds } = options;
       const lrs = reported.map(({ lr }) => lr);
       const runs: { name: string; runs: SeedView[] }[] = [];

@@ -8,7 +8,7 @@ import { checkOutFiles } from '../outFile';
 import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
 
 const ROOT = join(__dirname, '../../..');
-const DEFAULT_CLAIMS = join(ROOT, 'spec/claims/lr-experiment.json');
+const DEFAULT_CLAIMS = join(ROOT, 'spec/lr-experiment/claims.json');
 
 /** `assay audit`: judges a report. */
 export function addAuditCommand(program: Command): void {
@@ -26,7 +26,7 @@ export function addAuditCommand(program: Command): void {
       new Option(
         '--claims <file>',
         'what the sentences of the document claim; it has to have each of them',
-      ).default(DEFAULT_CLAIMS, 'spec/claims/lr-experiment.json'),
+      ).default(DEFAULT_CLAIMS, 'spec/lr-experiment/claims.json'),
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))

@@ -11,7 +11,9 @@ const ROOT = join(__dirname, '../../..');
 export function addBandsCommand(program: Command): void {
   program
     .command('bands')
-    .description('compute spec/bands/<data>.json from the runs in golden/ensembles/<data>')
+    .description(
+      'compute golden/lr-experiment/bands/<data>.json from the runs in golden/lr-experiment/ensembles/<data>',
+    )
     .addOption(
       new Option('--data <name>', 'whose ensemble')
         .choices(['mnist', 'synthetic'] as const)
@@ -31,7 +33,7 @@ export function addBandsCommand(program: Command): void {
       const { leastCoverage } = await import('../../judge/conformal.js');
       const { KNOWN_TEST_CLASS_COUNTS } = await import('../../data/known.js');
       const experiment = await loadExperiment(spec);
-      const path = join(ROOT, 'golden/ensembles', data, 'runs.jsonl');
+      const path = join(ROOT, 'golden/lr-experiment/ensembles', data, 'runs.jsonl');
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
       if (ensemble.experiment.sha256 !== experiment.sha256) {
         throw new AssayError('ensemble-invalid', {
@@ -47,8 +49,8 @@ export function addBandsCommand(program: Command): void {
       const runs = runsOf(ensemble);
       const bands =
         level === undefined ? makeBandsAtHand(runs, facts, chance) : makeBands(runs, facts, chance, level);
-      await makeFolder(join(ROOT, 'spec/bands'));
-      await writeFileAtomic(join(ROOT, 'spec/bands', `${data}.json`), serializeBands(bands));
+      await makeFolder(join(ROOT, 'golden/lr-experiment/bands'));
+      await writeFileAtomic(join(ROOT, 'golden/lr-experiment/bands', `${data}.json`), serializeBands(bands));
       for (const { lr, runs, coverage, collapse } of bands.bands) {
         const least = leastCoverage(coverage, runs, 0.95).toFixed(4);
         process.stdout.write(

@@ -11,7 +11,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { jsonOption, specOption } from '../training';
 
-const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
+const ENSEMBLES = join(__dirname, '../../../golden/lr-experiment/ensembles');
 
 /** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
 export function addEquivalenceCommand(program: Command): void {

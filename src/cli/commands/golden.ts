@@ -89,7 +89,10 @@ const lengthOption = (): Option<'--length <length>', undefined, undefined, undef
     'full',
   ] as const);
 const folderOption = (): Option<'--golden <folder>', undefined, string> =>
-  new Option('--golden <folder>', 'where they are').default(join(__dirname, '../../../golden'), 'golden');
+  new Option('--golden <folder>', 'where they are').default(
+    join(__dirname, '../../../golden/lr-experiment'),
+    'golden/lr-experiment',
+  );
 
 interface Selected {
   readonly experiment: Experiment;

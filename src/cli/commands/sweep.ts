@@ -32,7 +32,7 @@ export function addSweepCommand(program: Command): void {
     .addOption(workersOption)
     .addOption(queueOption)
     .addOption(verifyShareOption)
-    .option('--out <folder>', 'where the ensemble is (default: golden/ensembles/<data>)')
+    .option('--out <folder>', 'where the ensemble is (default: golden/lr-experiment/ensembles/<data>)')
     .addHelpText('after', '\nExample:\n  $ npx assay sweep --data synthetic --seeds 1..20')
     .action(async ({ workers, queue, verifyShare, ...options }) => {
       const where = { workers, queue, verifyShare };
@@ -47,7 +47,7 @@ export function addSweepCommand(program: Command): void {
     });
 }
 
-const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
+const ENSEMBLES = join(__dirname, '../../../golden/lr-experiment/ensembles');
 
 export interface Sweep {
   readonly experiment: Experiment;

@@ -22,7 +22,7 @@ import { digitClassifier } from '../../spec/experiments';
 
 const ROOT = join(__dirname, '../../..');
 const PATH = 'fixtures/reported/lr-experiment.txt';
-const CLAIMS = 'spec/claims/lr-experiment.json';
+const CLAIMS = 'spec/lr-experiment/claims.json';
 export const REPORT = readFileSync(join(ROOT, PATH), 'utf8');
 
 /** Audits texts as `assay audit` does. */
@@ -216,7 +216,7 @@ const KINDS: readonly Kind[] = [
   kind(/^no two runs began /, firstLosses, SAME_FIRST_LOSS),
   kind(
     /^no seed from /,
-    'golden/seed-searches: the searches for the seeds of just these losses',
+    'golden/lr-experiment/searches: the searches for the seeds of just these losses',
     OTHER_FIRST_LOSSES,
   ),
   kind(
@@ -239,20 +239,25 @@ const KINDS: readonly Kind[] = [
   kind(/^✓ agrees with|^Where: |^that print the same/, DEFINITION),
   kind(
     /^Counted are our/,
-    ({ seeds }) => `golden/ensembles/mnist: ${seeds?.of} seeds with all of these learning rates`,
+    ({ seeds }) =>
+      `golden/lr-experiment/ensembles/mnist: ${seeds?.of} seeds with all of these learning rates`,
     OTHER_RATE,
   ),
   kind(
     /^“a run reaches .*” holds in /,
-    'golden/ensembles/mnist-20-epochs: the runs of its seeds, counted',
+    'golden/lr-experiment/ensembles/mnist-20-epochs: the runs of its seeds, counted',
     MORE_EPOCHS,
   ),
   kind(
     /^“.*” holds in |^all of this together holds in /,
-    'golden/ensembles: the runs of these seeds, counted',
+    'golden/lr-experiment/ensembles: the runs of these seeds, counted',
     OTHER_RATE,
   ),
-  kind(/ not for those of most seeds/, 'golden/ensembles: the runs of these seeds, counted', OTHER_RATE),
+  kind(
+    / not for those of most seeds/,
+    'golden/lr-experiment/ensembles: the runs of these seeds, counted',
+    OTHER_RATE,
+  ),
   {
     is: (text, audit) => claimOf(text, audit) !== undefined,
     of: (text, audit) => {
@@ -290,7 +295,7 @@ function collapses({ reproduction }: Audit): string {
       collapse === undefined || collapse.collapsed === 0
         ? []
         : [
-            `golden/ensembles/mnist, lr ${lr}: ${collapse.collapsed} of ${collapse.of}; the reported run ${outcome}`,
+            `golden/lr-experiment/ensembles/mnist, lr ${lr}: ${collapse.collapsed} of ${collapse.of}; the reported run ${outcome}`,
           ],
     )
     .join('; ');
