@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Audit } from '../../src/judge/audit';
-import { Laboratory } from './laboratory';
+import { DEFAULT_STUDY, Laboratory } from './laboratory';
 
 const REPORT = join(__dirname, '../../fixtures/reported/lr-experiment.txt');
 
@@ -22,7 +22,7 @@ async function auditOf(from: string, to: string): Promise<{ exitCode: number | n
 
 test('the report as it is: its numbers agree, each run lies in its band, and not every claim holds', async () => {
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toContain('The 198 numbers of the report agree with each other.');
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
@@ -230,7 +230,7 @@ test('a control character of the document is shown, and does nothing to the term
 test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull request', async () => {
   const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toMatch(/^## .*lr-experiment\.txt: fail; not judged: 1 sentence\n/);
   const page = readFileSync(lab.path('audit.html'), 'utf8');
   expect(page).toMatch(/^<!doctype html>/);

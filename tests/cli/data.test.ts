@@ -46,7 +46,13 @@ describe('assay data list', () => {
   );
 
   test('a sheet that cannot be written ends with 2', async () => {
-    const { exitCode, stderr } = await lab.run(['data', 'list', 'tiny', '--sheet', 'tiny.json/sheet.png']);
+    const { exitCode, stderr } = await lab.run([
+      'data',
+      'list',
+      'tiny',
+      '--sheet',
+      'study/study.json/sheet.png',
+    ]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('not a folder');
   });
@@ -90,8 +96,8 @@ test('assay data fetch draws the synthetic digits, which an experiment pins', as
     'run',
     '--lr',
     '1',
-    '--spec',
-    'tiny.json',
+    '--study',
+    'study',
     '--data',
     'synthetic',
   ]);

@@ -21,6 +21,7 @@ import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
 import { runExperiment } from '../../src/train';
 import { say } from '../say';
+import { STORE } from '../spec/experiments';
 import { firstLosses, type FirstSteps } from './firstSteps';
 import { pairsOfPyTorch, roundingOf } from './rounding';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
@@ -84,7 +85,7 @@ describe('by its first steps, a run of other arithmetic is told from one of anot
   let limits: Rounding;
   beforeAll(async () => {
     dataSet = await loadDataSet('synthetic');
-    limits = (await readStoredRounding(experiment)) as Rounding;
+    limits = (await readStoredRounding(STORE, experiment)) as Rounding;
   });
 
   /** How the gate takes the losses: as `rounding`, as something that `may be` that, or as something `else`. */

@@ -79,3 +79,11 @@ test('toMatchGoldenRun: a record on bits, its log as printed', async () => {
   await expect(other).not.toMatchGoldenRun(golden);
   await expect(goldenRun('none')).rejects.toThrow(/no such golden run/);
 });
+
+test('another study has its own goldens, and its own experiment', async () => {
+  const study = join(ROOT, 'spec/lenet');
+  await expect(goldenRun('digit-classifier/mnist-lr0.001-short', { study })).rejects.toThrow(
+    /no such golden run/,
+  );
+  await expect(log).not.toMeetSpec({ study });
+});

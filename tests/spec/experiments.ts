@@ -34,4 +34,7 @@ export const specs: readonly SpecCase[] = readdirSync(SPEC_FOLDER)
     return { name: experiment.name, text, experiment, layers, parameters, reportText, sections };
   });
 
+/** What the study of the first report keeps. */
+export const STORE = { golden: join(__dirname, '../../golden/lr-experiment') };
+
 export const digitClassifier = specs.find(({ name }) => name === 'digit-classifier') as SpecCase;

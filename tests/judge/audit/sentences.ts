@@ -11,7 +11,7 @@ import { readStoredSearches } from '../../../src/judge/storedSearches';
 import { pythonFixed } from '../../../src/log/printf';
 import { auditText } from '../../../src/report/auditText';
 import { markdownTable } from '../../../src/report/markdown';
-import { digitClassifier } from '../../spec/experiments';
+import { digitClassifier, STORE } from '../../spec/experiments';
 
 /**
  * Every sentence that the audit of the report prints, what it follows from, and a document for which it must not be printed. As a
@@ -30,10 +30,10 @@ export async function auditor(): Promise<(text: string) => Audit> {
   const { experiment } = digitClassifier;
   const references = {
     experiment,
-    bands: await readStoredBands(experiment.data.name),
+    bands: await readStoredBands(STORE, experiment.data.name),
     claims: { ...(await loadClaims(join(ROOT, CLAIMS))), path: CLAIMS, isDefault: true },
-    ensembles: await readStoredEnsembles(experiment),
-    searches: await readStoredSearches(experiment),
+    ensembles: await readStoredEnsembles(STORE, experiment, experiment.data.name),
+    searches: await readStoredSearches(STORE, experiment, experiment.data.name),
     command: `npx assay audit ${PATH}`,
   };
   return (text) => auditReport({ path: PATH, bytes: Buffer.from(text) }, references);
