@@ -20,7 +20,7 @@ beforeAll(async () => {
   const falseLog = transcripts['0.1'].replace(last[0], falseLine);
   const report = `# Report\n\n## LR = 0.01\n\n${transcripts['0.01']}\n## LR = 0.1\n\n${falseLog}`;
   await writeFile(lab.path('report.txt'), report);
-  await lab.writeStudy('reported', { report: { file: 'report.txt', sha256: sha256(report) } });
+  await lab.writeStudy('reported', { report: { file: '../report.txt', sha256: sha256(report) } });
 });
 afterAll(() => lab.close());
 
@@ -76,7 +76,9 @@ test('trains with every learning rate, and sets the results against the report',
 });
 
 test('on other data than the report is about, it says aloud that the numbers are not judged', async () => {
-  const reported = JSON.parse(await readFile(lab.path('reported.json'), 'utf8')) as { data: object };
+  const reported = JSON.parse(await readFile(lab.path('reported/experiment.json'), 'utf8')) as {
+    data: object;
+  };
   const data = { ...reported.data, name: 'Elsewhere', sha256: '1'.repeat(64) };
   await lab.writeStudy('elsewhere', { ...reported, data });
   const { exitCode, stdout } = await lab.run(['reproduce', '--study', 'elsewhere', '--data', 'tiny']);
@@ -109,7 +111,7 @@ test('--json prints the numbers in full precision, and no transcript', async () 
 });
 
 test('a report that is not the one the experiment was made from is refused', async () => {
-  await lab.writeStudy('stale', { report: { file: 'report.txt', sha256: '2'.repeat(64) } });
+  await lab.writeStudy('stale', { report: { file: '../report.txt', sha256: '2'.repeat(64) } });
   const before = await lab.entries();
   const { exitCode, stderr } = await lab.run(['reproduce', '--study', 'stale', '--data', 'tiny']);
   expect(exitCode).toBe(2);

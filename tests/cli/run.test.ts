@@ -219,13 +219,13 @@ describe('a run that is stopped', () => {
 
   test('does not continue as another run', async () => {
     await stopped('other', (child) => child.kill('SIGINT'));
-    await lab.writeStudy('other', { name: 'other' });
+    await lab.writeStudy('otherStudy', { name: 'other' });
     const { exitCode, stderr } = await lab.run([
       'run',
       '--resume',
       'other',
       '--study',
-      'other',
+      'otherStudy',
       '--data',
       'tiny',
     ]);
@@ -247,7 +247,9 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       data: object;
     };
     await lab.writeStudy('otherData', { data: { ...data, sha256: 'f'.repeat(64) } });
-    await writeFile(lab.path('broken.json'), '{ "name": ');
+    await lab.writeStudy('broken');
+    await writeFile(lab.path('broken/experiment.json'), '{ "name": ');
+    await writeFile(lab.path('file'), '');
   });
 
   test.each<[title: string, args: string[], ...words: string[]]>([
@@ -282,15 +284,15 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
     ['an argument too many', [...TINY, 'now'], 'too many arguments'],
     ['an option without its value', ['--study', 'study', '--lr'], '--lr', 'argument missing'],
     ['two options that exclude each other', [...TINY, '--resume', 'x'], '--resume', '--lr'],
-    ['an experiment that there is not', [...TINY, '--study', 'no'], 'no.json', 'does not exist'],
+    ['a study that there is not', [...TINY, '--study', 'no'], 'not a study', 'no', 'study.json'],
     [
       'an experiment with a misspelt key',
       [...TINY, '--study', 'misspelt'],
-      'misspelt.json',
+      'misspelt/experiment.json',
       'trainning',
       'training',
     ],
-    ['an experiment that is not JSON', [...TINY, '--study', 'broken'], 'broken.json', 'not JSON'],
+    ['an experiment that is not JSON', [...TINY, '--study', 'broken'], 'broken/experiment.json', 'not JSON'],
     [
       'data that are not the experiment’s',
       [...TINY, '--study', 'otherData'],

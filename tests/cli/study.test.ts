@@ -119,6 +119,13 @@ describe('without a study', () => {
   });
 });
 
+test('runs of other data than those of the report are not held against it', async () => {
+  const { stdout } = await lab.run(['audit', '--study', join(ROOT, 'spec/lenet'), '--json']);
+  const audit = JSON.parse(stdout) as { claims: { judged: object[] } };
+  expect(audit).toMatchObject({ reproduction: { verdict: 'no-reference' } });
+  expect(audit.claims.judged.filter((claim) => 'seeds' in claim)).toEqual([]);
+});
+
 test('the study of LeNet is audited by its own bands and seeds', async () => {
   const study = join(ROOT, 'spec/lenet');
   const { stdout, exitCode } = await lab.run(['audit', '--study', study, '--data', 'synthetic', '--json']);

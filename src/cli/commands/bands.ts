@@ -5,7 +5,6 @@ import { AssayError } from '../../errors';
 import type { Experiment } from '../../spec/types';
 import { probability } from '../numbers';
 import { openStudy, studyOption } from '../study';
-import {} from '../training';
 
 /** `assay bands`: from the runs of an ensemble to the bands that runs are judged by. */
 export function addBandsCommand(program: Command): void {
