@@ -12,6 +12,9 @@ export type ErrorCode =
   // the experiment
   | 'spec-invalid'
   | 'spec-shape-mismatch'
+  // studies
+  | 'study-invalid'
+  | 'study-read-only'
   // data sets
   | 'idx-malformed'
   | 'data-checksum-mismatch'

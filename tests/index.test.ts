@@ -4,7 +4,7 @@ import { Laboratory } from './cli/laboratory';
 
 test('the public API trains an experiment, and reads back what it wrote', async () => {
   const lab = await Laboratory.open();
-  const experiment = await assay.loadExperiment(lab.path('tiny.json'));
+  const experiment = await assay.loadExperiment(lab.path('study/experiment.json'));
   const dataSet = await assay.loadDataSet(lab.path('tiny'));
   const outDir = lab.path('run');
   const lines: string[] = [];

@@ -66,7 +66,7 @@ interface Results {
 async function main(): Promise<void> {
   const json = process.argv.includes('--json');
   const load = loadavg()[0];
-  const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+  const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
   const dataSet = await loadDataSet(undefined, { onNotice: (line) => process.stderr.write(`${line}\n`) });
   const { batchSize } = experiment.training;
   const base = { experiment, dataSet, batchSize };

@@ -42,8 +42,7 @@ export async function withNewFolder<T>(folder: string, use: () => Promise<T>): P
 export async function withFolder<T>(folder: string, use: () => Promise<T>): Promise<T> {
   const missing = await missingFolders(folder);
   try {
-    await makeFolder(folder);
-    const lock = Lock.of(lockOf(folder), folder, 'folder-busy');
+    const lock = await lockFolder(folder);
     try {
       return await use();
     } finally {
@@ -53,6 +52,20 @@ export async function withFolder<T>(folder: string, use: () => Promise<T>): Prom
     for (const made of missing) await rmdir(made).catch(() => undefined); // it is not empty
   }
 }
+
+/** A process that only proves that it can write here may take the folder back before the lock is in it: then it is made again. */
+async function lockFolder(folder: string): Promise<Lock> {
+  for (let attempt = 1; ; attempt++) {
+    await makeFolder(folder);
+    try {
+      return Lock.of(lockOf(folder), folder, 'folder-busy');
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || (await isThere(folder))) throw error;
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 10;
 
 const LOCK = '.assay.lock';
 
@@ -72,11 +85,14 @@ async function checkEmpty(folder: string): Promise<void> {
 
 /** The folder and those on the way to it that are not there, the innermost first. */
 async function missingFolders(folder: string): Promise<string[]> {
-  const isThere = await stat(folder).then(
+  return (await isThere(folder)) ? [] : [folder, ...(await missingFolders(dirname(folder)))];
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return stat(folder).then(
     () => true,
     () => false,
   );
-  return isThere ? [] : [folder, ...(await missingFolders(dirname(folder)))];
 }
 
 /**

@@ -10,13 +10,14 @@ import type { RunRecord } from '../log/record';
 import type { ReportedSection } from '../log/report';
 import { reproductionHtml } from '../report/html/reproduction';
 import type { Experiment } from '../spec/types';
+import type { Study } from '../study/types';
 import { packageVersion } from '../version';
-import { DEFAULT_SPEC, shellCommand } from './training';
-
-const GOLDEN = join(__dirname, '../../golden');
+import { studyWords } from './study';
+import { shellCommand } from './training';
 
 /** What was asked for, and what came of it. */
 interface Reproduced {
+  readonly study: Study;
   readonly experiment: Experiment;
   readonly dataSet: DataSet;
   readonly seed: number;
@@ -26,7 +27,7 @@ interface Reproduced {
   readonly report: readonly ReportedSection[];
   readonly outDir: string;
   /** As given to the command. */
-  readonly spec: string;
+  readonly named: string | undefined;
   readonly data: string | undefined;
 }
 
@@ -38,16 +39,16 @@ interface Reproduced {
  * @throws AssayError `golden-invalid`, `bands-invalid`, `ensemble-invalid`, `json-syntax`, `file-unwritable`
  */
 export async function writeReproductionPage(reproduced: Reproduced): Promise<string> {
-  const { experiment, dataSet, seed, records, report, outDir, spec, data } = reproduced;
-  const bands = await readStoredBands(dataSet.name);
-  const rounding = await readStoredRounding(experiment);
-  const ensembles = await readStoredEnsembles(experiment);
+  const { study, experiment, dataSet, seed, records, report, outDir, named, data } = reproduced;
+  const bands = await readStoredBands(study, dataSet.name);
+  const rounding = await readStoredRounding(study, experiment);
+  const ensembles = await readStoredEnsembles(study, experiment, experiment.data.name);
   const choices = (source: string | undefined): string[] => [
-    ...(spec === DEFAULT_SPEC ? [] : ['--spec', spec]),
+    ...studyWords(named),
     ...(source === undefined ? [] : ['--data', source]),
   ];
   const runs = records.map(async (record) => {
-    const golden = await goldenFor(record, experiment);
+    const golden = await goldenFor(record, study, experiment);
     const folder = `lr${record.lr}`;
     const strictness = golden === undefined ? 'bands' : 'bits';
     return {
@@ -68,11 +69,15 @@ export async function writeReproductionPage(reproduced: Reproduced): Promise<str
   return path;
 }
 
-async function goldenFor(record: RunRecord, experiment: Experiment): Promise<RunRecord | undefined> {
+async function goldenFor(
+  record: RunRecord,
+  { golden: folder }: Study,
+  experiment: Experiment,
+): Promise<RunRecord | undefined> {
   const plan = goldenPlans(experiment, record.data.name, ['full']).find(({ lr }) => lr === record.lr);
-  const entry = (await readManifest(GOLDEN)).goldens.find(({ name }) => name === plan?.name);
+  const entry = (await readManifest(folder)).goldens.find(({ name }) => name === plan?.name);
   if (entry === undefined) return undefined;
-  const { record: golden } = await readGolden(GOLDEN, entry);
+  const { record: golden } = await readGolden(folder, entry);
   const isSame =
     golden.spec.sha256 === record.spec.sha256 &&
     golden.data.sha256 === record.data.sha256 &&

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
 import type { Backend, EngineName } from '../engine/engine';
@@ -13,17 +12,13 @@ import { seed, threads } from './numbers';
 import { withFolder, withNewFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
+import { studyWords } from './study';
 
 /** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
 
-export const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
 /** More share the work of one step badly: a step takes a few milliseconds. */
 const MOST_DEFAULT_THREADS = 4;
 
-export const specOption = new Option('--spec <file>', 'the experiment').default(
-  DEFAULT_SPEC,
-  'spec/digit-classifier.json',
-);
 export const dataOption = new Option(
   '--data <source>',
   'mnist, synthetic, or a folder of four IDX files (default: mnist if it is found or can be downloaded, else synthetic)',
@@ -54,7 +49,7 @@ export const threadsOption = new Option(
 
 /** The options of a run that its checkpoint does not have. */
 interface NotSaved {
-  readonly spec: string;
+  readonly study?: string;
   readonly data?: string;
   readonly engine?: EngineName;
   readonly threads: number;
@@ -63,9 +58,8 @@ interface NotSaved {
 
 /** What to type to continue a run that was started with these options, as the run that it would have been. */
 export function resumeCommand(runFolder: string, options: NotSaved): string {
-  const { spec, data, engine, threads, untilStep } = options;
-  const words = ['npx', 'assay', 'run', '--resume', runFolder];
-  if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
+  const { study, data, engine, threads, untilStep } = options;
+  const words = ['npx', 'assay', 'run', '--resume', runFolder, ...studyWords(study)];
   if (data !== undefined) words.push('--data', data);
   if (engine !== undefined) words.push('--engine', engine);
   if (threads !== threadsOption.defaultValue) words.push('--threads', String(threads));

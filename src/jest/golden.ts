@@ -1,19 +1,23 @@
-import { join } from 'node:path';
 import { AssayError } from '../errors';
 import { readGolden, readManifest } from '../judge/golden';
 import type { RunRecord } from '../log/record';
+import { findStudy } from '../study/find';
 
-const FOLDER = join(__dirname, '../../golden');
+export interface StudyOptions {
+  /** Folder of the study; default: `assay/` here or in a folder above, else the one that comes with assay. */
+  readonly study?: string;
+}
 
 /**
- * An approved run that comes with assay, such as `digit-classifier/mnist-lr0.001-full`.
+ * An approved run of a study, such as `digit-classifier/mnist-lr0.001-full`.
  *
- * @throws AssayError `usage` when there is none of that name; `golden-invalid`
+ * @throws AssayError `usage` when there is none of that name; `golden-invalid`, `study-invalid`
  */
-export async function goldenRun(name: string): Promise<RunRecord> {
-  const { goldens } = await readManifest(FOLDER);
+export async function goldenRun(name: string, { study }: StudyOptions = {}): Promise<RunRecord> {
+  const { golden: folder } = await findStudy(study);
+  const { goldens } = await readManifest(folder);
   const entry = goldens.find((golden) => golden.name === name);
-  if (entry !== undefined) return (await readGolden(FOLDER, entry)).record;
+  if (entry !== undefined) return (await readGolden(folder, entry)).record;
   throw new AssayError('usage', {
     what: 'no such golden run',
     where: 'goldenRun',

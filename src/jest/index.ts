@@ -7,7 +7,7 @@ import type { RunSubject } from './subject';
  *     await expect(readFileSync('train.log', 'utf8')).toMeetSpec();
  */
 
-export { goldenRun } from './golden';
+export { goldenRun, type StudyOptions } from './golden';
 export { matchers, type BandsOptions, type GoldenOptions, type SpecOptions } from './matchers';
 export type { RunSubject } from './subject';
 // Named, so that the module that is added to below is known wherever this one is.

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { comparisonLines } from '../cli/comparisonText';
 import type { Bands } from '../judge/bands';
 import { CHECKS, checkLogs, type LogJudgement } from '../judge/check';
@@ -9,13 +8,12 @@ import { subjectOfLog } from '../report/logSubject';
 import { judgementText } from '../report/text';
 import { loadExperiment } from '../spec/load';
 import type { Experiment } from '../spec/types';
+import { findStudy } from '../study/find';
+import type { Study } from '../study/types';
+import type { StudyOptions } from './golden';
 import { logsOf, sideOf, type RunSubject } from './subject';
 
-const DEFAULT_SPEC = join(__dirname, '../../spec/digit-classifier.json');
-
-export interface SpecOptions {
-  /** Path of the experiment; default: the reported one, `spec/digit-classifier.json`. */
-  readonly spec?: string;
+export interface SpecOptions extends StudyOptions {
   /** Name of the data set that the log should be of; default: the experiment's. */
   readonly data?: string;
 }
@@ -23,7 +21,7 @@ export interface SpecOptions {
 export interface BandsOptions extends SpecOptions {
   /** Which a log does not state; default: that of the band that fits best. */
   readonly lr?: number;
-  /** Default: those that come with assay for that data set. */
+  /** Default: those of the study for that data set. */
   readonly bands?: Bands;
 }
 
@@ -48,9 +46,9 @@ export const matchers = {
   async toMeetSpec(
     this: MatcherContext,
     received: unknown,
-    { spec = DEFAULT_SPEC, data }: SpecOptions = {},
+    { study, data }: SpecOptions = {},
   ): Promise<MatcherResult> {
-    const experiment = await loadExperiment(spec);
+    const { experiment } = await openStudy(study);
     const options = { dataName: data, only: CHECKS.filter((name) => name !== 'bands') };
     const judged = checkLogs(logsOf(received, experiment), experiment, options);
     return resultOf(this, 'toMeetSpec', 'meet the spec', judged);
@@ -60,11 +58,15 @@ export const matchers = {
   async toBeWithinBands(
     this: MatcherContext,
     received: unknown,
-    { spec = DEFAULT_SPEC, lr, data, bands }: BandsOptions = {},
+    { study: folder, lr, data, bands }: BandsOptions = {},
   ): Promise<MatcherResult> {
-    const experiment = await loadExperiment(spec);
+    const { study, experiment } = await openStudy(folder);
     const dataName = data ?? bands?.data.name ?? experiment.data.name;
-    const options = { dataName, bands: bands ?? (await readStoredBands(dataName)), only: ['bands'] as const };
+    const options = {
+      dataName,
+      bands: bands ?? (await readStoredBands(study, dataName)),
+      only: ['bands'] as const,
+    };
     const runs = logsOf(received, experiment).map((run) => ({ ...run, lr }));
     const judged = checkLogs(runs, experiment, options);
     return resultOf(this, 'toBeWithinBands', 'be within the bands', judged);
@@ -75,14 +77,19 @@ export const matchers = {
     this: MatcherContext,
     received: unknown,
     golden: RunSubject,
-    { spec = DEFAULT_SPEC, tolerance }: GoldenOptions = {},
+    { study, tolerance }: GoldenOptions = {},
   ): Promise<MatcherResult> {
-    const experiment: Experiment = await loadExperiment(spec);
+    const { experiment } = await openStudy(study);
     const comparison = compareRuns(sideOf(golden), sideOf(received), experiment, tolerance);
     const text = `A is the golden run, B the received one\n${comparisonLines(comparison).join('\n')}\n`;
     return result(this, 'toMatchGoldenRun', 'match the golden run', text, comparison.verdict);
   },
 };
+
+async function openStudy(folder: string | undefined): Promise<{ study: Study; experiment: Experiment }> {
+  const study = await findStudy(folder);
+  return { study, experiment: await loadExperiment(study.experiment) };
+}
 
 function resultOf(
   context: MatcherContext,

@@ -2,8 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError, readFileOrFail } from '../files';
 import type { Experiment } from '../spec/types';
-
-const GOLDEN = join(__dirname, '../../golden');
+import type { Store } from '../study/store';
 
 /** What it is about. */
 interface About {
@@ -11,22 +10,26 @@ interface About {
   readonly data: { readonly name: string };
 }
 
-/** Something that comes with this package, and the file that it is from. */
+/** Something that a study keeps, and the file that it is from. */
 export type Stored<T> = T & { readonly path: string; readonly bytes: Uint8Array };
 
 /**
- * What a folder of `golden/` has about an experiment on its data set, in the order of the names.
+ * What a folder of the store has about an experiment on a data set, in the order of the names; nothing where there is no such folder.
  *
+ * @param dataName in upper or lower case
  * @param file of an entry of the folder, where entries are folders
  * @throws AssayError `file-unreadable`, or what `parse` throws
  */
 export async function readStored<T extends About>(
-  { sha256, data }: Experiment,
+  { golden }: Store,
+  { sha256 }: Experiment,
+  dataName: string,
   { folder, file = '' }: { readonly folder: string; readonly file?: string },
   parse: (text: string, where: string) => T,
 ): Promise<Stored<T>[]> {
-  const entries = join(GOLDEN, folder);
-  const names = await readdir(entries).catch((cause: unknown) => {
+  const entries = join(golden, folder);
+  const names = await readdir(entries).catch((cause: NodeJS.ErrnoException): string[] => {
+    if (cause.code === 'ENOENT') return [];
     throw fileError('file-unreadable', entries, cause);
   });
   const all = await Promise.all(
@@ -36,5 +39,5 @@ export async function readStored<T extends About>(
       return { ...parse(bytes.toString('utf8'), path), path, bytes };
     }),
   );
-  return all.filter((of) => of.experiment.sha256 === sha256 && of.data.name === data.name.toLowerCase());
+  return all.filter((of) => of.experiment.sha256 === sha256 && of.data.name === dataName.toLowerCase());
 }

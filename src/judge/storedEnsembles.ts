@@ -1,12 +1,17 @@
 import { parseEnsemble, type Ensemble } from '../log/ensemble';
 import type { Experiment } from '../spec/types';
+import type { Store } from '../study/store';
 import { readStored, type Stored } from './stored';
 
 /**
- * The ensembles of an experiment on its data set that come with this package, of whatever numbers of epochs.
+ * The ensembles of an experiment on a data set that a study keeps, of whatever numbers of epochs.
  *
  * @throws AssayError `file-unreadable`, `json-syntax`, `ensemble-invalid`
  */
-export function readStoredEnsembles(experiment: Experiment): Promise<Stored<Ensemble>[]> {
-  return readStored(experiment, { folder: 'ensembles', file: 'runs.jsonl' }, parseEnsemble);
+export function readStoredEnsembles(
+  store: Store,
+  experiment: Experiment,
+  dataName: string,
+): Promise<Stored<Ensemble>[]> {
+  return readStored(store, experiment, dataName, { folder: 'ensembles', file: 'runs.jsonl' }, parseEnsemble);
 }

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { AssayError } from '../errors';
 import { readTextOrFail } from '../files';
 import { schemaOf } from '../spec/schema';
 import type { Experiment } from '../spec/types';
-
-const FOLDER = join(__dirname, '../../golden/rounding');
+import { roundingFile, type Store } from '../study/store';
 
 /** How far apart the losses of two runs of one seed are that differ by rounding alone, relative to a loss, as it was measured. */
 export interface Rounding {
@@ -32,8 +30,11 @@ const schema = schemaOf<Rounding>('rounding', 'golden-invalid');
  *
  * @throws AssayError `json-syntax`, `golden-invalid`, `file-unreadable`
  */
-export async function readStoredRounding({ name, sha256 }: Experiment): Promise<Rounding | undefined> {
-  const path = join(FOLDER, `${name}.json`);
+export async function readStoredRounding(
+  store: Store,
+  { name, sha256 }: Experiment,
+): Promise<Rounding | undefined> {
+  const path = roundingFile(store, name);
   try {
     const rounding = schema.parse(await readTextOrFail(path), path);
     return rounding.experiment.sha256 === sha256 ? rounding : undefined;

@@ -1,12 +1,17 @@
 import type { Experiment } from '../spec/types';
+import type { Store } from '../study/store';
 import { parseSeedSearch, type SeedSearch } from './seed/search';
 import { readStored, type Stored } from './stored';
 
 /**
- * The searches for seeds of an experiment on its data set that come with this package.
+ * The searches for seeds of an experiment on a data set that a study keeps.
  *
  * @throws AssayError `file-unreadable`, `json-syntax`, `golden-invalid`
  */
-export function readStoredSearches(experiment: Experiment): Promise<Stored<SeedSearch>[]> {
-  return readStored(experiment, { folder: 'seed-searches' }, parseSeedSearch);
+export function readStoredSearches(
+  store: Store,
+  experiment: Experiment,
+  dataName: string,
+): Promise<Stored<SeedSearch>[]> {
+  return readStored(store, experiment, dataName, { folder: 'searches' }, parseSeedSearch);
 }

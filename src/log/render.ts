@@ -31,6 +31,6 @@ export function checkIsOf({ spec }: RunRecord, { name, sha256 }: Experiment): vo
     where: 'spec.sha256',
     expected: sha256,
     got: spec.sha256,
-    hint: `give its experiment, ${spec.name}, with --spec`,
+    hint: `give the study of its experiment, ${spec.name}, with --study`,
   });
 }

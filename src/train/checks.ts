@@ -44,7 +44,7 @@ function unfit(dataSet: DataSet, part: string, expected: string, got: string): A
  */
 export function checkResumable({ run }: Checkpoint, asked: RunIdentity, runFolder: string): void {
   const differences: [what: string, saved: string | number, asked: string | number, option?: string][] = [
-    ['experiment', sourceText(run.spec), sourceText(asked.spec), `--spec <file of ${run.spec.name}>`],
+    ['experiment', sourceText(run.spec), sourceText(asked.spec), `--study <that of ${run.spec.name}>`],
     ['data set', sourceText(run.data), sourceText(asked.data), `--data <${run.data.name}>`],
     ['learning rate', run.lr, asked.lr],
     ['seed', run.seed, asked.seed],

@@ -10,6 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // the border
   spec: ['log'],
   log: ['spec'],
+  study: ['spec'],
   // make
   data: ['spec', 'log'],
   engine: ['spec'],
@@ -19,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   search: ['spec', 'log', 'data', 'random', 'engine', 'train'],
   jobs: ['spec', 'log', 'data', 'random', 'engine', 'train', 'search'],
   // judge
-  judge: ['spec', 'log'],
+  judge: ['spec', 'log', 'study'],
   report: ['spec', 'log', 'judge'],
   // the face
   bench: ['*'],

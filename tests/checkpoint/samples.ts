@@ -10,7 +10,7 @@ import { layersOf } from '../../src/spec/model';
 
 /** Files that PyTorch and the safetensors package were given to read (`fixtures/torch/checkpoints/record_ours.py`). */
 
-const SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
 const { model, data } = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 export const digitLayers = layersOf(model, data.inputShape);
 export const digits: NamedTensor[] = initialParameters(digitLayers, new Mt19937(1));

@@ -11,10 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const WHAT = ['alternatives', 'report.txt', '--spec', 'tiny.json', '--data', 'tiny', '--out', 'readings'];
+const WHAT = ['alternatives', 'report.txt', '--study', 'study', '--data', 'tiny', '--out', 'readings'];
 
 async function writeReadings(name: string, alternatives: readonly object[]): Promise<void> {
-  await writeFile(lab.path(name), JSON.stringify({ alternatives }));
+  await writeFile(lab.path('study', name), JSON.stringify({ alternatives }));
+  await lab.writeStudy('study', {}, { readings: name });
 }
 
 const brighter = {
@@ -28,12 +29,11 @@ test('the reading that the report was made with is the most plausible; what was 
   const reported = await lab.run(['run', ...TINY, '--lr', '0.01', '--seed', '99']);
   await writeFile(lab.path('report.txt'), `## LR = 0.01\n\n${reported.stdout}`);
   await writeReadings('readings.json', [brighter]);
-  const command = [...WHAT, '--alternatives', 'readings.json'];
-  const first = await lab.run([...command, '--seeds', '1..8']);
+  const first = await lab.run([...WHAT, '--seeds', '1..8']);
   expect(first.exitCode).toBe(0);
   expect(first.stdout).toContain('The most plausible reading: the experiment as it is specified.');
   expect(first.stdout).not.toContain('Not told apart');
-  const again = await lab.run([...command, '--seeds', '1..4', '--json']);
+  const again = await lab.run([...WHAT, '--seeds', '1..4', '--json']);
   expect(again.stderr).toContain('brighter: 0 runs trained, 4 were there already');
   expect(JSON.parse(again.stdout)).toMatchObject([
     { name: 'as-specified', below: 0, byLr: [{ lr: 0.01, seeds: 4 }] },
@@ -45,7 +45,9 @@ const mnist = process.env.ASSAY_DATA && join(process.env.ASSAY_DATA, 'mnist');
 (mnist !== undefined && existsSync(mnist) ? test : test.skip)(
   'of the readings whose runs are kept, the specified one is the most plausible',
   async () => {
-    await cp(join(__dirname, '../../golden/alternatives/mnist'), lab.path('kept'), { recursive: true });
+    await cp(join(__dirname, '../../golden/lr-experiment/readings/mnist'), lab.path('kept'), {
+      recursive: true,
+    });
     const args = ['alternatives', REPORT, '--data', 'mnist', '--seeds', '1..8', '--epochs', '1'];
     const environment = { ASSAY_DATA: process.env.ASSAY_DATA ?? '' };
     const { stdout, stderr } = await lab.run([...args, '--out', 'kept', '--json'], { environment });
@@ -71,7 +73,7 @@ test.each([
   ['with an unknown change', [{ ...brighter, changes: { brightness: 10 } }]],
 ])('readings %s are refused', async (_, readings) => {
   await writeReadings('wrong.json', readings);
-  const { exitCode, stderr } = await lab.run([...WHAT, '--alternatives', 'wrong.json', '--seeds', '1']);
+  const { exitCode, stderr } = await lab.run([...WHAT, '--seeds', '1']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('wrong.json');
 });

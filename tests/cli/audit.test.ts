@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Audit } from '../../src/judge/audit';
-import { Laboratory } from './laboratory';
+import { DEFAULT_STUDY, Laboratory } from './laboratory';
 
 const REPORT = join(__dirname, '../../fixtures/reported/lr-experiment.txt');
 
@@ -22,7 +22,7 @@ async function auditOf(from: string, to: string): Promise<{ exitCode: number | n
 
 test('the report as it is: its numbers agree, each run lies in its band, and not every claim holds', async () => {
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toContain('The 198 numbers of the report agree with each other.');
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
@@ -201,7 +201,7 @@ describe('a claim whose sentence the document does not have', () => {
     const { exitCode, stdout } = await lab.run(['audit', 'shorter.txt', '--junit', 'shorter.xml']);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      'The document does not have the sentence of 1 claim of spec/claims/lr-experiment.json: “Just needs more time!” at lr 0.0001 (0.0001-more-time).\n',
+      'The document does not have the sentence of 1 claim of spec/lr-experiment/claims.json: “Just needs more time!” at lr 0.0001 (0.0001-more-time).\n',
     );
     expect(readFileSync(lab.path('shorter.xml'), 'utf8')).toMatch(
       /name="0\.0001-more-time: [^>]*>\s*<skipped message="cannot be judged: the document does not have this sentence/,
@@ -209,7 +209,7 @@ describe('a claim whose sentence the document does not have', () => {
   });
 
   test('is refused with --claims, even with the same file', async () => {
-    const claims = join(__dirname, '../../spec/claims/lr-experiment.json');
+    const claims = join(__dirname, '../../spec/lr-experiment/claims.json');
     const refused = await lab.run(['audit', 'shorter.txt', '--claims', claims]);
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toContain('claim 0.0001-more-time');
@@ -230,7 +230,7 @@ test('a control character of the document is shown, and does nothing to the term
 test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull request', async () => {
   const files = ['--html', 'audit.html', '--junit', 'audit.xml'];
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toMatch(
     /^## .*lr-experiment\.txt: fail; not judged: 1 sentence, 1 row of the verdict table\n/,
   );

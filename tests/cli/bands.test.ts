@@ -8,11 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => laboratory.close());
 
-const BANDS = join(__dirname, '../../spec/bands/mnist.json');
+const STUDY = join(__dirname, '../../spec/lr-experiment');
+const BANDS = join(__dirname, '../../golden/lr-experiment/bands/mnist.json');
 
 test('a level that needs more runs is refused with their number, and the stored bands stay', async () => {
   const before = readFileSync(BANDS, 'utf8');
-  const { exitCode, stderr } = await laboratory.run(['bands', '--data', 'mnist', '--level', '0.997']);
+  const { exitCode, stderr } = await laboratory.run(['bands', '--study', STUDY, '--level', '0.997']);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/lr 0.0001\n.*at least 999 runs, for the level 0.999/);
   expect(readFileSync(BANDS, 'utf8')).toBe(before);

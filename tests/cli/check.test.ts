@@ -139,8 +139,8 @@ test('a run of ours, its folder, its record and its log', async () => {
     'one',
     'one/run.json',
     'one/train.log',
-    '--spec',
-    'tiny.json',
+    '--study',
+    'study',
   ]);
   expect(stdout.match(/^ {2}arithmetic +pass$/gm)).toHaveLength(3);
   expect(stdout.match(/, lr 0.01 \(as recorded\)/g)).toHaveLength(2);
@@ -178,7 +178,11 @@ test('--junit never names the record of a folder that is judged', async () => {
 
 test.each<[string, string[], RegExp]>([
   ['no file', ['check', 'none.log'], /none.log/],
-  ['JSON that is no record', ['check', 'tiny.json'], /not a valid run\.json: (unknown|missing) key/],
+  [
+    'JSON that is no record',
+    ['check', 'study/experiment.json'],
+    /not a valid run\.json: (unknown|missing) key/,
+  ],
   [
     'a folder of no run',
     ['check', 'tiny'],

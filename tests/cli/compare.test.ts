@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => laboratory.close());
 
 const compare = (...args: string[]): ReturnType<Laboratory['run']> =>
-  laboratory.run(['compare', '--spec', 'tiny.json', ...args]);
+  laboratory.run(['compare', '--study', 'study', ...args]);
 
 test('a log of other data, and of another model, is none of the same experiment', async () => {
   const text = await readFile(laboratory.path('one/train.log'), 'utf8');

@@ -25,7 +25,7 @@ function limitedTo(blocks: number, ...args: string[]): { status: number | null; 
 }
 
 const TOO_LARGE =
-  /^error: the file cannot be written\n +where: +(.*)\n +got: +the file would be larger .*\(EFBIG\)\n/;
+  /^error: the file cannot be written\n +where: +(.*)\n +got: +the file would be larger .*\(EFBIG\)\n/m;
 
 test.each([[['--json']], [['--markdown']], [[]]])(
   'an audit %j that does not fit is not passed for a whole one',
@@ -50,7 +50,7 @@ test('a run leaves nothing that is half a file', () => {
 });
 
 test('a sweep keeps what fitted, and goes on from there', () => {
-  const args = ['sweep', '--spec', 'tiny.json', '--data', 'tiny', '--seeds', '1..20', '--workers', '1'];
+  const args = ['sweep', '--study', 'study', '--data', 'tiny', '--seeds', '1..20', '--workers', '1'];
   const { status, stderr } = limitedTo(8, ...args, '--out', 'sweep');
   expect(status).toBe(2);
   expect(TOO_LARGE.exec(stderr)?.[1]).toBe('sweep/journal.jsonl');

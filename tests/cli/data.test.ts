@@ -46,7 +46,13 @@ describe('assay data list', () => {
   );
 
   test('a sheet that cannot be written ends with 2', async () => {
-    const { exitCode, stderr } = await lab.run(['data', 'list', 'tiny', '--sheet', 'tiny.json/sheet.png']);
+    const { exitCode, stderr } = await lab.run([
+      'data',
+      'list',
+      'tiny',
+      '--sheet',
+      'study/study.json/sheet.png',
+    ]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('not a folder');
   });
@@ -83,15 +89,15 @@ describe('assay data verify', () => {
 test('assay data fetch draws the synthetic digits, which an experiment pins', async () => {
   const { exitCode, stdout } = await lab.run(['data', 'fetch', 'synthetic']);
   expect(exitCode).toBe(0);
-  const { data } = await loadExperiment(resolve(__dirname, '../../spec/digit-classifier.json'));
+  const { data } = await loadExperiment(resolve(__dirname, '../../spec/lr-experiment/experiment.json'));
   expect(stdout).toContain(`SHA-256 ${data.synthetic.sha256}`);
 
   const { exitCode: refused, stderr } = await lab.run([
     'run',
     '--lr',
     '1',
-    '--spec',
-    'tiny.json',
+    '--study',
+    'study',
     '--data',
     'synthetic',
   ]);

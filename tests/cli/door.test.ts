@@ -47,31 +47,33 @@ describe('whatever is in a file, no command prints a control character', () => {
     lab = await Laboratory.open();
     await lab.run(['run', ...TINY, '--out', 'run']);
     const record = await lab.record('run');
-    await lab.writeExperiment('key.json', { [HOSTILE]: 1 });
-    await lab.writeExperiment('title.json', { title: HOSTILE });
+    await lab.writeStudy('key', { [HOSTILE]: 1 });
+    await lab.writeStudy('title', { title: HOSTILE });
     const data = { ...record.data, name: HOSTILE };
     await writeFile(lab.path('names.json'), JSON.stringify({ ...record, data }));
     await writeFile(lab.path('other.json'), JSON.stringify({ ...record, data, seed: 5 }));
     await writeFile(lab.path('broken.json'), `{ "${HOSTILE}`);
+    await lab.writeStudy('broken');
+    await writeFile(lab.path('broken', 'study.json'), `{ "${HOSTILE}`);
     const report = await readFile(REPORT, 'utf8');
     await writeFile(lab.path('report.txt'), report.replace('\n', `\nThe loss ${HOSTILE} goes down.\n`));
   });
   afterAll(() => lab.close());
 
   test.each([
-    ['run', '--lr', '0.1', '--spec', 'key.json'],
-    ['run', '--lr', '0.1', '--spec', 'broken.json'],
-    ['run', '--lr', '0.1', '--spec', `${HOSTILE}.json`],
+    ['run', '--lr', '0.1', '--study', 'key'],
+    ['run', '--lr', '0.1', '--study', 'broken'],
+    ['run', '--lr', '0.1', '--study', HOSTILE],
     ['run', `--${HOSTILE}`],
     [HOSTILE],
-    ['verify', 'names.json', '--spec', 'tiny.json', '--data', 'tiny'],
-    ['compare', 'names.json', 'other.json', '--spec', 'tiny.json'],
-    ['compare', 'names.json', 'other.json', '--spec', 'tiny.json', '--json'],
-    ['check', 'broken.json', '--spec', 'tiny.json'],
-    ['check', 'report.txt', '--spec', 'tiny.json', '--markdown'],
+    ['verify', 'names.json', '--study', 'study', '--data', 'tiny'],
+    ['compare', 'names.json', 'other.json', '--study', 'study'],
+    ['compare', 'names.json', 'other.json', '--study', 'study', '--json'],
+    ['check', 'broken.json', '--study', 'study'],
+    ['check', 'report.txt', '--study', 'study', '--markdown'],
     ['audit', 'report.txt'],
     ['audit', 'report.txt', '--markdown'],
-    ['eval', 'broken.json', '--spec', 'tiny.json', '--data', 'tiny'],
+    ['eval', 'broken.json', '--study', 'study', '--data', 'tiny'],
     ['data', 'verify', HOSTILE],
   ])('%j', async (...args) => {
     const { exitCode, stdout, stderr } = await lab.run(args);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Laboratory } from './laboratory';
+import { join, relative } from 'node:path';
+import { DEFAULT_STUDY, Laboratory } from './laboratory';
 
 const SEEDS = join(__dirname, '../../fixtures/torch/seeds');
 const logs = [101, 102, 103, 104, 105].map((seed) => join(SEEDS, `lr0.001_seed${seed}.log`));
@@ -61,12 +61,17 @@ test('refused: a log that says that it is of other data', async () => {
   expect(stderr).toContain('5 tests, the data set is synthetic, not mnist');
 });
 
-test('refused: an ensemble of another experiment than that of the spec', async () => {
-  const spec = join(__dirname, '../../spec/digit-classifier.json');
+test('refused: an ensemble of another experiment than that of the study', async () => {
+  const spec = join(__dirname, '../../spec/lr-experiment/experiment.json');
   const experiment = JSON.parse(readFileSync(spec, 'utf8')) as object;
   const optimizer = { type: 'Adam', betas: [0.8, 0.999], eps: 1e-8 };
-  await writeFile(laboratory.path('other.json'), JSON.stringify({ ...experiment, name: 'other', optimizer }));
-  const { exitCode, stdout, stderr } = await laboratory.run(['equivalence', '--spec', 'other.json', ...logs]);
+  const golden = join(__dirname, '../../golden/lr-experiment');
+  await laboratory.writeStudy(
+    'other',
+    { ...experiment, name: 'other', optimizer },
+    { golden: relative(laboratory.path('other'), golden) },
+  );
+  const { exitCode, stdout, stderr } = await laboratory.run(['equivalence', '--study', 'other', ...logs]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toMatch(
     /the ensemble is not one of the experiment other\n(.*\n)*.*expected: \w{64}\n.*got: +\w{64}, of digit-classifier/,
@@ -87,6 +92,6 @@ test.each([
 test('a run that begins as one of the ensemble by chance, and goes on otherwise, is a witness', async () => {
   const log = join(SEEDS, 'lr0.01_seed130.log'); // prints the first loss of seed 113
   const { exitCode, stderr, stdout } = await laboratory.run(['equivalence', log]);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toMatch(/^inconclusive: /m);
 });

@@ -12,13 +12,13 @@ beforeAll(async () => {
   await cp(lab.path('one/tiny_model.pth'), lab.path('model.pth'));
   const { parameters } = await readWeights(
     lab.path('model.pth'),
-    await loadExperiment(lab.path('tiny.json')),
+    await loadExperiment(lab.path('study/experiment.json')),
   );
   await writeFile(lab.path('model.safetensors'), encodeSafetensors(parameters));
 });
 afterAll(() => lab.close());
 
-const HERE = ['--spec', 'tiny.json', '--data', 'tiny'];
+const HERE = ['--study', 'study', '--data', 'tiny'];
 
 /** The last test line of the run that the model is from. */
 async function testLine(): Promise<string> {
@@ -59,7 +59,7 @@ describe('assay eval', () => {
   test('goes into an empty folder that one stands in', async () => {
     const cwd = lab.path('inside');
     await mkdir(cwd);
-    const here = ['--spec', lab.path('tiny.json'), '--data', lab.path('tiny')];
+    const here = ['--study', lab.path('study'), '--data', lab.path('tiny')];
     const { exitCode } = await lab.run(['eval', lab.path('model.pth'), ...here, '--out', cwd], { cwd });
     expect(exitCode).toBe(0);
     expect(await readdir(cwd)).toEqual(['predictions.png']);
@@ -69,7 +69,7 @@ describe('assay eval', () => {
     const cwd = lab.path('full');
     await mkdir(cwd);
     await writeFile(lab.path('full/runs'), 'a file in the way');
-    const here = ['--spec', lab.path('tiny.json'), '--data', lab.path('tiny')];
+    const here = ['--study', lab.path('study'), '--data', lab.path('tiny')];
     const { exitCode, stdout, stderr } = await lab.run(['eval', lab.path('model.pth'), ...here], { cwd });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/cannot be written\n +where: +runs\/eval-model\n/);
@@ -142,13 +142,13 @@ describe('assay run --init', () => {
   });
 
   test('compared with a run from the seed’s weights: not of one experiment', async () => {
-    const { stdout } = await lab.run(['compare', 'one', 'continued', '--spec', 'tiny.json', '--json']);
+    const { stdout } = await lab.run(['compare', 'one', 'continued', '--study', 'study', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ firstDivergence: { place: 'origin of the initial weights' } });
   });
 
   test('compared with another such run: the command that reproduces it says which file to start from', async () => {
     await lab.run(['run', ...TINY, ...init, '--seed', '2', '--out', 'other']);
-    const { stdout } = await lab.run(['compare', 'continued', 'other', '--spec', 'tiny.json', '--json']);
+    const { stdout } = await lab.run(['compare', 'continued', 'other', '--study', 'study', '--json']);
     const sha256 = (await lab.record('continued')).init?.sha256;
     const { reproduce } = JSON.parse(stdout) as { reproduce: string[] };
     expect(reproduce).toHaveLength(2);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const WHAT = ['find-seed', '--spec', 'tiny.json', '--data', 'tiny', '--workers', '2'];
+const WHAT = ['find-seed', '--study', 'study', '--data', 'tiny', '--workers', '2'];
 
 test('a run’s seed is found from the first loss that it printed, and what was computed is kept', async () => {
   const { stdout } = await lab.run(['run', ...TINY, '--seed', '611', '--out', 'secret']);
@@ -24,11 +24,11 @@ test('a run’s seed is found from the first loss that it printed, and what was 
 });
 
 describe('by a log', () => {
-  const longer = ['--spec', 'longer.json', '--data', 'tiny'];
+  const longer = ['--study', 'longer', '--data', 'tiny'];
   const options = ['find-seed', ...longer, '--log', 'hidden.log', '--workers', '2', '--range', '0..499'];
 
   beforeAll(async () => {
-    await lab.writeExperiment('longer.json', {
+    await lab.writeStudy('longer', {
       training: { batchSize: 4, epochs: 6, logInterval: 1, lrs: [0.1] },
     });
     const { stdout } = await lab.run(['run', ...longer, '--lr', '0.1', '--seed', '317', '--out', 'hidden']);

@@ -13,7 +13,7 @@ const golden = (
   args: string[],
   environment: Record<string, string> = {},
 ): ReturnType<Laboratory['run']> =>
-  laboratory.run(['golden', action, '--data', 'tiny', '--golden', 'golden', '--spec', 'tiny.json', ...args], {
+  laboratory.run(['golden', action, '--data', 'tiny', '--study', 'study', ...args], {
     environment: { CI: '', ...environment },
   });
 const record = (reason: string, ...args: string[]): ReturnType<Laboratory['run']> =>
@@ -23,7 +23,7 @@ interface Manifest {
   goldens: { name: string; reason: string; command: string; files: Record<string, string> }[];
 }
 const manifest = async (): Promise<Manifest> =>
-  JSON.parse(await readFile(laboratory.path('golden/manifest.json'), 'utf8')) as Manifest;
+  JSON.parse(await readFile(laboratory.path('study/golden/manifest.json'), 'utf8')) as Manifest;
 
 const namesOf = (experiment: string): string[] =>
   ['lr0.01-full', 'lr0.01-short', 'lr0.1-full', 'lr0.1-short'].map((run) => `${experiment}/tiny-${run}`);
@@ -59,12 +59,12 @@ describe('once recorded', () => {
     for (const { name, files, reason, command } of goldens) {
       expect(reason).toBe('the first ones');
       for (const [file, digest] of Object.entries(files)) {
-        expect(sha256(await readFile(laboratory.path('golden/runs', name, file), 'utf8'))).toBe(digest);
+        expect(sha256(await readFile(laboratory.path('study/golden/runs', name, file), 'utf8'))).toBe(digest);
       }
       const out = name.replace('/', '-');
       await laboratory.run([...command.split(' ').slice(2), '--out', out]);
       const log = await readFile(laboratory.path(out, 'train.log'), 'utf8');
-      expect(log).toBe(await readFile(laboratory.path('golden/runs', name, 'train.log'), 'utf8'));
+      expect(log).toBe(await readFile(laboratory.path('study/golden/runs', name, 'train.log'), 'utf8'));
     }
   });
 
@@ -84,19 +84,17 @@ describe('once recorded', () => {
 
   test('those of another experiment stand beside them', async () => {
     const before = await manifest();
-    await laboratory.writeExperiment('other.json', {
-      name: 'other',
-      optimizer: { type: 'SGD', momentum: 0.9 },
-    });
-    const other = ['--spec', 'other.json'];
+    const changes = { name: 'other', optimizer: { type: 'SGD', momentum: 0.9 } };
+    await laboratory.writeStudy('other', changes, { golden: '../study/golden' });
+    const other = ['--study', 'other'];
     expect((await golden('verify', other)).stdout.match(/: no-reference/g)).toHaveLength(4);
     expect((await record('another', ...other)).stdout.match(/^other\/.*: new$/gm)).toHaveLength(4);
     const { goldens } = await manifest();
     expect(goldens.map(({ name }) => name)).toEqual([...namesOf('other'), ...NAMES]);
     expect(goldens.filter(({ name }) => NAMES.includes(name))).toEqual(before.goldens);
     for (const options of [[], other]) expect((await golden('verify', options)).exitCode).toBe(0);
-    await rm(laboratory.path('golden/runs/other'), { recursive: true });
-    await writeFile(laboratory.path('golden/manifest.json'), JSON.stringify(before));
+    await rm(laboratory.path('study/golden/runs/other'), { recursive: true });
+    await writeFile(laboratory.path('study/golden/manifest.json'), JSON.stringify(before));
   });
 
   test('a folder that is called as another data set overwrites none of its goldens', async () => {
@@ -112,14 +110,14 @@ describe('once recorded', () => {
   });
 
   test('another arithmetic: verify names where, record shows how far each moved', async () => {
-    await laboratory.writeExperiment('tiny.json', {
+    await laboratory.writeStudy('study', {
       optimizer: { type: 'Adam', betas: [0.9, 0.998], eps: 1e-8 },
     });
     // As if the same experiment were computed otherwise.
     const { goldens } = await manifest();
-    const { sha256: specSha256 } = await loadExperiment(laboratory.path('tiny.json'));
+    const { sha256: specSha256 } = await loadExperiment(laboratory.path('study/experiment.json'));
     for (const { name, files } of goldens) {
-      const path = laboratory.path('golden/runs', name, 'run.json');
+      const path = laboratory.path('study/golden/runs', name, 'run.json');
       const text = (await readFile(path, 'utf8')).replace(
         /("name": "tiny",\s+"sha256": ")\w{64}/,
         `$1${specSha256}`,
@@ -127,7 +125,7 @@ describe('once recorded', () => {
       await writeFile(path, text);
       files['run.json'] = sha256(text);
     }
-    await writeFile(laboratory.path('golden/manifest.json'), JSON.stringify({ goldens }));
+    await writeFile(laboratory.path('study/golden/manifest.json'), JSON.stringify({ goldens }));
 
     const verified = await golden('verify', ['--length', 'short', '--json']);
     expect(verified.exitCode).toBe(1);
@@ -158,7 +156,7 @@ describe('once recorded', () => {
   });
 
   test('what something else wrote there is refused', async () => {
-    const path = laboratory.path('golden/runs/tiny/tiny-lr0.01-short/run.json');
+    const path = laboratory.path('study/golden/runs/tiny/tiny-lr0.01-short/run.json');
     await writeFile(path, (await readFile(path, 'utf8')).replace('"threads": 1', '"threads": 2'));
     const { exitCode, stderr } = await golden('verify', ['--length', 'short']);
     expect(exitCode).toBe(2);

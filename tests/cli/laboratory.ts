@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ImageSet } from '../../src/data/dataset';
@@ -30,7 +30,7 @@ export class Laboratory {
   private readonly children: ChildProcess[] = [];
 
   private constructor(
-    /** The working folder of every command: `tiny/` is the data set, `tiny.json` the experiment. */
+    /** The working folder of every command: `tiny/` is the data set, `study/` the study. */
     readonly folder: string,
     /** Of the data set `tiny`. */
     readonly dataSha256: string,
@@ -41,7 +41,7 @@ export class Laboratory {
     await writeFiles(join(folder, 'tiny'), encodeFiles({ train: smallSet(22), test: smallSet(10) }));
     const dataSha256 = sha256OfFiles(digestsOf(await readFiles(join(folder, 'tiny'))));
     const laboratory = new Laboratory(folder, dataSha256);
-    await laboratory.writeExperiment('tiny.json');
+    await laboratory.writeStudy('study');
     return laboratory;
   }
 
@@ -55,9 +55,13 @@ export class Laboratory {
     return join(this.folder, ...parts);
   }
 
-  /** Writes an experiment of a small model on `tiny`, changed where `changes` says so. */
-  async writeExperiment(name: string, changes: Record<string, unknown> = {}): Promise<void> {
-    await writeFile(this.path(name), JSON.stringify({ ...smallExperiment(this.dataSha256), ...changes }));
+  /** Writes a study of a small model on `tiny`; its experiment is changed where `changes` says so, and `more` is in its study.json. */
+  async writeStudy(name: string, changes: Record<string, unknown> = {}, more: object = {}): Promise<void> {
+    await mkdir(this.path(name), { recursive: true });
+    const experiment = { ...smallExperiment(this.dataSha256), ...changes };
+    await writeFile(this.path(name, 'experiment.json'), JSON.stringify(experiment));
+    const study = { name: 'small', title: 'A study for tests', golden: 'golden', ...more };
+    await writeFile(this.path(name, 'study.json'), JSON.stringify(study));
   }
 
   start(
@@ -87,8 +91,11 @@ export class Laboratory {
   }
 }
 
+/** What a command says first that was given no study, and finds none. */
+export const DEFAULT_STUDY = 'study: lr-experiment, which comes with assay; --study names another\n';
+
 /** Options that train on the small data set. */
-export const TINY = ['--spec', 'tiny.json', '--data', 'tiny', '--lr', '0.01'] as const;
+export const TINY = ['--study', 'study', '--data', 'tiny', '--lr', '0.01'] as const;
 
 /** Waits for a command to end. */
 export async function outcomeOf(child: ChildProcess): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Laboratory, outcomeOf, sha256 } from './laboratory';
 
-const REPRODUCE = ['reproduce', '--spec', 'reported.json', '--data', 'tiny'];
+const REPRODUCE = ['reproduce', '--study', 'reported', '--data', 'tiny'];
 const TEST_LINE = /Test set: Average loss: (\d\.\d{4}), Accuracy: \d+\/10 \((\d+\.\d\d)%\)/g;
 
 let lab: Laboratory;
@@ -12,7 +12,7 @@ const transcripts: Record<string, string> = {};
 beforeAll(async () => {
   lab = await Laboratory.open();
   for (const lr of ['0.01', '0.1']) {
-    const { stdout } = await lab.run(['run', '--spec', 'tiny.json', '--data', 'tiny', '--lr', lr]);
+    const { stdout } = await lab.run(['run', '--study', 'study', '--data', 'tiny', '--lr', lr]);
     transcripts[lr] = stdout;
   }
   const [last] = [...transcripts['0.1'].matchAll(TEST_LINE)].slice(-1);
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const falseLog = transcripts['0.1'].replace(last[0], falseLine);
   const report = `# Report\n\n## LR = 0.01\n\n${transcripts['0.01']}\n## LR = 0.1\n\n${falseLog}`;
   await writeFile(lab.path('report.txt'), report);
-  await lab.writeExperiment('reported.json', { report: { file: 'report.txt', sha256: sha256(report) } });
+  await lab.writeStudy('reported', { report: { file: '../report.txt', sha256: sha256(report) } });
 });
 afterAll(() => lab.close());
 
@@ -68,7 +68,7 @@ test('trains with every learning rate, and sets the results against the report',
   expect(stdout).not.toContain('Not judged');
 
   const page = await readFile(lab.path('all/report.html'), 'utf8');
-  expect(page).toContain('npx assay verify all/lr0.1 --spec reported.json --data tiny');
+  expect(page).toContain('npx assay verify all/lr0.1 --study reported --data tiny');
   for (const lr of ['0.01', '0.1'])
     for (const { weightsSha256 } of (await lab.record(`all/lr${lr}`)).epochs)
       expect(page).toContain(weightsSha256);
@@ -76,10 +76,12 @@ test('trains with every learning rate, and sets the results against the report',
 });
 
 test('on other data than the report is about, it says aloud that the numbers are not judged', async () => {
-  const reported = JSON.parse(await readFile(lab.path('reported.json'), 'utf8')) as { data: object };
+  const reported = JSON.parse(await readFile(lab.path('reported/experiment.json'), 'utf8')) as {
+    data: object;
+  };
   const data = { ...reported.data, name: 'Elsewhere', sha256: '1'.repeat(64) };
-  await lab.writeExperiment('elsewhere.json', { ...reported, data });
-  const { exitCode, stdout } = await lab.run(['reproduce', '--spec', 'elsewhere.json', '--data', 'tiny']);
+  await lab.writeStudy('elsewhere', { ...reported, data });
+  const { exitCode, stdout } = await lab.run(['reproduce', '--study', 'elsewhere', '--data', 'tiny']);
   expect(exitCode).toBe(0);
   expect(rowsOf(stdout).map((row) => [row.at(-4), row.at(-1)])).toEqual(Array(4).fill(['–', '–']));
   expect(stdout).toMatch(/\n\nNot judged: the report is about Elsewhere, .* \(tiny\)\.\n$/);
@@ -89,7 +91,7 @@ test('on other data than the report is about, it says aloud that the numbers are
 });
 
 test('an experiment without a report has nothing to be set against', async () => {
-  const { stdout } = await lab.run(['reproduce', '--spec', 'tiny.json', '--data', 'tiny']);
+  const { stdout } = await lab.run(['reproduce', '--study', 'study', '--data', 'tiny']);
   expect(rowsOf(stdout).map((row) => row.slice(-6))).toEqual(
     printedResults().map(([loss, accuracy]) => ['–', loss, '–', '–', accuracy, '–']),
   );
@@ -109,9 +111,9 @@ test('--json prints the numbers in full precision, and no transcript', async () 
 });
 
 test('a report that is not the one the experiment was made from is refused', async () => {
-  await lab.writeExperiment('stale.json', { report: { file: 'report.txt', sha256: '2'.repeat(64) } });
+  await lab.writeStudy('stale', { report: { file: '../report.txt', sha256: '2'.repeat(64) } });
   const before = await lab.entries();
-  const { exitCode, stderr } = await lab.run(['reproduce', '--spec', 'stale.json', '--data', 'tiny']);
+  const { exitCode, stderr } = await lab.run(['reproduce', '--study', 'stale', '--data', 'tiny']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('the report is not the one');
   expect(await lab.entries()).toEqual(before);
@@ -119,11 +121,11 @@ test('a report that is not the one the experiment was made from is refused', asy
 
 test('stopped, it says which run to continue', async () => {
   const training = { batchSize: 4, epochs: 100_000, logInterval: 2, lrs: [0.01] };
-  await lab.writeExperiment('long.json', { training });
-  const child = lab.start(['reproduce', '--spec', 'long.json', '--data', 'tiny', '--out', 'stopped']);
+  await lab.writeStudy('long', { training });
+  const child = lab.start(['reproduce', '--study', 'long', '--data', 'tiny', '--out', 'stopped']);
   child.stdout?.once('data', () => child.kill('SIGINT'));
   const { exitCode, stderr } = await outcomeOf(child);
   expect(exitCode).toBe(130);
-  expect(stderr).toContain('npx assay run --resume stopped/lr0.01 --spec long.json --data tiny');
+  expect(stderr).toContain('npx assay run --resume stopped/lr0.01 --study long --data tiny');
   expect(stderr).not.toContain('written to');
 });

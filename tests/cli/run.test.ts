@@ -86,14 +86,14 @@ describe('assay run', () => {
   test('--rng draws other dropout masks for the same weights, says so in the record, and is verified and resumed with it', async () => {
     const args = ['run', ...TINY, '--rng', 'torch-mkl', '--out', 'mkl'];
     await lab.run([...args, '--until-step', '8']);
-    await lab.run(['run', '--resume', 'mkl', '--data', 'tiny', '--spec', 'tiny.json']);
+    await lab.run(['run', '--resume', 'mkl', '--data', 'tiny', '--study', 'study']);
     const [record, withoutMkl] = [await lab.record('mkl'), await lab.record('seed1')];
     expect([withoutMkl.rng, record.rng]).toEqual(['pytorch-mt19937', 'pytorch-mt19937-mkl']);
     expect(record.initialWeightsSha256).toBe(withoutMkl.initialWeightsSha256);
     expect(record.losses[0]).not.toBe(withoutMkl.losses[0]);
-    const verified = await lab.run(['verify', 'mkl', '--spec', 'tiny.json', '--data', 'tiny']);
+    const verified = await lab.run(['verify', 'mkl', '--study', 'study', '--data', 'tiny']);
     expect(verified.exitCode).toBe(0);
-    const compared = await lab.run(['compare', 'seed1', 'mkl', '--spec', 'tiny.json']);
+    const compared = await lab.run(['compare', 'seed1', 'mkl', '--study', 'study']);
     expect(compared.stdout).toContain('--rng torch-mkl');
   });
 
@@ -114,7 +114,7 @@ describe('assay run', () => {
   ])('goes into an empty folder that one stands in, given %s', async (title, outOf) => {
     const folder = lab.path(`inside, ${title}`);
     await mkdir(folder);
-    const here = ['--spec', lab.path('tiny.json'), '--data', lab.path('tiny')];
+    const here = ['--study', lab.path('study'), '--data', lab.path('tiny')];
     const args = ['run', ...here, '--lr', '0.01', '--until-step', '1', '--out', outOf(folder)];
     const { exitCode, stderr } = await lab.run(args, { cwd: folder });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `written to ${outOf(folder)}\n` });
@@ -155,7 +155,7 @@ describe('a run that is stopped', () => {
       new RegExp(
         `^stopped after step \\d+\\n` +
           `  saved:       epochs? .*, in ${signal}/checkpoint.safetensors\\n` +
-          `  to continue: npx assay run --resume ${signal} --spec tiny.json --data tiny\\n$`,
+          `  to continue: npx assay run --resume ${signal} --study study --data tiny\\n$`,
       ),
     );
     expect(await readdir(lab.path(signal))).toEqual(['checkpoint.safetensors']);
@@ -211,7 +211,7 @@ describe('a run that is stopped', () => {
   test('has as many epochs as it was started with', async () => {
     const epochs = ['--epochs', '3'];
     await lab.run(['run', ...TINY, ...epochs, '--until-step', '8', '--out', 'third']);
-    const { exitCode } = await lab.run(['run', '--resume', 'third', '--spec', 'tiny.json', '--data', 'tiny']);
+    const { exitCode } = await lab.run(['run', '--resume', 'third', '--study', 'study', '--data', 'tiny']);
     await lab.run(['run', ...TINY, ...epochs, '--out', 'three']);
     expect(exitCode).toBe(0);
     expect(await bitsOf('third')).toEqual(await bitsOf('three'));
@@ -219,13 +219,13 @@ describe('a run that is stopped', () => {
 
   test('does not continue as another run', async () => {
     await stopped('other', (child) => child.kill('SIGINT'));
-    await lab.writeExperiment('other.json', { name: 'other' });
+    await lab.writeStudy('otherStudy', { name: 'other' });
     const { exitCode, stderr } = await lab.run([
       'run',
       '--resume',
       'other',
-      '--spec',
-      'other.json',
+      '--study',
+      'otherStudy',
       '--data',
       'tiny',
     ]);
@@ -242,10 +242,14 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
     await truncate(lab.path('truncated/train-images-idx3-ubyte'), 500);
     for (const folder of ['own', 'empty']) await mkdir(lab.path(folder));
     await writeFile(lab.path('own/full'), '');
-    await lab.writeExperiment('misspelt.json', { trainning: {} });
-    const { data } = JSON.parse(await readFile(lab.path('tiny.json'), 'utf8')) as { data: object };
-    await lab.writeExperiment('otherData.json', { data: { ...data, sha256: 'f'.repeat(64) } });
-    await writeFile(lab.path('broken.json'), '{ "name": ');
+    await lab.writeStudy('misspelt', { trainning: {} });
+    const { data } = JSON.parse(await readFile(lab.path('study/experiment.json'), 'utf8')) as {
+      data: object;
+    };
+    await lab.writeStudy('otherData', { data: { ...data, sha256: 'f'.repeat(64) } });
+    await lab.writeStudy('broken');
+    await writeFile(lab.path('broken/experiment.json'), '{ "name": ');
+    await writeFile(lab.path('file'), '');
   });
 
   test.each<[title: string, args: string[], ...words: string[]]>([
@@ -278,20 +282,20 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
     ],
     ['a misspelt option', [...TINY, '--sed', '1'], "'--sed'", 'did you mean --seed?'],
     ['an argument too many', [...TINY, 'now'], 'too many arguments'],
-    ['an option without its value', ['--spec', 'tiny.json', '--lr'], '--lr', 'argument missing'],
+    ['an option without its value', ['--study', 'study', '--lr'], '--lr', 'argument missing'],
     ['two options that exclude each other', [...TINY, '--resume', 'x'], '--resume', '--lr'],
-    ['an experiment that there is not', [...TINY, '--spec', 'no.json'], 'no.json', 'does not exist'],
+    ['a study that there is not', [...TINY, '--study', 'no'], 'not a study', 'no', 'study.json'],
     [
       'an experiment with a misspelt key',
-      [...TINY, '--spec', 'misspelt.json'],
-      'misspelt.json',
+      [...TINY, '--study', 'misspelt'],
+      'misspelt/experiment.json',
       'trainning',
       'training',
     ],
-    ['an experiment that is not JSON', [...TINY, '--spec', 'broken.json'], 'broken.json', 'not JSON'],
+    ['an experiment that is not JSON', [...TINY, '--study', 'broken'], 'broken/experiment.json', 'not JSON'],
     [
       'data that are not the experiment’s',
-      [...TINY, '--spec', 'otherData.json'],
+      [...TINY, '--study', 'otherData'],
       'data.sha256\n  expected: ffff',
       ', of tiny\n  hint:     give the data set',
     ],
@@ -309,12 +313,12 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       'train-images',
     ],
     ['no data, with an empty output folder', [...TINY, '--data', 'own', '--out', 'empty'], 'train-images'],
-    ['an output folder below a file', [...TINY, '--out', 'tiny.json/out'], 'tiny.json/out', 'not a folder'],
-    ['an output folder that is a file', [...TINY, '--out', 'tiny.json'], 'tiny.json', 'in the way'],
+    ['an output folder below a file', [...TINY, '--out', 'file/out'], 'file/out', 'not a folder'],
+    ['an output folder that is a file', [...TINY, '--out', 'file'], 'file', 'in the way'],
     ['an output folder in use', [...TINY, '--out', 'own'], 'own', 'nothing is overwritten'],
     [
       'a run to resume that there is not',
-      ['--spec', 'tiny.json', '--resume', 'no'],
+      ['--study', 'study', '--resume', 'no'],
       'no/checkpoint.safetensors',
     ],
   ])('%s', async (_, args, ...words) => {

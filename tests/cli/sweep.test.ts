@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const WHAT = ['sweep', '--spec', 'tiny.json', '--data', 'tiny', '--workers', '2'];
+const WHAT = ['sweep', '--study', 'study', '--data', 'tiny', '--workers', '2'];
 const read = (path: string): Promise<string> => readFile(lab.path(path), 'utf8');
 
 test('killed ten times at random moments, it ends with the same bytes as undisturbed, and does no run again', async () => {

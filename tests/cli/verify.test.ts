@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => laboratory.close());
 
 const verify = (...args: string[]): ReturnType<Laboratory['run']> => laboratory.run(['verify', ...args]);
-const HERE = ['--spec', 'tiny.json', '--data', 'tiny'];
+const HERE = ['--study', 'study', '--data', 'tiny'];
 
 /** The record with changes, in a file of its own. */
 async function changed(name: string, changes: Partial<RunRecord>): Promise<string> {
@@ -80,7 +80,7 @@ test('tfjs says which backend computed, and a run that another one computed is t
 
 test.each<[string, string[], RegExp]>([
   ['another experiment', ['one'], /not one of the experiment digit-classifier/],
-  ['data that was not saved', ['one', '--spec', 'tiny.json'], /--data <folder>/],
+  ['data that was not saved', ['one', '--study', 'study'], /--data <folder>/],
   ['a log', ['one/train.log', ...HERE], /not a record of a run/],
 ])('%s: 2', async (_, args, message) => {
   const { exitCode, stdout, stderr } = await verify(...args);

@@ -84,7 +84,7 @@ describeWithRedis('assay worker', () => {
   const linesOf = (path: string): number =>
     existsSync(lab.path(path)) ? read(path).split('\n').length - 1 : 0;
 
-  const TINY = ['sweep', '--spec', 'tiny.json', '--data', 'tiny', '--seeds', '1..6'];
+  const TINY = ['sweep', '--study', 'study', '--data', 'tiny', '--seeds', '1..6'];
 
   test('a worker that lies about one accuracy is found and named, and the ensemble is that of the local pool', async () => {
     const hired = [await hire('tiny'), await hire('tiny', 'liar'), await hire('tiny')];
@@ -117,11 +117,11 @@ describeWithRedis('assay worker', () => {
   });
 
   test('with workers killed and Redis killed in the midst of it, twelve runs on the synthetic digits are those of the local pool', async () => {
-    const digits = JSON.parse(readFileSync(join(ROOT, 'spec/digit-classifier.json'), 'utf8')) as {
+    const digits = JSON.parse(readFileSync(join(ROOT, 'spec/lr-experiment/experiment.json'), 'utf8')) as {
       data: unknown;
     };
-    await lab.writeExperiment('small.json', { data: digits.data, ...smallModel });
-    const args = ['sweep', '--spec', 'small.json', '--data', 'synthetic', '--seeds', '1..6', '--epochs', '1'];
+    await lab.writeStudy('small', { data: digits.data, ...smallModel });
+    const args = ['sweep', '--study', 'small', '--data', 'synthetic', '--seeds', '1..6', '--epochs', '1'];
     const crew: Hired[] = [];
     for (let i = 0; i < 3; i++) crew.push(await hire('synthetic', 'impatient'));
     const sweep = lab.run([...args, '--queue', redis.url, '--out', 'disturbed']);
@@ -149,7 +149,7 @@ describeWithRedis('assay worker', () => {
   });
 
   test('coordinator and worker stop by Ctrl-C, and what was begun is done by the next ones', async () => {
-    const many = ['sweep', '--spec', 'tiny.json', '--data', 'tiny', '--seeds', '1..400'];
+    const many = ['sweep', '--study', 'study', '--data', 'tiny', '--seeds', '1..400'];
     const through = [...many, '--queue', redis.url, '--out', 'stopped'];
     const first = await hire('tiny');
     const child = lab.start(through);
@@ -172,7 +172,7 @@ describeWithRedis('assay worker', () => {
 
   test('the search for a seed goes through the queue, too', async () => {
     await hire('tiny');
-    const args = ['find-seed', '--spec', 'tiny.json', '--data', 'tiny', '--loss', '1.1', '--range', '0..999'];
+    const args = ['find-seed', '--study', 'study', '--data', 'tiny', '--loss', '1.1', '--range', '0..999'];
     const here = await lab.run([...args, '--out', 'here', '--json']);
     const there = await lab.run([...args, '--out', 'there', '--json', '--queue', redis.url]);
     expect(there).toEqual({ ...here, stderr: '' });

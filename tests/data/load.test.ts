@@ -119,7 +119,9 @@ describe('synthetic digits', () => {
   const cached = (name: string): string => join(folder(), 'cache', 'synthetic', name);
 
   test('the experiment pins the same digits', async () => {
-    const experiment = await loadExperiment(join(__dirname, '..', '..', 'spec', 'digit-classifier.json'));
+    const experiment = await loadExperiment(
+      join(__dirname, '..', '..', 'spec', 'lr-experiment', 'experiment.json'),
+    );
     expect(experiment.data.synthetic.sha256).toBe(KNOWN_SHA256.synthetic);
   });
 

@@ -8,7 +8,7 @@ import type { Case } from './surface';
 const ROOT = join(__dirname, '../..');
 const PROGRAM = join(ROOT, 'bin/assay.js');
 const REPORT = join(ROOT, 'fixtures/reported/lr-experiment.txt');
-const RUN = join(ROOT, 'golden/runs/digit-classifier/synthetic-lr0.001-short/run.json');
+const RUN = join(ROOT, 'golden/lr-experiment/runs/digit-classifier/synthetic-lr0.001-short/run.json');
 const LONGEST_MS = 20_000;
 const STEERING = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u;
 
@@ -21,13 +21,13 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['audit', 'FILE', '--markdown'],
   ['audit', 'FILE', '--json'],
   ['audit', REPORT, '--claims', 'FILE'],
-  ['run', '--lr', '0.1', '--spec', 'FILE'],
+  ['run', '--lr', '0.1', '--study', 'FILE'],
   ['run', '--lr', '0.1', '--data', 'synthetic', '--init', 'FILE'],
   ['eval', 'FILE'],
   ['verify', 'FILE', '--data', 'synthetic'],
   ['compare', 'FILE', RUN],
   ['equivalence', 'FILE'],
-  ['alternatives', 'FILE', '--alternatives', 'FILE'],
+  ['alternatives', 'FILE'],
   ['find-seed', '--log', 'FILE', '--seeds', '0..0', '--data', 'synthetic'],
   ['data', 'verify', 'FILE'],
 ];

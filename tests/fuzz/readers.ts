@@ -33,10 +33,10 @@ const file = (path: string): Buffer => readFileSync(join(ROOT, path));
 const filesIn = (folder: string): Buffer[] =>
   readdirSync(join(ROOT, folder)).map((name) => file(join(folder, name)));
 
-const spec = parseExperiment(file('spec/digit-classifier.json').toString(), 'spec');
-const record = file('golden/runs/digit-classifier/mnist-lr0.001-short/run.json');
+const spec = parseExperiment(file('spec/lr-experiment/experiment.json').toString(), 'spec');
+const record = file('golden/lr-experiment/runs/digit-classifier/mnist-lr0.001-short/run.json');
 const report = file('fixtures/reported/lr-experiment.txt');
-const ensemble = file('golden/ensembles/mnist/runs.jsonl').toString().split('\n');
+const ensemble = file('golden/lr-experiment/ensembles/mnist/runs.jsonl').toString().split('\n');
 const images = encodeIdx(
   [3, 4, 5],
   Uint8Array.from({ length: 60 }, (_, i) => i),
@@ -63,12 +63,12 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
   }),
   specs: () => ({
     corpus: JSONS,
-    whole: [file('spec/digit-classifier.json'), file('spec/lenet.json')],
+    whole: [file('spec/lr-experiment/experiment.json'), file('spec/lenet/experiment.json')],
     read: text((it) => parseExperiment(it, 'spec')),
   }),
   claims: () => ({
     corpus: JSONS,
-    whole: [file('spec/claims/lr-experiment.json')],
+    whole: [file('spec/lr-experiment/claims.json')],
     read: text((it) => parseClaims(it, 'claims')),
   }),
   images: () => ({
@@ -82,7 +82,7 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
   logs: () => ({
     corpus: TEXTS,
     whole: [
-      file('golden/runs/digit-classifier/mnist-lr0.001-short/train.log'),
+      file('golden/lr-experiment/runs/digit-classifier/mnist-lr0.001-short/train.log'),
       ...filesIn('fixtures/torch/oracle').slice(0, 5),
     ],
     read: text((it) => readLenientLog(it, 'train.log')),
@@ -114,7 +114,7 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
   },
 };
 
-const bands = parseBands(file('spec/bands/mnist.json').toString(), 'bands');
+const bands = parseBands(file('golden/lr-experiment/bands/mnist.json').toString(), 'bands');
 
 /** The page of an audit; nothing of the document may have become a part of the page's own code. */
 function pageOf(bytes: Buffer): void {

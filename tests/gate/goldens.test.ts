@@ -23,11 +23,12 @@ import type { Experiment } from '../../src/spec/types';
 import { runExperiment } from '../../src/train';
 import { inVariant, variantsOf } from '../engine/support/engines';
 import { say } from '../say';
+import { STORE } from '../spec/experiments';
 import { firstLosses, type FirstSteps } from './firstSteps';
 import { pairsOfPyTorch, roundingOf } from './rounding';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
-const FOLDER = join(ROOT, 'golden');
+const FOLDER = join(ROOT, 'golden/lr-experiment');
 
 /** The approved runs in `golden/`: their files are whole, and the first steps of each come out again on the fast engines, on bits. */
 
@@ -35,7 +36,7 @@ if (!mnistIsFound) void say('not judged: the goldens of MNIST, which is not in $
 
 let experiment: Experiment;
 beforeAll(async () => {
-  experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+  experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
 });
 
 async function train(
@@ -91,7 +92,7 @@ describe('by its first steps, a run of other arithmetic is told from one of anot
   let limits: Rounding;
   beforeAll(async () => {
     dataSet = await loadDataSet('synthetic');
-    limits = (await readStoredRounding(experiment)) as Rounding;
+    limits = (await readStoredRounding(STORE, experiment)) as Rounding;
   });
 
   /** How the gate takes the losses: as `rounding`, as something that `may be` that, or as something `else`. */

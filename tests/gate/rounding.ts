@@ -14,7 +14,7 @@ import { firstLosses, type FirstSteps } from './firstSteps';
 /**
  * Measures how far rounding takes two runs of one seed apart in their first steps, and writes what the gate holds runs to:
  *
- *     ASSAY_DATA=… node -r esbuild-register tests/gate/rounding.ts > golden/rounding/digit-classifier.json
+ *     ASSAY_DATA=… node -r esbuild-register tests/gate/rounding.ts > golden/lr-experiment/rounding/digit-classifier.json
  */
 
 const ROOT = join(__dirname, '../..');
@@ -158,7 +158,7 @@ function roundedUp(value: number): number {
 }
 
 async function main(): Promise<void> {
-  const experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+  const experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
   const mnist = await loadDataSet('mnist');
   const pairs = [
     ...pairsOfPyTorch(),

@@ -18,7 +18,7 @@ export const mnistIsFound = mnist !== undefined && existsSync(mnist);
 
 /** The golden of that name, if there is one. */
 export async function goldenOf(name: string): Promise<RunRecord | undefined> {
-  const folder = join(ROOT, 'golden');
+  const folder = join(ROOT, 'golden/lr-experiment');
   const entry = (await readManifest(folder)).goldens.find((golden) => golden.name === name);
   return entry && (await readGolden(folder, entry)).record;
 }

@@ -11,6 +11,7 @@ import { parseRunRecord, type RunRecord } from '../../src/log/record';
 import { loadExperiment } from '../../src/spec/load';
 import type { Experiment } from '../../src/spec/types';
 import { say } from '../say';
+import { STORE } from '../spec/experiments';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 /**
@@ -35,7 +36,7 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
   let records: RunRecord[];
 
   beforeAll(async () => {
-    experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+    experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
     // Side by side with one thread each: threads of one training would wait for each other, these do not.
     if (isJudged) records = await Promise.all(plansOf(experiment, data).map((plan) => train(data, plan)));
   }, HOUR);
@@ -51,12 +52,12 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
     async (lr) => {
       const record = records.find((record) => record.lr === lr);
       if (record === undefined) throw new Error(`the experiment has no learning rate ${lr}`);
-      const rounding = await readStoredRounding(experiment);
+      const rounding = await readStoredRounding(STORE, experiment);
       const golden = await goldenOf(`${experiment.name}/${data}-lr${lr}-full`);
       const judgement = judgeAtGate(
         record,
         golden,
-        await readStoredBands(data),
+        await readStoredBands(STORE, data),
         experiment,
         strictness,
         rounding,

@@ -7,7 +7,7 @@ import { parseExperiment } from '../../src/spec/load';
 import { lossesAround } from '../judge/losses';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/digit-classifier.json');
+const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const log = readFileSync(join(ROOT, 'fixtures/torch/oracle/lr0.001_seed1.log'), 'utf8');
 const wrong = log.replace(/(Accuracy: \d+\/10000 \(\d+\.)\d\d/, (_, before: string) => `${before}00`);
@@ -78,4 +78,12 @@ test('toMatchGoldenRun: a record on bits, its log as printed', async () => {
   );
   await expect(other).not.toMatchGoldenRun(golden);
   await expect(goldenRun('none')).rejects.toThrow(/no such golden run/);
+});
+
+test('another study has its own goldens, and its own experiment', async () => {
+  const study = join(ROOT, 'spec/lenet');
+  await expect(goldenRun('digit-classifier/mnist-lr0.001-short', { study })).rejects.toThrow(
+    /no such golden run/,
+  );
+  await expect(log).not.toMeetSpec({ study });
 });

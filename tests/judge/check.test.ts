@@ -8,7 +8,7 @@ import { parseExperiment } from '../../src/spec/load';
 import { lossesAround } from './losses';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/digit-classifier.json');
+const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const read = (path: string): string => readFileSync(join(ROOT, 'fixtures', path), 'utf8');
 const oracle = read('torch/oracle/lr0.001_seed1.log');
@@ -461,7 +461,10 @@ describe('with bands', () => {
 });
 
 describe('forgeries', () => {
-  const bands = parseBands(readFileSync(join(ROOT, 'spec/bands/mnist.json'), 'utf8'), 'mnist.json');
+  const bands = parseBands(
+    readFileSync(join(ROOT, 'golden/lr-experiment/bands/mnist.json'), 'utf8'),
+    'mnist.json',
+  );
   const collapsed = read('torch/seeds/lr0.01_seed101.log');
   const rules = (text: string, lr: number): string[] => [
     ...new Set(found(text, { lr, bands }).map(([rule]) => rule)),

@@ -14,7 +14,7 @@ import { sampleRecord } from '../log/sampleRecord';
 import { refusal } from '../refusal';
 import { lossesAround } from './losses';
 
-const SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const record = sampleRecord(experiment);
 const steps = record.losses.length;

@@ -7,16 +7,28 @@ import { refusal } from '../refusal';
 const ROOT = join(__dirname, '../..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-describe.each(readdirSync(join(ROOT, 'spec/bands')))('%s', (file) => {
-  const text = read(`golden/ensembles/${file.replace('.json', '')}/runs.jsonl`);
+/** The bands of every study of ours. */
+const bands = readdirSync(join(ROOT, 'golden')).flatMap((study) =>
+  readdirSync(join(ROOT, 'golden', study, 'bands')).map((file) => [study, file] as const),
+);
+
+test('every study in spec/ has bands', () => {
+  const studies = readdirSync(join(ROOT, 'spec')).filter((name) => name !== 'schema');
+  expect([...new Set(bands.map(([study]) => study))].sort()).toEqual(studies.sort());
+});
+
+describe.each(bands)('%s, %s', (study, file) => {
+  const text = read(`golden/${study}/ensembles/${file.replace('.json', '')}/runs.jsonl`);
   const ensemble = parseEnsemble(text, 'it');
 
   test('is what its raw runs give', () => {
     const { experiment, data } = ensemble;
-    const { testClassCounts } = parseBands(read(`spec/bands/${file}`), file).data;
+    const { testClassCounts } = parseBands(read(`golden/${study}/bands/${file}`), file).data;
     const facts = { experiment, data: { ...data, testClassCounts } };
     const chance = { classes: 10, testCount: 10_000, testClassCounts };
-    expect(serializeBands(makeBandsAtHand(runsOf(ensemble), facts, chance))).toBe(read(`spec/bands/${file}`));
+    expect(serializeBands(makeBandsAtHand(runsOf(ensemble), facts, chance))).toBe(
+      read(`golden/${study}/bands/${file}`),
+    );
     const one = runsOf(ensemble).filter(({ seed }) => seed === 1);
     expect(refusal(() => makeBandsAtHand(one, facts, chance))?.code).toBe('too-few-runs');
   });

@@ -11,7 +11,7 @@ import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
 import { lossesAround } from './losses';
 
-const SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const golden = sampleRecord(experiment);
 const logged = judgedRunOfRecord(golden, experiment.training).loggedLosses;

@@ -6,7 +6,7 @@ import { parseExperiment } from '../../src/spec/load';
 import { sampleRecord } from '../log/sampleRecord';
 import { refusal } from '../refusal';
 
-const SPEC = join(__dirname, '../../spec/digit-classifier.json');
+const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
 const sample = sampleRecord(parseExperiment(readFileSync(SPEC, 'utf8'), SPEC));
 const record: RunRecord = { ...sample, losses: sample.losses.slice(0, 20) };
 

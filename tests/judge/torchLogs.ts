@@ -6,9 +6,12 @@ import { readLenientLog } from '../../src/log/lenient';
 import { parseExperiment } from '../../src/spec/load';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/digit-classifier.json');
+const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
 const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
-const bands = parseBands(readFileSync(join(ROOT, 'spec/bands/mnist.json'), 'utf8'), 'mnist.json');
+const bands = parseBands(
+  readFileSync(join(ROOT, 'golden/lr-experiment/bands/mnist.json'), 'utf8'),
+  'mnist.json',
+);
 
 export interface TorchLog {
   readonly name: string;

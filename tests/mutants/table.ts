@@ -1705,6 +1705,39 @@ const search: readonly Fault[] = [
   ),
 ];
 
+const studies = [
+  ...faultsOf(
+    'src/study/load.ts',
+    ['tests/study/study.test.ts'],
+    [
+      ['study: only the first fault is named', 'allErrors: true', 'allErrors: false'],
+      ['study: a file that is not there is no fault', 'isFile ? []', 'true ? []'],
+      ['study: golden is not below its folder', 'golden: join(folder, golden)', 'golden'],
+    ],
+  ),
+  ...faultsOf(
+    'src/study/find.ts',
+    ['tests/study/study.test.ts'],
+    [
+      ['study: the folders above are not searched', 'nearestFolder(above)', 'undefined'],
+      ['study: the default counts as named', 'isDefault: true', 'isDefault: false'],
+    ],
+  ),
+  ...faultsOf(
+    'src/study/store.ts',
+    ['tests/cli/study.test.ts'],
+    [['study: the one that comes with assay is written to', 'if (!isDefault) return;', 'return;']],
+  ),
+  ...faultsOf(
+    'src/judge/stored.ts',
+    ['tests/cli/study.test.ts'],
+    [
+      ['study: without searches there is no audit', "cause.code === 'ENOENT'", 'false'],
+      ['study: ensembles of other data count', '&& of.data.name === dataName.toLowerCase()', ''],
+    ],
+  ),
+];
+
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...shared,
@@ -1715,6 +1748,7 @@ export const FAULTS: readonly Fault[] = [
   ...checkpoints,
   ...data,
   ...spec,
+  ...studies,
   ...log,
   ...judge,
   ...audit,

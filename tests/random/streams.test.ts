@@ -29,7 +29,7 @@ const recordedBy = (build: string): Draws[] => {
   }));
 };
 
-const specPath = join(root, 'spec/digit-classifier.json');
+const specPath = join(root, 'spec/lr-experiment/experiment.json');
 const { model, data } = parseExperiment(readFileSync(specPath, 'utf8'), specPath);
 const layers = layersOf(model, data.inputShape);
 

@@ -48,14 +48,14 @@ describe('predictions.png', () => {
 
 describe('training_history.png', () => {
   test('draws a run of a hundred and fifty thousand steps', async () => {
-    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
     const losses = Array.from({ length: 150_000 }, (_, i) => 1 / (1 + i));
     const png = await trainingHistoryPng({ ...sampleRecord(experiment), losses }, 1, 'a run');
     expect((await decodePng(png)).height).toBeGreaterThan(300);
   });
 
   test('has the same bytes for the same run, and others when one epoch differs', async () => {
-    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
     const record = sampleRecord(experiment);
     const draw = (drawn: typeof record): Promise<Buffer> => trainingHistoryPng(drawn, 100, 'a run');
     const epochs = record.epochs.map((epoch) =>
@@ -68,7 +68,7 @@ describe('training_history.png', () => {
   });
 
   test('of a run that diverged from its first step on is drawn, too', async () => {
-    const experiment = await loadExperiment(join(__dirname, '../../spec/digit-classifier.json'));
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
     const record = sampleRecord(experiment);
     const diverged = {
       ...record,

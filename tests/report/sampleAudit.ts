@@ -22,9 +22,15 @@ export interface SampleAudit {
  * @param change of the report's text
  */
 export async function sampleAudit(change: (text: string) => string = (text) => text): Promise<SampleAudit> {
-  const experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
-  const bands = parseBands(readFileSync(join(ROOT, 'spec/bands/mnist.json'), 'utf8'), 'bands');
-  const all = parseEnsemble(readFileSync(join(ROOT, 'golden/ensembles/mnist/runs.jsonl'), 'utf8'), 'runs');
+  const experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
+  const bands = parseBands(
+    readFileSync(join(ROOT, 'golden/lr-experiment/bands/mnist.json'), 'utf8'),
+    'bands',
+  );
+  const all = parseEnsemble(
+    readFileSync(join(ROOT, 'golden/lr-experiment/ensembles/mnist/runs.jsonl'), 'utf8'),
+    'runs',
+  );
   const ensemble = { ...all, runs: all.runs.filter(({ seed }) => seed <= 23) }; // so that it may grow
   const bytes = Buffer.from(change(readFileSync(join(ROOT, REPORT), 'utf8')));
   const references = { experiment, bands, ensembles: [ensemble], command: `npx assay audit ${REPORT}` };

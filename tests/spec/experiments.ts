@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseReport, type ReportedSection } from '../../src/log/report';
 import { parseExperiment } from '../../src/spec/load';
 import { layersOf, parametersOf, type Parameter } from '../../src/spec/model';
@@ -18,19 +18,23 @@ export interface SpecCase {
   readonly sections: readonly ReportedSection[];
 }
 
-/** Every experiment of `spec/`: a new file there has its executable specs at once. */
+/** The experiment of each study in `spec/`: a new folder there has its executable specs at once. */
 export const specs: readonly SpecCase[] = readdirSync(SPEC_FOLDER)
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => {
-    const text = readFileSync(join(SPEC_FOLDER, file), 'utf8');
-    const experiment = parseExperiment(text, file);
+  .map((study) => join(SPEC_FOLDER, study, 'experiment.json'))
+  .filter((path) => existsSync(path))
+  .map((path) => {
+    const text = readFileSync(path, 'utf8');
+    const experiment = parseExperiment(text, path);
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const reportText = experiment.report
-      ? readFileSync(join(SPEC_FOLDER, experiment.report.file), 'utf8')
+      ? readFileSync(join(dirname(path), experiment.report.file), 'utf8')
       : '';
     const sections = experiment.report ? parseReport(reportText, experiment.report.file) : [];
     const parameters = parametersOf(layers);
     return { name: experiment.name, text, experiment, layers, parameters, reportText, sections };
   });
+
+/** What the study of the first report keeps. */
+export const STORE = { golden: join(__dirname, '../../golden/lr-experiment') };
 
 export const digitClassifier = specs.find(({ name }) => name === 'digit-classifier') as SpecCase;

@@ -10,7 +10,7 @@ import { refusal } from '../refusal';
 import { digitClassifier, SPEC_FOLDER, specs } from './experiments';
 
 const { text, experiment, reportText } = digitClassifier;
-const PATH = join(SPEC_FOLDER, 'digit-classifier.json');
+const PATH = join(SPEC_FOLDER, 'lr-experiment', 'experiment.json');
 
 describe('loading an experiment', () => {
   test('from its file is the same as from its text', async () => {

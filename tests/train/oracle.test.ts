@@ -79,7 +79,7 @@ const builds: readonly (readonly [name: string, rng: Rng, runs: readonly Recorde
   let engine: Engine;
   let freshOptimizer: OptimizerState;
   beforeAll(async () => {
-    experiment = await loadExperiment(join(root, 'spec/digit-classifier.json'));
+    experiment = await loadExperiment(join(root, 'spec/lr-experiment/experiment.json'));
     dataSet = await loadDataSet('mnist');
     const { optimizer, training, model, data } = experiment;
     const layers = layersOf(model, data.inputShape);

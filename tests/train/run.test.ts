@@ -308,7 +308,7 @@ describe('stopped and resumed', () => {
     });
 
     test.each<[string, Partial<RunOptions>, string]>([
-      ['experiment', { experiment: { ...tinyExperiment, sha256: 'c'.repeat(64) } }, '--spec'],
+      ['experiment', { experiment: { ...tinyExperiment, sha256: 'c'.repeat(64) } }, '--study'],
       ['data set', { dataSet: { ...tinyData, sha256: 'd'.repeat(64) } }, '--data'],
       ['engine', { engine: 'tfjs' }, '--engine reference'],
     ])('with another %s, naming the option to give', async (_, change, option) => {

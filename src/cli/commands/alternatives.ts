@@ -1,18 +1,18 @@
 import { basename, join } from 'node:path';
-import { Option, type Command } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
 import { MOST_TEXT_BYTES, readFileOrFail, readTextOrFail } from '../../files';
 import type { SeedView } from '../../judge/audit/seeds';
 import type { RunView } from '../../judge/audit';
 import type { Experiment } from '../../spec/types';
+import type { Study } from '../../study/types';
 import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, seeds } from '../numbers';
-import { dataOption, jsonOption, loadDataFor, specOption } from '../training';
+import { openStudy, studyOption } from '../study';
+import { dataOption, jsonOption, loadDataFor } from '../training';
 import { sweep } from './sweep';
-
-const ROOT = join(__dirname, '../../..');
 
 /** `assay alternatives`: other readings of a report. */
 export function addAlternativesCommand(program: Command): void {
@@ -23,36 +23,34 @@ export function addAlternativesCommand(program: Command): void {
     )
     .argument('<document>', 'the report')
     .requiredOption('--seeds <seeds>', 'of each reading, such as 1..5', seeds)
-    .addOption(
-      new Option('--alternatives <file>', 'the readings').default(
-        join(ROOT, 'spec/alternatives/lr-experiment.json'),
-        'spec/alternatives/lr-experiment.json',
-      ),
-    )
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
     .addOption(workersOption)
     .addOption(queueOption)
     .addOption(verifyShareOption)
-    .option('--out <folder>', 'where the runs are (default: golden/alternatives/<data>)')
+    .option(
+      '--out <folder>',
+      'where the runs are (default: readings/<data> in the golden folder of the study)',
+    )
     .addOption(jsonOption)
     .addHelpText(
       'after',
-      '\nExample:\n  $ npx assay alternatives fixtures/reported/lr-experiment.txt --data mnist --seeds 1..5 --epochs 1',
+      '\nExample:\n  $ npx assay alternatives fixtures/reported/lr-experiment.txt --data mnist --seeds 1..5 --epochs 1 --out readings',
     )
     .action(async (path, { workers, queue, verifyShare, ...options }) => {
       const where = { workers, queue, verifyShare };
       checkWhere(where);
-      const { loadExperiment } = await import('../../spec/load.js');
       const { loadAlternatives } = await import('../../spec/alternatives.js');
       const { rankReadings } = await import('../../judge/alternatives/rank.js');
-      const experiment = await loadExperiment(options.spec);
-      const readings = await loadAlternatives(options.alternatives, experiment);
+      const { checkWritable, readingsFolder } = await import('../../study/store.js');
+      const { study, experiment } = await openStudy(options.study);
+      if (options.out === undefined) checkWritable(study, 'assay alternatives', '--study or --out');
+      const readings = await loadAlternatives(readingsOf(study), experiment);
       const reported = await reportedRuns(path, experiment);
       const dataSet = await loadDataFor(experiment, options.data);
       checkIsReported(dataSet, experiment);
-      const out = options.out ?? join(ROOT, 'golden/alternatives', basename(dataSet.name));
+      const out = options.out ?? readingsFolder(study, basename(dataSet.name));
       const { epochs = experiment.training.epochs, seeds } = options;
       const lrs = reported.map(({ lr }) => lr);
       const runs: { name: string; runs: SeedView[] }[] = [];
@@ -69,6 +67,15 @@ export function addAlternativesCommand(program: Command): void {
         readings.find(({ name }) => name === wanted)?.reading ?? wanted;
       process.stdout.write(rankingText(ranking, readingOf));
     });
+}
+
+function readingsOf({ name, readings }: Study): string {
+  if (readings !== undefined) return readings;
+  throw new AssayError('usage', {
+    what: `the study ${name} has no readings`,
+    where: 'assay alternatives',
+    expected: 'readings, in its study.json',
+  });
 }
 
 /** Runs on other data, such as the synthetic digits, say nothing about the reported ones. */

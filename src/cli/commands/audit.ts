@@ -1,14 +1,16 @@
 import { join, relative } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../errors';
 import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../files';
 import type { Audit, Source } from '../../judge/audit';
+import type { Study } from '../../study/types';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
-import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
+import { openStudy, studyOption, studyWords } from '../study';
+import { jsonOption, shellCommand } from '../training';
 
 const ROOT = join(__dirname, '../../..');
-const DEFAULT_CLAIMS = join(ROOT, 'spec/claims/lr-experiment.json');
 
 /** `assay audit`: judges a report. */
 export function addAuditCommand(program: Command): void {
@@ -18,15 +20,14 @@ export function addAuditCommand(program: Command): void {
       'judge a report of training runs: every line accounted for, every number, what it implies and leaves out',
     )
     .argument(
-      '<document>',
-      'a text with logs of runs under headings such as ## LR = 0.001, prose, and a verdict table',
+      '[document]',
+      "the study's report if left out: a text with logs of runs under headings such as ## LR = 0.001, prose, and a verdict table",
     )
-    .addOption(specOption)
-    .addOption(
-      new Option(
-        '--claims <file>',
-        'what the sentences of the document claim; it has to have each of them',
-      ).default(DEFAULT_CLAIMS, 'spec/claims/lr-experiment.json'),
+    .addOption(studyOption)
+    .option('--data <name>', "the data set that its runs should be of (default: the experiment's)")
+    .option(
+      '--claims <file>',
+      'what the sentences of the document claim, which has to have each of them (default: what the study has, as far as it fits)',
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -46,27 +47,32 @@ Example:
     )
     .action(
       async (
-        path,
-        { spec, claims: claimsPath, allowUnjudged = false, json, markdown, junit, html },
-        command,
+        document,
+        { study: named, data, claims: given, allowUnjudged = false, json, markdown, junit, html },
       ) => {
-        await checkOutFiles({ '--html': html, '--junit': junit }, [path, spec, claimsPath]);
-        const { loadExperiment } = await import('../../spec/load.js');
+        const { bandsFile } = await import('../../study/store.js');
+        const { study, experiment } = await openStudy(named);
+        const path = document ?? reportOf(study);
+        const claimsPath = given ?? study.claims;
+        await checkOutFiles({ '--html': html, '--junit': junit }, [
+          ...[path, study.experiment],
+          ...(claimsPath === undefined ? [] : [claimsPath]),
+        ]);
         const { auditReport } = await import('../../judge/audit/index.js');
         const { loadClaims } = await import('../../judge/claims/load.js');
-        const { readStoredBands, storedBandsPath } = await import('../../judge/storedBands.js');
+        const { readStoredBands } = await import('../../judge/storedBands.js');
         const { readStoredEnsembles } = await import('../../judge/storedEnsembles.js');
         const { readStoredSearches } = await import('../../judge/storedSearches.js');
-        const experiment = await loadExperiment(spec);
         const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
-        const claims = await loadClaims(claimsPath);
-        const ensembles = await readStoredEnsembles(experiment);
-        const searches = await readStoredSearches(experiment);
-        const bands = await readStoredBands(experiment.data.name);
+        const claims = claimsPath && { ...(await loadClaims(claimsPath)), path: shownPath(claimsPath) };
+        const dataName = data ?? experiment.data.name;
+        const ensembles = await readStoredEnsembles(study, experiment, dataName);
+        const searches = await readStoredSearches(study, experiment, dataName);
+        const bands = await readStoredBands(study, dataName);
         const sources = [
-          await sourceOf('experiment', spec),
-          await sourceOf('claims', claimsPath),
-          ...(bands === undefined ? [] : [await sourceOf('bands', storedBandsPath(experiment.data.name))]),
+          await sourceOf('experiment', study.experiment),
+          ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
+          ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
           ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
           ...searches.map(({ path, bytes }) => ({ what: 'search for seeds', path: shownPath(path), bytes })),
         ];
@@ -74,15 +80,12 @@ Example:
           { path, bytes },
           {
             experiment,
+            dataName,
             bands,
-            claims: {
-              ...claims,
-              path: shownPath(claimsPath),
-              isDefault: command.getOptionValueSource('claims') === 'default',
-            },
+            ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
             ensembles,
             searches,
-            command: commandOf(path, spec, claimsPath),
+            command: commandOf(document, named, data, given),
             sources,
           },
         );
@@ -115,11 +118,21 @@ async function textOf(audit: Audit, markdown: true | undefined): Promise<string>
   return auditText(audit, coloursFor(process.stdout));
 }
 
-function commandOf(path: string, spec: string, claims: string): string {
+function reportOf({ name, report }: Study): string {
+  if (report !== undefined) return report;
+  throw new AssayError('usage', {
+    what: `the study ${name} names no report`,
+    where: 'assay audit',
+    expected: 'a document, or report in its study.json',
+  });
+}
+
+/** As they were given. */
+function commandOf(document?: string, study?: string, data?: string, claims?: string): string {
   return shellCommand([
-    ...['npx', 'assay', 'audit', path],
-    ...(spec === DEFAULT_SPEC ? [] : ['--spec', spec]),
-    ...(claims === DEFAULT_CLAIMS ? [] : ['--claims', claims]),
+    ...['npx', 'assay', 'audit', ...(document === undefined ? [] : [document]), ...studyWords(study)],
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(claims === undefined ? [] : ['--claims', claims]),
   ]);
 }
 

@@ -9,7 +9,8 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { learningRate } from '../numbers';
 import { checkOutFiles } from '../outFile';
-import { jsonOption, specOption } from '../training';
+import { openStudy, studyOption } from '../study';
+import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
 export function addCheckCommand(program: Command): void {
@@ -24,7 +25,7 @@ export function addCheckCommand(program: Command): void {
       'the learning rate, which a log does not state (default: the one that fits best)',
       learningRate,
     )
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(
       new Option('--data <name>', "the data set that the logs should be of (default: the experiment's)"),
     )
@@ -47,19 +48,18 @@ Example:
   $ npx assay check train.log --lr 0.001 --junit assay.xml`,
     )
     .action(async (paths, options) => {
-      const { lr, spec, data, only, allowUnjudged = false, json, markdown, junit } = options;
+      const { lr, study: named, data, only, allowUnjudged = false, json, markdown, junit } = options;
+      const { study, experiment } = await openStudy(named);
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
-        spec,
+        study.experiment,
       ]);
-      const { loadExperiment } = await import('../../spec/load.js');
       const { checkLogs } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/storedBands.js');
       const { worstOf } = await import('../../judge/verdict.js');
-      const experiment = await loadExperiment(spec);
       const dataName = data ?? experiment.data.name;
-      const bands = await readStoredBands(dataName);
+      const bands = await readStoredBands(study, dataName);
       const runs: (GivenRun & { readonly path: string })[] = [];
       for (const path of paths) {
         for (const run of await readLogs(path, experiment)) runs.push({ ...run, file: path, lr, path });

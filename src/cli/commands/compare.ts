@@ -7,7 +7,8 @@ import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
-import { DEFAULT_SPEC, jsonOption, shellCommand, specOption } from '../training';
+import { openStudy, studyOption, studyWords } from '../study';
+import { jsonOption, shellCommand } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {
@@ -26,7 +27,7 @@ export function addCompareCommand(program: Command): void {
       'what accuracies may differ by, in percentage points; at least one image (default: nothing)',
       nonNegative('--accuracy-tolerance'),
     )
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -36,18 +37,17 @@ Ends with 0 when the runs agree, and with 1 when they part or nothing is there t
 Example:
   $ npx assay compare runs/mine train.log`,
     )
-    .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, spec, json }) => {
-      const { loadExperiment } = await import('../../spec/load.js');
+    .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, study: named, json }) => {
       const { compareRuns } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/storedBands.js');
       const { readSide } = await import('../side.js');
-      const experiment = await loadExperiment(spec);
+      const { study, experiment } = await openStudy(named);
       const [a, b] = [await readSide(pathA), await readSide(pathB)];
       const isGiven = lossTolerance !== undefined || accuracyTolerance !== undefined;
       const tolerance = isGiven ? { loss: lossTolerance ?? 0, accuracy: accuracyTolerance } : undefined;
-      const bands = await readStoredBands(dataSetOf(a) ?? dataSetOf(b) ?? experiment.data.name);
+      const bands = await readStoredBands(study, dataSetOf(a) ?? dataSetOf(b) ?? experiment.data.name);
       const comparison = compareRuns(a, b, experiment, tolerance, bands);
-      const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, spec);
+      const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
       if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
       else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
       if (comparison.verdict !== 'pass') throw new FoundWanting();
@@ -64,20 +64,20 @@ function reproduceCommands(
   sides: readonly Side[],
   divergence: Divergence | undefined,
   { sha256 }: Experiment,
-  specPath: string,
+  study: string | undefined,
 ): string[] {
   const untilStep = divergence?.untilStep;
   if (untilStep === undefined) return [];
   const records = sides.flatMap((side) => ('record' in side ? [side.record] : []));
   const ofThisSpec = records.filter(({ spec }) => spec.sha256 === sha256);
-  return [...new Set(ofThisSpec.map((record) => runCommand(record, untilStep, specPath)))];
+  return [...new Set(ofThisSpec.map((record) => runCommand(record, untilStep, study)))];
 }
 
-function runCommand(record: RunRecord, untilStep: number, specPath: string): string {
+function runCommand(record: RunRecord, untilStep: number, study: string | undefined): string {
   const { lr, seed, rng, data, engine, plan, init } = record;
   const words = ['npx', 'assay', 'run', '--lr', String(lr), '--seed', String(seed), '--engine', engine];
   if (rng !== DEFAULT_RNG) words.push('--rng', rngNameOf(rng));
-  if (specPath !== DEFAULT_SPEC) words.push('--spec', specPath);
+  words.push(...studyWords(study));
   // Where the file is, the record does not say.
   if (init !== undefined) words.push('--init', `<path of ${init.name}, SHA-256 ${init.sha256}>`);
   words.push('--data', data.name, '--epochs', String(plan.epochs), '--until-step', String(untilStep));

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Option, type Command } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../errors';
 import { readTextOrFail } from '../../files';
 import type { OtherRun } from '../../judge/equivalence';
@@ -9,9 +8,8 @@ import type { LenientRun } from '../../log/lenient';
 import type { Experiment } from '../../spec/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { jsonOption, specOption } from '../training';
-
-const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
+import { openStudy, studyOption } from '../study';
+import { jsonOption } from '../training';
 
 /** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
 export function addEquivalenceCommand(program: Command): void {
@@ -24,12 +22,8 @@ export function addEquivalenceCommand(program: Command): void {
       '<log...>',
       'logs of whole runs; the learning rate is from a heading, or in the path as lr0.001',
     )
-    .addOption(
-      new Option('--data <name>', 'whose ensemble')
-        .choices(['mnist', 'synthetic'] as const)
-        .default('mnist' as const),
-    )
-    .addOption(specOption)
+    .option('--data <name>', 'whose ensemble', 'mnist')
+    .addOption(studyOption)
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -39,14 +33,14 @@ Ends with 0 when no test finds a difference and all means are shown to be equiva
 Example:
   $ npx assay equivalence fixtures/torch/seeds/*.log`,
     )
-    .action(async (paths, { data, spec, json }) => {
-      const { loadExperiment } = await import('../../spec/load.js');
+    .action(async (paths, { data, study: named, json }) => {
       const { parseEnsemble } = await import('../../log/ensemble.js');
       const { runsOf } = await import('../../judge/bands.js');
       const { checkIndependence } = await import('../../judge/equivalence/independence.js');
       const { equivalenceOf } = await import('../../judge/equivalence/index.js');
-      const experiment = await loadExperiment(spec);
-      const path = join(ENSEMBLES, data, 'runs.jsonl');
+      const { ensembleFile } = await import('../../study/store.js');
+      const { study, experiment } = await openStudy(named);
+      const path = ensembleFile(study, data);
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
       checkIsOf(ensemble, experiment, path);
       const others: (OtherRun & Told)[] = [];
@@ -68,7 +62,7 @@ function checkIsOf(ensemble: Ensemble, { name, sha256 }: Experiment, where: stri
     where: `${where}, experiment.sha256`,
     expected: sha256,
     got: `${ensemble.experiment.sha256}, of ${ensemble.experiment.name}`,
-    hint: `give its experiment, ${ensemble.experiment.name}, with --spec`,
+    hint: `give the study of its experiment, ${ensemble.experiment.name}, with --study`,
   });
 }
 

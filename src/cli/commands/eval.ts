@@ -2,7 +2,8 @@ import { basename, extname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { checkOutFolder, freeRunFolder, withNewFolder } from '../outFolder';
 import { Progress } from '../progress';
-import { dataOption, engineOption, loadDataFor, specOption, threadsOption } from '../training';
+import { openStudy, studyOption } from '../study';
+import { dataOption, engineOption, loadDataFor, threadsOption } from '../training';
 
 /** `assay eval`: what a model from a file says of the test set. */
 export function addEvalCommand(program: Command): void {
@@ -12,7 +13,7 @@ export function addEvalCommand(program: Command): void {
       'evaluate a model on the test set: the test line goes to stdout, predictions.png into a folder',
     )
     .argument('<model>', 'a .pth or .safetensors file with the parameters of the experiment’s model')
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(dataOption)
     .addOption(engineOption)
     .addOption(threadsOption)
@@ -25,14 +26,13 @@ A .pth file is a program: what in it is more than tensors is refused, and nothin
 Example:
   $ npx assay eval mnist_model.pth --data mnist`,
     )
-    .action(async (path, { spec, data, engine, threads, out }) => {
+    .action(async (path, { study: named, data, engine, threads, out }) => {
       const { fastestEngine } = await import('../../engine/create.js');
-      const { loadExperiment } = await import('../../spec/load.js');
       const { evaluateWeights, predictionsOf, readWeights } = await import('../../train/index.js');
       const { testLine } = await import('../../log/print.js');
       const { accuracyOf } = await import('../../log/transcript.js');
       const { writePredictions } = await import('../pictures.js');
-      const experiment = await loadExperiment(spec);
+      const { experiment } = await openStudy(named);
       const weights = await readWeights(path, experiment);
       const freeFolder = (): Promise<string> => freeRunFolder(`eval-${basename(path, extname(path))}`);
       await checkOutFolder(out ?? (await freeFolder()));

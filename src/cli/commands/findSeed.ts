@@ -6,12 +6,14 @@ import { makeFolder } from '../../files';
 import type { SeedSearch, SearchedRun } from '../../judge/seed/search';
 import type { LenientRun } from '../../log/lenient';
 import { RNGS } from '../../spec/rng';
+import type { Study } from '../../study/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, learningRate, printedNumber, seedRange } from '../numbers';
 import { confirmByTraining, firstLossesOf, type Search } from '../seedSearch';
-import { dataOption, jsonOption, loadDataFor, rngOption, specOption } from '../training';
+import { openStudy, studyOption } from '../study';
+import { dataOption, jsonOption, loadDataFor, rngOption } from '../training';
 
 /** `assay find-seed`: which seed has a reported run? */
 export function addFindSeedCommand(program: Command): void {
@@ -41,7 +43,7 @@ export function addFindSeedCommand(program: Command): void {
         .default({ from: 0, to: 99999 }, '0..99999'),
     )
     .addOption(rngOption)
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(dataOption)
     .addOption(workersOption)
     .addOption(queueOption)
@@ -58,7 +60,7 @@ when each of its runs has its seed found, and with 1 when one has not.
 Example:
   $ npx assay find-seed --log train.log --lr 0.001`,
     )
-    .action(async ({ loss, log, lr, epochs, range, rng, spec, data, out, json, ...where }) => {
+    .action(async ({ loss, log, lr, epochs, range, rng, study: named, data, out, json, ...where }) => {
       checkWhere(where);
       if (loss === undefined && log === undefined)
         throw new AssayError('usage', { what: 'nothing to look for', expected: '--loss or --log' });
@@ -67,15 +69,14 @@ Example:
           what: '--lr and --epochs are for the runs of a log',
           expected: 'a --log with it',
         });
-      const { loadExperiment } = await import('../../spec/load.js');
       const { Journal } = await import('../../jobs/journal.js');
-      const experiment = await loadExperiment(spec);
+      const { study, experiment } = await openStudy(named);
       const runs = log === undefined ? [] : await readLogs(log);
       const dataSet = await loadDataFor(experiment, data);
       await makeFolder(out);
       const key = createHash('sha256').update(`${experiment.sha256} ${dataSet.sha256}`).digest('hex');
       const journal = Journal.open(join(out, `${key.slice(0, 16)}.jsonl`));
-      const search: Search = { experiment, dataSet, rng: RNGS[rng], range, journal, where };
+      const search: StudySearch = { study, experiment, dataSet, rng: RNGS[rng], range, journal, where };
       try {
         if (loss !== undefined) await findByLoss(loss, search, json);
         else if (log !== undefined) await findByLog(runs, { log, lr, epochs }, search, json);
@@ -84,6 +85,8 @@ Example:
       }
     });
 }
+
+type StudySearch = Search & { readonly study: Study };
 
 async function findByLoss(
   loss: { readonly value: number; readonly decimals: number },
@@ -107,7 +110,7 @@ interface LogOptions {
 async function findByLog(
   runs: readonly LenientRun[],
   { log, lr, epochs = Infinity }: LogOptions,
-  search: Search,
+  search: StudySearch,
   json: true | undefined,
 ): Promise<void> {
   const { candidatesOf } = await import('../../judge/seed/candidates.js');
@@ -159,12 +162,12 @@ async function readLogs(path: string): Promise<LenientRun[]> {
 /** What a heading says, or the learning rate whose runs are most like it. */
 async function learningRateOf(
   run: LenientRun,
-  { experiment, dataSet }: Search,
+  { study, experiment, dataSet }: StudySearch,
   where: string,
 ): Promise<number> {
   const { checkLog } = await import('../../judge/check/index.js');
   const { readStoredBands } = await import('../../judge/storedBands.js');
-  const { lr } = checkLog(run, experiment, { bands: await readStoredBands(dataSet.name) });
+  const { lr } = checkLog(run, experiment, { bands: await readStoredBands(study, dataSet.name) });
   if (lr !== undefined) return lr;
   throw new AssayError('usage', {
     what: 'the learning rate of a run cannot be told from its log',

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../errors';
@@ -12,7 +11,8 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { replayLines, type Replay } from '../replayText';
 import { recordOf } from '../rerun';
-import { DEFAULT_SPEC, jsonOption, loadDataFor, shellCommand, specOption, threadsOption } from '../training';
+import { openStudy, studyOption, studyWords } from '../study';
+import { jsonOption, loadDataFor, shellCommand, threadsOption } from '../training';
 
 /** `assay golden …`: the approved runs. */
 export function addGoldenCommand(program: Command): void {
@@ -29,9 +29,8 @@ export function addGoldenCommand(program: Command): void {
         'what computes; the bits are the same (default: native where it was built, else wasm)',
       ).choices(['native', 'wasm', 'reference'] as const),
     )
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(threadsOption)
-    .addOption(folderOption())
     .addOption(jsonOption)
     .addHelpText(
       'after',
@@ -41,11 +40,13 @@ Ends with 0 when all that were judged are the same, and with 1 when one is not o
 Example:
   $ npx assay golden verify --data synthetic --length short`,
     )
-    .action(async ({ data, length, engine: chosen, spec, threads, golden: folder, json }) => {
+    .action(async ({ data, length, engine: chosen, study: named, threads, json }) => {
       const { fastestEngine } = await import('../../engine/create.js');
       const engine = chosen ?? fastestEngine();
+      const opened = await openStudy(named);
+      const { golden: folder } = opened.study;
       const results: Result[] = [];
-      for await (const { experiment, dataSet, plan } of selected(spec, data, length)) {
+      for await (const { experiment, dataSet, plan } of selected(opened.experiment, data, length)) {
         const result = await verifyGolden(folder, experiment, dataSet, { ...plan, engine }, threads);
         results.push(result);
         if (!json) process.stdout.write(resultText(result));
@@ -61,21 +62,31 @@ Example:
     .requiredOption('--reason <text>', 'why they are approved; stored with them')
     .addOption(dataOption())
     .addOption(lengthOption())
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(threadsOption)
-    .addOption(folderOption())
     .addHelpText(
       'after',
-      '\nExample:\n  $ npx assay golden record --length short --reason "the order of a sum changed"',
+      '\nExample:\n  $ npx assay golden record --study my-study --reason "the order of a sum changed"',
     )
-    .action(async ({ reason, data, length, spec, threads, golden: folder }) => {
+    .action(async ({ reason, data, length, study: named, threads }) => {
       refuseInCi();
       if (reason.trim() === '') {
         throw new AssayError('usage', { what: '--reason is empty', where: 'assay golden record' });
       }
-      for await (const { experiment, dataSet, plan } of selected(spec, data, length)) {
+      const opened = await openStudy(named);
+      const { checkWritable } = await import('../../study/store.js');
+      checkWritable(opened.study, 'assay golden record', '--study');
+      for await (const { experiment, dataSet, plan } of selected(opened.experiment, data, length)) {
         process.stdout.write(
-          await recordGolden(folder, { experiment, dataSet, plan, threads, reason, spec, data }),
+          await recordGolden(opened.study.golden, {
+            experiment,
+            dataSet,
+            plan,
+            threads,
+            reason,
+            study: named,
+            data,
+          }),
         );
       }
     });
@@ -91,8 +102,6 @@ const lengthOption = (): Option<'--length <length>', undefined, undefined, undef
     'short',
     'full',
   ] as const);
-const folderOption = (): Option<'--golden <folder>', undefined, string> =>
-  new Option('--golden <folder>', 'where they are').default(join(__dirname, '../../../golden'), 'golden');
 
 interface Selected {
   readonly experiment: Experiment;
@@ -101,13 +110,11 @@ interface Selected {
 }
 
 async function* selected(
-  spec: string,
+  experiment: Experiment,
   data: string | undefined,
   length: GoldenLength | undefined,
 ): AsyncGenerator<Selected> {
-  const { loadExperiment } = await import('../../spec/load.js');
   const { GOLDEN_LENGTHS, goldenPlans } = await import('../../judge/golden/index.js');
-  const experiment = await loadExperiment(spec);
   const lengths = length === undefined ? GOLDEN_LENGTHS : [length];
   for (const choice of data === undefined ? await dataAtHand() : [data]) {
     const dataSet = await loadDataFor(experiment, choice);
@@ -179,7 +186,7 @@ interface Recording extends Selected {
   readonly threads: number;
   readonly reason: string;
   /** As given on the command line. */
-  readonly spec: string;
+  readonly study?: string;
   readonly data?: string;
 }
 
@@ -222,10 +229,10 @@ function movedText({ losses, epochs }: Moved): string {
   return `${lines.join('\n')}\n`;
 }
 
-function commandOf({ plan, spec, data }: Recording): string {
+function commandOf({ plan, study, data }: Recording): string {
   const words = ['npx', 'assay', 'run', '--data', data ?? plan.data];
   words.push('--lr', String(plan.lr), '--seed', String(plan.seed), '--engine', plan.engine);
-  if (spec !== DEFAULT_SPEC) words.push('--spec', spec);
+  words.push(...studyWords(study));
   words.push('--epochs', String(plan.epochs));
   if (plan.untilStep !== undefined) words.push('--until-step', String(plan.untilStep));
   return shellCommand(words);

@@ -3,13 +3,13 @@ import type { Command } from '@commander-js/extra-typings';
 import type { RunRecord } from '../../log/record';
 import { printJson } from '../json';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
+import { openStudy, studyOption } from '../study';
 import {
   dataOption,
   jsonOption,
   loadAnyDataFor,
   resumeCommand,
   seedOption,
-  specOption,
   threadsOption,
   trainAtTerminal,
 } from '../training';
@@ -22,7 +22,7 @@ export function addReproduceCommand(program: Command): void {
       'train with every learning rate of the experiment, and show the results beside the reported ones',
     )
     .addOption(seedOption)
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(dataOption)
     .addOption(threadsOption)
     .option(
@@ -38,12 +38,11 @@ The folder's report.html is a page to read: verdicts, curves, tables and digests
 Example:
   $ npx assay reproduce --data mnist --out runs/mine`,
     )
-    .action(async ({ seed, spec, data, threads, out, json }) => {
-      const { loadExperiment } = await import('../../spec/load.js');
+    .action(async ({ seed, study: named, data, threads, out, json }) => {
       const { fastestEngine } = await import('../../engine/create.js');
       const { loadReport } = await import('../../log/report.js');
-      const experiment = await loadExperiment(spec);
-      const report = await loadReport(experiment, spec);
+      const { study, experiment } = await openStudy(named);
+      const report = await loadReport(experiment, study.experiment);
       if (out !== undefined) await checkOutFolder(out);
       const dataSet = await loadAnyDataFor(experiment, data);
       const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
@@ -54,7 +53,9 @@ Example:
         say(`## LR = ${lr}\n\n`);
         const folder = join(outDir, `lr${lr}`);
         const options = { experiment, dataSet, lr, seed, engine: fastestEngine(), threads, outDir: folder };
-        records.push(await trainAtTerminal(options, say, resumeCommand(folder, { spec, data, threads })));
+        records.push(
+          await trainAtTerminal(options, say, resumeCommand(folder, { study: named, data, threads })),
+        );
         say('\n\n');
       }
 
@@ -67,7 +68,7 @@ Example:
         printJson({ experiment: experiment.name, data: dataSet.name, seed, comparable, epochs: pairs });
       const { writeReproductionPage } = await import('../reproduction.js');
       const page = await writeReproductionPage({
-        ...{ experiment, dataSet, seed, records, outDir, spec, data },
+        ...{ study, experiment, dataSet, seed, records, outDir, named, data },
         report: comparable ? report : [],
       });
       console.error(`written to ${outDir}; a page to read: ${page}`);

@@ -6,6 +6,7 @@ import { RNGS, type Rng, type RngName } from '../../spec/rng';
 import type { Experiment } from '../../spec/types';
 import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
+import { openStudy, studyOption } from '../study';
 import {
   dataOption,
   engineOption,
@@ -13,7 +14,6 @@ import {
   resumeCommand,
   rngOption,
   seedOption,
-  specOption,
   threadsOption,
   trainAtTerminal,
 } from '../training';
@@ -28,7 +28,7 @@ export function addRunCommand(program: Command): void {
     .option('--lr <number>', 'learning rate', learningRate)
     .addOption(seedOption)
     .addOption(rngOption)
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
     .addOption(engineOption)
@@ -51,8 +51,7 @@ Example:
   $ npx assay run --lr 0.001 --seed 1`,
     )
     .action(async (options) => {
-      const { loadExperiment } = await import('../../spec/load.js');
-      const experiment = await loadExperiment(options.spec);
+      const { experiment } = await openStudy(options.study);
       const { fastestEngine } = await import('../../engine/create.js');
       const asked = { ...options, engine: options.engine ?? fastestEngine() };
       const plan =

@@ -11,7 +11,8 @@ import { DEFAULT_RNG } from '../../spec/rng';
 import type { Experiment } from '../../spec/types';
 import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption, type Where } from '../manyJobs';
 import { count, learningRates, seeds } from '../numbers';
-import { dataOption, loadDataFor, specOption } from '../training';
+import { openStudy, studyOption } from '../study';
+import { dataOption, loadDataFor } from '../training';
 
 /** `assay sweep`: many seeds, for an ensemble. */
 export function addSweepCommand(program: Command): void {
@@ -26,28 +27,30 @@ export function addSweepCommand(program: Command): void {
       'learning rates, with commas between (default: those of the experiment)',
       learningRates,
     )
-    .addOption(specOption)
+    .addOption(studyOption)
     .addOption(dataOption)
     .option('--epochs <n>', 'epochs (default: as many as the experiment has)', count('--epochs'))
     .addOption(workersOption)
     .addOption(queueOption)
     .addOption(verifyShareOption)
-    .option('--out <folder>', 'where the ensemble is (default: golden/ensembles/<data>)')
-    .addHelpText('after', '\nExample:\n  $ npx assay sweep --data synthetic --seeds 1..20')
+    .option(
+      '--out <folder>',
+      'where the ensemble is (default: ensembles/<data> in the golden folder of the study)',
+    )
+    .addHelpText('after', '\nExample:\n  $ npx assay sweep --study my-study --data synthetic --seeds 1..20')
     .action(async ({ workers, queue, verifyShare, ...options }) => {
       const where = { workers, queue, verifyShare };
       checkWhere(where);
-      const { loadExperiment } = await import('../../spec/load.js');
-      const experiment = await loadExperiment(options.spec);
+      const { checkWritable, ensembleFolder } = await import('../../study/store.js');
+      const { study, experiment } = await openStudy(options.study);
+      if (options.out === undefined) checkWritable(study, 'assay sweep', '--study or --out');
       const dataSet = await loadDataFor(experiment, options.data);
-      const out = options.out ?? join(ENSEMBLES, basename(dataSet.name));
+      const out = options.out ?? ensembleFolder(study, basename(dataSet.name));
       const { lrs = experiment.training.lrs, epochs = experiment.training.epochs } = options;
       const done = await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, where });
       process.stdout.write(`${done}\n`);
     });
 }
-
-const ENSEMBLES = join(__dirname, '../../../golden/ensembles');
 
 export interface Sweep {
   readonly experiment: Experiment;

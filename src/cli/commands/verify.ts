@@ -9,7 +9,8 @@ import { comparisonLines } from '../comparisonText';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { recordOf } from '../rerun';
-import { jsonOption, loadDataFor, specOption, threadsOption } from '../training';
+import { openStudy, studyOption } from '../study';
+import { jsonOption, loadDataFor, threadsOption } from '../training';
 
 /** `assay verify`: the receipt of a run, checked by running it again. */
 export function addVerifyCommand(program: Command): void {
@@ -17,7 +18,7 @@ export function addVerifyCommand(program: Command): void {
     .command('verify')
     .description('execute a recorded run again, and compare every loss and digest')
     .argument('<run.json>', 'the record, or the folder of the run')
-    .addOption(specOption)
+    .addOption(studyOption)
     .option(
       '--data <source>',
       'mnist, synthetic, or a folder of four IDX files (default: what the record names)',
@@ -39,14 +40,13 @@ Ends with 0 when every number is the same, and with 1 when not; A is the record,
 Example:
   $ npx assay verify runs/mine/run.json`,
     )
-    .action(async (path, { spec, data, init, engine, threads, json }) => {
-      const { loadExperiment } = await import('../../spec/load.js');
+    .action(async (path, { study: named, data, init, engine, threads, json }) => {
       const { checkIsOf } = await import('../../log/render.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
       const { likelyCause } = await import('../../judge/compare/likelyCause.js');
       const { fastestLike } = await import('../../engine/create.js');
       const { readRecord } = await import('../side.js');
-      const experiment = await loadExperiment(spec);
+      const { experiment } = await openStudy(named);
       const recorded = await readRecord(path);
       checkIsOf(recorded, experiment);
       const dataSet = await loadRecordedData(recorded, experiment, data);

@@ -30,6 +30,8 @@ export interface Source {
 /** What a document is judged by; whatever is missing is said to be missing. */
 export interface AuditReferences {
   readonly experiment: Experiment;
+  /** Of the data set that its runs should be of; left out, the experiment's. */
+  readonly dataName?: string;
   readonly bands?: Bands;
   readonly claims?: GivenClaims;
   /** Our runs of the experiment, of whatever numbers of epochs. */
@@ -49,13 +51,13 @@ export interface AuditReferences {
  *   of a claim that was given.
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
-  const { experiment, bands, command, ensembles = [], sources = [] } = references;
-  const lrOf = (run: LenientRun): number | undefined => checkLog(run, experiment, { bands }).lr;
+  const { experiment, dataName, bands, command, ensembles = [], sources = [] } = references;
+  const lrOf = (run: LenientRun): number | undefined => checkLog(run, experiment, { bands, dataName }).lr;
   const { document, runs } = readDocument(bytes, path, lrOf);
   const judgements = checkLogs(
     runs.map((run) => ({ run })),
     experiment,
-    { bands },
+    { bands, dataName },
   );
   const audited = runs.map((run, index) => auditedRun(run, judgements[index]));
   const ofRuns = judgements.map(({ checks }) =>

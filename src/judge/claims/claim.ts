@@ -1,7 +1,7 @@
 import { schemaOf } from '../../spec/schema';
 import type { RuleRow } from '../audit/verdictRules';
 
-/** What the sentences of a document claim, in terms that runs can be held against: `spec/claims/<document>.json`. */
+/** What the sentences of a document claim, in terms that runs can be held against: `claims.json` of a study. */
 export interface ClaimsFile {
   /** The document that the sentences are from. */
   readonly document: string;

@@ -49,7 +49,9 @@ function lossesOf(lr: number, path: string): Float32Array {
 }
 
 async function lossesHere(engineName: (typeof ENGINES)[number], lr: number): Promise<Float32Array> {
-  const { model, data, optimizer, training } = await loadExperiment(join(root, 'spec/digit-classifier.json'));
+  const { model, data, optimizer, training } = await loadExperiment(
+    join(root, 'spec/lr-experiment/experiment.json'),
+  );
   const dataSet = await loadDataSet('mnist');
   const layers = layersOf(model, data.inputShape);
   const engine = await createEngine(engineName, { layers, optimizer, maxBatch: training.batchSize });

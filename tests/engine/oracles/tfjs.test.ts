@@ -166,7 +166,7 @@ function bits(tensors: readonly NamedTensor[]): string {
 
 /** Random images, labels and masks: rounding decides no tie between pixels of equal ink. */
 async function digitTraining(lr: number): Promise<Training> {
-  const experiment = await loadExperiment(join(__dirname, '../../../spec/digit-classifier.json'));
+  const experiment = await loadExperiment(join(__dirname, '../../../spec/lr-experiment/experiment.json'));
   const { inputShape, classes } = experiment.data;
   const layers = layersOf(experiment.model, inputShape);
   const generator = new Mt19937(7);

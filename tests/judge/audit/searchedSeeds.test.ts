@@ -5,14 +5,14 @@ import { parseSeedSearch, sha256OfLosses, type SeedSearch } from '../../../src/j
 import { readStoredSearches } from '../../../src/judge/storedSearches';
 import { readLenientLog, type LenientRun } from '../../../src/log/lenient';
 import { refusal } from '../../refusal';
-import { digitClassifier } from '../../spec/experiments';
+import { digitClassifier, STORE } from '../../spec/experiments';
 
 const REPORT = readFileSync(join(__dirname, '../../../fixtures/reported/lr-experiment.txt'), 'utf8');
 const runsOf = (text: string): LenientRun[] => readLenientLog(text, 'a report');
 
 let searches: SeedSearch[];
 beforeAll(async () => {
-  searches = await readStoredSearches(digitClassifier.experiment);
+  searches = await readStoredSearches(STORE, digitClassifier.experiment, 'MNIST');
 });
 
 test('the seeds of the report were looked for in both streams, and not found', () => {

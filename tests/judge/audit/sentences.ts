@@ -11,7 +11,7 @@ import { readStoredSearches } from '../../../src/judge/storedSearches';
 import { pythonFixed } from '../../../src/log/printf';
 import { auditText } from '../../../src/report/auditText';
 import { markdownTable } from '../../../src/report/markdown';
-import { digitClassifier } from '../../spec/experiments';
+import { digitClassifier, STORE } from '../../spec/experiments';
 
 /**
  * Every sentence that the audit of the report prints, what it follows from, and a document for which it must not be printed. As a
@@ -22,7 +22,7 @@ import { digitClassifier } from '../../spec/experiments';
 
 const ROOT = join(__dirname, '../../..');
 const PATH = 'fixtures/reported/lr-experiment.txt';
-const CLAIMS = 'spec/claims/lr-experiment.json';
+const CLAIMS = 'spec/lr-experiment/claims.json';
 export const REPORT = readFileSync(join(ROOT, PATH), 'utf8');
 
 /** Audits texts as `assay audit` does. */
@@ -30,10 +30,10 @@ export async function auditor(): Promise<(text: string) => Audit> {
   const { experiment } = digitClassifier;
   const references = {
     experiment,
-    bands: await readStoredBands(experiment.data.name),
+    bands: await readStoredBands(STORE, experiment.data.name),
     claims: { ...(await loadClaims(join(ROOT, CLAIMS))), path: CLAIMS, isDefault: true },
-    ensembles: await readStoredEnsembles(experiment),
-    searches: await readStoredSearches(experiment),
+    ensembles: await readStoredEnsembles(STORE, experiment, experiment.data.name),
+    searches: await readStoredSearches(STORE, experiment, experiment.data.name),
     command: `npx assay audit ${PATH}`,
   };
   return (text) => auditReport({ path: PATH, bytes: Buffer.from(text) }, references);
@@ -216,7 +216,7 @@ const KINDS: readonly Kind[] = [
   kind(/^no two runs began /, firstLosses, SAME_FIRST_LOSS),
   kind(
     /^no seed from /,
-    'golden/seed-searches: the searches for the seeds of just these losses',
+    'golden/lr-experiment/searches: the searches for the seeds of just these losses',
     OTHER_FIRST_LOSSES,
   ),
   kind(
@@ -239,20 +239,25 @@ const KINDS: readonly Kind[] = [
   kind(/^✓ agrees with|^Where: |^that print the same/, DEFINITION),
   kind(
     /^Counted are our/,
-    ({ seeds }) => `golden/ensembles/mnist: ${seeds?.of} seeds with all of these learning rates`,
+    ({ seeds }) =>
+      `golden/lr-experiment/ensembles/mnist: ${seeds?.of} seeds with all of these learning rates`,
     OTHER_RATE,
   ),
   kind(
     /^“a run reaches .*” holds in /,
-    'golden/ensembles/mnist-20-epochs: the runs of its seeds, counted',
+    'golden/lr-experiment/ensembles/mnist-20-epochs: the runs of its seeds, counted',
     MORE_EPOCHS,
   ),
   kind(
     /^“.*” holds in |^all of this together holds in /,
-    'golden/ensembles: the runs of these seeds, counted',
+    'golden/lr-experiment/ensembles: the runs of these seeds, counted',
     OTHER_RATE,
   ),
-  kind(/ not for those of most seeds/, 'golden/ensembles: the runs of these seeds, counted', OTHER_RATE),
+  kind(
+    / not for those of most seeds/,
+    'golden/lr-experiment/ensembles: the runs of these seeds, counted',
+    OTHER_RATE,
+  ),
   {
     is: (text, audit) => claimOf(text, audit) !== undefined,
     of: (text, audit) => {
@@ -290,7 +295,7 @@ function collapses({ reproduction }: Audit): string {
       collapse === undefined || collapse.collapsed === 0
         ? []
         : [
-            `golden/ensembles/mnist, lr ${lr}: ${collapse.collapsed} of ${collapse.of}; the reported run ${outcome}`,
+            `golden/lr-experiment/ensembles/mnist, lr ${lr}: ${collapse.collapsed} of ${collapse.of}; the reported run ${outcome}`,
           ],
     )
     .join('; ');

@@ -15,7 +15,7 @@ import type { JudgedClaim } from '../../../src/judge/audit';
 import { refusal } from '../../refusal';
 
 const ROOT = join(__dirname, '../../..');
-const CLAIMS = join(ROOT, 'spec/claims/lr-experiment.json');
+const CLAIMS = join(ROOT, 'spec/lr-experiment/claims.json');
 const REPORT = readFileSync(join(ROOT, 'fixtures/reported/lr-experiment.txt'), 'utf8');
 const CHANCE = { classes: 10, testCount: 10_000 };
 const NONE = { askSeeds: () => undefined, longerRuns: [], chance: CHANCE };
@@ -25,7 +25,7 @@ async function judged(
   references: Omit<ClaimReferences, 'file'> = NONE,
   isDefault = true,
 ): Promise<ReturnType<typeof judgeClaims>> {
-  const experiment = await loadExperiment(join(ROOT, 'spec/digit-classifier.json'));
+  const experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
   const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS, isDefault };
   const { document, runs } = readDocument(Buffer.from(text), 'report');
   const audited = runs.map((run) => auditedRun(run, checkLog(run, experiment)));

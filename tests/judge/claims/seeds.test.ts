@@ -11,7 +11,7 @@ import { digitClassifier } from '../../spec/experiments';
  */
 
 const ROOT = join(__dirname, '../../..');
-const RUNS = join(ROOT, 'golden/ensembles/mnist/runs.jsonl');
+const RUNS = join(ROOT, 'golden/lr-experiment/ensembles/mnist/runs.jsonl');
 const REPORT = join(ROOT, 'fixtures/reported/lr-experiment.txt');
 const LRS = [0.0001, 0.001, 0.01];
 
@@ -36,7 +36,7 @@ const seeds = [...new Set(all.map(({ seed }) => seed))]
 
 let audit: Audit;
 beforeAll(async () => {
-  const path = join(ROOT, 'spec/claims/lr-experiment.json');
+  const path = join(ROOT, 'spec/lr-experiment/claims.json');
   audit = auditReport(
     { path: REPORT, bytes: readFileSync(REPORT) },
     {

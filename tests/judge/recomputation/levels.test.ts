@@ -5,7 +5,10 @@ import { replayOfCalls, replayOfRuns, simulation, type Row } from './levels';
 
 /** What is printed of a verdict, held against how often honest runs pass: levels.ts shares no code with src/. */
 const bands = (data: string): ReturnType<typeof parseBands> =>
-  parseBands(readFileSync(join(__dirname, '../../../spec/bands', `${data}.json`), 'utf8'), data);
+  parseBands(
+    readFileSync(join(__dirname, '../../../golden/lr-experiment/bands', `${data}.json`), 'utf8'),
+    data,
+  );
 
 function expectPrinted({ what, printed, passed, error }: Row): void {
   expect({ what, falls: printed - passed > 3 * error }).toEqual({ what, falls: false });

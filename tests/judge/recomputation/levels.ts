@@ -30,7 +30,7 @@ function generator(seed: number): Random {
 }
 
 function readEnsemble(data: string): Map<number, Run[]> {
-  const path = join(__dirname, '../../../golden/ensembles', data, 'runs.jsonl');
+  const path = join(__dirname, '../../../golden/lr-experiment/ensembles', data, 'runs.jsonl');
   const byLr = new Map<number, Run[]>();
   for (const line of readFileSync(path, 'utf8').trim().split('\n').slice(1)) {
     const { lr, epochs, loggedLosses } = JSON.parse(line) as {

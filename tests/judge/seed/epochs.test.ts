@@ -14,7 +14,7 @@ const ROOT = join(__dirname, '../../..');
 const { training, data } = digitClassifier.experiment;
 const PER_EPOCH = 10;
 
-const path = join(ROOT, 'golden/ensembles/mnist/runs.jsonl');
+const path = join(ROOT, 'golden/lr-experiment/ensembles/mnist/runs.jsonl');
 const ensemble = parseEnsemble(readFileSync(path, 'utf8'), path).runs.map(({ lr, seed, loggedLosses }) => ({
   ...{ lr, seed },
   losses: [undefined, ...loggedLosses.slice(1).map(Number)] as Losses,

@@ -10,7 +10,7 @@ const ROOT = join(__dirname, '../../..');
 const CLASSES = 10;
 const PER_EPOCH = 10;
 
-const path = join(ROOT, 'golden/ensembles/mnist/runs.jsonl');
+const path = join(ROOT, 'golden/lr-experiment/ensembles/mnist/runs.jsonl');
 const all = parseEnsemble(readFileSync(path, 'utf8'), path).runs.map((run) => ({
   ...{ lr: run.lr, seed: run.seed },
   collapsed: run.epochs[4].correctCount < run.epochs[4].testCount / 2,

@@ -13,9 +13,9 @@ const ROOT = join(__dirname, '../../..');
 async function goldensReproduced(data: 'mnist' | 'synthetic'): Promise<Reproduction> {
   const { experiment, bands, ensembles } = await sampleAudit();
   const report =
-    data === 'mnist' ? await loadReport(experiment, join(ROOT, 'spec/digit-classifier.json')) : [];
+    data === 'mnist' ? await loadReport(experiment, join(ROOT, 'spec/lr-experiment/experiment.json')) : [];
   const records = experiment.training.lrs.map((lr) => {
-    const path = join(ROOT, `golden/runs/digit-classifier/${data}-lr${lr}-full/run.json`);
+    const path = join(ROOT, `golden/lr-experiment/runs/digit-classifier/${data}-lr${lr}-full/run.json`);
     return parseRunRecord(readFileSync(path, 'utf8'), path);
   });
   return {

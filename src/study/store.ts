@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { AssayError } from '../errors';
+import type { Study } from './types';
+
+/**
+ * What the golden folder of a study holds: `manifest.json` and `runs/` of approved runs, and, by the name of their data set, what is
+ * below. It is of the experiment of its study alone.
+ */
+export type Store = Pick<Study, 'golden'>;
+
+/** The folder of an ensemble, with its `runs.jsonl`. */
+export function ensembleFolder({ golden }: Store, data: string): string {
+  return join(golden, 'ensembles', data);
+}
+
+export function ensembleFile(store: Store, data: string): string {
+  return join(ensembleFolder(store, data), 'runs.jsonl');
+}
+
+/** @param data in upper or lower case */
+export function bandsFile({ golden }: Store, data: string): string {
+  return join(golden, 'bands', `${data.toLowerCase()}.json`);
+}
+
+/** The folder of an ensemble per reading. */
+export function readingsFolder({ golden }: Store, data: string): string {
+  return join(golden, 'readings', data);
+}
+
+/** What was measured of rounding. */
+export function roundingFile({ golden }: Store, experiment: string): string {
+  return join(golden, 'rounding', `${experiment}.json`);
+}
+
+/**
+ * Refuses to write into the installed package: a study that nobody named is only read.
+ *
+ * @param options that say where to write instead
+ * @throws AssayError `study-read-only`
+ */
+export function checkWritable({ isDefault, golden }: Study, command: string, options: string): void {
+  if (!isDefault) return;
+  throw new AssayError('study-read-only', {
+    what: `${command} writes nothing into the study that comes with assay`,
+    where: golden,
+    expected: 'a study of your own',
+    got: 'none was given, and there is no assay/study.json here or above',
+    hint: `give ${options}`,
+  });
+}

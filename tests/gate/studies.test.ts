@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { loadDataSet } from '../../src/data/load';
+import { compareRecords } from '../../src/judge/compare';
+import { goldenPlans, readGolden, readManifest } from '../../src/judge/golden';
+import { placeRecord } from '../../src/judge/recordInBands';
+import { readStoredBands } from '../../src/judge/storedBands';
+import type { RunRecord } from '../../src/log/record';
+import { renderLog } from '../../src/log/render';
+import { loadExperiment } from '../../src/spec/load';
+import type { Experiment } from '../../src/spec/types';
+import { loadStudy } from '../../src/study/load';
+import type { Study } from '../../src/study/types';
+import { runExperiment } from '../../src/train';
+import { ROOT } from './support';
+
+/** Every study in `spec/`, on the synthetic digits, which are everywhere: its goldens, by their first steps and by its bands. */
+
+const STUDIES = readdirSync(join(ROOT, 'spec')).filter((name) => name !== 'schema');
+
+describe.each(STUDIES)('%s', (name) => {
+  let study: Study;
+  let experiment: Experiment;
+  beforeAll(async () => {
+    study = await loadStudy(join(ROOT, 'spec', name));
+    experiment = await loadExperiment(study.experiment);
+  });
+
+  async function goldenOf(golden: string): Promise<{ record: RunRecord; log: string }> {
+    const entry = (await readManifest(study.golden)).goldens.find(({ name }) => name === golden);
+    if (entry === undefined) throw new Error(`no golden ${golden}`);
+    return readGolden(study.golden, entry);
+  }
+
+  test('the first steps of each short golden come out again, on bits', async () => {
+    const dataSet = await loadDataSet('synthetic');
+    for (const { name, lr, seed, epochs, untilStep } of goldenPlans(experiment, 'synthetic', ['short'])) {
+      const { record } = await goldenOf(name);
+      const outDir = await mkdtemp(join(tmpdir(), 'assay-study-'));
+      const plan = { lr, seed, epochs, untilStep, engine: 'wasm' as const, threads: 1 };
+      const outcome = await runExperiment({ experiment, dataSet, ...plan, outDir });
+      await rm(outDir, { recursive: true });
+      if (outcome.status !== 'finished') throw new Error('interrupted');
+      expect(compareRecords(record, outcome.record)).toMatchObject({ tier: 'bitwise', verdict: 'pass' });
+    }
+  });
+
+  test('each full golden prints its log, and is placed in the band of its learning rate', async () => {
+    const bands = await readStoredBands(study, 'synthetic');
+    expect(bands?.bands.map(({ lr }) => lr)).toEqual(experiment.training.lrs);
+    for (const { name } of goldenPlans(experiment, 'synthetic', ['full'])) {
+      const { record, log } = await goldenOf(name);
+      expect(renderLog(record, experiment)).toBe(log);
+      expect(placeRecord(record, bands, experiment)).toMatchObject({ placement: { verdict: 'pass' } });
+    }
+  });
+});
