@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gateTable } from '../../src/cli/gateText';
+import { judgeAtGate } from '../../src/judge/gate';
+import { readGolden, readManifest } from '../../src/judge/golden';
+import { readStoredBands } from '../../src/judge/storedBands';
+import { loadExperiment } from '../../src/spec/load';
+import { loadStudy } from '../../src/study/load';
+
+const ROOT = join(__dirname, '../..');
+
+test("README's table of the gate is that of the approved runs in the stored bands", async () => {
+  const study = await loadStudy(join(ROOT, 'spec/lr-experiment'));
+  const experiment = await loadExperiment(study.experiment);
+  const bands = await readStoredBands(study, 'mnist');
+  const { goldens } = await readManifest(study.golden);
+  const full = goldens.filter(({ name }) => /mnist-.*-full$/.test(name));
+  expect(full).toHaveLength(3);
+  const judged = full.map(async (entry) => {
+    const { record } = await readGolden(study.golden, entry);
+    return judgeAtGate(record, record, bands, experiment, 'bits', undefined);
+  });
+  const table = gateTable(await Promise.all(judged));
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(table.trimEnd());
+});
