@@ -64,10 +64,10 @@ export function isGuessedLoss(loss: number, classes: number): boolean {
   return Math.abs(loss / Math.log(classes) - 1) <= 0.05;
 }
 
-/** That of an untrained model may be further from it, as its weights are not 0. */
+/** That of an untrained model may be further from ln(classes), as its weights are not 0. */
 const LOSS_TOLERANCE = 0.1;
 
-/** Whether a first loss is that of a model that gives every class about the same probability: an untrained one. */
+/** Whether a loss is about that of a model that gives every class the same probability: an untrained one, or one that guesses. */
 export function isLossOfGuess(loss: number, classes: number): boolean {
   return Math.abs(loss / Math.log(classes) - 1) <= LOSS_TOLERANCE;
 }

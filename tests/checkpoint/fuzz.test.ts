@@ -2,11 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateDictOfBytes } from '../../src/checkpoint/read';
 import { valuesOf, type StoredTensor } from '../../src/checkpoint/tensor';
-import { Mt19937 } from '../../src/random/mt19937';
 import { sizeOf } from '../../src/spec/model';
 import { refusal } from '../refusal';
 import { archiveOf, pickleOf, stateDict, storage, tensor, text, uint32 } from './archive';
 import { samples } from './samples';
+import { Draws } from '../fuzz/draws';
 
 /**
  * More than 10,000 files made from whole ones, or made to be hostile. Each ends in a coded error (every other one is thrown on, and fails the test) or in
@@ -22,23 +22,6 @@ const pths = [...filesIn('torch-2.15'), ...filesIn('torch-1.13'), samples['shape
 const archives = pths.filter(isZip);
 const legacies = pths.filter((bytes) => !isZip(bytes));
 const safetensors = [...filesIn('safetensors'), samples['types.safetensors'].bytes];
-
-class Draws {
-  private readonly generator: Mt19937;
-
-  constructor(seed: number) {
-    this.generator = new Mt19937(seed);
-  }
-
-  /** 0 … n − 1 */
-  below(n: number): number {
-    return this.generator.nextUint32() % n;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
-  }
-}
 
 /** Numbers at which readers stumble. */
 const EDGES = [0, 1, 2, 7, 8, 255, 256, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
