@@ -189,7 +189,8 @@ export function fileError(code: FileErrorCode, where: string, cause: unknown): u
   return new AssayError(code, { what: WHAT[code], where, got: `${got} (${systemCode})`, hint }, { cause });
 }
 
-function isMissing(cause: unknown): boolean {
+/** Whether the system said that a file, or a folder on the way to it, is not there. */
+export function isMissing(cause: unknown): boolean {
   return systemCodeOf(cause) === 'ENOENT';
 }
 

@@ -1,7 +1,7 @@
 import { readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AssayError } from '../errors';
-import { isLeftBehind, makeFolder } from '../files';
+import { isLeftBehind, isMissing, makeFolder } from '../files';
 import { Lock } from '../lock';
 
 /**
@@ -53,14 +53,17 @@ export async function withFolder<T>(folder: string, use: () => Promise<T>): Prom
   }
 }
 
-/** A process that only proves that it can write here may take the folder back before the lock is in it: then it is made again. */
+/**
+ * A process that only proves that it can write here may take the folder back, while it is made or before the lock is in it: then it is made
+ * again.
+ */
 async function lockFolder(folder: string): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {
-    await makeFolder(folder);
     try {
+      await makeFolder(folder);
       return Lock.of(lockOf(folder), folder, 'folder-busy');
     } catch (error) {
-      if (attempt === MOST_ATTEMPTS || (await isThere(folder))) throw error;
+      if (attempt === MOST_ATTEMPTS || !isMissing((error as Error).cause)) throw error;
     }
   }
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,17 @@ test('of two that are given one new folder, one has it', async () => {
     reason: { code: 'folder-busy', facts: { where: out } },
   });
   expect(await readdir(out)).toHaveLength(1);
+});
+
+test('a folder that others make and take back at the same time can be had', async () => {
+  const others = `const fs = require('fs'); for (;;) { try { fs.mkdirSync('out'); fs.rmdirSync('out'); } catch {} }`;
+  const other = spawn(process.execPath, ['-e', others]);
+  try {
+    for (let n = 0; n < 2000; n++) await withFolder(out, async () => undefined);
+  } finally {
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  }
 });
 
 test('one that was filled after it had been looked into is not new', async () => {
