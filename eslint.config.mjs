@@ -62,7 +62,7 @@ export default defineConfig(
   {
     files: [
       'src/engine/**/*.ts',
-      'src/random/**/*.ts',
+      'src/pytorch/random/**/*.ts',
       'src/data/synthetic/**/*.ts',
       'src/data/synthetic*.ts',
     ],

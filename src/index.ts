@@ -1,17 +1,17 @@
 /** The public API. What is not exported here may change without notice. */
 
-export { AssayError, type ErrorCode, type ErrorFacts } from './errors';
+export { AssayError, type ErrorCode, type ErrorFacts } from './base/errors';
 
 // The experiment, its runs, and logs of such runs by any trainer.
-export { loadExperiment, parseExperiment } from './spec/load';
-export { layersOf, parametersOf } from './spec/model';
-export { printModel } from './spec/print';
-export type { Experiment, Layer, ModuleSpec, OptimizerSpec, Shape } from './spec/types';
-export { parseRunRecord, serializeRunRecord, type EpochRecord, type RunRecord } from './log/record';
-export { renderLog } from './log/render';
-export { parseRun } from './log/parse';
-export { loadReport, parseReport, type ReportedSection } from './log/report';
-export type { ReportedEpoch, ReportedRun } from './log/reported-run';
+export { loadExperiment, parseExperiment } from './experiment/load';
+export { layersOf, parametersOf } from './experiment/model';
+export { printModel } from './experiment/print';
+export type { Experiment, Layer, ModuleSpec, OptimizerSpec, Shape } from './experiment/types';
+export { parseRunRecord, serializeRunRecord, type EpochRecord, type RunRecord } from './run/record';
+export { renderLog } from './logs/pytorchExample/render';
+export { parseRun } from './logs/pytorchExample/parse';
+export { loadReport, parseReport, type ReportedSection } from './logs/pytorchExample/report';
+export type { ReportedEpoch, ReportedRun } from './logs/pytorchExample/reportedRun';
 
 // Making runs.
 export { loadDataSet } from './data/load';

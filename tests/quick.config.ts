@@ -11,7 +11,7 @@ const LEFT_OUT = {
     'train/oracle',
   ],
   'whole data sets': ['data/load', 'cli/data'],
-  'the streams of PyTorch, over whole epochs': ['random/streams'],
+  'the streams of PyTorch, over whole epochs': ['pytorch/random/streams'],
   'runs at the command line': [
     ...['cli/run', 'cli/golden', 'cli/eval', 'cli/verify', 'cli/alternatives'],
     ...['cli/findSeed', 'cli/reproduce'],

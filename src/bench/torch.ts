@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '../data/dataset';
-import type { Experiment } from '../spec/types';
+import type { Experiment } from '../experiment/types';
 import { normalizedBytes } from '../train/batches';
 
 const SCRIPT = join(__dirname, '../../src/bench/pytorch_times.py');

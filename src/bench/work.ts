@@ -1,6 +1,6 @@
 import type { Operands, Program } from '../engine/plan/plan';
 import { forEachElement, type Tensor } from '../engine/plan/tensor';
-import { sizeOf } from '../spec/model';
+import { sizeOf } from '../experiment/model';
 
 /** Floating-point operations of a training step: a multiplication and an addition for each product. */
 export interface Work {

@@ -1,9 +1,9 @@
-import { pythonFixed } from '../log/printf';
-import type { EpochRecord, RunRecord } from '../log/record';
-import type { ReportedSection } from '../log/report';
-import type { Located, TestLine } from '../log/reported-run';
-import { accuracyOf } from '../log/transcript';
-import { table } from '../report/table';
+import { pythonFixed } from '../base/printf';
+import type { EpochRecord, RunRecord } from '../run/record';
+import type { ReportedSection } from '../logs/pytorchExample/report';
+import type { Located, TestLine } from '../logs/pytorchExample/reportedRun';
+import { accuracyOf } from '../logs/pytorchExample/transcript';
+import { table } from '../report/text/table';
 
 /** What a report says of an epoch, beside what came out here. */
 export interface EpochPair {

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import pico from 'picocolors';
-import { writeWholeSync } from '../files';
-import { printableLines } from '../printable';
+import { writeWholeSync } from '../base/files';
+import { printableLines } from '../base/printable';
 
 /**
  * The one door through which text leaves for a terminal: whatever was in a file, a name or another's answer, no control character of it

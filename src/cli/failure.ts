@@ -1,5 +1,5 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import { coloursFor } from './door';
 
 export { coloursFor };

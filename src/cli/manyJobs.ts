@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import type { Executor } from '../jobs/executor';
 import type { Job } from '../jobs/job';
 import type { Journal } from '../jobs/journal';

@@ -1,4 +1,4 @@
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 
 /** Parsers of option values. JavaScript's own take `0x10`, `1_0`, blanks and trailing rubbish for numbers in one place or another. */
 

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 
 /**
  * Refuses to write over what is read.

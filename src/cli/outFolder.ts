@@ -1,8 +1,8 @@
 import { readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AssayError } from '../errors';
-import { isLeftBehind, isMissing, makeFolder } from '../files';
-import { Lock } from '../lock';
+import { AssayError } from '../base/errors';
+import { isLeftBehind, isMissing, makeFolder } from '../base/files';
+import { Lock } from '../base/lock';
 
 /**
  * Proves that a folder can be made and written, before minutes of computing depend on it. What it makes for that, it removes.

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { DataSet } from '../data/dataset';
-import { AssayError } from '../errors';
-import { writeFileAtomic } from '../files';
-import type { RunRecord } from '../log/record';
-import type { Experiment } from '../spec/types';
+import { AssayError } from '../base/errors';
+import { writeFileAtomic } from '../base/files';
+import type { RunRecord } from '../run/record';
+import type { Experiment } from '../experiment/types';
 import type { Predictions } from '../train';
 
 /**

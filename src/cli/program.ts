@@ -14,7 +14,7 @@ import { addRunCommand } from './commands/run';
 import { addSweepCommand } from './commands/sweep';
 import { addVerifyCommand } from './commands/verify';
 import { addWorkerCommand } from './commands/worker';
-import { packageVersion } from '../version';
+import { packageVersion } from '../base/version';
 import { throwUsageError } from './failure';
 
 /** The command line: `assay <command>`. What a command needs is loaded when it runs, so that `--help` is quick. */

@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import { printable } from '../printable';
+import { printable } from '../base/printable';
 import { unguarded } from './door';
 
 export interface ProgressState {

@@ -1,7 +1,7 @@
 import { createEngine } from '../engine/create';
 import type { CreateEngine, EngineName } from '../engine/engine';
 import { findDivergence, type ReplayOptions } from '../train/divergence';
-import type { Replay } from './replayText';
+import type { Replay } from '../report/text/replay';
 
 /** Trains on the engine that a golden is from, or that defines the bits, and on the one that left it, up to where it did. */
 export async function replayEngines(

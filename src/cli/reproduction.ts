@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { DataSet } from '../data/dataset';
-import { writeFileAtomic } from '../files';
+import { writeFileAtomic } from '../base/files';
 import { judgeAtGate } from '../judge/gate';
-import { readStoredBands } from '../judge/storedBands';
-import { readStoredEnsembles } from '../judge/storedEnsembles';
-import { readStoredRounding } from '../judge/storedRounding';
+import { readStoredBands } from '../judge/stored/bands';
+import { readStoredEnsembles } from '../judge/stored/ensembles';
+import { readStoredRounding } from '../judge/stored/rounding';
 import { goldenPlans, readGolden, readManifest } from '../judge/golden';
-import type { RunRecord } from '../log/record';
-import type { ReportedSection } from '../log/report';
+import type { RunRecord } from '../run/record';
+import type { ReportedSection } from '../logs/pytorchExample/report';
 import { reproductionHtml } from '../report/html/reproduction';
-import type { Experiment } from '../spec/types';
+import type { Experiment } from '../experiment/types';
 import type { Study } from '../study/types';
-import { packageVersion } from '../version';
+import { packageVersion } from '../base/version';
 import { studyWords } from './study';
 import { shellCommand } from './training';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunRecord } from '../log/record';
+import type { RunRecord } from '../run/record';
 import type { RunOptions } from '../train';
 import { Stopped } from './failure';
 import { train } from './training';

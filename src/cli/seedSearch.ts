@@ -3,14 +3,14 @@ import type { Job } from '../jobs/job';
 import type { Journal } from '../jobs/journal';
 import type { FirstLosses, FirstLossesJob } from '../jobs/kinds/firstLosses';
 import type { TrainJob } from '../jobs/kinds/train';
-import type { EncodedEnsembleRun } from '../log/ensemble';
+import type { EncodedEnsembleRun } from '../run/ensemble';
 import type { Candidate } from '../judge/seed/candidates';
 import type { Confirmation } from '../judge/seed/confirm';
 import type { ReportedLosses } from '../judge/seed/reportedLosses';
 import type { Losses } from '../judge/seed/resemblance';
 import type { SearchedRun, SeedSearch } from '../judge/seed/search';
-import type { Rng } from '../spec/rng';
-import type { Experiment } from '../spec/types';
+import type { Rng } from '../experiment/rng';
+import type { Experiment } from '../experiment/types';
 import { doJobs, type Where } from './manyJobs';
 
 export type SeedRange = SeedSearch['range'];
@@ -33,7 +33,7 @@ const STOPPED = 'stopped: what was computed is kept; the same command continues'
 /** Every seed of the range, with its loss of batch 0. */
 export async function firstLossesOf(search: Search): Promise<[seed: number, loss: number][]> {
   const { experiment, dataSet, rng, range, journal, where } = search;
-  const { documentOf } = await import('../spec/load.js');
+  const { documentOf } = await import('../experiment/load.js');
   const { jobOf } = await import('../jobs/job.js');
   const { firstLosses } = await import('../jobs/kinds/firstLosses.js');
   const document = documentOf(experiment);
@@ -90,7 +90,7 @@ async function loggedLossesOf(
   { lr, epochs }: { readonly lr: number; readonly epochs: number },
   { experiment, dataSet, rng, journal, where }: Search,
 ): Promise<Map<number, Losses>> {
-  const { documentOf } = await import('../spec/load.js');
+  const { documentOf } = await import('../experiment/load.js');
   const { jobOf } = await import('../jobs/job.js');
   const { train } = await import('../jobs/kinds/train.js');
   const facts = { experiment: documentOf(experiment), dataSha256: dataSet.sha256 };

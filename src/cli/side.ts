@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError } from '../errors';
-import { readTextOrFail } from '../files';
+import { AssayError } from '../base/errors';
+import { readTextOrFail } from '../base/files';
 import type { Side } from '../judge/compare';
-import { readLenientLog, type LenientRun } from '../log/lenient';
-import { parseRunRecord, type RunRecord } from '../log/record';
+import { readLenientLog, type LenientRun } from '../logs/pytorchExample/read';
+import { parseRunRecord, type RunRecord } from '../run/record';
 
 /** What a file on the command line holds: a run record, or the runs of a log. A run's folder stands for its record. */
 export async function readRuns(path: string): Promise<{ record: RunRecord } | { logs: LenientRun[] }> {

@@ -1,4 +1,4 @@
-import { fileError } from '../files';
+import { fileError } from '../base/files';
 import { exitCodeOfStop, type StopReason } from './failure';
 
 let task: AbortController | undefined;

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import type { Experiment } from '../spec/types';
+import type { Experiment } from '../experiment/types';
 import type { Study } from '../study/types';
 
 export const studyOption = new Option(
@@ -12,7 +12,7 @@ export async function openStudy(
   named: string | undefined,
 ): Promise<{ readonly study: Study; readonly experiment: Experiment }> {
   const { findStudy } = await import('../study/find.js');
-  const { loadExperiment } = await import('../spec/load.js');
+  const { loadExperiment } = await import('../experiment/load.js');
   const study = await findStudy(named);
   if (study.isDefault) console.error(`study: ${study.name}, which comes with assay; --study names another`);
   return { study, experiment: await loadExperiment(study.experiment) };

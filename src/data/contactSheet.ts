@@ -1,5 +1,5 @@
-import { FONT, bitmapSvg, svgToPng, type Bitmap } from '../svg';
-import { escapeXml } from '../xml';
+import { FONT, bitmapSvg, svgToPng, type Bitmap } from '../base/svg';
+import { escapeXml } from '../base/xml';
 import type { DataSet, ImageSet } from './dataset';
 
 const TRAIN_COLUMNS = 16;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import { PartFile } from './partFile';
 
 export interface DownloadOptions {

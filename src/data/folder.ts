@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AssayError } from '../errors';
-import { makeFolder, readFileOrFail, writeFileAtomic } from '../files';
+import { AssayError } from '../base/errors';
+import { makeFolder, readFileOrFail, writeFileAtomic } from '../base/files';
 import type { DataSet } from './dataset';
 import { decodeImageSet, encodeIdx, unpackIdx, type IdxFile } from './idx';
 

@@ -1,5 +1,5 @@
 import { constants, gunzipSync } from 'node:zlib';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import type { ImageSet } from './dataset';
 
 /**

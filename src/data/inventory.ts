@@ -1,4 +1,4 @@
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import { dataSetOfFiles, findFiles, readFiles, type StoredFile } from './folder';
 import { readKnown, type KnownName } from './known';
 import { nameOf } from './load';

@@ -1,4 +1,4 @@
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import { readFiles, sha256OfFiles, type FileDigests, type StoredFile } from './folder';
 
 /** The data sets whose every byte is known beforehand. */

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import type { DataSet } from './dataset';
 import { dataSetOfFiles, digestsOf, readFiles, sha256OfFiles, type StoredFile } from './folder';
 import { KNOWN_SHA256, readKnown } from './known';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { AssayError } from '../errors';
-import { writeFileAtomic } from '../files';
+import { AssayError } from '../base/errors';
+import { writeFileAtomic } from '../base/files';
 import { cacheFolder } from './cacheFolder';
 import { download, type DownloadOptions } from './download';
 import {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError, makeFolder } from '../files';
+import { fileError, makeFolder } from '../base/files';
 
 /**
  * The part of a download that has arrived; it outlives the process when it is worth taking up again. Two processes may hold the same

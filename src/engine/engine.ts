@@ -1,5 +1,5 @@
-import type { AssayError } from '../errors';
-import type { Layer, OptimizerSpec } from '../spec/types';
+import type { AssayError } from '../base/errors';
+import type { Layer, OptimizerSpec } from '../experiment/types';
 
 /**
  * An engine holds one model's parameters and computes: forward, backward, optimizer step. It draws no random

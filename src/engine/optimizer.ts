@@ -1,4 +1,4 @@
-import type { AdamSpec, RmspropSpec } from '../spec/types';
+import type { AdamSpec, RmspropSpec } from '../experiment/types';
 
 /** The scalars of one Adam step, as float32, computed in float64 as `torch.optim.Adam` does in Python. */
 export interface AdamScalars {

@@ -1,5 +1,5 @@
-import { sizeOf } from '../spec/model';
-import type { Layer, OptimizerSpec } from '../spec/types';
+import { sizeOf } from '../experiment/model';
+import type { Layer, OptimizerSpec } from '../experiment/types';
 import type { NamedTensor } from './engine';
 
 /** What the optimizers remember of each parameter, by PyTorch's names. */

@@ -1,6 +1,6 @@
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import { readGolden, readManifest } from '../judge/golden';
-import type { RunRecord } from '../log/record';
+import type { RunRecord } from '../run/record';
 import { findStudy } from '../study/find';
 
 export interface StudyOptions {

@@ -1,13 +1,13 @@
-import { comparisonLines } from '../cli/comparisonText';
+import { comparisonLines } from '../report/text/comparison';
 import type { Bands } from '../judge/bands';
 import { CHECKS, checkLogs, type LogJudgement } from '../judge/check';
 import { compareRuns, type Tolerance } from '../judge/compare';
-import { readStoredBands } from '../judge/storedBands';
+import { readStoredBands } from '../judge/stored/bands';
 import { worstOf, type Verdict } from '../judge/verdict';
 import { subjectOfLog } from '../report/logSubject';
-import { judgementText } from '../report/text';
-import { loadExperiment } from '../spec/load';
-import type { Experiment } from '../spec/types';
+import { judgementText } from '../report/text/judgement';
+import { loadExperiment } from '../experiment/load';
+import type { Experiment } from '../experiment/types';
 import { findStudy } from '../study/find';
 import type { Study } from '../study/types';
 import type { StudyOptions } from './golden';

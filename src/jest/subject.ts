@@ -1,10 +1,10 @@
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import type { GivenRun } from '../judge/check';
 import type { Side } from '../judge/compare';
-import { readLenientLog, type LenientRun } from '../log/lenient';
-import { parseRunRecord, type RunRecord } from '../log/record';
-import { renderLog } from '../log/render';
-import type { Experiment } from '../spec/types';
+import { readLenientLog, type LenientRun } from '../logs/pytorchExample/read';
+import { parseRunRecord, type RunRecord } from '../run/record';
+import { renderLog } from '../logs/pytorchExample/render';
+import type { Experiment } from '../experiment/types';
 
 /** What the matchers take for a run: the text of a log or of a `run.json`, or a record. */
 export type RunSubject = string | RunRecord;

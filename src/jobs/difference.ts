@@ -1,4 +1,4 @@
-import { canonicalJson } from '../spec/canonical';
+import { canonicalJson } from '../base/canonical';
 
 /** The first place, in the order of `a`, where two JSON values part: `epochs[1].correctCount: 7 against 8`. */
 export function firstDifference(a: unknown, b: unknown, path = ''): string {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DataSet } from '../data/dataset';
-import { AssayError } from '../errors';
-import { canonicalJson } from '../spec/canonical';
-import { codeVersion } from '../version';
+import { AssayError } from '../base/errors';
+import { canonicalJson } from '../base/canonical';
+import { codeVersion } from '../base/version';
 import type { JobKind } from './kind';
 import { kindNamed } from './registry';
 

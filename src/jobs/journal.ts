@@ -1,8 +1,8 @@
 import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
-import { AssayError } from '../errors';
-import { fileError, writeWholeSync } from '../files';
-import { Lock } from '../lock';
-import { parseJson } from '../spec/json';
+import { AssayError } from '../base/errors';
+import { fileError, writeWholeSync } from '../base/files';
+import { Lock } from '../base/lock';
+import { parseJson } from '../base/json';
 import type { Quarantine } from './executor';
 
 /**

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset';
-import type { Schema } from '../spec/schema';
+import type { Schema } from '../base/schema';
 
 /** What a worker has for its jobs. */
 export interface Workbench {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DataSet, ImageSet } from '../data/dataset';
-import { AssayError, type ErrorCode, type ErrorFacts } from '../errors';
+import { AssayError, type ErrorCode, type ErrorFacts } from '../base/errors';
 import type { Done, Executor } from './executor';
 import { checkResult, type Job } from './job';
 

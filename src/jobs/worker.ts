@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DataSet } from '../data/dataset';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import { checkJob, type Job } from './job';
 import type { Workbench } from './kind';
 import type { Answer } from './localPool';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AssayError } from '../errors';
-import type { Ensemble } from '../log/ensemble';
-import { schemaOf } from '../spec/schema';
+import { AssayError } from '../base/errors';
+import type { Ensemble } from '../run/ensemble';
+import { schemaOf } from '../base/schema';
 import { collapseShare, type Chance, type CollapseShare } from './collapse';
-import { quantileOf, runsNeeded, type Interval, type Moments } from './conformal';
+import { quantileOf, runsNeeded, type Interval, type Moments } from '../statistics/conformal';
 import type { Metric } from './curve';
 import { scoresOf, type ScoredRun } from './score';
 

@@ -1,4 +1,4 @@
-import type { Rounding } from './storedRounding';
+import type { Rounding } from './stored/rounding';
 
 /**
  * What the first steps of a training tell: two programs that do the same differ by rounding alone there, by some 1e-7 of a loss. But a

@@ -1,6 +1,6 @@
-import type { RunRecord } from '../log/record';
-import { accuracyOf } from '../log/transcript';
-import type { Experiment } from '../spec/types';
+import type { RunRecord } from '../run/record';
+import { accuracyOf } from '../logs/pytorchExample/transcript';
+import type { Experiment } from '../experiment/types';
 
 /** What a run reached, epoch by epoch. */
 export interface Curve {

@@ -1,10 +1,10 @@
-import type { RunRecord } from '../log/record';
-import type { Experiment } from '../spec/types';
+import type { RunRecord } from '../run/record';
+import type { Experiment } from '../experiment/types';
 import type { Bands } from './bands';
 import { firstDeparture, limitsAt, type Departure } from './beginning';
 import { compareRecords, type Comparison } from './compare';
 import { placeRecord, type RecordInBands } from './recordInBands';
-import type { Rounding } from './storedRounding';
+import type { Rounding } from './stored/rounding';
 import type { Verdict } from './verdict';
 
 /**

@@ -1,6 +1,6 @@
 import { intervalOf, type Band, type Bands, type Cell } from './bands';
 import { hasCollapsed, isGuess, isGuessedLoss, type Chance } from './collapse';
-import { deviation, pValueOf, widening, type Interval } from './conformal';
+import { deviation, pValueOf, widening, type Interval } from '../statistics/conformal';
 import type { JudgedRun, Metric } from './curve';
 import { rootOfErrors, rootOfLoss, scoreOfCollapsed } from './score';
 import type { Verdict } from './verdict';

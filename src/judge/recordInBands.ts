@@ -1,5 +1,5 @@
-import type { RunRecord } from '../log/record';
-import type { Experiment } from '../spec/types';
+import type { RunRecord } from '../run/record';
+import type { Experiment } from '../experiment/types';
 import type { Band, Bands } from './bands';
 import { judgedRunOfRecord } from './curve';
 import { chanceOf, placeInBand, type Placement } from './placement';

@@ -1,5 +1,5 @@
 import { hasCollapsed, type Chance } from './collapse';
-import { deviation, momentsOfCells, type Moments } from './conformal';
+import { deviation, momentsOfCells, type Moments } from '../statistics/conformal';
 import type { CurvePoint } from './curve';
 
 /**

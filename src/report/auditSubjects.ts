@@ -1,4 +1,4 @@
-import type { Audit, ClaimVerdict, JudgedClaim, VerdictRow } from '../judge/audit/types';
+import type { Audit, ClaimVerdict, JudgedClaim, VerdictRow } from '../audit/types';
 import { worstOf, type Verdict } from '../judge/verdict';
 import type { JudgedCheck, JudgedFinding, JudgedSubject } from './judged';
 

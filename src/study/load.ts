@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
-import { AssayError } from '../errors';
-import { readTextOrFail } from '../files';
-import { parseJson } from '../spec/json';
-import { jsonPath } from '../spec/path';
-import { readSchema } from '../spec/schema';
+import { AssayError } from '../base/errors';
+import { readTextOrFail } from '../base/files';
+import { parseJson } from '../base/json';
+import { jsonPath } from '../base/path';
+import { readSchema } from '../base/schema';
 import type { Study } from './types';
 
 export const STUDY_FILE = 'study.json';

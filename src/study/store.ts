@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AssayError } from '../errors';
+import { AssayError } from '../base/errors';
 import type { Study } from './types';
 
 /**

@@ -1,5 +1,5 @@
 import type { ImageSet } from '../data/dataset';
-import type { Experiment } from '../spec/types';
+import type { Experiment } from '../experiment/types';
 
 const f = Math.fround;
 

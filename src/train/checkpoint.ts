@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { readSafetensors, type FileTensor } from '../checkpoint/safetensors/read';
-import { encodeSafetensors, type Tensor } from '../checkpoint/safetensors/write';
+import { readSafetensors, type FileTensor } from '../pytorch/checkpoint/safetensors/read';
+import { encodeSafetensors, type Tensor } from '../pytorch/checkpoint/safetensors/write';
 import type { NamedTensor, OptimizerState } from '../engine/engine';
-import { AssayError } from '../errors';
-import { readFileOrFail, writeFileAtomic } from '../files';
-import type { EpochRecord, RunRecord } from '../log/record';
-import type { Mt19937State } from '../random/mt19937';
+import { AssayError } from '../base/errors';
+import { readFileOrFail, writeFileAtomic } from '../base/files';
+import type { EpochRecord, RunRecord } from '../run/record';
+import type { Mt19937State } from '../pytorch/random/mt19937';
 
 /** Where a run is after a number of whole epochs: everything that its next step depends on, and all it has to report. */
 export interface Checkpoint {

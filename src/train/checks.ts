@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { DataSet, ImageSet } from '../data/dataset';
-import { AssayError } from '../errors';
-import { readFileOrFail } from '../files';
-import { parseRunRecord } from '../log/record';
-import type { Experiment } from '../spec/types';
+import { AssayError } from '../base/errors';
+import { readFileOrFail } from '../base/files';
+import { parseRunRecord } from '../run/record';
+import type { Experiment } from '../experiment/types';
 import { checkpointPath, type Checkpoint, type RunIdentity } from './checkpoint';
 
 /**

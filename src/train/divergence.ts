@@ -1,11 +1,11 @@
 import type { DataSet } from '../data/dataset';
 import type { CreateEngine, Engine, EngineOptions, NamedTensor } from '../engine/engine';
-import { bitsOf, ulpDistance } from '../f32';
-import { randomInt64 } from '../random/draws';
-import { initialParameters } from '../random/init';
-import { Mt19937 } from '../random/mt19937';
-import { layersOf } from '../spec/model';
-import type { Experiment, Layer } from '../spec/types';
+import { bitsOf, ulpDistance } from '../base/f32';
+import { randomInt64 } from '../pytorch/random/draws';
+import { initialParameters } from '../pytorch/random/init';
+import { Mt19937 } from '../pytorch/random/mt19937';
+import { layersOf } from '../experiment/model';
+import type { Experiment, Layer } from '../experiment/types';
 import { Batches } from './batches';
 import { trainEpoch, type TrainableEngine } from './epoch';
 

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
-import type { Environment, Versions } from '../log/record';
-import { packageVersion } from '../version';
+import type { Environment, Versions } from '../run/record';
+import { packageVersion } from '../base/version';
 
 /** What this machine and this process are. */
 export function currentEnvironment(): Pick<Environment, 'versions' | 'platform' | 'arch' | 'cpu'> {

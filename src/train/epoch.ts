@@ -1,10 +1,10 @@
 import { crossEntropy } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
-import { dropoutMask, randomInt64, randperm } from '../random/draws';
-import { Mt19937 } from '../random/mt19937';
-import { sizeOf } from '../spec/model';
-import { DEFAULT_RNG, type Rng } from '../spec/rng';
-import type { Layer } from '../spec/types';
+import { dropoutMask, randomInt64, randperm } from '../pytorch/random/draws';
+import { Mt19937 } from '../pytorch/random/mt19937';
+import { sizeOf } from '../experiment/model';
+import { DEFAULT_RNG, type Rng } from '../experiment/rng';
+import type { Layer } from '../experiment/types';
 import type { Batches } from './batches';
 
 /** What training asks of an engine. */

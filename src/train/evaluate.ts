@@ -1,9 +1,9 @@
 import { argmaxRows, crossEntropyPerSample } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
-import { sha256OfFloats } from '../f32';
-import type { Evaluation } from '../log/transcript';
-import { randomInt64 } from '../random/draws';
-import type { Mt19937 } from '../random/mt19937';
+import { sha256OfFloats } from '../base/f32';
+import type { Evaluation } from '../logs/pytorchExample/transcript';
+import { randomInt64 } from '../pytorch/random/draws';
+import type { Mt19937 } from '../pytorch/random/mt19937';
 import type { Batches } from './batches';
 
 export interface TestResult extends Evaluation {

@@ -1,9 +1,9 @@
 import type { DataSet } from '../data/dataset';
 import { BITWISE_ENGINES } from '../engine/create';
 import type { Backend, EngineName } from '../engine/engine';
-import type { RunRecord } from '../log/record';
-import { DEFAULT_RNG, type Rng } from '../spec/rng';
-import type { Experiment } from '../spec/types';
+import type { RunRecord } from '../run/record';
+import { DEFAULT_RNG, type Rng } from '../experiment/rng';
+import type { Experiment } from '../experiment/types';
 import type { RunIdentity } from './checkpoint';
 import type { Predictions } from './predictions';
 import type { Weights } from './weights';

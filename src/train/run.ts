@@ -1,17 +1,17 @@
 import { basename, extname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { pthOf } from '../checkpoint/pth/write';
+import { pthOf } from '../pytorch/checkpoint/pth/write';
 import { createEngine } from '../engine/create';
 import type { Engine, NamedTensor } from '../engine/engine';
-import { sha256OfFloats } from '../f32';
-import { makeFolder, writeFileAtomic } from '../files';
-import { textOf } from '../log/print';
-import { serializeRunRecord, type EpochRecord, type RunRecord } from '../log/record';
-import { Transcript } from '../log/transcript';
-import { initialParameters } from '../random/init';
-import { Mt19937 } from '../random/mt19937';
-import { layersOf } from '../spec/model';
-import type { Layer } from '../spec/types';
+import { sha256OfFloats } from '../base/f32';
+import { makeFolder, writeFileAtomic } from '../base/files';
+import { textOf } from '../logs/pytorchExample/print';
+import { serializeRunRecord, type EpochRecord, type RunRecord } from '../run/record';
+import { Transcript } from '../logs/pytorchExample/transcript';
+import { initialParameters } from '../pytorch/random/init';
+import { Mt19937 } from '../pytorch/random/mt19937';
+import { layersOf } from '../experiment/model';
+import type { Layer } from '../experiment/types';
 import { Batches } from './batches';
 import { checkDataSet, checkNothingLost, checkResumable } from './checks';
 import {

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import { refused } from '../checkpoint/fault';
-import { parametersFrom } from '../checkpoint/parameters';
-import { readStateDict } from '../checkpoint/read';
+import { refused } from '../pytorch/checkpoint/fault';
+import { parametersFrom } from '../pytorch/checkpoint/parameters';
+import { readStateDict } from '../pytorch/checkpoint/read';
 import type { NamedTensor } from '../engine/engine';
-import { layersOf } from '../spec/model';
-import type { Experiment } from '../spec/types';
+import { layersOf } from '../experiment/model';
+import type { Experiment } from '../experiment/types';
 import { isCheckpoint } from './checkpoint';
 
 /** The weights of an experiment's model, from a file. */

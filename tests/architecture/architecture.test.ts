@@ -4,24 +4,26 @@ import { ROOT, filesBelow, importCircles, importsOf, sourceFiles, type SourceFil
 
 /**
  * Who may import whom. *Make* produces runs, *judge* weighs runs; they meet only at the border, so that a PyTorch log is
- * judged by exactly the code that judges ours. A folder may always import itself and the common files of `src`.
+ * judged by exactly the code that judges ours. A folder may always import itself and `base`.
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
+  base: [],
+  statistics: [],
   // the border
-  spec: ['log'],
-  log: ['spec'],
-  study: ['spec'],
+  experiment: [],
+  study: ['experiment'],
+  run: ['experiment'],
+  logs: ['experiment', 'run'],
   // make
-  data: ['spec', 'log'],
-  engine: ['spec'],
-  random: ['spec', 'engine/engine'],
-  checkpoint: ['spec', 'engine/engine'],
-  train: ['spec', 'log', 'data', 'random', 'engine', 'checkpoint'],
-  search: ['spec', 'log', 'data', 'random', 'engine', 'train'],
-  jobs: ['spec', 'log', 'data', 'random', 'engine', 'train', 'search'],
+  data: ['experiment'],
+  engine: ['experiment'],
+  pytorch: ['experiment', 'engine/engine'],
+  train: ['experiment', 'run', 'logs', 'data', 'pytorch', 'engine'],
+  jobs: ['experiment', 'run', 'logs', 'data', 'pytorch', 'engine', 'train'],
   // judge
-  judge: ['spec', 'log', 'study'],
-  report: ['spec', 'log', 'judge'],
+  judge: ['experiment', 'run', 'logs', 'study', 'statistics'],
+  audit: ['experiment', 'run', 'logs', 'study', 'statistics', 'judge'],
+  report: ['experiment', 'run', 'logs', 'statistics', 'judge', 'audit', 'engine/engine', 'train/divergence'],
   // the face
   bench: ['*'],
   cli: ['*'],
@@ -29,16 +31,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   index: ['*'],
 };
 
-/** Files of `src` itself that everyone may import, and which import nothing but each other. */
-const COMMON = ['errors', 'f32', 'files', 'holder', 'lock', 'png', 'printable', 'svg', 'version', 'xml'];
-
 const sources = sourceFiles();
 
 describe('make and judge meet only at the border', () => {
   const folders = [...new Set(sources.map(({ path }) => folderOf(path)))];
 
   test('every folder of src has its rule', () => {
-    expect(folders.filter((folder) => !(folder in MAY_IMPORT) && !COMMON.includes(folder))).toEqual([]);
+    expect(folders.filter((folder) => !(folder in MAY_IMPORT))).toEqual([]);
   });
 
   test.each(folders)('%s', (folder) => {
@@ -52,7 +51,7 @@ describe('make and judge meet only at the border', () => {
       "import type { RunOptions } from '../train/run';",
       "export * from '../engine/reference/engine';",
       "const data = await import('../data/load');",
-      "const random = require('../random/mt19937');",
+      "const random = require('../pytorch/random/mt19937');",
       "type Options = import('../train').RunOptions;",
       "import { color } from '../cli/terminal';",
     ];
@@ -62,9 +61,9 @@ describe('make and judge meet only at the border', () => {
 
   test('an allowed import is not', () => {
     const text =
-      "import { AssayError } from '../errors';\nimport type { RunRecord } from '../log/record';\nimport './bands';";
+      "import { AssayError } from '../base/errors';\nimport type { RunRecord } from '../run/record';\nimport './bands';";
     const file = { path: 'judge/compare', imports: importsOf('judge/compare.ts', text) };
-    expect(file.imports).toEqual(['errors', 'log/record', 'judge/bands']);
+    expect(file.imports).toEqual(['base/errors', 'run/record', 'judge/bands']);
     expect(forbiddenImports(file)).toEqual([]);
   });
 });
@@ -93,14 +92,14 @@ test('the AssemblyScript kernels import only each other, and only exact arithmet
   expect(offences).toEqual([]);
 });
 
-/** `judge/bands` is of `judge`; a file of `src` itself counts as a folder. */
+/** `judge/bands` is of `judge`; the file `index` counts as a folder. */
 function folderOf(path: string): string {
   return path.split('/')[0];
 }
 
 function forbiddenImports({ path, imports }: Pick<SourceFile, 'path' | 'imports'>): string[] {
   const folder = folderOf(path);
-  const allowed = [folder, ...COMMON, ...(MAY_IMPORT[folder] ?? [])];
+  const allowed = [folder, 'base', ...(MAY_IMPORT[folder] ?? [])];
   const isAllowed = (target: string): boolean =>
     allowed.some((prefix) => prefix === '*' || target === prefix || target.startsWith(`${prefix}/`));
   return imports.filter((target) => !isAllowed(target)).map((target) => `${path} imports ${target}`);

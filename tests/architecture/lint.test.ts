@@ -49,7 +49,7 @@ test('the bans of design 3.1 and 2 hold where they should, and only there', () =
   expect(
     lintAs([
       { folder: 'engine/', lines: decidingBits },
-      { folder: 'random/', lines: decidingBits },
+      { folder: 'pytorch/random', lines: decidingBits },
       { folder: 'data/synthetic', lines: decidingBits },
       { folder: 'train/', lines: elsewhere },
     ]),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Audit } from '../../src/judge/audit';
+import type { Audit } from '../../src/audit';
 import { DEFAULT_STUDY, Laboratory } from './laboratory';
 
 const REPORT = join(__dirname, '../../fixtures/reported/lr-experiment.txt');

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { serializeRunRecord } from '../../src/log/record';
+import { serializeRunRecord } from '../../src/run/record';
 import { Laboratory, TINY } from './laboratory';
 
 let laboratory: Laboratory;

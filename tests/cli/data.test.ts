@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadExperiment } from '../../src/spec/load';
+import { loadExperiment } from '../../src/experiment/load';
 import { Laboratory } from './laboratory';
 
 let lab: Laboratory;

@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { encodeSafetensors } from '../../src/checkpoint/safetensors/write';
+import { encodeSafetensors } from '../../src/pytorch/checkpoint/safetensors/write';
 import { readWeights } from '../../src/train';
-import { loadExperiment } from '../../src/spec/load';
-import { serializeRunRecord } from '../../src/log/record';
+import { loadExperiment } from '../../src/experiment/load';
+import { serializeRunRecord } from '../../src/run/record';
 import { Laboratory, TINY } from './laboratory';
 
 let lab: Laboratory;

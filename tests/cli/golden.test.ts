@@ -1,5 +1,5 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { loadExperiment } from '../../src/spec/load';
+import { loadExperiment } from '../../src/experiment/load';
 import { Laboratory, sha256 } from './laboratory';
 
 let laboratory: Laboratory;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ImageSet } from '../../src/data/dataset';
 import { digestsOf, encodeFiles, readFiles, sha256OfFiles, writeFiles } from '../../src/data/folder';
-import { parseRunRecord, type RunRecord } from '../../src/log/record';
+import { parseRunRecord, type RunRecord } from '../../src/run/record';
 
 /** The built command line, run as users run it, in a temporary folder with a small data set and a small experiment. */
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkOutFolder, freeRunFolder, withFolder, withNewFolder } from '../../src/cli/outFolder';
-import { US } from '../../src/holder';
+import { US } from '../../src/base/holder';
 import { Laboratory, TINY } from './laboratory';
 
 let folder: string;

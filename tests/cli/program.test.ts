@@ -5,7 +5,7 @@ import { count, learningRate, learningRates, seed, seedRange, seeds, threads } f
 import { createProgram } from '../../src/cli/program';
 import type { EngineOptions } from '../../src/engine/engine';
 import { createWasmEngine } from '../../src/engine/wasm';
-import { AssayError } from '../../src/errors';
+import { AssayError } from '../../src/base/errors';
 import { refusal } from '../refusal';
 import { fc, test as property } from '@fast-check/jest';
 
@@ -61,7 +61,7 @@ describe('help', () => {
       path.replace(/^.*(?=\/node_modules\/)/, ROOT).slice(ROOT.length + 1),
     );
     const allowed =
-      /^(bin|dist\/cli|dist\/(errors|files|holder|lock|printable|version|spec\/rng|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
+      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|lock|printable|printf|version)|experiment\/rng|report\/text\/\w+|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
     expect(loaded.filter((path) => !allowed.test(path))).toEqual([]);
     expect(loaded).toContain('dist/cli/main.js');
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseEnsemble } from '../../src/log/ensemble';
+import { parseEnsemble } from '../../src/run/ensemble';
 import { Laboratory, outcomeOf, TINY } from './laboratory';
 
 let lab: Laboratory;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { serializeRunRecord, type RunRecord } from '../../src/log/record';
+import { serializeRunRecord, type RunRecord } from '../../src/run/record';
 import { Laboratory, TINY } from './laboratory';
 
 let laboratory: Laboratory;

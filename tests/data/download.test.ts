@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { IDX_FILE_NAMES, sha256 } from '../../src/data/folder';
 import { download, type DownloadOptions } from '../../src/data/download';
 import { fetchFiles } from '../../src/data/mnist';
-import { AssayError } from '../../src/errors';
+import { AssayError } from '../../src/base/errors';
 import { failureOf, smallFiles, useFolder } from './support';
 
 const folder = useFolder();

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/jest';
 import { gzipSync } from 'node:zlib';
-import { AssayError } from '../../src/errors';
+import { AssayError } from '../../src/base/errors';
 import { decodeImageSet, encodeIdx, unpackIdx } from '../../src/data/idx';
 
 /** Two images of 2 × 3 and their labels: written out by hand, from the description of the format. */

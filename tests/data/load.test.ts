@@ -5,7 +5,7 @@ import { IDX_FILE_NAMES, sha256OfFiles, writeFiles } from '../../src/data/folder
 import { listDataSets, verifyDataSet } from '../../src/data/inventory';
 import { KNOWN_SHA256, KNOWN_TEST_CLASS_COUNTS } from '../../src/data/known';
 import { loadDataSet } from '../../src/data/load';
-import { loadExperiment } from '../../src/spec/load';
+import { loadExperiment } from '../../src/experiment/load';
 import type * as Generate from '../../src/data/synthetic/generate';
 import { failureOf, smallFiles, smallSet, useFolder } from './support';
 

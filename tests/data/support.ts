@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AssayError } from '../../src/errors';
+import { AssayError } from '../../src/base/errors';
 import {
   encodeFiles,
   IDX_FILE_NAMES,

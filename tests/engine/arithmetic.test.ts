@@ -6,7 +6,7 @@ import { nativeWidths } from '../../src/engine/native/width';
 import { oneLayer } from './support/models';
 import { forward, withEngine } from './support/engines';
 import { filled, filledLike } from './support/values';
-import { parametersOf } from '../../src/spec/model';
+import { parametersOf } from '../../src/experiment/model';
 
 const ROOT = join(__dirname, '../..');
 const N = 8;

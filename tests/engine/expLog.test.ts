@@ -1,5 +1,5 @@
 import { exp, log } from '../../src/engine/expLog';
-import { bitsOf } from '../../src/f32';
+import { bitsOf } from '../../src/base/f32';
 import { errorInUlps, exactExp, exactLog, type Exact } from './support/exactExpLog';
 import { fc, property } from './support/property';
 

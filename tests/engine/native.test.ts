@@ -3,8 +3,8 @@ import { type Addon, loadAddon } from '../../src/engine/native/addon';
 import { NativeCrew } from '../../src/engine/native/crew';
 import { nativeWidths } from '../../src/engine/native/width';
 import { compile, type KernelCall, type Plan, type Program } from '../../src/engine/plan/plan';
-import { layersOf } from '../../src/spec/model';
-import type { ModuleSpec } from '../../src/spec/types';
+import { layersOf } from '../../src/experiment/model';
+import type { ModuleSpec } from '../../src/experiment/types';
 
 const MODULES: ModuleSpec[] = [
   { name: 'conv1', type: 'Conv2d', inChannels: 1, outChannels: 5, kernelSize: [3, 3], padding: [1, 1] },

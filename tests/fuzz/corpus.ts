@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { encodeIdx } from '../../src/data/idx';
-import { archiveOf, pickleOf, uint32 } from '../checkpoint/archive';
+import { archiveOf, pickleOf, uint32 } from '../pytorch/checkpoint/archive';
 
 /** Files that have done harm, or were made to, each as what makes it: small to keep, and as large as it takes. */
 export interface Hostile {

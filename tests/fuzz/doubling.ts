@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import { stateDictOfBytes } from '../../src/checkpoint/read';
-import { encodeSafetensors } from '../../src/checkpoint/safetensors/write';
+import { stateDictOfBytes } from '../../src/pytorch/checkpoint/read';
+import { encodeSafetensors } from '../../src/pytorch/checkpoint/safetensors/write';
 import { encodeIdx, unpackIdx } from '../../src/data/idx';
-import { AssayError } from '../../src/errors';
-import { readLenientLog } from '../../src/log/lenient';
-import { parseJson } from '../../src/spec/json';
-import { schemaOf } from '../../src/spec/schema';
-import { archiveOf, pickleOf, text } from '../checkpoint/archive';
+import { AssayError } from '../../src/base/errors';
+import { readLenientLog } from '../../src/logs/pytorchExample/read';
+import { parseJson } from '../../src/base/json';
+import { schemaOf } from '../../src/base/schema';
+import { archiveOf, pickleOf, text } from '../pytorch/checkpoint/archive';
 
 /**
  * `npm run fuzz:doubling`: how long reading takes when there is twice, four times and eight times as much to read. What is linear takes

@@ -1,4 +1,4 @@
-import { Mt19937 } from '../../src/random/mt19937';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
 
 /** Choices that follow from a seed. */
 export class Draws {

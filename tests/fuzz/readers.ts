@@ -1,22 +1,22 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { stateDictOfBytes } from '../../src/checkpoint/read';
+import { stateDictOfBytes } from '../../src/pytorch/checkpoint/read';
 import { decodeImageSet, encodeIdx, unpackIdx } from '../../src/data/idx';
 import { checkJob, checkResult, jobOf } from '../../src/jobs/job';
 import { train, type TrainJob } from '../../src/jobs/kinds/train';
 import { decodeAnswer, decodeJob } from '../../src/jobs/queue/message';
-import { auditReport } from '../../src/judge/audit';
+import { auditReport } from '../../src/audit';
 import { parseBands } from '../../src/judge/bands';
-import { parseClaims } from '../../src/judge/claims/claim';
-import { parseEnsemble } from '../../src/log/ensemble';
-import { readLenientLog } from '../../src/log/lenient';
-import { parseRunRecord } from '../../src/log/record';
-import { parseReport } from '../../src/log/report';
+import { parseClaims } from '../../src/audit/claims/claim';
+import { parseEnsemble } from '../../src/run/ensemble';
+import { readLenientLog } from '../../src/logs/pytorchExample/read';
+import { parseRunRecord } from '../../src/run/record';
+import { parseReport } from '../../src/logs/pytorchExample/report';
 import { auditHtml } from '../../src/report/html/audit';
-import { documentOf, parseExperiment } from '../../src/spec/load';
-import { RNGS } from '../../src/spec/rng';
-import { samples } from '../checkpoint/samples';
+import { documentOf, parseExperiment } from '../../src/experiment/load';
+import { RNGS } from '../../src/experiment/rng';
+import { samples } from '../pytorch/checkpoint/samples';
 import { CHECKPOINTS, GZIPS, JSONS, TEXTS, type Hostile } from './corpus';
 
 /** What reads files of one kind, from whole ones to hostile ones. */

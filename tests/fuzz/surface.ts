@@ -1,4 +1,4 @@
-import { AssayError } from '../../src/errors';
+import { AssayError } from '../../src/base/errors';
 import { commandCases } from './commands';
 import { Draws, mutated } from './draws';
 import { READERS, type Reader } from './readers';

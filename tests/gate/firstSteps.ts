@@ -1,10 +1,10 @@
 import type { DataSet } from '../../src/data/dataset';
 import type { CreateEngine, Engine } from '../../src/engine/engine';
-import { initialParameters } from '../../src/random/init';
-import { Mt19937 } from '../../src/random/mt19937';
-import { layersOf } from '../../src/spec/model';
-import { DEFAULT_RNG, type Rng } from '../../src/spec/rng';
-import type { Experiment } from '../../src/spec/types';
+import { initialParameters } from '../../src/pytorch/random/init';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
+import { layersOf } from '../../src/experiment/model';
+import { DEFAULT_RNG, type Rng } from '../../src/experiment/rng';
+import type { Experiment } from '../../src/experiment/types';
 import { Batches } from '../../src/train/batches';
 import { trainEpoch, type TrainableEngine } from '../../src/train/epoch';
 

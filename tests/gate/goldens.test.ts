@@ -15,11 +15,11 @@ import {
   readManifest,
   type GoldenPlan,
 } from '../../src/judge/golden';
-import { readStoredRounding, type Rounding } from '../../src/judge/storedRounding';
-import type { RunRecord } from '../../src/log/record';
-import { renderLog } from '../../src/log/render';
-import { loadExperiment } from '../../src/spec/load';
-import type { Experiment } from '../../src/spec/types';
+import { readStoredRounding, type Rounding } from '../../src/judge/stored/rounding';
+import type { RunRecord } from '../../src/run/record';
+import { renderLog } from '../../src/logs/pytorchExample/render';
+import { loadExperiment } from '../../src/experiment/load';
+import type { Experiment } from '../../src/experiment/types';
 import { runExperiment } from '../../src/train';
 import { inVariant, variantsOf } from '../engine/support/engines';
 import { say } from '../say';

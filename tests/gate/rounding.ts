@@ -5,10 +5,10 @@ import { loadDataSet } from '../../src/data/load';
 import { createTfjsEngine } from '../../src/engine/tfjs';
 import { createWasmEngine } from '../../src/engine/wasm';
 import { FIRST_STEPS } from '../../src/judge/beginning';
-import type { Rounding } from '../../src/judge/storedRounding';
-import { loadExperiment } from '../../src/spec/load';
-import { RNGS } from '../../src/spec/rng';
-import type { Experiment } from '../../src/spec/types';
+import type { Rounding } from '../../src/judge/stored/rounding';
+import { loadExperiment } from '../../src/experiment/load';
+import { RNGS } from '../../src/experiment/rng';
+import type { Experiment } from '../../src/experiment/types';
 import { firstLosses, type FirstSteps } from './firstSteps';
 
 /**

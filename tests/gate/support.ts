@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { gateLines } from '../../src/cli/gateText';
+import { gateLines } from '../../src/report/text/gate';
 import { replayEngines } from '../../src/cli/replay';
-import type { Replay } from '../../src/cli/replayText';
+import type { Replay } from '../../src/report/text/replay';
 import { loadDataSet } from '../../src/data/load';
 import type { GateJudgement } from '../../src/judge/gate';
 import { readGolden, readManifest } from '../../src/judge/golden';
-import type { RunRecord } from '../../src/log/record';
-import type { Experiment } from '../../src/spec/types';
+import type { RunRecord } from '../../src/run/record';
+import type { Experiment } from '../../src/experiment/types';
 
 export const ROOT = join(__dirname, '../..');
 /** Where the reference engine would take minutes to get to is not replayed; `assay golden verify` does it, at leisure. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goldenRun } from '../../src/jest';
 import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
-import { renderLog } from '../../src/log/render';
-import { parseExperiment } from '../../src/spec/load';
+import { renderLog } from '../../src/logs/pytorchExample/render';
+import { parseExperiment } from '../../src/experiment/load';
 import { lossesAround } from '../judge/losses';
 
 const ROOT = join(__dirname, '../..');

@@ -12,7 +12,7 @@ import {
   type EnsembleRun,
 } from '../../src/judge/bands';
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
-import { leastCoverage, pValueOf, runsNeeded, widening } from '../../src/judge/conformal';
+import { leastCoverage, pValueOf, runsNeeded, widening } from '../../src/statistics/conformal';
 import type { CurvePoint, JudgedRun } from '../../src/judge/curve';
 import { placeInBand, widened, type Placement } from '../../src/judge/placement';
 import { scoresOf } from '../../src/judge/score';

@@ -2,9 +2,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBands, parseBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
 import { checkLog, checkLogs, type Check, type CheckName, type LogJudgement } from '../../src/judge/check';
-import { readLenientLog } from '../../src/log/lenient';
-import { pythonFixed } from '../../src/log/printf';
-import { parseExperiment } from '../../src/spec/load';
+import { readLenientLog } from '../../src/logs/pytorchExample/read';
+import { pythonFixed } from '../../src/base/printf';
+import { parseExperiment } from '../../src/experiment/load';
 import { lossesAround } from './losses';
 
 const ROOT = join(__dirname, '../..');

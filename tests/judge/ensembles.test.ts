@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBandsAtHand, parseBands, runsOf, serializeBands } from '../../src/judge/bands';
-import { parseEnsemble, serializeEnsemble } from '../../src/log/ensemble';
+import { parseEnsemble, serializeEnsemble } from '../../src/run/ensemble';
 import { refusal } from '../refusal';
 
 const ROOT = join(__dirname, '../..');

@@ -2,10 +2,10 @@ import seedrandom from 'seedrandom';
 import * as fc from 'fast-check';
 import type { EnsembleRun } from '../../src/judge/bands';
 import { equivalenceOf, mean, type OtherRun } from '../../src/judge/equivalence';
-import { fisherExact } from '../../src/judge/equivalence/fisher';
-import { holm } from '../../src/judge/equivalence/holm';
-import { kolmogorovSmirnov } from '../../src/judge/equivalence/kolmogorovSmirnov';
-import { tost } from '../../src/judge/equivalence/tost';
+import { fisherExact } from '../../src/statistics/fisher';
+import { holm } from '../../src/statistics/holm';
+import { kolmogorovSmirnov } from '../../src/statistics/kolmogorovSmirnov';
+import { tost } from '../../src/statistics/tost';
 import { refusal } from '../refusal';
 import { someLosses } from './losses';
 

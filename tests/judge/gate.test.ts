@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gateLines, gateTable } from '../../src/cli/gateText';
+import { gateLines, gateTable } from '../../src/report/text/gate';
 import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
 import { judgedRunOfRecord } from '../../src/judge/curve';
 import { judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
-import type { Rounding } from '../../src/judge/storedRounding';
-import type { RunRecord } from '../../src/log/record';
-import { accuracyOf } from '../../src/log/transcript';
-import { parseExperiment } from '../../src/spec/load';
-import { sampleRecord } from '../log/sampleRecord';
+import type { Rounding } from '../../src/judge/stored/rounding';
+import type { RunRecord } from '../../src/run/record';
+import { accuracyOf } from '../../src/logs/pytorchExample/transcript';
+import { parseExperiment } from '../../src/experiment/load';
+import { sampleRecord } from '../run/sampleRecord';
 import { lossesAround } from './losses';
 
 const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkNotVacuous, howFarMoved } from '../../src/judge/golden';
-import type { RunRecord } from '../../src/log/record';
-import { parseExperiment } from '../../src/spec/load';
-import { sampleRecord } from '../log/sampleRecord';
+import type { RunRecord } from '../../src/run/record';
+import { parseExperiment } from '../../src/experiment/load';
+import { sampleRecord } from '../run/sampleRecord';
 import { refusal } from '../refusal';
 
 const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');

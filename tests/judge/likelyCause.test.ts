@@ -1,6 +1,6 @@
 import { likelyCause } from '../../src/judge/compare/likelyCause';
-import type { Environment, RunRecord } from '../../src/log/record';
-import { sampleRecord } from '../log/sampleRecord';
+import type { Environment, RunRecord } from '../../src/run/record';
+import { sampleRecord } from '../run/sampleRecord';
 import { digitClassifier } from '../spec/experiments';
 
 const record = sampleRecord(digitClassifier.experiment);

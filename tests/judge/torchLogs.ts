@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseBands } from '../../src/judge/bands';
 import { checkLog, type Finding, type LogJudgement } from '../../src/judge/check';
-import { readLenientLog } from '../../src/log/lenient';
-import { parseExperiment } from '../../src/spec/load';
+import { readLenientLog } from '../../src/logs/pytorchExample/read';
+import { parseExperiment } from '../../src/experiment/load';
 
 const ROOT = join(__dirname, '../..');
 const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');

@@ -5,14 +5,14 @@ const TORCH = 'tests/engine/oracles/torch.test.ts';
 const CROSS_ENTROPY = 'tests/engine/properties/crossEntropy.test.ts';
 const CROSS_ENTROPY_BITS = 'tests/engine/crossEntropy.test.ts';
 const EXP_LOG = 'tests/engine/expLog.test.ts';
-const RANDOM = 'tests/random/random.test.ts';
-const STREAMS = 'tests/random/streams.test.ts';
+const RANDOM = 'tests/pytorch/random/random.test.ts';
+const STREAMS = 'tests/pytorch/random/streams.test.ts';
 const PROTOCOL = 'tests/train/protocol.test.ts';
 const EVALUATE = 'tests/train/evaluate.test.ts';
 const RUN = 'tests/train/run.test.ts';
-const PICKLE = 'tests/checkpoint/pickle.test.ts';
-const ZIP = 'tests/checkpoint/zip.test.ts';
-const THEIRS = 'tests/checkpoint/theirs.test.ts';
+const PICKLE = 'tests/pytorch/checkpoint/pickle.test.ts';
+const ZIP = 'tests/pytorch/checkpoint/zip.test.ts';
+const THEIRS = 'tests/pytorch/checkpoint/theirs.test.ts';
 const COMPARE = 'tests/judge/compare.test.ts';
 const GOLDEN = 'tests/judge/golden.test.ts';
 const GATE = 'tests/gate/goldens.test.ts';
@@ -21,8 +21,8 @@ const BANDS = 'tests/judge/bands.test.ts';
 const CHECK = 'tests/judge/check.test.ts';
 const PAGE = 'tests/report/html/auditPage.test.ts';
 const EQUIVALENCE = 'tests/judge/equivalence.test.ts';
-const CLAIMS = 'tests/judge/claims/claims.test.ts';
-const PLACEMENT = 'tests/judge/audit/placement.test.ts';
+const CLAIMS = 'tests/audit/claims/claims.test.ts';
+const PLACEMENT = 'tests/audit/placement.test.ts';
 
 /** Faults of one file, noticed by the same tests. */
 function faultsOf(
@@ -500,7 +500,7 @@ const native = [
 
 const random = [
   ...faultsOf(
-    'src/random/mt19937.ts',
+    'src/pytorch/random/mt19937.ts',
     [RANDOM],
     [
       ['MT19937: one tempering shift off', '(y << 15)', '(y << 16)'],
@@ -512,7 +512,7 @@ const random = [
     ],
   ),
   ...faultsOf(
-    'src/random/draws.ts',
+    'src/pytorch/random/draws.ts',
     [RANDOM],
     [
       [
@@ -532,7 +532,7 @@ const random = [
     ],
   ),
   ...faultsOf(
-    'src/random/draws.ts',
+    'src/pytorch/random/draws.ts',
     [STREAMS],
     [
       [
@@ -544,7 +544,7 @@ const random = [
     ],
   ),
   ...faultsOf(
-    'src/random/mcg31.ts',
+    'src/pytorch/random/mcg31.ts',
     [STREAMS],
     [
       ['MCG31m1: the seed itself is left out', 'return next;', 'return this.next;'],
@@ -553,7 +553,7 @@ const random = [
     ],
   ),
   ...faultsOf(
-    'src/random/init.ts',
+    'src/pytorch/random/init.ts',
     [RANDOM],
     [['initial weights: fan-in without the kernel', 'sizeOf(shape.slice(1))', 'sizeOf(shape.slice(1, 2))']],
   ),
@@ -658,7 +658,7 @@ const trainer = [
 
 const checkpoints = [
   ...faultsOf(
-    'src/checkpoint/pth/unpickle.ts',
+    'src/pytorch/checkpoint/pth/unpickle.ts',
     [PICKLE],
     [
       [
@@ -673,7 +673,7 @@ const checkpoints = [
     ],
   ),
   ...faultsOf(
-    'src/checkpoint/pth/zip.ts',
+    'src/pytorch/checkpoint/pth/zip.ts',
     [ZIP],
     [
       ['a CRC is not checked', 'if (computed !== crc) {', 'if (computed === -1) {'],
@@ -682,7 +682,7 @@ const checkpoints = [
     ],
   ),
   ...faultsOf(
-    'src/checkpoint/safetensors/read.ts',
+    'src/pytorch/checkpoint/safetensors/read.ts',
     [THEIRS],
     [
       ['bytes behind the last tensor', 'if (next !== data.length) {', 'if (next > data.length) {'],
@@ -690,12 +690,12 @@ const checkpoints = [
     ],
   ),
   ...faultsOf(
-    'src/checkpoint/safetensors/header.ts',
+    'src/pytorch/checkpoint/safetensors/header.ts',
     [THEIRS],
     [['a key may stand twice', 'if (keys.has(key))', 'if (keys.size < 0)']],
   ),
   ...faultsOf(
-    'src/checkpoint/tensor.ts',
+    'src/pytorch/checkpoint/tensor.ts',
     [THEIRS],
     [
       ['strides are passed over', 'at += stride[axis];', 'at += axis === shape.length - 1 ? 1 : 0;'],
@@ -749,8 +749,8 @@ const data = [
 
 const spec = [
   ...faultsOf(
-    'src/spec/model.ts',
-    ['tests/spec/model.test.ts'],
+    'src/experiment/model.ts',
+    ['tests/experiment/model.test.ts'],
     [
       ['shapes: padding counted once', 'height + 2 * paddingHeight -', 'height + paddingHeight -'],
       [
@@ -766,8 +766,8 @@ const spec = [
     ],
   ),
   ...faultsOf(
-    'src/spec/load.ts',
-    ['tests/spec/load.test.ts'],
+    'src/experiment/load.ts',
+    ['tests/experiment/load.test.ts'],
     [
       ['expected shapes and counts are not checked', 'if (expectedText === derivedText) return;', 'return;'],
       ['fields without provenance pass', 'if (isLeaf && !pathAndParents', 'if (!isLeaf && !pathAndParents'],
@@ -775,15 +775,15 @@ const spec = [
   ),
   ...faultsOf(
     'spec/schema/experiment.schema.json',
-    ['tests/spec/load.test.ts'],
+    ['tests/experiment/load.test.ts'],
     [['schema: a mean of more than 1', '"maximum": 1', '"maximum": 2']],
   ),
 ];
 
 const log = [
   ...faultsOf(
-    'src/log/printf.ts',
-    ['tests/log/printf.test.ts'],
+    'src/base/printf.ts',
+    ['tests/base/printf.test.ts'],
     [
       [
         'ties round up',
@@ -794,15 +794,15 @@ const log = [
     ],
   ),
   ...faultsOf(
-    'src/log/print.ts',
-    ['tests/log/parse.test.ts', 'tests/log/record.test.ts'],
+    'src/logs/pytorchExample/print.ts',
+    ['tests/logs/pytorchExample/parse.test.ts', 'tests/run/record.test.ts'],
     [
       ['percents rounded as JavaScript does', '${pythonFixed(percent, 0)}%', '${Math.round(percent)}%'],
       ['losses rounded as JavaScript does', 'pythonFixed(loss, 6)', 'loss.toFixed(6)'],
     ],
   ),
   ...faultsOf(
-    'src/log/transcript.ts',
+    'src/logs/pytorchExample/transcript.ts',
     [RUN, 'tests/spec/log-format.test.ts'],
     [
       ['samples are counted after the batch', 'seen: batch * batchSize', 'seen: (batch + 1) * batchSize'],
@@ -814,8 +814,8 @@ const log = [
     ],
   ),
   ...faultsOf(
-    'src/log/scanner.ts',
-    ['tests/log/parse.test.ts'],
+    'src/logs/pytorchExample/scanner.ts',
+    ['tests/logs/pytorchExample/parse.test.ts'],
     [
       ['numbers with leading zeros pass', '(0|[1-9]\\d{0,14})(?!\\d)', '(\\d{1,15})(?!\\d)'],
       [
@@ -831,8 +831,8 @@ const log = [
     ],
   ),
   ...faultsOf(
-    'src/log/record.ts',
-    ['tests/log/record.test.ts'],
+    'src/run/record.ts',
+    ['tests/run/record.test.ts'],
     [
       ['records: a loss of -0 loses its sign', "if (Object.is(value, -0)) return '-0';", ''],
       [
@@ -915,7 +915,7 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/judge/conformal.ts',
+    'src/statistics/conformal.ts',
     [BANDS],
     [
       ['bands: one rank too low', '[rank - 1]', '[rank - 2]'],
@@ -1087,7 +1087,7 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/judge/equivalence/kolmogorovSmirnov.ts',
+    'src/statistics/kolmogorovSmirnov.ts',
     [EQUIVALENCE],
     [
       [
@@ -1099,7 +1099,7 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/judge/equivalence/fisher.ts',
+    'src/statistics/fisher.ts',
     [EQUIVALENCE],
     [
       [
@@ -1110,7 +1110,7 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/judge/equivalence/tost.ts',
+    'src/statistics/tost.ts',
     [EQUIVALENCE],
     [
       [
@@ -1191,8 +1191,8 @@ const judge = [
     ],
   ),
   ...faultsOf(
-    'src/f32.ts',
-    ['tests/f32.test.ts'],
+    'src/base/f32.ts',
+    ['tests/base/f32.test.ts'],
     [
       ['digests: NaN by its payload', 'array[i] === array[i] ? bits[i] : CANONICAL_NAN', 'bits[i]'],
       ['ulps: -0 far from 0', 'bits < 0x80000000 ? bits : 0x80000000 - bits', 'bits'],
@@ -1202,7 +1202,7 @@ const judge = [
 
 const audit: readonly Fault[] = [
   ...faultsOf(
-    'src/judge/claims/curve.ts',
+    'src/audit/claims/curve.ts',
     [CLAIMS],
     [
       ['claims: not falling is rising', "'rises' ? change > 0", "'rises' ? change >= 0"],
@@ -1215,17 +1215,17 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/views.ts',
+    'src/audit/views.ts',
     [CLAIMS],
     [['claims: a curve with a gap is whole', ' && epochs.length === run.epochs.length', '']],
   ),
   ...faultsOf(
-    'src/judge/claims/longer.ts',
+    'src/audit/claims/longer.ts',
     [CLAIMS],
     [['claims: a share decides without its interval', 'seeds.lower > 0.5', 'seeds.holds > seeds.of / 2']],
   ),
   ...faultsOf(
-    'src/judge/claims/index.ts',
+    'src/audit/claims/index.ts',
     [CLAIMS],
     [
       ['claims: a claim that is not found is nothing', 'if (missing.length === 0) return;', 'return;'],
@@ -1237,12 +1237,12 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/claims/index.ts',
-    ['tests/judge/claims/seeds.test.ts'],
+    'src/audit/claims/index.ts',
+    ['tests/audit/claims/seeds.test.ts'],
     [['claims: a rival is everybody', 'both.includes(run.lr ?? NaN)', 'true']],
   ),
   ...faultsOf(
-    'src/judge/claims/numbers.ts',
+    'src/audit/claims/numbers.ts',
     [CLAIMS],
     [
       ['claims: a number is judged by the half of itself', 'value >= lower - EXACT && value', 'value'],
@@ -1250,12 +1250,12 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/claims/comparison.ts',
+    'src/audit/claims/comparison.ts',
     [CLAIMS],
     [['claims: every run is the greatest', "beyond.length === 0 ? 'holds' : 'contradicted'", "'holds'"]],
   ),
   ...faultsOf(
-    'src/judge/claims/sentence.ts',
+    'src/audit/claims/sentence.ts',
     [CLAIMS],
     [
       ['claims: the number of the quote instead of that of the document', 'said[quoted', 'quoted[quoted'],
@@ -1263,7 +1263,7 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/claims/outcome.ts',
+    'src/audit/claims/outcome.ts',
     [CLAIMS],
     [
       ['claims: one predicate of several is enough', "return 'partly';", "return 'holds';"],
@@ -1271,7 +1271,7 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/placement.ts',
+    'src/audit/placement.ts',
     [PLACEMENT],
     [
       [
@@ -1283,7 +1283,7 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/reproduction.ts',
+    'src/audit/reproduction.ts',
     ['tests/cli/audit.test.ts'],
     [
       [
@@ -1299,8 +1299,8 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/seeds.ts',
-    ['tests/judge/audit/seeds.test.ts'],
+    'src/audit/seeds.ts',
+    ['tests/audit/seeds.test.ts'],
     [
       [
         'audit: seeds without every learning rate are asked',
@@ -1311,8 +1311,8 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/verdictTable.ts',
-    ['tests/judge/audit/verdictTable.test.ts'],
+    'src/audit/verdictTable.ts',
+    ['tests/audit/verdictTable.test.ts'],
     [
       ['audit: a star of a damaged table is told', 'if (hasSlid || touches', 'if (touches'],
       [
@@ -1323,8 +1323,8 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/verdictRules.ts',
-    ['tests/judge/audit/verdictTable.test.ts'],
+    'src/audit/verdictRules.ts',
+    ['tests/audit/verdictTable.test.ts'],
     [
       ['audit: a run that collapsed is stable', 'if (collapses(run, chance))', 'if (chance.classes < 0)'],
       [
@@ -1335,23 +1335,23 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/inferences.ts',
-    ['tests/judge/audit/inferences.test.ts'],
+    'src/audit/inferences.ts',
+    ['tests/audit/inferences.test.ts'],
     [
       ['audit: other models begin with other random numbers', ' || settings.size > 1', ''],
       ['audit: NaN is the first loss of another seed', '!Number.isNaN(a.value - b.value) && ', ''],
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/omissions.ts',
-    ['tests/judge/audit/omissions.test.ts'],
+    'src/audit/omissions.ts',
+    ['tests/audit/omissions.test.ts'],
     [['audit: a second run is none', ' && !isThere?.(runs)', '']],
   ),
 ];
 
 const alternatives = faultsOf(
-  'src/judge/alternatives/score.ts',
-  ['tests/judge/alternatives/rank.test.ts'],
+  'src/audit/alternatives/score.ts',
+  ['tests/audit/alternatives/rank.test.ts'],
   [
     ['alternatives: collapsing costs nothing', 'return survival + sum(scores)', 'return sum(scores)'],
     [
@@ -1519,7 +1519,7 @@ const report = [
     ],
   ),
   ...faultsOf(
-    'src/report/auditText.ts',
+    'src/report/text/audit.ts',
     ['tests/report/auditRenderings.test.ts'],
     [
       [
@@ -1565,12 +1565,12 @@ const door: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/printable.ts',
+    'src/base/printable.ts',
     ['tests/cli/door.test.ts'],
     [['door: text may be turned around', '(?![\\n\\t])[\\p{Cc}\\p{Bidi_Control}', '(?![\\n\\t])[\\p{Cc}']],
   ),
   ...faultsOf(
-    'src/report/markdown.ts',
+    'src/report/markdown/judgements.ts',
     ['tests/report/judgements.test.ts'],
     [['markdown: everyone is called', 'const LIVE = /@|', 'const LIVE = /']],
   ),
@@ -1578,7 +1578,7 @@ const door: readonly Fault[] = [
 
 const locks: readonly Fault[] = [
   ...faultsOf(
-    'src/lock.ts',
+    'src/base/lock.ts',
     ['tests/jobs/jobs.test.ts'],
     [
       ['lock: everyone has it', "openSync(path, 'wx')", "openSync(path, 'w')"],
@@ -1587,7 +1587,7 @@ const locks: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/holder.ts',
+    'src/base/holder.ts',
     ['tests/jobs/jobs.test.ts'],
     [
       ['lock: processes of other machines are taken for gone', 'if (host !== US.host) return false;', ''],
@@ -1636,8 +1636,8 @@ const search: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
-    'src/judge/audit/searchedSeeds.ts',
-    ['tests/judge/audit/searchedSeeds.test.ts'],
+    'src/audit/searchedSeeds.ts',
+    ['tests/audit/searchedSeeds.test.ts'],
     [
       [
         'search: of whatever run it was, it is of this one',
@@ -1649,7 +1649,7 @@ const search: readonly Fault[] = [
   ),
   ...faultsOf(
     'src/judge/seed/search.ts',
-    ['tests/judge/audit/searchedSeeds.test.ts'],
+    ['tests/audit/searchedSeeds.test.ts'],
     [['search: losses of the same batches are the same', 'loss.value, loss.decimals', 'loss.decimals']],
   ),
   ...faultsOf(
@@ -1682,8 +1682,8 @@ const search: readonly Fault[] = [
     [["check: a folder's record may be written over", "join(path, 'run.json')", 'path']],
   ),
   ...faultsOf(
-    'src/files.ts',
-    ['tests/files.test.ts'],
+    'src/base/files.ts',
+    ['tests/base/files.test.ts'],
     [
       ['files: a link is replaced', 'await realpath(path).catch(() => path)', 'path'],
       ['files: a pipe is replaced', 'if (await isDeviceOrPipe(target))', 'if (false)'],
@@ -1729,7 +1729,7 @@ const studies = [
     [['study: the one that comes with assay is written to', 'if (!isDefault) return;', 'return;']],
   ),
   ...faultsOf(
-    'src/judge/stored.ts',
+    'src/judge/stored/index.ts',
     ['tests/cli/study.test.ts'],
     [
       ['study: without searches there is no audit', "cause.code === 'ENOENT'", 'false'],

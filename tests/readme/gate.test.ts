@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gateTable } from '../../src/cli/gateText';
+import { gateTable } from '../../src/report/text/gate';
 import { judgeAtGate } from '../../src/judge/gate';
 import { readGolden, readManifest } from '../../src/judge/golden';
-import { readStoredBands } from '../../src/judge/storedBands';
-import { loadExperiment } from '../../src/spec/load';
+import { readStoredBands } from '../../src/judge/stored/bands';
+import { loadExperiment } from '../../src/experiment/load';
 import { loadStudy } from '../../src/study/load';
 
 const ROOT = join(__dirname, '../..');

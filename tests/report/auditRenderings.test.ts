@@ -1,8 +1,8 @@
 import pico from 'picocolors';
-import { pythonFixed } from '../../src/log/printf';
-import { auditMarkdown } from '../../src/report/auditMarkdown';
+import { pythonFixed } from '../../src/base/printf';
+import { auditMarkdown } from '../../src/report/markdown/audit';
 import { subjectsOfAudit } from '../../src/report/auditSubjects';
-import { auditText } from '../../src/report/auditText';
+import { auditText } from '../../src/report/text/audit';
 import { junitXml } from '../../src/report/junit';
 import { sampleAudit, type SampleAudit } from './sampleAudit';
 

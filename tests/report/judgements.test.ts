@@ -1,7 +1,7 @@
 import type { JudgedSubject } from '../../src/report/judged';
 import { junitXml } from '../../src/report/junit';
-import { judgementsMarkdown, plain } from '../../src/report/markdown';
-import { judgementText } from '../../src/report/text';
+import { judgementsMarkdown, plain } from '../../src/report/markdown/judgements';
+import { judgementText } from '../../src/report/text/judgement';
 
 const subject: JudgedSubject = {
   name: 'a<b>.log',

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { trainingHistoryPng } from '../../src/report/pictures/history';
 import { predictionsPng, type PredictedImages } from '../../src/report/pictures/predictions';
-import { loadExperiment } from '../../src/spec/load';
+import { loadExperiment } from '../../src/experiment/load';
 import { predictionsOf } from '../../src/train';
 import { decodePng } from '../data/support';
-import { sampleRecord } from '../log/sampleRecord';
+import { sampleRecord } from '../run/sampleRecord';
 
 /** Units of the SVG, of which `ZOOM` pixels are made: where the first image is, and how far to the next. */
 const [FIRST_X, FIRST_Y, PITCH, IMAGE] = [28, 140, 106, 84];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditReport, type Audit, type JudgedClaim } from '../../src/judge/audit';
+import { auditReport, type Audit, type JudgedClaim } from '../../src/audit';
 import { parseBands, type Bands } from '../../src/judge/bands';
-import { parseEnsemble, type Ensemble } from '../../src/log/ensemble';
-import { loadExperiment } from '../../src/spec/load';
-import type { Experiment } from '../../src/spec/types';
+import { parseEnsemble, type Ensemble } from '../../src/run/ensemble';
+import { loadExperiment } from '../../src/experiment/load';
+import type { Experiment } from '../../src/experiment/types';
 
 const ROOT = join(__dirname, '../..');
 const REPORT = 'fixtures/reported/lr-experiment.txt';

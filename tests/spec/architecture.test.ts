@@ -1,9 +1,9 @@
 import { createReferenceEngine } from '../../src/engine/reference';
-import { sha256OfFloats } from '../../src/f32';
-import { initialParameters } from '../../src/random/init';
-import { Mt19937 } from '../../src/random/mt19937';
-import { sizeOf } from '../../src/spec/model';
-import { printModel } from '../../src/spec/print';
+import { sha256OfFloats } from '../../src/base/f32';
+import { initialParameters } from '../../src/pytorch/random/init';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
+import { sizeOf } from '../../src/experiment/model';
+import { printModel } from '../../src/experiment/print';
 import { specs } from './experiments';
 
 describe.each(specs)('$name: the architecture', ({ experiment, layers, parameters, sections }) => {

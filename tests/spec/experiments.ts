@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseReport, type ReportedSection } from '../../src/log/report';
-import { parseExperiment } from '../../src/spec/load';
-import { layersOf, parametersOf, type Parameter } from '../../src/spec/model';
-import type { Experiment, Layer } from '../../src/spec/types';
+import { parseReport, type ReportedSection } from '../../src/logs/pytorchExample/report';
+import { parseExperiment } from '../../src/experiment/load';
+import { layersOf, parametersOf, type Parameter } from '../../src/experiment/model';
+import type { Experiment, Layer } from '../../src/experiment/types';
 
 export const SPEC_FOLDER = join(__dirname, '../../spec');
 

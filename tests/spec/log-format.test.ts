@@ -1,8 +1,8 @@
-import { parseRun } from '../../src/log/parse';
-import { renderLog } from '../../src/log/render';
-import type { ReportedRun } from '../../src/log/reported-run';
-import { printModel } from '../../src/spec/print';
-import { sampleRecord } from '../log/sampleRecord';
+import { parseRun } from '../../src/logs/pytorchExample/parse';
+import { renderLog } from '../../src/logs/pytorchExample/render';
+import type { ReportedRun } from '../../src/logs/pytorchExample/reportedRun';
+import { printModel } from '../../src/experiment/print';
+import { sampleRecord } from '../run/sampleRecord';
 import { specs, type SpecCase } from './experiments';
 
 /** The runs whose log has to be in the experiment's format: one that is rendered from a record, and those that are reported. */

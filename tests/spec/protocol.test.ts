@@ -1,11 +1,11 @@
 import type { Engine } from '../../src/engine/engine';
 import { createReferenceEngine } from '../../src/engine/reference';
-import { sha256OfFloats } from '../../src/f32';
-import { randomInt64 } from '../../src/random/draws';
-import { initialParameters } from '../../src/random/init';
-import { Mt19937 } from '../../src/random/mt19937';
-import { sizeOf } from '../../src/spec/model';
-import type { Shape } from '../../src/spec/types';
+import { sha256OfFloats } from '../../src/base/f32';
+import { randomInt64 } from '../../src/pytorch/random/draws';
+import { initialParameters } from '../../src/pytorch/random/init';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
+import { sizeOf } from '../../src/experiment/model';
+import type { Shape } from '../../src/experiment/types';
 import { Batches } from '../../src/train/batches';
 import { trainEpoch } from '../../src/train/epoch';
 import { evaluate } from '../../src/train/evaluate';

@@ -1,7 +1,7 @@
 import type { ImageSet } from '../../src/data/dataset';
 import type { Engine, NamedTensor, OptimizerState } from '../../src/engine/engine';
-import { sizeOf } from '../../src/spec/model';
-import type { Experiment, Shape } from '../../src/spec/types';
+import { sizeOf } from '../../src/experiment/model';
+import type { Experiment, Shape } from '../../src/experiment/types';
 import { normalizedBytes } from '../../src/train/batches';
 
 /** What was asked of an engine. */

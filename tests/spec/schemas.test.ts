@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRunRecord, serializeRunRecord } from '../../src/log/record';
-import { parseExperiment } from '../../src/spec/load';
-import { sampleRecord } from '../log/sampleRecord';
+import { parseRunRecord, serializeRunRecord } from '../../src/run/record';
+import { parseExperiment } from '../../src/experiment/load';
+import { sampleRecord } from '../run/sampleRecord';
 import { refusal } from '../refusal';
 import { SPEC_FOLDER, specs } from './experiments';
-import { mutationsOf } from './mutations';
+import { mutationsOf } from '../experiment/mutations';
 
 const SCHEMA_FOLDER = join(SPEC_FOLDER, 'schema');
 

@@ -1,10 +1,10 @@
 import { crossEntropyPerSample } from '../../src/engine/crossEntropy';
 import { createReferenceEngine } from '../../src/engine/reference';
 import type { Engine } from '../../src/engine/engine';
-import { sha256OfFloats } from '../../src/f32';
-import { randomInt64 } from '../../src/random/draws';
-import { initialParameters } from '../../src/random/init';
-import { Mt19937 } from '../../src/random/mt19937';
+import { sha256OfFloats } from '../../src/base/f32';
+import { randomInt64 } from '../../src/pytorch/random/draws';
+import { initialParameters } from '../../src/pytorch/random/init';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
 import { Batches } from '../../src/train/batches';
 import { trainEpoch } from '../../src/train/epoch';
 import { evaluate, type TestResult } from '../../src/train/evaluate';

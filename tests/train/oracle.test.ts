@@ -4,12 +4,12 @@ import type { DataSet } from '../../src/data/dataset';
 import { loadDataSet } from '../../src/data/load';
 import { createEngine } from '../../src/engine/create';
 import type { Engine, OptimizerState } from '../../src/engine/engine';
-import { initialParameters } from '../../src/random/init';
-import { Mt19937 } from '../../src/random/mt19937';
-import { loadExperiment } from '../../src/spec/load';
-import { layersOf } from '../../src/spec/model';
-import { RNGS, type Rng } from '../../src/spec/rng';
-import type { Experiment } from '../../src/spec/types';
+import { initialParameters } from '../../src/pytorch/random/init';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
+import { loadExperiment } from '../../src/experiment/load';
+import { layersOf } from '../../src/experiment/model';
+import { RNGS, type Rng } from '../../src/experiment/rng';
+import type { Experiment } from '../../src/experiment/types';
 import { Batches } from '../../src/train/batches';
 import { trainEpoch } from '../../src/train/epoch';
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
 import { createReferenceEngine } from '../../src/engine/reference';
-import { AssayError } from '../../src/errors';
-import { sha256OfFloats } from '../../src/f32';
-import { parseRunRecord, type RunRecord } from '../../src/log/record';
-import { initialParameters } from '../../src/random/init';
-import { Mt19937 } from '../../src/random/mt19937';
+import { AssayError } from '../../src/base/errors';
+import { sha256OfFloats } from '../../src/base/f32';
+import { parseRunRecord, type RunRecord } from '../../src/run/record';
+import { initialParameters } from '../../src/pytorch/random/init';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
 import {
   readCheckpoint,
   readWeights,

@@ -1,7 +1,7 @@
 import type { DataSet, ImageSet } from '../../src/data/dataset';
-import { Mt19937 } from '../../src/random/mt19937';
-import { layersOf, parametersOf, sizeOf } from '../../src/spec/model';
-import type { Experiment, ModelSpec } from '../../src/spec/types';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
+import { layersOf, parametersOf, sizeOf } from '../../src/experiment/model';
+import type { Experiment, ModelSpec } from '../../src/experiment/types';
 
 /** An experiment that trains in milliseconds: 8×8 images of two classes, seven steps an epoch, the last of two images. */
 

@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
-import { AssayError } from '../../errors';
-import { MOST_TEXT_BYTES, readFileOrFail, readTextOrFail } from '../../files';
-import type { SeedView } from '../../judge/audit/seeds';
-import type { RunView } from '../../judge/audit';
-import type { Experiment } from '../../spec/types';
+import { AssayError } from '../../base/errors';
+import { MOST_TEXT_BYTES, readFileOrFail, readTextOrFail } from '../../base/files';
+import type { SeedView } from '../../audit/seeds';
+import type { RunView } from '../../audit';
+import type { Experiment } from '../../experiment/types';
 import type { Study } from '../../study/types';
 import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
@@ -41,8 +41,8 @@ export function addAlternativesCommand(program: Command): void {
     .action(async (path, { workers, queue, verifyShare, ...options }) => {
       const where = { workers, queue, verifyShare };
       checkWhere(where);
-      const { loadAlternatives } = await import('../../spec/alternatives.js');
-      const { rankReadings } = await import('../../judge/alternatives/rank.js');
+      const { loadAlternatives } = await import('../../experiment/alternatives.js');
+      const { rankReadings } = await import('../../audit/alternatives/rank.js');
       const { checkWritable, readingsFolder } = await import('../../study/store.js');
       const { study, experiment } = await openStudy(options.study);
       if (options.out === undefined) checkWritable(study, 'assay alternatives', '--study or --out');
@@ -62,7 +62,7 @@ export function addAlternativesCommand(program: Command): void {
       }
       const ranking = rankReadings(runs, reported, experiment.data);
       if (options.json) return printJson(ranking);
-      const { rankingText } = await import('../rankingText.js');
+      const { rankingText } = await import('../../report/text/ranking.js');
       const readingOf = (wanted: string): string =>
         readings.find(({ name }) => name === wanted)?.reading ?? wanted;
       process.stdout.write(rankingText(ranking, readingOf));
@@ -93,8 +93,8 @@ async function reportedRuns(
   path: string,
   experiment: Experiment,
 ): Promise<(RunView & { readonly lr: number })[]> {
-  const { readDocument } = await import('../../judge/audit/document.js');
-  const { auditedRun } = await import('../../judge/audit/views.js');
+  const { readDocument } = await import('../../audit/document.js');
+  const { auditedRun } = await import('../../audit/views.js');
   const { checkLog } = await import('../../judge/check/index.js');
   const { runs } = readDocument(await readFileOrFail(path, MOST_TEXT_BYTES), path);
   return runs.flatMap((run) => {
@@ -108,8 +108,8 @@ async function viewsIn(
   experiment: Experiment,
   seeds: readonly number[],
 ): Promise<SeedView[]> {
-  const { parseEnsemble } = await import('../../log/ensemble.js');
-  const { seedViews } = await import('../../judge/audit/seeds.js');
+  const { parseEnsemble } = await import('../../run/ensemble.js');
+  const { seedViews } = await import('../../audit/seeds.js');
   const path = join(folder, 'runs.jsonl');
   const ensemble = parseEnsemble(await readTextOrFail(path), path);
   return seedViews(ensemble, experiment).filter(({ seed }) => seeds.includes(seed));

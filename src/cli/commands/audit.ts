@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { AssayError } from '../../errors';
-import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../files';
-import type { Audit, Source } from '../../judge/audit';
+import { AssayError } from '../../base/errors';
+import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../base/files';
+import type { Audit, Source } from '../../audit';
 import type { Study } from '../../study/types';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
@@ -58,11 +58,11 @@ Example:
           ...[path, study.experiment],
           ...(claimsPath === undefined ? [] : [claimsPath]),
         ]);
-        const { auditReport } = await import('../../judge/audit/index.js');
-        const { loadClaims } = await import('../../judge/claims/load.js');
-        const { readStoredBands } = await import('../../judge/storedBands.js');
-        const { readStoredEnsembles } = await import('../../judge/storedEnsembles.js');
-        const { readStoredSearches } = await import('../../judge/storedSearches.js');
+        const { auditReport } = await import('../../audit/index.js');
+        const { loadClaims } = await import('../../audit/claims/load.js');
+        const { readStoredBands } = await import('../../judge/stored/bands.js');
+        const { readStoredEnsembles } = await import('../../judge/stored/ensembles.js');
+        const { readStoredSearches } = await import('../../judge/stored/searches.js');
         const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
         const claims = claimsPath && { ...(await loadClaims(claimsPath)), path: shownPath(claimsPath) };
         const dataName = data ?? experiment.data.name;
@@ -111,10 +111,10 @@ Example:
 
 async function textOf(audit: Audit, markdown: true | undefined): Promise<string> {
   if (markdown) {
-    const { auditMarkdown } = await import('../../report/auditMarkdown.js');
+    const { auditMarkdown } = await import('../../report/markdown/audit.js');
     return auditMarkdown(audit);
   }
-  const { auditText } = await import('../../report/auditText.js');
+  const { auditText } = await import('../../report/text/audit.js');
   return auditText(audit, coloursFor(process.stdout));
 }
 

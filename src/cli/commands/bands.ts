@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { makeFolder, readTextOrFail, writeFileAtomic } from '../../files';
-import { AssayError } from '../../errors';
-import type { Experiment } from '../../spec/types';
+import { makeFolder, readTextOrFail, writeFileAtomic } from '../../base/files';
+import { AssayError } from '../../base/errors';
+import type { Experiment } from '../../experiment/types';
 import { probability } from '../numbers';
 import { openStudy, studyOption } from '../study';
 
@@ -21,9 +21,9 @@ export function addBandsCommand(program: Command): void {
     .option('--out <file>', 'where the bands are written')
     .addHelpText('after', '\nExample:\n  $ npx assay bands --study my-study --data mnist')
     .action(async ({ data, study: named, level, out }) => {
-      const { parseEnsemble } = await import('../../log/ensemble.js');
+      const { parseEnsemble } = await import('../../run/ensemble.js');
       const { makeBands, makeBandsAtHand, runsOf, serializeBands } = await import('../../judge/bands.js');
-      const { leastCoverage } = await import('../../judge/conformal.js');
+      const { leastCoverage } = await import('../../statistics/conformal.js');
       const { bandsFile, checkWritable, ensembleFile } = await import('../../study/store.js');
       const { study, experiment } = await openStudy(named);
       if (out === undefined) checkWritable(study, 'assay bands', '--study or --out');

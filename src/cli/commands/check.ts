@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
-import { writeFileAtomic } from '../../files';
+import { writeFileAtomic } from '../../base/files';
 import type { GivenRun, LogJudgement } from '../../judge/check';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
-import type { Experiment } from '../../spec/types';
+import type { Experiment } from '../../experiment/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { learningRate } from '../numbers';
@@ -56,7 +56,7 @@ Example:
         study.experiment,
       ]);
       const { checkLogs } = await import('../../judge/check/index.js');
-      const { readStoredBands } = await import('../../judge/storedBands.js');
+      const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { worstOf } = await import('../../judge/verdict.js');
       const dataName = data ?? experiment.data.name;
       const bands = await readStoredBands(study, dataName);
@@ -91,8 +91,8 @@ async function readLogs(path: string, experiment: Experiment): Promise<GivenRun[
   const { readRuns } = await import('../side.js');
   const read = await readRuns(path);
   if ('logs' in read) return read.logs.map((run) => ({ run }));
-  const { readLenientLog } = await import('../../log/lenient.js');
-  const { renderLog } = await import('../../log/render.js');
+  const { readLenientLog } = await import('../../logs/pytorchExample/read.js');
+  const { renderLog } = await import('../../logs/pytorchExample/render.js');
   const runs = readLenientLog(renderLog(read.record, experiment), path);
   return runs.map((run) => ({ run, record: read.record }));
 }
@@ -107,8 +107,8 @@ function checkNames(text: string): CheckName[] {
 }
 
 async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {
-  const { judgementText } = await import('../../report/text.js');
+  const { judgementText } = await import('../../report/text/judgement.js');
   if (!markdown) return subjects.map(judgementText).join('\n');
-  const { judgementsMarkdown } = await import('../../report/markdown.js');
+  const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
   return judgementsMarkdown(subjects);
 }

@@ -1,9 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Divergence, Side } from '../../judge/compare';
-import type { RunRecord } from '../../log/record';
-import { DEFAULT_RNG, rngNameOf } from '../../spec/rng';
-import type { Experiment } from '../../spec/types';
-import { comparisonLines } from '../comparisonText';
+import type { RunRecord } from '../../run/record';
+import { DEFAULT_RNG, rngNameOf } from '../../experiment/rng';
+import type { Experiment } from '../../experiment/types';
+import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
@@ -39,7 +39,7 @@ Example:
     )
     .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, study: named, json }) => {
       const { compareRuns } = await import('../../judge/compare/index.js');
-      const { readStoredBands } = await import('../../judge/storedBands.js');
+      const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readSide } = await import('../side.js');
       const { study, experiment } = await openStudy(named);
       const [a, b] = [await readSide(pathA), await readSide(pathB)];

@@ -1,7 +1,7 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
 import type { Place, StoredDataSet } from '../../data/inventory';
-import { AssayError } from '../../errors';
-import { writeFileAtomic } from '../../files';
+import { AssayError } from '../../base/errors';
+import { writeFileAtomic } from '../../base/files';
 import { printJson } from '../json';
 import { jsonOption, loadData } from '../training';
 

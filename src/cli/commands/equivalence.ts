@@ -1,11 +1,11 @@
 import type { Command } from '@commander-js/extra-typings';
-import { AssayError } from '../../errors';
-import { readTextOrFail } from '../../files';
+import { AssayError } from '../../base/errors';
+import { readTextOrFail } from '../../base/files';
 import type { OtherRun } from '../../judge/equivalence';
 import type { Told } from '../../judge/equivalence/independence';
-import type { Ensemble } from '../../log/ensemble';
-import type { LenientRun } from '../../log/lenient';
-import type { Experiment } from '../../spec/types';
+import type { Ensemble } from '../../run/ensemble';
+import type { LenientRun } from '../../logs/pytorchExample/read';
+import type { Experiment } from '../../experiment/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { openStudy, studyOption } from '../study';
@@ -34,7 +34,7 @@ Example:
   $ npx assay equivalence fixtures/torch/seeds/*.log`,
     )
     .action(async (paths, { data, study: named, json }) => {
-      const { parseEnsemble } = await import('../../log/ensemble.js');
+      const { parseEnsemble } = await import('../../run/ensemble.js');
       const { runsOf } = await import('../../judge/bands.js');
       const { checkIndependence } = await import('../../judge/equivalence/independence.js');
       const { equivalenceOf } = await import('../../judge/equivalence/index.js');
@@ -48,7 +48,7 @@ Example:
       const { classes } = experiment.data;
       checkIndependence(others, runsOf(ensemble), classes);
       const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data);
-      const { equivalenceText } = await import('../equivalenceText.js');
+      const { equivalenceText } = await import('../../report/text/equivalence.js');
       if (json) printJson(equivalence);
       else process.stdout.write(equivalenceText(equivalence));
       if (equivalence.verdict !== 'pass') throw new FoundWanting();
@@ -71,7 +71,7 @@ async function readOthers(
   experiment: Experiment,
   { epochs, data: { name } }: Ensemble,
 ): Promise<(OtherRun & Told)[]> {
-  const { readLenientLog } = await import('../../log/lenient.js');
+  const { readLenientLog } = await import('../../logs/pytorchExample/read.js');
   const { otherTraining } = await import('../../judge/check/experiment.js');
   const { countBatches } = await import('../../judge/check/batchSizes.js');
   const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');

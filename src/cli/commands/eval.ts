@@ -29,8 +29,8 @@ Example:
     .action(async (path, { study: named, data, engine, threads, out }) => {
       const { fastestEngine } = await import('../../engine/create.js');
       const { evaluateWeights, predictionsOf, readWeights } = await import('../../train/index.js');
-      const { testLine } = await import('../../log/print.js');
-      const { accuracyOf } = await import('../../log/transcript.js');
+      const { testLine } = await import('../../logs/pytorchExample/print.js');
+      const { accuracyOf } = await import('../../logs/pytorchExample/transcript.js');
       const { writePredictions } = await import('../pictures.js');
       const { experiment } = await openStudy(named);
       const weights = await readWeights(path, experiment);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
-import { AssayError } from '../../errors';
-import { makeFolder } from '../../files';
+import { AssayError } from '../../base/errors';
+import { makeFolder } from '../../base/files';
 import type { SeedSearch, SearchedRun } from '../../judge/seed/search';
-import type { LenientRun } from '../../log/lenient';
-import { RNGS } from '../../spec/rng';
+import type { LenientRun } from '../../logs/pytorchExample/read';
+import { RNGS } from '../../experiment/rng';
 import type { Study } from '../../study/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -94,7 +94,7 @@ async function findByLoss(
   json: true | undefined,
 ): Promise<void> {
   const { candidatesOf } = await import('../../judge/seed/candidates.js');
-  const { lossText } = await import('../seedText.js');
+  const { lossText } = await import('../../report/text/seed.js');
   const { range } = search;
   const found = candidatesOf(await firstLossesOf(search), loss);
   if (json) printJson({ loss, range, ...found });
@@ -116,7 +116,7 @@ async function findByLog(
   const { candidatesOf } = await import('../../judge/seed/candidates.js');
   const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
   const { sha256OfLosses } = await import('../../judge/seed/search.js');
-  const { logText } = await import('../seedText.js');
+  const { logText } = await import('../../report/text/seed.js');
   const { experiment, dataSet, rng, range } = search;
   const { training } = experiment;
   const asked = await Promise.all(
@@ -166,7 +166,7 @@ async function learningRateOf(
   where: string,
 ): Promise<number> {
   const { checkLog } = await import('../../judge/check/index.js');
-  const { readStoredBands } = await import('../../judge/storedBands.js');
+  const { readStoredBands } = await import('../../judge/stored/bands.js');
   const { lr } = checkLog(run, experiment, { bands: await readStoredBands(study, dataSet.name) });
   if (lr !== undefined) return lr;
   throw new AssayError('usage', {

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import type { RunRecord } from '../../log/record';
+import type { RunRecord } from '../../run/record';
 import { printJson } from '../json';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openStudy, studyOption } from '../study';
@@ -40,7 +40,7 @@ Example:
     )
     .action(async ({ seed, study: named, data, threads, out, json }) => {
       const { fastestEngine } = await import('../../engine/create.js');
-      const { loadReport } = await import('../../log/report.js');
+      const { loadReport } = await import('../../logs/pytorchExample/report.js');
       const { study, experiment } = await openStudy(named);
       const report = await loadReport(experiment, study.experiment);
       if (out !== undefined) await checkOutFolder(out);

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { EngineName } from '../../engine/engine';
-import { AssayError } from '../../errors';
-import { RNGS, type Rng, type RngName } from '../../spec/rng';
-import type { Experiment } from '../../spec/types';
+import { AssayError } from '../../base/errors';
+import { RNGS, type Rng, type RngName } from '../../experiment/rng';
+import type { Experiment } from '../../experiment/types';
 import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openStudy, studyOption } from '../study';

@@ -2,13 +2,13 @@ import { unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
-import { AssayError } from '../../errors';
-import { makeFolder, readTextOrFail, writeFileAtomic } from '../../files';
+import { AssayError } from '../../base/errors';
+import { makeFolder, readTextOrFail, writeFileAtomic } from '../../base/files';
 import type { Job } from '../../jobs/job';
 import type { TrainJob } from '../../jobs/kinds/train';
-import type { EncodedEnsembleRun, Ensemble } from '../../log/ensemble';
-import { DEFAULT_RNG } from '../../spec/rng';
-import type { Experiment } from '../../spec/types';
+import type { EncodedEnsembleRun, Ensemble } from '../../run/ensemble';
+import { DEFAULT_RNG } from '../../experiment/rng';
+import type { Experiment } from '../../experiment/types';
 import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption, type Where } from '../manyJobs';
 import { count, learningRates, seeds } from '../numbers';
 import { openStudy, studyOption } from '../study';
@@ -116,7 +116,7 @@ async function trainJobs(
 ): Promise<Job[]> {
   const { jobOf } = await import('../../jobs/job.js');
   const { train } = await import('../../jobs/kinds/train.js');
-  const { documentOf } = await import('../../spec/load.js');
+  const { documentOf } = await import('../../experiment/load.js');
   const document = documentOf(experiment);
   return runs.map(({ lr, seed }) => {
     const payload: TrainJob = {
@@ -139,7 +139,7 @@ async function readOrStart(
   path: string,
   facts: Omit<Ensemble, 'runs'>,
 ): Promise<readonly EncodedEnsembleRun[]> {
-  const { parseEnsemble } = await import('../../log/ensemble.js');
+  const { parseEnsemble } = await import('../../run/ensemble.js');
   let text: string;
   try {
     text = await readTextOrFail(path);
@@ -149,7 +149,7 @@ async function readOrStart(
     return [];
   }
   const { runs, ...found } = parseEnsemble(text, path);
-  const { canonicalJson } = await import('../../spec/canonical.js');
+  const { canonicalJson } = await import('../../base/canonical.js');
   if (canonicalJson(found) === canonicalJson(facts)) return runs;
   throw new AssayError('ensemble-invalid', {
     what: 'the ensemble is of other runs',
@@ -161,6 +161,6 @@ async function readOrStart(
 }
 
 async function writeEnsemble(path: string, ensemble: Ensemble): Promise<void> {
-  const { serializeEnsemble } = await import('../../log/ensemble.js');
+  const { serializeEnsemble } = await import('../../run/ensemble.js');
   await writeFileAtomic(path, serializeEnsemble(ensemble));
 }

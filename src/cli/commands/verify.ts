@@ -1,11 +1,11 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import type { LikelyCause } from '../../judge/compare/likelyCause';
-import type { RunRecord } from '../../log/record';
-import type { Experiment } from '../../spec/types';
+import type { RunRecord } from '../../run/record';
+import type { Experiment } from '../../experiment/types';
 import type { Weights } from '../../train';
-import { comparisonLines } from '../comparisonText';
+import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { recordOf } from '../rerun';
@@ -41,7 +41,7 @@ Example:
   $ npx assay verify runs/mine/run.json`,
     )
     .action(async (path, { study: named, data, init, engine, threads, json }) => {
-      const { checkIsOf } = await import('../../log/render.js');
+      const { checkIsOf } = await import('../../logs/pytorchExample/render.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
       const { likelyCause } = await import('../../judge/compare/likelyCause.js');
       const { fastestLike } = await import('../../engine/create.js');
@@ -120,7 +120,7 @@ async function loadRecordedWeights(
     });
   }
   const { readWeights } = await import('../../train/index.js');
-  const { sha256OfFloats } = await import('../../f32.js');
+  const { sha256OfFloats } = await import('../../base/f32.js');
   const weights = await readWeights(path, experiment);
   const sha256 = sha256OfFloats(weights.parameters.map(({ data }) => data));
   if (sha256 === initialWeightsSha256) return weights;

@@ -47,7 +47,7 @@ Example:
     .action(async ({ queue, threads, mostMinutes, data }) => {
       const { QueueWorker } = await import('../../jobs/queue/worker.js');
       const { withoutSecrets } = await import('../../jobs/queue/connection.js');
-      const { codeVersion } = await import('../../version.js');
+      const { codeVersion } = await import('../../base/version.js');
       const dataSets = await loadAll(data ?? [undefined, 'synthetic']);
       const name = workerName();
       const onNotice = (line: string): void => console.error(line);

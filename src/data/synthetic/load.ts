@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import { cacheFolder } from '../cacheFolder';
 import type { DataSet } from '../dataset';
 import { dataSetOfFiles, encodeFiles, IDX_FILE_NAMES, sha256, writeFiles } from '../folder';

@@ -1,4 +1,4 @@
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import type { Engine, EngineOptions } from '../engine';
 import { PlannedEngine } from '../plan/engine';
 import { compile, type KernelTraits } from '../plan/plan';

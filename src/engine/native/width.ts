@@ -1,4 +1,4 @@
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import { loadAddon } from './addon';
 
 /** The vector widths, in floats, in which this machine can run the native engine; none where it was not built. */

@@ -1,4 +1,4 @@
-import { parametersOf, sizeOf } from '../../spec/model';
+import { parametersOf, sizeOf } from '../../experiment/model';
 import type { Engine, EngineName, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import { SCALARS_WORD } from './memory';

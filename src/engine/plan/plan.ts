@@ -1,4 +1,4 @@
-import type { Layer, OptimizerSpec } from '../../spec/types';
+import type { Layer, OptimizerSpec } from '../../experiment/types';
 import type { EngineOptions } from '../engine';
 import { LINEAR_PIECE } from '../linearPiece';
 import { isWeighted, MOMENT_NAMES, type WeightedLayer } from '../parameters';

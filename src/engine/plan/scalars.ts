@@ -1,4 +1,4 @@
-import type { OptimizerSpec } from '../../spec/types';
+import type { OptimizerSpec } from '../../experiment/types';
 import { adamScalars, rmspropScalars } from '../optimizer';
 
 /** The scalars of an optimizer's step, in the order in which its kernel reads them. */

@@ -1,5 +1,5 @@
-import { sizeOf } from '../../spec/model';
-import type { Layer } from '../../spec/types';
+import { sizeOf } from '../../experiment/model';
+import type { Layer } from '../../experiment/types';
 import { ENTRY_BYTES, rowListBytes } from './lists';
 import type { Area, Arena } from './memory';
 import type { Tensor } from './tensor';

@@ -1,4 +1,4 @@
-import type { Shape } from '../../spec/types';
+import type { Shape } from '../../experiment/types';
 import { roundUp, type Arena } from './memory';
 
 /**

@@ -1,4 +1,4 @@
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import type { EngineOptions } from '../engine';
 
 const MAX_THREADS = 64;

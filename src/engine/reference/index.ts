@@ -1,5 +1,5 @@
-import { parametersOf, sizeOf } from '../../spec/model';
-import type { Layer } from '../../spec/types';
+import { parametersOf, sizeOf } from '../../experiment/model';
+import type { Layer } from '../../experiment/types';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { adamScalars, rmspropScalars } from '../optimizer';
 import { MOMENT_NAMES, valuesOf } from '../parameters';

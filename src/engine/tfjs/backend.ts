@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import type { Backend, BackendName } from '../engine';
 
 /** Optional, so that it may be missing when this is compiled as well: the compiler must not look for it. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parametersOf, sizeOf } from '../../spec/model';
-import type { Layer } from '../../spec/types';
+import { parametersOf, sizeOf } from '../../experiment/model';
+import type { Layer } from '../../experiment/types';
 import type { Backend, BackendName, Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import { useBackend } from './backend';

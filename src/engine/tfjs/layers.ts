@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Layer } from '../../spec/types';
+import type { Layer } from '../../experiment/types';
 
 /**
  * Forward and backward of each layer, in tfjs's kernels and layouts (`layout.ts`). The gradients are composed here because the Node

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { OptimizerSpec } from '../../spec/types';
+import type { OptimizerSpec } from '../../experiment/types';
 import { adamScalars, rmspropScalars } from '../optimizer';
 
 /** A parameter and what the optimizer remembers of it, in the order of `MOMENT_NAMES`. (A type alias for `tf.tidy`.) */

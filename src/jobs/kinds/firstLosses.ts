@@ -1,7 +1,7 @@
-import { digestOf } from '../../spec/digest';
-import { experimentOf, type ExperimentDocument } from '../../spec/load';
-import type { Rng } from '../../spec/rng';
-import { schemaOf } from '../../spec/schema';
+import { digestOf } from '../../experiment/digest';
+import { experimentOf, type ExperimentDocument } from '../../experiment/load';
+import type { Rng } from '../../experiment/rng';
+import { schemaOf } from '../../base/schema';
 import type { JobKind } from '../kind';
 
 export interface FirstLossesJob {
@@ -28,7 +28,7 @@ export const firstLosses: JobKind<FirstLossesJob, FirstLosses> = {
   belongs: (result, { from, count }) => result.from === from && result.losses.length === count,
   impossible: ({ losses }) => (losses.some((loss) => loss < 0) ? 'a loss below 0' : undefined),
   execute: async ({ experiment, dataSha256, rng, from, count }, workbench) => {
-    const { FirstLoss } = await import('../../search/firstLoss.js');
+    const { FirstLoss } = await import('../../train/firstLoss.js');
     const dataSet = workbench.dataSet(dataSha256);
     const firstLoss = await FirstLoss.create(experimentOf(experiment, 'the job'), dataSet, rng, 1);
     try {

@@ -1,4 +1,4 @@
-import { schemaOf } from '../../spec/schema';
+import { schemaOf } from '../../base/schema';
 import type { JobKind } from '../kind';
 
 export interface Probe {

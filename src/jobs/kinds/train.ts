@@ -1,10 +1,10 @@
 import type { EngineName } from '../../engine/engine';
-import { ensembleRunOf, type EncodedEnsembleRun } from '../../log/ensemble';
-import { canonicalJson } from '../../spec/canonical';
-import { digestOf } from '../../spec/digest';
-import { experimentOf, type ExperimentDocument } from '../../spec/load';
-import type { Rng } from '../../spec/rng';
-import { schemaOf } from '../../spec/schema';
+import { ensembleRunOf, type EncodedEnsembleRun } from '../../run/ensemble';
+import { canonicalJson } from '../../base/canonical';
+import { digestOf } from '../../experiment/digest';
+import { experimentOf, type ExperimentDocument } from '../../experiment/load';
+import type { Rng } from '../../experiment/rng';
+import { schemaOf } from '../../base/schema';
 import { firstDifference } from '../difference';
 import type { JobKind } from '../kind';
 

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 
 /** The name of the queue in Redis, and what its keys begin with. Pools that are to be apart use databases of their own (`redis://host/1`). */
 export const QUEUE = { name: 'jobs', prefix: 'assay' } as const;

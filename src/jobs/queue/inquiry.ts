@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../spec/canonical';
+import { canonicalJson } from '../../base/canonical';
 import { firstDifference } from '../difference';
 import type { Executor } from '../executor';
 import type { Job } from '../job';

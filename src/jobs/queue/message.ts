@@ -1,6 +1,6 @@
-import { AssayError, type ErrorFacts } from '../../errors';
-import { printable } from '../../printable';
-import { schemaOf } from '../../spec/schema';
+import { AssayError, type ErrorFacts } from '../../base/errors';
+import { printable } from '../../base/printable';
+import { schemaOf } from '../../base/schema';
 import type { Job } from '../job';
 import type { Answer } from '../localPool';
 

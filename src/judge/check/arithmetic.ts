@@ -1,5 +1,10 @@
-import type { LenientRun, LenientTestLine, LenientTrainLine, PrintedNumber } from '../../log/lenient';
-import { pythonFixed } from '../../log/printf';
+import type {
+  LenientRun,
+  LenientTestLine,
+  LenientTrainLine,
+  PrintedNumber,
+} from '../../logs/pytorchExample/read';
+import { pythonFixed } from '../../base/printf';
 import type { Finding } from './finding';
 import { fitsBatches, percentOf, sizesText, type CountedRun } from './batchSizes';
 import { testLinesOf, trainLinesOf } from './parts';

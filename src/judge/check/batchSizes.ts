@@ -1,5 +1,5 @@
-import { pythonFixed } from '../../log/printf';
-import type { LenientRun, LenientTrainLine } from '../../log/lenient';
+import { pythonFixed } from '../../base/printf';
+import type { LenientRun, LenientTrainLine } from '../../logs/pytorchExample/read';
 import { trainLinesOf } from './parts';
 
 /** A log with its samples counted in whole batches, and the batch sizes that it can be of. */

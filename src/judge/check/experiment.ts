@@ -1,7 +1,7 @@
-import type { LenientRun } from '../../log/lenient';
-import { pythonFixed } from '../../log/printf';
-import { printModel } from '../../spec/print';
-import type { Experiment } from '../../spec/types';
+import type { LenientRun } from '../../logs/pytorchExample/read';
+import { pythonFixed } from '../../base/printf';
+import { printModel } from '../../experiment/print';
+import type { Experiment } from '../../experiment/types';
 import { isLossOfGuess } from '../collapse';
 import { sizesText, type CountedRun } from './batchSizes';
 import type { Finding } from './finding';

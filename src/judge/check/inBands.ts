@@ -1,9 +1,14 @@
-import type { LenientRun, LenientTestLine, LenientTrainLine, PrintedNumber } from '../../log/lenient';
-import { pythonFixed } from '../../log/printf';
-import type { RunRecord } from '../../log/record';
-import type { Experiment } from '../../spec/types';
+import type {
+  LenientRun,
+  LenientTestLine,
+  LenientTrainLine,
+  PrintedNumber,
+} from '../../logs/pytorchExample/read';
+import { pythonFixed } from '../../base/printf';
+import type { RunRecord } from '../../run/record';
+import type { Experiment } from '../../experiment/types';
 import type { Band, Bands } from '../bands';
-import { leastCoverage, widening, type Interval } from '../conformal';
+import { leastCoverage, widening, type Interval } from '../../statistics/conformal';
 import { judgedRunOfRecord, type CurvePoint, type JudgedRun } from '../curve';
 import { chanceOf, placeInBand, widened, type Placement } from '../placement';
 import type { CountedRun } from './batchSizes';

@@ -1,6 +1,6 @@
-import type { LenientRun } from '../../log/lenient';
-import type { RunRecord } from '../../log/record';
-import type { Experiment } from '../../spec/types';
+import type { LenientRun } from '../../logs/pytorchExample/read';
+import type { RunRecord } from '../../run/record';
+import type { Experiment } from '../../experiment/types';
 import type { Bands } from '../bands';
 import { worstOf, type Verdict } from '../verdict';
 import { arithmeticFindings } from './arithmetic';

@@ -1,6 +1,6 @@
-import type { PrintedNumber } from '../../log/lenient';
-import { pythonFixed } from '../../log/printf';
-import type { Interval } from '../conformal';
+import type { PrintedNumber } from '../../logs/pytorchExample/read';
+import { pythonFixed } from '../../base/printf';
+import type { Interval } from '../../statistics/conformal';
 
 /**
  * `0.0487 is outside of 0.1068 … 0.1598`: the number as its log has it, so that it can be looked up there.

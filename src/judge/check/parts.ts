@@ -1,4 +1,9 @@
-import type { LenientRun, LenientTestLine, LenientTrainLine, PrintedNumber } from '../../log/lenient';
+import type {
+  LenientRun,
+  LenientTestLine,
+  LenientTrainLine,
+  PrintedNumber,
+} from '../../logs/pytorchExample/read';
 
 /** Views of a log's lines that several rules need. */
 

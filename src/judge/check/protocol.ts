@@ -1,4 +1,4 @@
-import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../log/lenient';
+import type { LenientRun, LenientTestLine, LenientTrainLine } from '../../logs/pytorchExample/read';
 import type { Finding } from './finding';
 import { testLinesOf, trainLinesOf } from './parts';
 

@@ -1,5 +1,5 @@
-import { bitsOf, ulpDistance } from '../../f32';
-import { pythonFixed } from '../../log/printf';
+import { bitsOf, ulpDistance } from '../../base/f32';
+import { pythonFixed } from '../../base/printf';
 import type { Entry, EntryValue } from './entries';
 
 /** Where two runs part. */

@@ -1,5 +1,5 @@
-import type { LenientRun, PrintedNumber } from '../../log/lenient';
-import type { RunRecord } from '../../log/record';
+import type { LenientRun, PrintedNumber } from '../../logs/pytorchExample/read';
+import type { RunRecord } from '../../run/record';
 
 /** What a run says at one place, in the order in which the run comes by its places. */
 export interface Entry {

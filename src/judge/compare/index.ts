@@ -1,7 +1,7 @@
-import { readLenientLog, type LenientRun } from '../../log/lenient';
-import type { RunRecord } from '../../log/record';
-import { renderLog } from '../../log/render';
-import type { Experiment } from '../../spec/types';
+import { readLenientLog, type LenientRun } from '../../logs/pytorchExample/read';
+import type { RunRecord } from '../../run/record';
+import { renderLog } from '../../logs/pytorchExample/render';
+import type { Experiment } from '../../experiment/types';
 import type { Bands } from '../bands';
 import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';

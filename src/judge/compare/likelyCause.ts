@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../log/record';
+import type { RunRecord } from '../../run/record';
 
 /** Something that two runs were computed with, and that is not the same. */
 export interface LikelyCause {

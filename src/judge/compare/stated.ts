@@ -1,4 +1,4 @@
-import type { LenientRun } from '../../log/lenient';
+import type { LenientRun } from '../../logs/pytorchExample/read';
 import type { Divergence } from './divergence';
 
 /** The first of what two logs say of their experiments that is not the same. What one of them does not say is not compared. */

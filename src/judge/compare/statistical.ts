@@ -1,4 +1,4 @@
-import type { Experiment } from '../../spec/types';
+import type { Experiment } from '../../experiment/types';
 import type { Bands } from '../bands';
 import type { Check, GivenRun } from '../check';
 import { countBatches } from '../check/batchSizes';

@@ -1,5 +1,5 @@
-import { AssayError } from '../../errors';
-import type { PrintedNumber } from '../../log/lenient';
+import { AssayError } from '../../base/errors';
+import type { PrintedNumber } from '../../logs/pytorchExample/read';
 import type { EntryValue } from './entries';
 
 /** What two runs may differ by; 0 where nothing is given: then only as much as rounding for the log hides. */

@@ -1,4 +1,4 @@
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import type { EnsembleRun } from '../bands';
 import { candidatesOf } from '../seed/candidates';
 import type { ReportedLosses } from '../seed/reportedLosses';

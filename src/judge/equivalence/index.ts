@@ -1,12 +1,12 @@
-import { AssayError } from '../../errors';
+import { AssayError } from '../../base/errors';
 import type { EnsembleRun } from '../bands';
 import { hasCollapsed, type Chance } from '../collapse';
 import { METRICS, type Curve } from '../curve';
 import type { Verdict } from '../verdict';
-import { fisherExact, type Share } from './fisher';
-import { holm } from './holm';
-import { kolmogorovSmirnov, type KolmogorovSmirnov } from './kolmogorovSmirnov';
-import { ALPHA, tost, type Tost } from './tost';
+import { fisherExact, type Share } from '../../statistics/fisher';
+import { holm } from '../../statistics/holm';
+import { kolmogorovSmirnov, type KolmogorovSmirnov } from '../../statistics/kolmogorovSmirnov';
+import { ALPHA, tost, type Tost } from '../../statistics/tost';
 
 /** A p-value of one of several tests of one question, and what Holm's adjustment makes of it. */
 interface Adjusted {

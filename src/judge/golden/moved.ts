@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../log/record';
+import type { RunRecord } from '../../run/record';
 
 /** How far a golden moved from the one before. */
 export interface Moved {

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../../log/record';
-import type { Experiment } from '../../spec/types';
+import type { RunRecord } from '../../run/record';
+import type { Experiment } from '../../experiment/types';
 
 /** `short`: the first steps, by the engine that defines the bits. `full`: all epochs, by the fast one. */
 export const GOLDEN_LENGTHS = ['short', 'full'] as const;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { AssayError } from '../../errors';
-import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../files';
-import { parseRunRecord, serializeRunRecord, type RunRecord, type Versions } from '../../log/record';
-import { renderLog } from '../../log/render';
-import { schemaOf } from '../../spec/schema';
-import type { Experiment } from '../../spec/types';
+import { AssayError } from '../../base/errors';
+import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../base/files';
+import { parseRunRecord, serializeRunRecord, type RunRecord, type Versions } from '../../run/record';
+import { renderLog } from '../../logs/pytorchExample/render';
+import { schemaOf } from '../../base/schema';
+import type { Experiment } from '../../experiment/types';
 
 /** `golden/`: a manifest, and a folder `runs/<name>` for each golden. Only `assay golden record` writes there. */
 

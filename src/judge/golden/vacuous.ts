@@ -1,5 +1,5 @@
-import { AssayError } from '../../errors';
-import type { RunRecord } from '../../log/record';
+import { AssayError } from '../../base/errors';
+import type { RunRecord } from '../../run/record';
 
 /**
  * Refuses a run that approves nothing: against a NaN, an infinity, or a model that does not move, too much is right.

@@ -1,4 +1,4 @@
-import type { PrintedNumber } from '../../log/lenient';
+import type { PrintedNumber } from '../../logs/pytorchExample/read';
 
 /** A seed whose first loss could have been printed as the one that is looked for. */
 export interface Candidate {

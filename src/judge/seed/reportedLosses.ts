@@ -1,6 +1,6 @@
-import { AssayError } from '../../errors';
-import type { LenientRun, LenientTrainLine, PrintedNumber } from '../../log/lenient';
-import type { Experiment } from '../../spec/types';
+import { AssayError } from '../../base/errors';
+import type { LenientRun, LenientTrainLine, PrintedNumber } from '../../logs/pytorchExample/read';
+import type { Experiment } from '../../experiment/types';
 import type { Losses } from './resemblance';
 
 /** What a log says about the seed of its run. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { LenientRun } from '../../log/lenient';
-import type { Rng } from '../../spec/rng';
-import { schemaOf } from '../../spec/schema';
+import type { LenientRun } from '../../logs/pytorchExample/read';
+import type { Rng } from '../../experiment/rng';
+import { schemaOf } from '../../base/schema';
 import { trainLinesOf } from '../check/parts';
 import type { Confirmed } from './confirm';
 

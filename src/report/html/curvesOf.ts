@@ -1,13 +1,13 @@
-import { seedViews, type SeedView } from '../../judge/audit/seeds';
-import type { Audit, RunView } from '../../judge/audit/types';
-import { lossyCurveOf } from '../../judge/audit/views';
+import { seedViews, type SeedView } from '../../audit/seeds';
+import type { Audit, RunView } from '../../audit/types';
+import { lossyCurveOf } from '../../audit/views';
 import type { Band, Bands } from '../../judge/bands';
 import { hasCollapsed } from '../../judge/collapse';
-import type { Ensemble } from '../../log/ensemble';
-import type { EpochRecord, RunRecord } from '../../log/record';
-import type { ReportedRun } from '../../log/reported-run';
-import { accuracyOf } from '../../log/transcript';
-import type { Experiment } from '../../spec/types';
+import type { Ensemble } from '../../run/ensemble';
+import type { EpochRecord, RunRecord } from '../../run/record';
+import type { ReportedRun } from '../../logs/pytorchExample/reportedRun';
+import { accuracyOf } from '../../logs/pytorchExample/transcript';
+import type { Experiment } from '../../experiment/types';
 import type { Curve, Curves, CurvesOfLearningRate, Point } from './curves';
 
 /** Of each learning rate: more would not be seen, and make the page heavy. */

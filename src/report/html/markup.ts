@@ -1,4 +1,4 @@
-import { escapeXml } from '../../xml';
+import { escapeXml } from '../../base/xml';
 
 /** HTML that is safe to put into a page as it is: only {@link html} makes it, and it escapes every text that it is given. */
 export class Html {

@@ -1,6 +1,6 @@
-import type { ClaimVerdict, SeedShare } from '../../judge/audit/types';
+import type { ClaimVerdict, SeedShare } from '../../audit/types';
 import type { Verdict } from '../../judge/verdict';
-import { pythonFixed } from '../../log/printf';
+import { pythonFixed } from '../../base/printf';
 import { html, type Html } from './markup';
 
 /** What several sections of a page have in common. */

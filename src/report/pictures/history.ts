@@ -3,10 +3,10 @@ import type { Axis } from 'vega-lite/build/src/axis';
 import type { PositionFieldDef } from 'vega-lite/build/src/channeldef';
 import type { AnyMark, MarkDef } from 'vega-lite/build/src/mark';
 import type { UnitSpec } from 'vega-lite/build/src/spec';
-import { pythonFixed } from '../../log/printf';
-import type { RunRecord } from '../../log/record';
-import { accuracyOf } from '../../log/transcript';
-import { FONT, svgToPng } from '../../svg';
+import { pythonFixed } from '../../base/printf';
+import type { RunRecord } from '../../run/record';
+import { accuracyOf } from '../../logs/pytorchExample/transcript';
+import { FONT, svgToPng } from '../../base/svg';
 
 const TRAINING = '#9db8d6';
 const TRAINING_MEAN = '#1f5a99';

@@ -1,6 +1,6 @@
-import { pythonFixed } from '../../log/printf';
-import { FONT, bitmapSvg, svgToPng } from '../../svg';
-import { escapeXml } from '../../xml';
+import { pythonFixed } from '../../base/printf';
+import { FONT, bitmapSvg, svgToPng } from '../../base/svg';
+import { escapeXml } from '../../base/xml';
 
 /** Images, what they are, and what a model says they are. */
 export interface PredictedImages {

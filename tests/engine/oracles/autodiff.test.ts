@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { inward, outward } from '../../../src/engine/tfjs/layout';
-import type { Layer } from '../../../src/spec/types';
+import type { Layer } from '../../../src/experiment/types';
 import type { Pass } from '../support/engines';
 import { property } from '../support/property';
 import { LAYER_TYPES, randomLayers } from '../support/randomLayers';

@@ -1,8 +1,8 @@
 import { BITWISE_ENGINES, ENGINE_NAMES } from '../../../src/engine/create';
 import type { Engine, NamedTensor } from '../../../src/engine/engine';
 import { isWeighted, type WeightedLayer } from '../../../src/engine/parameters';
-import { parametersOf, sizeOf } from '../../../src/spec/model';
-import type { Layer } from '../../../src/spec/types';
+import { parametersOf, sizeOf } from '../../../src/experiment/model';
+import type { Layer } from '../../../src/experiment/types';
 import { type Allowance, assertClose, vector } from '../support/assertClose';
 import { expectSameBits } from '../support/compare';
 import {

@@ -1,7 +1,7 @@
 import { BITWISE_ENGINES } from '../../../src/engine/create';
 import type { Engine, EngineOptions } from '../../../src/engine/engine';
-import { parametersOf } from '../../../src/spec/model';
-import type { OptimizerSpec } from '../../../src/spec/types';
+import { parametersOf } from '../../../src/experiment/model';
+import type { OptimizerSpec } from '../../../src/experiment/types';
 import { expectSameBits, expectSameTensors } from '../support/compare';
 import {
   describeEngines,

@@ -1,8 +1,8 @@
 import { ENGINE_NAMES } from '../../../src/engine/create';
 import { crossEntropy } from '../../../src/engine/crossEntropy';
 import type { EngineOptions, NamedTensor } from '../../../src/engine/engine';
-import { layersOf, parametersOf } from '../../../src/spec/model';
-import type { Layer, ModuleSpec } from '../../../src/spec/types';
+import { layersOf, parametersOf } from '../../../src/experiment/model';
+import type { Layer, ModuleSpec } from '../../../src/experiment/types';
 import { assertClose, vector } from '../support/assertClose';
 import { forward, inputSize, masksOf, outputSize, variantsOf, withEngine } from '../support/engines';
 import { analyse, exact, type Uncertain, uncertainCrossEntropy } from '../support/errorAnalysis';

@@ -1,6 +1,6 @@
 import { ENGINE_NAMES } from '../../../src/engine/create';
 import type { NamedTensor } from '../../../src/engine/engine';
-import type { AdamSpec, OptimizerSpec } from '../../../src/spec/types';
+import type { AdamSpec, OptimizerSpec } from '../../../src/experiment/types';
 import { assertClose, vector } from '../support/assertClose';
 import { describeEngines, forward, type Variant, withEngine } from '../support/engines';
 import { oneLayer } from '../support/models';

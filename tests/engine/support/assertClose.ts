@@ -1,4 +1,4 @@
-import { ulpDistance } from '../../../src/f32';
+import { ulpDistance } from '../../../src/base/f32';
 
 /** How far a float32 may be from another, and why so far. */
 export interface Allowance {

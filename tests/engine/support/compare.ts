@@ -1,4 +1,4 @@
-import { bitsOf, ulpDistance } from '../../../src/f32';
+import { bitsOf, ulpDistance } from '../../../src/base/f32';
 import type { NamedTensor } from '../../../src/engine/engine';
 
 /** Fails unless both have the same bits everywhere; NaN equals NaN. The message shows the first element that differs. */

@@ -1,8 +1,8 @@
 import { createEngine } from '../../../src/engine/create';
 import type { Engine, EngineName, EngineOptions, NamedTensor } from '../../../src/engine/engine';
 import { nativeWidths } from '../../../src/engine/native/width';
-import { sizeOf } from '../../../src/spec/model';
-import type { Layer } from '../../../src/spec/types';
+import { sizeOf } from '../../../src/experiment/model';
+import type { Layer } from '../../../src/experiment/types';
 import { maskOf } from './values';
 
 /** An engine, or `native` in vectors of so many floats rather than the widest. */

@@ -1,6 +1,6 @@
 import { isWeighted, type WeightedLayer } from '../../../src/engine/parameters';
-import { sizeOf } from '../../../src/spec/model';
-import type { Layer } from '../../../src/spec/types';
+import { sizeOf } from '../../../src/experiment/model';
+import type { Layer } from '../../../src/experiment/types';
 import {
   biasOf,
   type Float64Parameters,

@@ -1,6 +1,6 @@
 import { isWeighted, type WeightedLayer } from '../../../src/engine/parameters';
-import { sizeOf } from '../../../src/spec/model';
-import type { Layer } from '../../../src/spec/types';
+import { sizeOf } from '../../../src/experiment/model';
+import type { Layer } from '../../../src/experiment/types';
 
 /**
  * The layers once more, in float64 and from another side: what the engines gather output by output, this scatters product by

@@ -1,5 +1,5 @@
-import { layersOf, sizeOf } from '../../../src/spec/model';
-import type { Layer, ModuleSpec, Shape } from '../../../src/spec/types';
+import { layersOf, sizeOf } from '../../../src/experiment/model';
+import type { Layer, ModuleSpec, Shape } from '../../../src/experiment/types';
 import { fc } from './property';
 
 /** A model, and the largest batch that keeps the reference's time for it in milliseconds. */

@@ -1,5 +1,5 @@
-import type { ModuleSpec } from '../../../src/spec/types';
-import { parametersOf, sizeOf } from '../../../src/spec/model';
+import type { ModuleSpec } from '../../../src/experiment/types';
+import { parametersOf, sizeOf } from '../../../src/experiment/model';
 import { modelsOf } from './models';
 import { fc } from './property';
 import type { LayerExample } from './rounding';

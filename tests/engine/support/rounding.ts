@@ -1,5 +1,5 @@
-import { sizeOf } from '../../../src/spec/model';
-import type { Layer } from '../../../src/spec/types';
+import { sizeOf } from '../../../src/experiment/model';
+import type { Layer } from '../../../src/experiment/types';
 import type { NamedTensor } from '../../../src/engine/engine';
 import { assertClose, vector, type Allowance } from './assertClose';
 import { pass, type Pass, type Variant, withEngine } from './engines';

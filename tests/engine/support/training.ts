@@ -1,8 +1,8 @@
 import { crossEntropy } from '../../../src/engine/crossEntropy';
 import type { Engine, NamedTensor } from '../../../src/engine/engine';
-import { Mt19937 } from '../../../src/random/mt19937';
-import { sizeOf } from '../../../src/spec/model';
-import type { Layer, OptimizerSpec } from '../../../src/spec/types';
+import { Mt19937 } from '../../../src/pytorch/random/mt19937';
+import { sizeOf } from '../../../src/experiment/model';
+import type { Layer, OptimizerSpec } from '../../../src/experiment/types';
 import { assertClose, vector } from './assertClose';
 import { type Variant, withEngine } from './engines';
 import { longestSum, UNIT_ROUNDOFF } from './rounding';

@@ -1,6 +1,6 @@
 import type { NamedTensor } from '../../../src/engine/engine';
-import { sizeOf } from '../../../src/spec/model';
-import type { Shape } from '../../../src/spec/types';
+import { sizeOf } from '../../../src/experiment/model';
+import type { Shape } from '../../../src/experiment/types';
 import { fc } from './property';
 
 /**

@@ -3,9 +3,9 @@ import { jobOf } from '../../../src/jobs/job';
 import { train, type TrainJob } from '../../../src/jobs/kinds/train';
 import { LocalPool } from '../../../src/jobs/localPool';
 import { agree, rule } from '../../../src/jobs/queue/inquiry';
-import { ensembleRunOf, type EncodedEnsembleRun } from '../../../src/log/ensemble';
-import { documentOf } from '../../../src/spec/load';
-import { RNGS } from '../../../src/spec/rng';
+import { ensembleRunOf, type EncodedEnsembleRun } from '../../../src/run/ensemble';
+import { documentOf } from '../../../src/experiment/load';
+import { RNGS } from '../../../src/experiment/rng';
 import { runInMemory } from '../../../src/train';
 import { tinyData, tinyExperiment } from '../../train/tiny';
 

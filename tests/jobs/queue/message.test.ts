@@ -1,5 +1,5 @@
 import { test as property, fc } from '@fast-check/jest';
-import { AssayError } from '../../../src/errors';
+import { AssayError } from '../../../src/base/errors';
 import { jobOf } from '../../../src/jobs/job';
 import { probe } from '../../../src/jobs/kinds/probe';
 import {

@@ -14,8 +14,8 @@ import { QueueExecutor, type QueueExecutorOptions } from '../../../src/jobs/queu
 import { decodeAnswer, decodeJob, encodeAnswer, encodeJob } from '../../../src/jobs/queue/message';
 import { QueueWorker } from '../../../src/jobs/queue/worker';
 import { runJobs } from '../../../src/jobs/run';
-import { documentOf } from '../../../src/spec/load';
-import { RNGS } from '../../../src/spec/rng';
+import { documentOf } from '../../../src/experiment/load';
+import { RNGS } from '../../../src/experiment/rng';
 import { tinyData, tinyExperiment } from '../../train/tiny';
 import { describeWithRedis, RedisServer, Wire } from './redis';
 

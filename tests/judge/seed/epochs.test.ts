@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { confirm, FEWEST_OTHERS, type Confirmation } from '../../../src/judge/seed/confirm';
 import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
 import type { Losses } from '../../../src/judge/seed/resemblance';
-import { parseEnsemble } from '../../../src/log/ensemble';
-import { readLenientLog } from '../../../src/log/lenient';
-import { Mt19937 } from '../../../src/random/mt19937';
+import { parseEnsemble } from '../../../src/run/ensemble';
+import { readLenientLog } from '../../../src/logs/pytorchExample/read';
+import { Mt19937 } from '../../../src/pytorch/random/mt19937';
 import { digitClassifier } from '../../spec/experiments';
 
 /** A search goes on from epoch to epoch: on the runs of the ensemble, among which that of the reported run is, or is not. */

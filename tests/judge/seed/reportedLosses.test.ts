@@ -1,4 +1,4 @@
-import { readLenientLog } from '../../../src/log/lenient';
+import { readLenientLog } from '../../../src/logs/pytorchExample/read';
 import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
 import { refusal } from '../../refusal';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnsemble } from '../../../src/log/ensemble';
-import { readLenientLog } from '../../../src/log/lenient';
+import { parseEnsemble } from '../../../src/run/ensemble';
+import { readLenientLog } from '../../../src/logs/pytorchExample/read';
 import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
 import { resemblance, type Losses } from '../../../src/judge/seed/resemblance';
 import { digitClassifier } from '../../spec/experiments';

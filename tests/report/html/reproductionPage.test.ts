@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeAtGate } from '../../../src/judge/gate';
-import { parseRunRecord } from '../../../src/log/record';
-import { loadReport } from '../../../src/log/report';
+import { parseRunRecord } from '../../../src/run/record';
+import { loadReport } from '../../../src/logs/pytorchExample/report';
 import { reproductionHtml, type Reproduction } from '../../../src/report/html/reproduction';
 import { sampleAudit } from '../sampleAudit';
 import { Chromium, accessibilityViolations, chromiumIsFound } from './browser';

@@ -1,5 +1,5 @@
-import { CLAIM_VERDICTS, type Audit, type Evidence, type JudgedClaim } from '../../../judge/audit/types';
-import { askedWords, claimShareWords } from '../../../judge/audit/shareWords';
+import { CLAIM_VERDICTS, type Audit, type Evidence, type JudgedClaim } from '../../../audit/types';
+import { askedWords, claimShareWords } from '../../../audit/shareWords';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { badge, lineLink, shareBar } from '../parts';

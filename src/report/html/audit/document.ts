@@ -1,4 +1,4 @@
-import type { AuditedDocument, DocumentLine } from '../../../judge/audit/types';
+import type { AuditedDocument, DocumentLine } from '../../../audit/types';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { lineLinks } from '../parts';

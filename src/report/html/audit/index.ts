@@ -1,4 +1,4 @@
-import type { Audit } from '../../../judge/audit/types';
+import type { Audit } from '../../../audit/types';
 import { curvesSection } from '../curvesSection';
 import { curvesOfAudit, type CurveReferences } from '../curvesOf';
 import { html } from '../markup';

@@ -1,4 +1,4 @@
-import type { Audit } from '../../../judge/audit/types';
+import type { Audit } from '../../../audit/types';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { lineLink, lineLinks } from '../parts';

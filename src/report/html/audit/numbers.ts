@@ -5,9 +5,9 @@ import type {
   EpochView,
   JudgedNumber,
   RunPlacement,
-} from '../../../judge/audit/types';
+} from '../../../audit/types';
 import { METRICS } from '../../../judge/curve';
-import { pythonFixed } from '../../../log/printf';
+import { pythonFixed } from '../../../base/printf';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import {

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../../judge/audit/types';
+import type { Receipt } from '../../../audit/types';
 import { html } from '../markup';
 import type { Section } from '../page';
 

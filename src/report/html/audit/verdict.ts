@@ -1,4 +1,4 @@
-import { CLAIM_VERDICTS, type Audit, type ClaimVerdict } from '../../../judge/audit/types';
+import { CLAIM_VERDICTS, type Audit, type ClaimVerdict } from '../../../audit/types';
 import { html, type Html } from '../markup';
 import { withLineLinks } from '../parts';
 

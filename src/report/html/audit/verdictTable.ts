@@ -1,6 +1,6 @@
-import type { VerdictCell, VerdictTable } from '../../../judge/audit/types';
-import { shareWords } from '../../../judge/audit/shareWords';
-import { RULES_MADE_FOR } from '../../../judge/audit/verdictRules';
+import type { VerdictCell, VerdictTable } from '../../../audit/types';
+import { shareWords } from '../../../audit/shareWords';
+import { RULES_MADE_FOR } from '../../../audit/verdictRules';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { agreement, lineLink } from '../parts';

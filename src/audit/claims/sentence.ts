@@ -1,0 +1,61 @@
+import type { PrintedNumber } from '../../logs/pytorchExample/read';
+import type { DocumentLine } from '../types';
+import type { Claim } from './claim';
+
+/** Where a claim's sentence stands, and the numbers that the document has in it. */
+export interface FoundSentence {
+  readonly line: number;
+  /** As the document has it: its numbers may be others than those of the claim. */
+  readonly text: string;
+  /** What the document has in the place of a number of the quote. */
+  readonly numberInPlaceOf: (quoted: string) => PrintedNumber;
+}
+
+const NUMBER = /\d+(?:\.\d+)?/g;
+
+/**
+ * Finds the sentence of a claim in its section. Numbers that the claim's predicates judge may be others than in the quote: those of the
+ * document are judged. A sentence with other words or with others of its numbers is another sentence.
+ */
+export function findSentence(lines: readonly DocumentLine[], claim: Claim): FoundSentence | undefined {
+  const quoted = numbersIn(claim.quote);
+  const judged = new Set(judgedNumbers(claim));
+  for (const { line, text, lr, kind } of lines) {
+    if (kind !== 'claim' || lr !== claim.lr || wordsOf(text) !== wordsOf(claim.quote)) continue;
+    const said = numbersIn(text);
+    if (quoted.some((number, i) => number !== said[i] && !judged.has(number))) continue;
+    return {
+      line,
+      text: withoutMark(text),
+      numberInPlaceOf: (number) => printed(said[quoted.indexOf(number)]),
+    };
+  }
+  return undefined;
+}
+
+/** The numbers of a quote that its predicates refer to. */
+export function judgedNumbers({ predicates }: Claim): string[] {
+  return predicates.flatMap((predicate) => {
+    if (predicate.predicate === 'value') return [predicate.number];
+    if (predicate.predicate === 'loss-range') return [predicate.lower, predicate.upper];
+    return [];
+  });
+}
+
+export function numbersIn(text: string): string[] {
+  return text.match(NUMBER) ?? [];
+}
+
+/** All but the numbers, without the mark of a list. */
+function wordsOf(text: string): string {
+  return withoutMark(text).replace(NUMBER, '#').replace(/\s+/g, ' ');
+}
+
+/** Without the mark of a list, and blanks around it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\s*[-*•]\s*/, '').trim();
+}
+
+function printed(number: string): PrintedNumber {
+  return { value: Number(number), decimals: number.split('.')[1]?.length ?? 0 };
+}

@@ -1,0 +1,37 @@
+import { pythonFixed } from '../base/printf';
+import { listOf } from './list';
+import type { AskedSeeds, ClaimPart, JudgedClaim, SeedShare } from './types';
+
+/** Which seeds are counted where a share of them is said. */
+export function askedWords({ of, level, lrs, collapsed }: AskedSeeds): string {
+  const where = listOf(collapsed.map(({ lr, count }) => `${count} at lr ${lr}`));
+  return (
+    `Counted are our ${of} seeds that have a run at ${lrs.length > 1 ? 'each of ' : ''}lr ${listOf(lrs)}, ` +
+    `${collapsed.length === 0 ? 'of which none collapsed' : `with the runs that collapsed (${where})`}. ` +
+    `In brackets: the share of all seeds (${pythonFixed(100 * level, 0)} %, Clopper–Pearson)`
+  );
+}
+
+/** In how many seeds a claim holds, proposition by proposition, and together. */
+export function claimShareWords({ parts, seeds }: Pick<JudgedClaim, 'parts' | 'seeds'>): string[] {
+  const counted = parts.flatMap((part) => (part.seeds === undefined ? [] : [partWords(part, part.seeds)]));
+  return counted.length < 2 || seeds === undefined
+    ? counted
+    : [...counted, `all of this together holds in ${shareWords(seeds)}`];
+}
+
+function partWords({ proposition, rivals = [] }: ClaimPart, seeds: SeedShare): string {
+  const alone = rivals.map(({ lr, seeds }) => `against lr ${lr} alone in ${seeds.holds}`);
+  return `“${proposition}” holds in ${shareWords(seeds)}${alone.length === 0 ? '' : `; ${listOf(alone)}`}`;
+}
+
+/** `7 of our 60 seeds (5 % to 23 %), 0 of the 26 with a run that collapsed` */
+export function shareWords({ holds, of, lower, upper, collapsed }: SeedShare): string {
+  const ofCollapsed =
+    collapsed.of === 0 ? '' : `, ${collapsed.holds} of the ${collapsed.of} with a run that collapsed`;
+  return `${holds} of our ${of} seeds (${percent(lower)} to ${percent(upper)})${ofCollapsed}`;
+}
+
+function percent(share: number): string {
+  return `${pythonFixed(100 * share, 0)} %`;
+}

@@ -1,0 +1,123 @@
+import type { Audit, VerdictTable } from '../../audit/types';
+import { askedWords, claimShareWords } from '../../audit/shareWords';
+import { RULES_MADE_FOR } from '../../audit/verdictRules';
+import { pythonFixed } from '../../base/printf';
+import { auditVerdictText } from '../auditSubjects';
+import { findingText } from '../judged';
+import { markdownTable, plain } from './judgements';
+
+/** An audit as Markdown, for a pull request's comment: the verdict first, then claims, runs, the verdict table, and what is not said. */
+export function auditMarkdown(audit: Audit): string {
+  const { document, summary, findings, claims, inferences, omissions, verdictTable } = audit;
+  const unclear = document.lines.filter(({ kind }) => kind === 'not understood');
+  const sections = [
+    [
+      `## ${plain(document.path)}: ${auditVerdictText(audit)}`,
+      ...summary.flatMap((paragraph) => ['', plain(paragraph)]),
+    ],
+    section(
+      'What is wrong',
+      findings.map((finding) => `- ${plain(findingText(finding))}`),
+    ),
+    section('Claims', claimsTable(audit)),
+    section(
+      'Sentences that are not judged',
+      claims.unclaimed.map(({ line, text }) => `- line ${line}: ${plain(text)}`),
+    ),
+    section('Reported against reproduced', runsTable(audit)),
+    section('The verdict table', verdictTable === undefined ? [] : verdictRows(verdictTable)),
+    section(
+      'What the numbers imply',
+      inferences.map(({ what, because }) => `- **${plain(what)}**: ${plain(because)}`),
+    ),
+    section(
+      'What no line of the report speaks of',
+      omissions.map(({ what, consequence }) => `- **${plain(what)}**: ${plain(consequence)}`),
+    ),
+    section(
+      'Lines that are not understood',
+      unclear.map(({ line, text }) => `- line ${line}: ${plain(text)}`),
+    ),
+    section('Receipt', receiptLines(audit)),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`### ${title}`, '', ...lines];
+}
+
+function claimsTable({ claims: { judged }, seeds }: Audit): string[] {
+  if (judged.length === 0) return [];
+  const rows = judged.map((claim) => [
+    claim.line === undefined ? '–' : String(claim.line),
+    claim.quote,
+    claim.verdict,
+    claim.because,
+    claimShareWords(claim).join('; ') || '–',
+  ]);
+  return [
+    ...markdownTable(['line', 'claim', 'verdict', 'because', 'in our seeds'], rows),
+    ...(seeds === undefined ? [] : ['', plain(`${askedWords(seeds)}.`)]),
+  ];
+}
+
+function runsTable({ runs, reproduction }: Audit): string[] {
+  const rows = runs.flatMap(({ lr, epochs }, index) =>
+    epochs.map(({ epoch, testLoss, accuracy }) => {
+      const cells = reproduction.runs[index].cells.filter((cell) => cell.epoch === epoch);
+      const band = (metric: 'testLoss' | 'accuracy', decimals: number): string => {
+        const of = cells.find((cell) => cell.metric === metric)?.band;
+        return of === undefined
+          ? '–'
+          : `${pythonFixed(of.lower, decimals)} … ${pythonFixed(of.upper, decimals)}`;
+      };
+      return [
+        ...[String(lr ?? '–'), String(epoch)],
+        ...[testLoss === undefined ? '–' : pythonFixed(testLoss, 4), band('testLoss', 4)],
+        ...[accuracy === undefined ? '–' : pythonFixed(accuracy, 2), band('accuracy', 2)],
+        epoch === epochs[0].epoch ? reproduction.runs[index].verdict : '',
+      ];
+    }),
+  );
+  return markdownTable(['lr', 'epoch', 'test loss', 'band', 'accuracy in %', 'band', 'run'], rows);
+}
+
+function verdictRows({ lrs, rows }: VerdictTable): string[] {
+  const cell = ({
+    reported,
+    emoji,
+    computed,
+    agrees,
+  }: VerdictTable['rows'][number]['cells'][number]): string => {
+    const said = [reported, emoji].filter(Boolean).join(' ') || '–';
+    if (agrees === undefined) return said;
+    return agrees ? `${said} (agrees)` : `${said} (computed: ${computed || '–'})`;
+  };
+  const unclear = rows.flatMap(({ name, unclear }) =>
+    unclear === undefined ? [] : [`${name}: ${unclear}.`],
+  );
+  return [
+    ...markdownTable(
+      ['', ...lrs.map((lr) => `lr ${lr}`)],
+      rows.map(({ name, cells }) => [name, ...cells.map(cell)]),
+    ),
+    '',
+    plain([`${RULES_MADE_FOR}.`, ...unclear].join(' ')),
+  ];
+}
+
+function receiptLines({ receipt }: Audit): string[] {
+  const { command, version, inputs } = receipt;
+  return [
+    ...markdownTable(
+      ['what', 'file', 'SHA-256'],
+      inputs.map(({ what, path, sha256 }) => [what, path, sha256]),
+    ),
+    '',
+    `assay ${plain(version)}: ${plain(command)}`,
+  ];
+}

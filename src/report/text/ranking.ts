@@ -1,0 +1,48 @@
+import { table } from './table';
+import type { RankedReading } from '../../audit/alternatives/rank';
+import { pythonFixed } from '../../base/printf';
+
+/** Readings of a report, the most plausible first, and what that comes to in words. */
+export function rankingText(ranking: readonly RankedReading[], readingOf: (name: string) => string): string {
+  const lrs = ranking[0].byLr.map(({ lr }) => lr);
+  const rows = ranking.map(({ name, score, below, error, byLr }) => [
+    name,
+    fixed(score),
+    fixed(below),
+    fixed(error),
+    ...byLr.map(({ score }) => fixed(score)),
+  ]);
+  const groups = [
+    { heading: '', columns: ['reading', 'score', 'below', '±'] },
+    { heading: 'score at lr', columns: lrs.map(String) },
+  ];
+  return `${table(groups, rows)}\n\n${words(ranking, readingOf).join('\n')}\n`;
+}
+
+function fixed(value: number | undefined): string {
+  return value === undefined ? '–' : pythonFixed(value, 1);
+}
+
+/** So many standard errors, and a reading is told apart from the best. */
+const APART = 2;
+
+function words(ranking: readonly RankedReading[], readingOf: (name: string) => string): string[] {
+  const [best, ...others] = ranking;
+  if (best.score === undefined) return ['No reading has runs enough at every learning rate to be judged.'];
+  const judged = others.filter(({ score }) => score !== undefined);
+  const withError = judged.filter(({ error }) => error !== undefined);
+  const isApart = ({ below = 0, error = 0 }: RankedReading): boolean => below > APART * error;
+  const sentences: [string, readonly RankedReading[]][] = [
+    ['Told apart from it', withError.filter(isApart)],
+    ['Not told apart from it by so many runs', withError.filter((reading) => !isApart(reading))],
+    [
+      'Below it, with too few runs that did not collapse to say how surely',
+      judged.filter(({ error }) => error === undefined),
+    ],
+    ['Not judged, for want of runs that did not collapse', others.filter(({ score }) => score === undefined)],
+  ];
+  return [
+    `The most plausible reading: ${readingOf(best.name)}.`,
+    ...sentences.flatMap(([said, readings]) => readings.map(({ name }) => `${said}: ${readingOf(name)}.`)),
+  ];
+}
