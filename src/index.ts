@@ -9,9 +9,6 @@ export { printModel } from './experiment/print';
 export type { Experiment, Layer, ModuleSpec, OptimizerSpec, Shape } from './experiment/types';
 export { parseRunRecord, serializeRunRecord, type EpochRecord, type RunRecord } from './run/record';
 export { renderLog } from './logs/pytorchExample/render';
-export { parseRun } from './logs/pytorchExample/parse';
-export { loadReport, parseReport, type ReportedSection } from './logs/pytorchExample/report';
-export type { ReportedEpoch, ReportedRun } from './logs/pytorchExample/reportedRun';
 
 // Making runs.
 export { loadDataSet } from './data/load';

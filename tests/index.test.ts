@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as assay from '../src';
 import { Laboratory } from './cli/laboratory';
+import { runsIn } from './judge/ourStudy';
 
 test('the public API trains an experiment, and reads back what it wrote', async () => {
   const lab = await Laboratory.open();
@@ -19,8 +20,8 @@ test('the public API trains an experiment, and reads back what it wrote', async 
   const isRight = (label: number, i: number): boolean => predicted?.[i] === label;
   expect([...dataSet.test.labels].filter(isRight)).toHaveLength(record.epochs[1].correctCount);
   expect(assay.renderLog(record, experiment)).toBe(`${lines.join('\n')}\n`);
-  const log = assay.parseRun(lines.join('\n'), 'the transcript');
-  expect(log.epochs.map(({ test }) => test?.correctCount)).toEqual(
+  const [log] = runsIn(lines.join('\n'));
+  expect(log.series.accuracy.map(({ count }) => count?.right)).toEqual(
     record.epochs.map(({ correctCount }) => correctCount),
   );
   await lab.close();

@@ -1,4 +1,4 @@
-import { listOf } from './list';
+import { listOf } from '../base/words';
 import type { Audit, AuditFinding } from './types';
 
 /** Whether the numbers of the report agree with each other, and what else keeps its runs from being those of whole trainings. */
@@ -32,10 +32,16 @@ function isDisagreement({ group, rule }: AuditFinding): boolean {
 
 /** Of each rule of the protocol, and of the experiment, what is found by it. */
 const DEPARTURES: Readonly<Record<string, string>> = {
+  repeated: 'numbers that are there twice',
+  order: 'numbers that are out of order',
+  'table-again': 'a table that starts again',
+  unfinished: 'no end',
   'epoch-order': 'epochs that are missing or out of order',
   'logged-batches': 'training lines that are missing, doubled or out of order',
   test: 'tests that are missing or doubled',
   'repeated-epoch': 'epochs that are alike digit for digit',
+  'repeated-run': 'the numbers of another run, digit for digit',
+  conditions: 'other conditions than were given',
   'data-set': 'another data set than the experiment',
   'training-size': 'another training set than the experiment',
   'test-size': 'another test set than the experiment',
@@ -49,7 +55,7 @@ function departures(findings: readonly AuditFinding[]): string {
   const rules = [...new Set(findings.map(({ rule }) => rule))];
   return listOf(
     rules.map(
-      (rule) => `${DEPARTURES[rule]} (${linesOf(findings.filter((finding) => finding.rule === rule))})`,
+      (rule) => `${DEPARTURES[rule] ?? `what is found by the rule ${rule}`} (${linesOf(findings.filter((finding) => finding.rule === rule))})`,
     ),
   );
 }

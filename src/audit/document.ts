@@ -1,26 +1,35 @@
 import { createHash } from 'node:crypto';
-import { headingOf } from '../logs/pytorchExample/heading';
-import { readLenientLog, type LenientRun } from '../logs/pytorchExample/read';
+import { formatOf, readSource, type LogFormat, type LogSource, type ReadSettings } from '../logs';
+import { headingOf } from '../logs/heading';
+import type { Conditions, Run } from '../run/run';
 import { findMisreadings, undoMisreadings } from './macRoman';
 import { LINE_KINDS, type AuditedDocument, type DocumentLine, type LineKind, type Repair } from './types';
 
 /** A document with its runs: what an audit starts from. */
 export interface ReadDocument {
   readonly document: AuditedDocument;
-  readonly runs: readonly LenientRun[];
+  /** With the metrics by the names that the document has for them. */
+  readonly runs: readonly Run[];
+  /** That the runs were read by. */
+  readonly format: LogFormat;
 }
 
-/** The learning rate that a run is judged as. */
-type LrOf = (run: LenientRun) => number | undefined;
+/** The conditions that a run is judged as. */
+type ConditionsOf = (run: Run) => Conditions | undefined;
 
 /**
  * Reads a document as it is: undoes mis-decoding, finds the runs, and says of every line what it is.
  *
  * @param path names the document in messages
- * @param lrOf left out, what its heading says
+ * @param settings how logs are read
  * @throws AssayError `log-syntax` when there is no line of a training run in it.
  */
-export function readDocument(bytes: Uint8Array, path: string, lrOf: LrOf = ({ lr }) => lr): ReadDocument {
+export function readDocument(
+  bytes: Uint8Array,
+  path: string,
+  settings: ReadSettings,
+  conditionsOf: ConditionsOf,
+): ReadDocument {
   const repairs: Repair[] = [];
   const lines = splitLines(new TextDecoder().decode(bytes)).map((text, index) => {
     const misreadings = findMisreadings(text);
@@ -28,8 +37,11 @@ export function readDocument(bytes: Uint8Array, path: string, lrOf: LrOf = ({ lr
       repairs.push({ line: index + 1, column: at + 1, from, to });
     return undoMisreadings(text, misreadings);
   });
-  const runs = readLenientLog(lines.join('\n'), path);
-  const classified = classify(lines, runs, lrOf);
+  const repaired = { name: path, bytes: new TextEncoder().encode(lines.join('\n')) };
+  const source: LogSource = { path, isFolder: false, files: [repaired] };
+  const runs = readSource(source, settings);
+  const format = formatOf(source, settings);
+  const classified = classify(lines, runs, settings, format, conditionsOf);
   const count = (kind: LineKind): number => classified.filter((line) => line.kind === kind).length;
   const document = {
     path,
@@ -38,7 +50,7 @@ export function readDocument(bytes: Uint8Array, path: string, lrOf: LrOf = ({ lr
     accounting: Object.fromEntries(LINE_KINDS.map((kind) => [kind, count(kind)])) as Record<LineKind, number>,
     repairs,
   };
-  return { document, runs };
+  return { document, runs, format };
 }
 
 /** A line feed ends the last line, and starts none; carriage returns at the end of a line are no text. */
@@ -50,46 +62,58 @@ function splitLines(text: string): string[] {
 /** What lines that are no heading are, in a section. */
 type SectionKind = 'preface' | 'run' | 'run with prose' | 'prose' | 'verdict';
 
-function classify(lines: readonly string[], runs: readonly LenientRun[], lrOf: LrOf): DocumentLine[] {
-  const parsed = new Set(
-    runs.flatMap(({ lines, finalAccuracy }) => [
-      ...lines.map(({ line }) => line),
-      ...(finalAccuracy === undefined ? [] : [finalAccuracy.line]),
-    ]),
+function classify(
+  lines: readonly string[],
+  runs: readonly Run[],
+  settings: ReadSettings,
+  format: LogFormat,
+  conditionsOf: ConditionsOf,
+): DocumentLine[] {
+  const linesOfRuns = runs.map(numberLines);
+  const parsed = new Set(linesOfRuns.flat());
+  const faults = new Map(
+    runs.flatMap(({ faults }) =>
+      faults.flatMap(({ check, line, message }) => (check === 'format' ? [[line, message] as const] : [])),
+    ),
   );
-  const faults = new Map(runs.flatMap(({ faults }) => faults.map(({ line, message }) => [line, message])));
   const startsOfRuns = new Map(
-    runs.flatMap((run) => [run.firstLine, run.lines.at(0)?.line].map((line) => [line, lrOf(run)])),
+    runs.flatMap((run, i) => {
+      const conditions = conditionsOf(run);
+      return [run.source.line, linesOfRuns[i].at(0)].map((line) => [line, conditions] as const);
+    }),
   );
-  const headings = lines.map(headingOf);
+  const headings = lines.map((text) => headingOf(text, settings.conditions));
   const aboveRuns = new Set<number>();
   let above = -1;
   for (const index of lines.keys()) {
     if (headings[index] !== undefined) above = index;
     else if (parsed.has(index + 1) || faults.has(index + 1)) aboveRuns.add(above);
   }
+  // Where runs differ by nothing, every line is about all of them.
+  const outside: Conditions | undefined = settings.conditions.length === 0 ? {} : undefined;
   let section: SectionKind = 'preface';
-  let lr: number | undefined;
+  let conditions = outside;
   let runLevel = DEEPEST_OF_RUNS;
   return lines.map((text, index): DocumentLine => {
     const line = index + 1;
     const heading = headings[index];
-    if (startsOfRuns.has(line)) lr = startsOfRuns.get(line);
+    if (startsOfRuns.has(line)) conditions = startsOfRuns.get(line);
     if (heading !== undefined) {
       const { level, isOfRun } = heading;
       const isAboveRun = isOfRun || aboveRuns.has(index);
       if (isAboveRun) runLevel = Math.min(level, DEEPEST_OF_RUNS);
-      if (isOfRun) lr = startsOfRuns.has(line) ? lr : heading.lr;
+      if (isOfRun) conditions = startsOfRuns.has(line) ? conditions : heading.conditions;
       // Deeper headings belong to the run above them.
-      else if (level <= runLevel) lr = undefined;
+      else if (level <= runLevel) conditions = outside;
       section = isOfRun ? 'run' : /verdict/i.test(text) ? 'verdict' : isAboveRun ? 'run with prose' : 'prose';
-      return { line, kind: 'heading', text, lr };
+      return { line, kind: 'heading', text, ...(conditions && { conditions }) };
     }
+    const at = { line, text, ...(conditions && { conditions }) };
     const fault = faults.get(line);
-    if (fault !== undefined) return { line, kind: 'not understood', text, lr, reason: fault };
-    if (parsed.has(line)) return { line, kind: 'run', text, lr };
-    if (DECORATION.test(text)) return { line, kind: 'decoration', text, lr };
-    return { line, text, lr, ...kindIn(section, text) };
+    if (fault !== undefined) return { ...at, kind: 'not understood', reason: fault };
+    if (parsed.has(line)) return { ...at, kind: 'run' };
+    if (DECORATION.test(text)) return { ...at, kind: 'decoration' };
+    return { ...at, ...kindIn(section, text, format) };
   });
 }
 
@@ -98,23 +122,20 @@ const DEEPEST_OF_RUNS = 2;
 /** Nothing but blanks and the strokes that rules and tables are drawn with. */
 const DECORATION = /^[\s\-=_*~|+─-╿]*$/;
 
-/** Lines that a trainer prints beside those with numbers. */
-const LOG_LINES: readonly RegExp[] = [
-  /Using device: /,
-  /Loading .+ dataset\.\.\./,
-  /Model architecture:/,
-  /^\w+\($/,
-  /^\s+\(\w+\): \w+\(.*\)$/,
-  /^\)\s*$/,
-  /Starting training\.\.\./,
-  /Model saved as /,
-  /Saved .+ to /,
-];
+/** Of all numbers of a run, in their order. */
+function numberLines({ series, stated }: Run): number[] {
+  const points = [...Object.values(series).flat(), ...Object.values(stated.final ?? {})];
+  return points.flatMap(({ line }) => line ?? []).sort((a, b) => a - b);
+}
 
-function kindIn(section: SectionKind, text: string): Pick<DocumentLine, 'kind' | 'reason'> {
+function kindIn(
+  section: SectionKind,
+  text: string,
+  format: LogFormat,
+): Pick<DocumentLine, 'kind' | 'reason'> {
   if (section === 'prose') return { kind: 'claim' };
   if (section === 'verdict') return { kind: 'verdict' };
-  if (LOG_LINES.some((pattern) => pattern.test(text))) return { kind: 'run' };
+  if (format.isLogLine?.(text)) return { kind: 'run' };
   if (section === 'run with prose') return { kind: 'claim' };
   const reason = section === 'run' ? 'stands in a run, and is no line of a log' : 'stands under no heading';
   return { kind: 'not understood', reason };

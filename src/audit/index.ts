@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
+import { plural } from '../base/words';
 import { packageVersion } from '../base/version';
-import type { Ensemble } from '../run/ensemble';
-import type { LenientRun } from '../logs/pytorchExample/read';
 import type { Experiment } from '../experiment/types';
 import type { Bands } from '../judge/bands';
 import { checkLog, checkLogs } from '../judge/check';
-import { judgeClaims, type GivenClaims } from './claims';
-import { chanceOf } from '../judge/placement';
+import { guessOf } from '../judge/placement';
 import type { SeedSearch } from '../judge/seed/search';
+import { ofStudy, readSettings } from '../logs';
+import type { Run } from '../run/run';
+import type { Study } from '../study/types';
+import { judgeClaims, type GivenClaims } from './claims';
 import { readDocument } from './document';
 import { inferencesOf } from './inferences';
 import { omissionsOf } from './omissions';
 import { placeRuns } from './reproduction';
 import { searchedSeeds } from './searchedSeeds';
-import { askSeedsOf, seedViews, type SeedView } from './seeds';
+import { askSeedsOf } from './seeds';
 import { summaryOf } from './summary';
 import type { Audit, AuditFinding } from './types';
+import type { VerdictRules } from './verdictRules';
 import { judgeVerdictTable } from './verdictTable';
-import { auditedRun } from './views';
+import { auditedRun, epochsOf, knownConditions } from './views';
 
 export type * from './types';
 
@@ -29,13 +32,18 @@ export interface Source {
 
 /** What a document is judged by; whatever is missing is said to be missing. */
 export interface AuditReferences {
-  readonly experiment: Experiment;
+  /** The study of its runs. */
+  readonly study: Pick<Study, 'conditions' | 'metrics' | 'chance' | 'logs'>;
+  /** Missing where another trainer makes the study's runs. */
+  readonly experiment?: Experiment;
   /** Of the data set that its runs should be of; left out, the experiment's. */
   readonly dataName?: string;
   readonly bands?: Bands;
   readonly claims?: GivenClaims;
-  /** Our runs of the experiment, of whatever numbers of epochs. */
-  readonly ensembles?: readonly Ensemble[];
+  /** By which the cells of its verdict table are computed. */
+  readonly rules?: VerdictRules;
+  /** Our runs of the study, of whatever numbers of epochs. */
+  readonly ours?: readonly Run[];
   /** For seeds of runs, this document's or others. */
   readonly searches?: readonly SeedSearch[];
   /** What to type to make the audit again. */
@@ -51,52 +59,67 @@ export interface AuditReferences {
  *   of a claim that was given.
  */
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
-  const { experiment, dataName, bands, command, ensembles = [], sources = [] } = references;
-  const lrOf = (run: LenientRun): number | undefined => checkLog(run, experiment, { bands, dataName }).lr;
-  const { document, runs } = readDocument(bytes, path, lrOf);
+  const { study, experiment, dataName, bands, rules, command, ours = [], sources = [] } = references;
+  const { conditions: known, metrics } = study;
+  const held = { study, experiment, bands, dataName };
+  const settings = readSettings(study, experiment?.training.batchSize);
+  const read = readDocument(bytes, path, settings, (run) => checkLog(ofStudy(run, study), held).conditions);
+  const { document, format } = read;
+  const runs = read.runs.map((run) => ofStudy(run, study));
   const judgements = checkLogs(
     runs.map((run) => ({ run })),
-    experiment,
-    { bands, dataName },
+    held,
   );
-  const audited = runs.map((run, index) => auditedRun(run, judgements[index]));
-  const ofRuns = judgements.map(({ checks }) =>
+  const audited = runs.map((run, index) => auditedRun(run, judgements[index], known));
+  const ofRuns = judgements.map(({ checks, firstLine }) =>
     checks.flatMap(({ name, findings }) =>
       // Those of the bands come with the places of the numbers.
-      name === 'bands' ? [] : findings.map((finding): AuditFinding => ({ ...finding, group: name })),
+      name === 'bands'
+        ? []
+        : findings.map((finding): AuditFinding => ({
+            ...finding,
+            line: finding.line ?? firstLine,
+            group: name,
+          })),
     ),
   );
-  const { epochs } = experiment.training;
-  const chance = chanceOf(bands, experiment.data);
-  const viewsOf = (ensembles: readonly Ensemble[]): SeedView[] =>
-    ensembles.flatMap((ensemble) => seedViews(ensemble, experiment));
-  const seeds = viewsOf(ensembles.filter((ensemble) => ensemble.epochs === epochs));
-  const longerRuns = viewsOf(ensembles.filter((ensemble) => ensemble.epochs > epochs));
-  const lrs = audited.map(({ lr }) => lr).filter((lr) => lr !== undefined);
-  const { ask: askSeeds, asked } = askSeedsOf(seeds, lrs, chance);
-  const placed = placeRuns(runs, audited, judgements, { experiment, bands, seeds });
+  const [testCount] = runs.flatMap(({ stated }) => stated.testCount?.value ?? []);
+  const guess = guessOf(bands, study.chance, experiment?.data.testCount ?? testCount);
+  const epochs = experiment?.training.epochs ?? Math.max(...runs.map((run) => epochsOf(run).length));
+  const seeds = ours.filter((run) => epochsOf(run).length === epochs);
+  const longerRuns = ours.filter((run) => epochsOf(run).length > epochs);
+  const { ask: askSeeds, asked } = askSeedsOf(
+    seeds,
+    audited.map(knownConditions).filter((conditions) => conditions !== undefined),
+    metrics,
+    guess,
+  );
+  const { numbersOfRule } = format;
+  const placed = placeRuns(audited, judgements, { metrics, guess, experiment, bands, seeds, numbersOfRule });
+  const terms = { conditions: known, metrics, guess, rules };
   const judgedClaims = judgeClaims(document.lines, audited, {
     file: references.claims,
+    terms,
     askSeeds,
     longerRuns,
-    chance,
   });
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,
   );
-  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, chance);
+  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, terms);
   const audit: Omit<Audit, 'summary' | 'verdict' | 'unjudged'> = {
     document,
+    study: { conditions: known, metrics },
     runs: audited,
     findings,
     numbers: placed.numbers,
     claims: judgedClaims.claims,
     ...(asked && { seeds: asked }),
     inferences: [
-      ...inferencesOf(document.lines, runs, judgements, experiment),
-      ...searchedSeeds(runs, references.searches ?? []),
+      ...inferencesOf(document.lines, runs, study, experiment),
+      ...searchedSeeds(runs, study, references.searches ?? []),
     ],
-    omissions: omissionsOf(document.lines, audited, experiment),
+    omissions: omissionsOf(document.lines, audited, study, experiment),
     ...(judgedTable && { verdictTable: judgedTable.table }),
     reproduction: placed.reproduction,
     receipt: {
@@ -138,8 +161,4 @@ function unjudgedOf({
     ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of the verdict table`]),
     ...(lines === 0 ? [] : [`${plural(lines, 'line')} that cannot be placed`]),
   ];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,78 +1,81 @@
-import type { LenientRun, PrintedNumber } from '../logs/pytorchExample/read';
 import { pythonFixed } from '../base/printf';
+import type { LogFormat, NumberName } from '../logs';
+import { halfOfLastDigit, type Finding, type Point } from '../run/run';
 import type { Interval } from '../statistics/conformal';
-import type { Finding } from '../judge/check/finding';
+import type { Metric } from '../study/types';
 import type { AuditedRun, JudgedNumber, NumberPlacement } from './types';
+import { knownConditions } from './views';
 
 /** All numbers that print so: half a unit of the last digit to both sides. */
-export function roundingOf({ value, decimals }: PrintedNumber): Interval {
-  const half = 0.5 / Number(`1e${decimals}`);
-  return { lower: value - half, upper: value + half };
+export function roundingOf(printed: Pick<Point, 'value' | 'decimals'>): Interval {
+  const half = halfOfLastDigit(printed);
+  return { lower: printed.value - half, upper: printed.value + half };
+}
+
+/** A number of a run, to be placed among ours. */
+export interface PlacedNumber extends Pick<JudgedNumber, 'what' | 'epoch' | 'step' | 'value' | 'rounding'> {
+  readonly metric: Metric;
+  /** Of what was counted: of how many. */
+  readonly of?: number;
 }
 
 /** Where a number of a run is among ours. */
-export type Place = (
-  number: Pick<JudgedNumber, 'what' | 'epoch' | 'seen' | 'value' | 'rounding'>,
-) => NumberPlacement;
+export type Place = (number: PlacedNumber) => NumberPlacement;
 
 /**
- * Every number that a run prints, in its order. The percent of a training line is not one: it is the batch's position.
+ * Every number that a run prints, in its order: the values of metrics, what was counted for them, and what is said again at the end.
  *
  * @param findings of the run, of which those of a number's line count against it
+ * @param numbersOfRule of the format that it was read by
  */
 export function numbersOf(
-  { lines, finalAccuracy }: LenientRun,
-  { epochs, lr }: AuditedRun,
+  run: AuditedRun,
+  metrics: readonly Metric[],
   findings: readonly Finding[],
+  numbersOfRule: LogFormat['numbersOfRule'],
   place: Place,
 ): JudgedNumber[] {
   const rulesOfLine = new Map<number, string[]>();
-  for (const { line, rule } of findings) rulesOfLine.set(line, [...(rulesOfLine.get(line) ?? []), rule]);
+  for (const { line, rule } of findings)
+    if (line !== undefined) rulesOfLine.set(line, [...(rulesOfLine.get(line) ?? []), rule]);
+  const conditions = knownConditions(run);
   const judge = (
-    what: JudgedNumber['what'],
-    printed: PrintedNumber,
-    at: Pick<JudgedNumber, 'line' | 'epoch' | 'seen'>,
+    metric: Metric,
+    what: NumberName['what'],
+    { epoch, step, line = run.firstLine, count }: Point,
+    printed: Pick<Point, 'value' | 'decimals'>,
+    decimals: number | undefined = printed.decimals,
   ): JudgedNumber => {
+    const { name, from = name } = metric;
     const { value } = printed;
-    const rounding = what === 'correct count' ? { lower: value, upper: value } : roundingOf(printed);
+    const rounding = roundingOf(printed);
+    const at = { ...(epoch !== undefined && { epoch }), ...(step !== undefined && { step }) };
+    const isAbout = (rule: string): boolean =>
+      numbersOfRule?.[rule]?.some((number) => number.metric === from && number.what === what) === true;
     return {
+      line,
       ...at,
-      ...(lr !== undefined && { lr }),
-      what,
-      printed: pythonFixed(value, printed.decimals),
-      value,
-      rounding,
-      arithmetic: (rulesOfLine.get(at.line) ?? []).some((rule) => isAbout(rule, what)) ? 'fail' : 'pass',
-      reproduction: place({ what, value, rounding, ...at }),
+      ...(conditions && { conditions }),
+      ...{ metric: name, what },
+      printed: decimals === undefined ? String(value) : pythonFixed(value, decimals),
+      ...{ value, rounding },
+      arithmetic: (rulesOfLine.get(line) ?? []).some(isAbout) ? 'fail' : 'pass',
+      reproduction: place({ metric, what, ...at, value, rounding, of: count?.of }),
     };
   };
-  const epochOfLine = new Map(epochs.map(({ line, epoch }) => [line, epoch]));
-  const numbers = lines.flatMap((line) => {
-    if (line.kind === 'train') {
-      const { epoch, seen } = line;
-      return [judge('loss', line.loss, { line: line.line, epoch, seen })];
-    }
-    const at = { line: line.line, epoch: epochOfLine.get(line.line) };
-    return [
-      judge('test loss', line.testLoss, at),
-      judge('correct count', { value: line.correctCount, decimals: 0 }, at),
-      judge('accuracy', line.accuracy, at),
-    ];
+  const told = metrics.flatMap((metric) =>
+    (run.series[metric.name] ?? []).flatMap((point): JudgedNumber[] => {
+      const { count, printed = point } = point;
+      if (count === undefined) return [judge(metric, 'value', point, printed)];
+      return [
+        judge(metric, 'count', point, { value: count.right }, 0),
+        judge(metric, 'value', point, printed, printed.decimals ?? metric.decimals),
+      ];
+    }),
+  );
+  const final = metrics.flatMap((metric): JudgedNumber[] => {
+    const point = run.final?.[metric.name];
+    return point === undefined ? [] : [judge(metric, 'final', point, point)];
   });
-  return finalAccuracy === undefined
-    ? numbers
-    : [...numbers, judge('final accuracy', finalAccuracy, { line: finalAccuracy.line })];
-}
-
-/** Which numbers of its line a rule of arithmetic is about; of a count and its percent, either may be the wrong one. */
-const RULES: Readonly<Record<string, readonly JudgedNumber['what'][]>> = {
-  'correct-count': ['correct count'],
-  accuracy: ['correct count', 'accuracy'],
-  'loss-of-errors': ['test loss', 'correct count'],
-  'negative-loss': ['loss', 'test loss'],
-  'final-accuracy': ['final accuracy'],
-};
-
-function isAbout(rule: string, what: JudgedNumber['what']): boolean {
-  return (RULES[rule] ?? []).includes(what);
+  return [...told, ...final].sort((a, b) => a.line - b.line);
 }

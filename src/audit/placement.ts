@@ -1,26 +1,25 @@
-import type { Experiment } from '../experiment/types';
 import type { Band } from '../judge/bands';
+import { placeOf, type Run } from '../run/run';
 import type { Interval } from '../statistics/conformal';
-import type { Place } from './numbers';
-import type { SeedView } from './seeds';
-import type { EpochView, JudgedNumber, NumberPlacement } from './types';
+import type { Place, PlacedNumber } from './numbers';
 
 /**
  * Where the numbers of a run are: in the band, and among those of our seeds.
  *
- * @param band of the run's learning rate, if there is one for runs such as this
- * @param seeds of ours at the run's learning rate that did not collapse
+ * @param band of the run's conditions, if there is one for runs such as this
+ * @param seeds of ours at the run's conditions that did not collapse
  */
-export function placeIn(band: Band | undefined, seeds: readonly SeedView[], experiment: Experiment): Place {
-  return ({ what, epoch, seen, value, rounding }) => {
-    const ours = seeds.flatMap(({ epochs }) => {
-      const view = epoch === undefined ? epochs.at(-1) : epochs.find((view) => view.epoch === epoch);
-      const number = view && numberOf(view, what, seen);
-      return number === undefined ? [] : [number];
+export function placeIn(band: Band | undefined, seeds: readonly Pick<Run, 'series'>[]): Place {
+  return (number) => {
+    const { value, rounding } = number;
+    const ours = seeds.flatMap(({ series }) => {
+      const point = placeAmong(series[number.metric.name] ?? [], number);
+      const own = number.what === 'count' ? point?.count?.right : point?.value;
+      return own === undefined ? [] : [own];
     });
     const among =
       ours.length === 0 ? {} : { quantile: midrank(ours, rounding.lower, rounding.upper), of: ours.length };
-    const interval = intervalOf(band, { what, epoch, seen }, experiment);
+    const interval = intervalOf(band, number);
     if (interval === undefined) return { verdict: 'no-reference', ...among };
     const { lower, upper } = interval;
     return {
@@ -32,40 +31,22 @@ export function placeIn(band: Band | undefined, seeds: readonly SeedView[], expe
   };
 }
 
-function intervalOf(
-  band: Band | undefined,
-  { what, epoch, seen }: Pick<JudgedNumber, 'what' | 'epoch' | 'seen'>,
-  { data, training }: Experiment,
-): NumberPlacement['band'] {
-  if (band === undefined) return undefined;
-  if (what === 'loss') {
-    if (epoch === undefined || seen === undefined) return undefined;
-    return boundsOf(band.epochs.at(epoch - 1)?.losses[seen / (training.batchSize * training.logInterval)]);
-  }
-  const cell = epoch === undefined ? band.epochs.at(-1) : band.epochs.find((cell) => cell.epoch === epoch);
-  if (cell === undefined) return undefined;
-  if (what === 'test loss') return boundsOf(cell.testLoss);
-  const { lower, upper } = cell.accuracy;
-  const perPercent = what === 'correct count' ? data.testCount / 100 : 1;
-  return { lower: lower * perPercent, upper: upper * perPercent };
+function intervalOf(band: Band | undefined, number: PlacedNumber): Interval | undefined {
+  const { metric, what, of } = number;
+  const cell = band && placeAmong(band.series[metric.name] ?? [], number);
+  if (cell === undefined || (what === 'count' && of === undefined)) return undefined;
+  const { lower, upper } = cell;
+  if (what !== 'count' || of === undefined) return { lower, upper };
+  const perUnit = metric.kind === 'percent' ? of / 100 : of;
+  return { lower: lower * perUnit, upper: upper * perUnit };
 }
 
-function boundsOf(cell: Interval | undefined): Interval | undefined {
-  return cell && { lower: cell.lower, upper: cell.upper };
-}
-
-function numberOf(view: EpochView, what: JudgedNumber['what'], seen: number | undefined): number | undefined {
-  switch (what) {
-    case 'loss':
-      return view.losses.find((loss) => loss.seen === seen)?.loss;
-    case 'test loss':
-      return view.testLoss;
-    case 'correct count':
-      return view.correctCount;
-    case 'accuracy':
-    case 'final accuracy':
-      return view.accuracy;
-  }
+/** What stands in the place of a number; what is said at the end is of the last. */
+function placeAmong<C extends { readonly epoch?: number; readonly step?: number }>(
+  cells: readonly C[],
+  number: PlacedNumber,
+): C | undefined {
+  return number.what === 'final' ? cells.at(-1) : cells.find((cell) => placeOf(cell) === placeOf(number));
 }
 
 /** Share below the interval, and half of that within: of those numbers it is not known on which side they are. */

@@ -1,15 +1,14 @@
-import type { LenientRun } from '../logs/pytorchExample/read';
 import { pythonFixed } from '../base/printf';
 import type { Experiment } from '../experiment/types';
-import type { Bands } from '../judge/bands';
+import type { Band, Bands } from '../judge/bands';
 import type { LogJudgement } from '../judge/check';
-import type { Finding } from '../judge/check/finding';
-import { hasCollapsed } from '../judge/collapse';
-import { METRICS } from '../judge/curve';
-import { chanceOf, widened } from '../judge/placement';
+import { hasCollapsed, type Guess } from '../judge/collapse';
+import { widened } from '../judge/placement';
+import type { LogFormat } from '../logs';
+import { sameConditions, type Finding, type Run } from '../run/run';
+import type { Metric } from '../study/types';
 import { numbersOf } from './numbers';
 import { placeIn } from './placement';
-import type { SeedView } from './seeds';
 import type {
   AuditedRun,
   AuditFinding,
@@ -18,14 +17,18 @@ import type {
   Reproduction,
   RunPlacement,
 } from './types';
-import { lossyCurveOf, testedEpochs } from './views';
+import { epochPoints, epochsOf, knownConditions } from './views';
 
 /** What the numbers of a document are held against. */
 export interface Ours {
-  readonly experiment: Experiment;
+  readonly metrics: readonly Metric[];
+  readonly guess?: Guess;
+  readonly experiment?: Experiment;
   readonly bands?: Bands;
-  /** As many epochs as the experiment has. */
-  readonly seeds: readonly SeedView[];
+  /** As many epochs as the document's runs have. */
+  readonly seeds: readonly Run[];
+  /** Of the format that the document's runs were read by. */
+  readonly numbersOfRule: LogFormat['numbersOfRule'];
 }
 
 export interface Placed {
@@ -36,12 +39,11 @@ export interface Placed {
 
 /** Places the runs of a document and each of their numbers among ours. What was found in a run counts against the numbers that it is about. */
 export function placeRuns(
-  runs: readonly LenientRun[],
   audited: readonly AuditedRun[],
   judgements: readonly LogJudgement[],
   ours: Ours,
 ): Placed {
-  const placed = runs.map((run, index) => placeRun(run, audited[index], judgements[index], ours));
+  const placed = audited.map((run, index) => placeRun(run, judgements[index], ours));
   const placements = placed.map(({ placement }) => placement);
   return {
     reproduction: { ...jointly(placements, ours.bands), runs: placements },
@@ -51,43 +53,53 @@ export function placeRuns(
 }
 
 function placeRun(
-  run: LenientRun,
-  audited: AuditedRun,
-  { lr, together, checks, pValue }: LogJudgement,
-  { experiment, bands, seeds }: Ours,
-): { placement: RunPlacement; numbers: JudgedNumber[]; outside: readonly Finding[] } {
+  run: AuditedRun,
+  { together, checks, pValue }: LogJudgement,
+  ours: Ours,
+): { placement: RunPlacement; numbers: JudgedNumber[]; outside: (Finding & { line: number })[] } {
+  const { metrics, guess, experiment, bands, seeds, numbersOfRule } = ours;
+  const conditions = knownConditions(run);
   const inBands = checks.find(({ name }) => name === 'bands');
   const { verdict = 'no-reference', reason = '', findings: outside = [] } = inBands ?? {};
-  const chance = chanceOf(bands, experiment.data);
-  const ofLr = verdict === 'no-reference' ? undefined : bands?.bands.find((band) => band.lr === lr);
-  const band = ofLr && widened(ofLr, together);
-  const good =
-    band === undefined
-      ? []
-      : seeds.filter((seed) => seed.lr === lr && !hasCollapsed(lossyCurveOf(seed), chance));
-  const hasTests = testedEpochs(audited).length > 0;
-  const collapsed = hasCollapsed(lossyCurveOf(audited), chance);
+  const isOf = (other: Pick<Run, 'conditions'>): boolean =>
+    conditions !== undefined && sameConditions(other.conditions, conditions);
+  const ofSetting = verdict === 'no-reference' ? undefined : bands?.bands.find(isOf);
+  const band = ofSetting && widened(ofSetting, metrics, together);
+  const hasLearned = (run: Pick<Run, 'series'>): boolean =>
+    guess === undefined || !hasCollapsed(run, metrics, guess);
+  const good = band === undefined ? [] : seeds.filter((seed) => isOf(seed) && hasLearned(seed));
+  const tests = metrics.filter(({ per }) => per === 'epoch');
+  const hasTests = tests.some((metric) => epochPoints(run, metric).length > 0);
+  const collapsed = !hasLearned(run);
   // The band is one of runs that learned: it says nothing of the numbers of one that did not.
-  const place = placeIn(hasTests && !collapsed ? band : undefined, good, experiment);
+  const place = placeIn(hasTests && !collapsed ? band : undefined, good);
   const findings = checks.filter((check) => check !== inBands).flatMap(({ findings }) => findings);
-  const numbers = numbersOf(run, audited, findings, place);
-  const isTold = [audited.epochs, testedEpochs(audited)].every(
-    ({ length }) => length >= experiment.training.epochs,
+  const numbers = numbersOf(run, metrics, findings, numbersOfRule, place);
+  const epochs = experiment?.training.epochs ?? epochsOfBand(band) ?? 1;
+  const isWhole = [epochsOf(run), ...tests.map((metric) => epochPoints(run, metric))].every(
+    ({ length }) => length >= epochs,
   );
   const placement = {
-    ...{ lr, firstLine: run.firstLine, verdict, reason, cells: cellsOf(numbers) },
-    ...(isTold && { outcome: collapsed ? ('collapsed' as const) : ('learned' as const) }),
-    ...(band && { collapse: band.collapse }),
+    ...(conditions && { conditions }),
+    ...{ firstLine: run.firstLine, verdict, reason, cells: cellsOf(numbers, tests), isWhole },
+    ...(isWhole && guess && { outcome: collapsed ? ('collapsed' as const) : ('learned' as const) }),
+    ...(band?.collapse && { collapse: band.collapse }),
     ...(pValue !== undefined && { pValue }),
   };
-  return { placement, numbers, outside };
+  const inLine = outside.map((finding) => ({ ...finding, line: finding.line ?? run.firstLine }));
+  return { placement, numbers, outside: inLine };
 }
 
-function cellsOf(numbers: readonly JudgedNumber[]): CellPlacement[] {
-  return numbers.flatMap(({ what, line, epoch, value, reproduction }) => {
-    if (epoch === undefined || (what !== 'test loss' && what !== 'accuracy')) return [];
-    return [{ line, epoch, metric: what === 'test loss' ? METRICS[0] : METRICS[1], value, ...reproduction }];
-  });
+function epochsOfBand(band: Band | undefined): number | undefined {
+  return band && epochsOf(band).length;
+}
+
+function cellsOf(numbers: readonly JudgedNumber[], tests: readonly Metric[]): CellPlacement[] {
+  return numbers.flatMap(({ metric, what, line, epoch, value, reproduction }) =>
+    epoch === undefined || what !== 'value' || !tests.some(({ name }) => name === metric)
+      ? []
+      : [{ line, epoch, metric, value, ...reproduction }],
+  );
 }
 
 function jointly(
@@ -103,8 +115,10 @@ function jointly(
       reason: `${of('no-reference')} of ${runs.length} runs could be held against no band`,
     };
   }
-  const lrs = new Set(runs.map(({ lr }) => lr));
-  const missed = bands.bands.reduce((sum, { lr, coverage }) => sum + (lrs.has(lr) ? 1 - coverage : 0), 0);
+  const ofRuns = bands.bands.filter((band) =>
+    runs.some(({ conditions }) => conditions && sameConditions(conditions, band.conditions)),
+  );
+  const missed = ofRuns.reduce((sum, { coverage }) => sum + (1 - coverage), 0);
   const pValues = runs.map(({ pValue }) => pValue).filter((pValue) => pValue !== undefined);
   return {
     verdict: of('fail') > 0 ? 'fail' : of('inconclusive') > 0 ? 'inconclusive' : 'pass',

@@ -1,18 +1,26 @@
-import type { LenientRun } from '../logs/pytorchExample/read';
 import { pythonFixed } from '../base/printf';
 import { rngNameOf } from '../experiment/rng';
-import { trainLinesOf } from '../judge/check/parts';
 import { sha256OfLosses, type SearchedRun, type SeedSearch } from '../judge/seed/search';
-import { listOf } from './list';
+import { listOf } from '../base/words';
+import type { Run } from '../run/run';
+import { lossMetricOf } from '../study/metrics';
+import type { Study } from '../study/types';
 import type { Inference } from './types';
 
 /** What searches for seeds found out about the runs of a document: about those whose losses they have looked for. */
-export function searchedSeeds(runs: readonly LenientRun[], searches: readonly SeedSearch[]): Inference[] {
-  const digests = runs.map(sha256OfLosses);
+export function searchedSeeds(
+  runs: readonly Run[],
+  study: Pick<Study, 'metrics' | 'chance'>,
+  searches: readonly SeedSearch[],
+): Inference[] {
+  const metric = lossMetricOf(study);
+  if (metric === undefined) return [];
+  const losses = runs.map(({ series }) => series[metric.name] ?? []);
+  const digests = losses.map(sha256OfLosses);
   return searches.flatMap((search) => {
     const known = runs.flatMap((run, i) => {
       const searched = search.runs.find(({ lossesSha256 }) => lossesSha256 === digests[i]);
-      return searched === undefined ? [] : [{ searched, line: trainLinesOf(run)[0].line }];
+      return searched === undefined ? [] : [{ searched, line: losses[i][0].line ?? run.source.line }];
     });
     const missed = known.filter(({ searched }) => searched.found === undefined);
     return [

@@ -1,15 +1,22 @@
 import { pythonFixed } from '../base/printf';
-import { listOf } from './list';
+import { listOf } from '../base/words';
+import { conditionsText } from '../run/run';
 import type { AskedSeeds, ClaimPart, JudgedClaim, SeedShare } from './types';
+import { atText, settingsText } from './words';
 
 /** Which seeds are counted where a share of them is said. */
-export function askedWords({ of, level, lrs, collapsed }: AskedSeeds): string {
-  const where = listOf(collapsed.map(({ lr, count }) => `${count} at lr ${lr}`));
+export function askedWords({ of, level, settings, collapsed }: AskedSeeds): string {
+  const each = settingsText(settings);
+  const which = each === '' ? '' : ` that have a run at ${settings.length > 1 ? 'each of ' : ''}${each}`;
   return (
-    `Counted are our ${of} seeds that have a run at ${lrs.length > 1 ? 'each of ' : ''}lr ${listOf(lrs)}, ` +
-    `${collapsed.length === 0 ? 'of which none collapsed' : `with the runs that collapsed (${where})`}. ` +
+    `Counted are our ${of} seeds${which}${collapsed === undefined ? '' : `, ${collapsedWords(collapsed)}`}. ` +
     `In brackets: the share of all seeds (${pythonFixed(100 * level, 0)} %, Clopper–Pearson)`
   );
+}
+
+function collapsedWords(collapsed: NonNullable<AskedSeeds['collapsed']>): string {
+  const where = collapsed.map(({ conditions, count }) => `${count}${atText(conditions)}`);
+  return where.length === 0 ? 'of which none collapsed' : `with the runs that collapsed (${listOf(where)})`;
 }
 
 /** In how many seeds a claim holds, proposition by proposition, and together. */
@@ -21,7 +28,9 @@ export function claimShareWords({ parts, seeds }: Pick<JudgedClaim, 'parts' | 's
 }
 
 function partWords({ proposition, rivals = [] }: ClaimPart, seeds: SeedShare): string {
-  const alone = rivals.map(({ lr, seeds }) => `against lr ${lr} alone in ${seeds.holds}`);
+  const alone = rivals.map(
+    ({ conditions, seeds }) => `against ${conditionsText(conditions)} alone in ${seeds.holds}`,
+  );
   return `“${proposition}” holds in ${shareWords(seeds)}${alone.length === 0 ? '' : `; ${listOf(alone)}`}`;
 }
 

@@ -1,24 +1,17 @@
 import { pythonFixed } from '../base/printf';
 import { agreementOf } from './agreement';
-import { listOf } from './list';
-import { RULES_MADE_FOR } from './verdictRules';
+import { listOf, plural } from '../base/words';
+import { conditionsText } from '../run/run';
 import { claimShareWords } from './shareWords';
-import type {
-  Audit,
-  AuditedRun,
-  JudgedClaim,
-  Omission,
-  RunPlacement,
-  SeedShare,
-  VerdictTable,
-} from './types';
+import type { Audit, JudgedClaim, Omission, RunPlacement, SeedShare, VerdictTable } from './types';
+import { atText, titlesOf } from './words';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
   return [
     agreementOf(audit),
     reproduces(audit),
-    ...unstatedRates(audit.runs),
+    ...unstated(audit),
     ...collapses(audit.reproduction.runs),
     ...sentences(audit.claims),
     ...notFound(audit.claims),
@@ -30,16 +23,16 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
 
 function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   const { verdict, reason, runs, pValue } = reproduction;
-  const isWhole = runs.every(({ outcome }) => outcome !== undefined);
+  const areWhole = runs.every(({ isWhole }) => isWhole);
   const answer = {
-    pass: `${isWhole ? 'They reproduce' : 'What is there of them reproduces'}, as far as runs without their seed can`,
+    pass: `${areWhole ? 'They reproduce' : 'What is there of them reproduces'}, as far as runs without their seed can`,
     fail: 'They do not reproduce',
     inconclusive: 'Whether they reproduce cannot be told',
     'no-reference': 'Whether they reproduce was not judged',
     waived: 'They do not reproduce, for a stated reason',
   }[verdict];
   const each = runs.flatMap((run) =>
-    run.pValue === undefined ? [] : [`p = ${pythonFixed(run.pValue, 2)} at lr ${run.lr}`],
+    run.pValue === undefined ? [] : [`p = ${pythonFixed(run.pValue, 2)}${atText(run.conditions ?? {})}`],
   );
   const typical =
     each.length === 0
@@ -58,22 +51,28 @@ function omitted(omissions: readonly Omission[]): string[] {
   return [`No line of the report speaks of ${what}.`];
 }
 
-function unstatedRates(runs: readonly AuditedRun[]): string[] {
-  return runs.flatMap(({ lr, lrFrom, firstLine }) => {
-    if (lrFrom === 'heading') return [];
-    const unstated = `No heading states the learning rate of the run from line ${firstLine}`;
-    return lr === undefined
-      ? [`${unstated}, and it cannot be told: what depends on it was not judged.`]
-      : [`${unstated}: it was judged as a run at lr ${lr}, which fits best.`];
+/** Of the runs of which a heading, or the log, does not state all conditions. */
+function unstated({ runs, study }: Pick<Audit, 'runs' | 'study'>): string[] {
+  return runs.flatMap(({ conditions, conditionsFrom, unstated, firstLine }) => {
+    if (unstated.length === 0) return [];
+    const missing = study.conditions.filter(({ name }) => unstated.includes(name));
+    const it = missing.length === 1 ? 'it' : 'they';
+    const said = `No heading states the ${titlesOf(missing)} of the run from line ${firstLine}`;
+    return conditionsFrom === undefined
+      ? [
+          `${said}, and ${it} cannot be told: what depends on ${missing.length === 1 ? 'it' : 'them'} was not judged.`,
+        ]
+      : [`${said}: it was judged as a run${atText(conditions)}, which fits best.`];
   });
 }
 
 function collapses(runs: readonly RunPlacement[]): string[] {
-  return runs.flatMap(({ lr, collapse, outcome }) => {
+  return runs.flatMap(({ conditions = {}, collapse, outcome }) => {
     if (collapse === undefined || collapse.collapsed === 0) return [];
     const { collapsed, of, lower, upper, level } = collapse;
+    const at = atText(conditions).trimStart();
     return [
-      `At lr ${lr}, ${collapsed} of our ${of} seeds end at chance ` +
+      `${at === '' ? '' : `A${at.slice(1)}, `}${collapsed} of our ${of} seeds end at chance ` +
         `(${percent(lower)} to ${percent(upper)} of all seeds, at level ${level}).` +
         (outcome === undefined ? '' : REPORTED[outcome]),
     ];
@@ -97,7 +96,7 @@ function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
 
 function notFound({ notFound, path }: Audit['claims']): string[] {
   if (notFound.length === 0) return [];
-  const each = notFound.map(({ id, lr, quote }) => `“${quote}” at lr ${lr} (${id})`);
+  const each = notFound.map(({ id, conditions, quote }) => `“${quote}”${atText(conditions)} (${id})`);
   return [
     `The document does not have the sentence${each.length === 1 ? '' : 's'} of ${plural(each.length, 'claim')} of ${path}: ${listOf(each)}.`,
   ];
@@ -123,13 +122,13 @@ function isRare({ upper }: SeedShare): boolean {
   return upper < 1 / 2;
 }
 
-function table({ rows }: VerdictTable): string[] {
+function table({ rows, note }: VerdictTable): string[] {
   const cells = rows.flatMap(({ name, cells }) => cells.map((cell) => ({ name, ...cell })));
   const judged = cells.filter(({ agrees }) => agrees !== undefined);
   const wrong = judged.filter(({ agrees }) => agrees === false);
-  const each = wrong.map(({ name, lr, reported, computed }) => {
+  const each = wrong.map(({ name, conditions, reported, computed }) => {
     const or = (word: string | undefined): string => word || 'nothing';
-    return `${name} of lr ${lr} (reported ${or(reported)}, computed ${or(computed)})`;
+    return `${name} of ${conditionsText(conditions)} (reported ${or(reported)}, computed ${or(computed)})`;
   });
   const others = each.length === 0 ? '' : `, but for ${listOf(each)}`;
   const unclear = rows.flatMap(({ line, name, unclear }) =>
@@ -137,8 +136,10 @@ function table({ rows }: VerdictTable): string[] {
   );
   return [
     [
-      `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}. ` +
-        `${RULES_MADE_FOR}.`,
+      judged.length === 0
+        ? 'No cell of the verdict table is judged by a rule.'
+        : `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}.`,
+      ...(note === undefined || judged.length === 0 ? [] : [`${note}.`]),
       ...unclear,
     ].join(' '),
   ];
@@ -146,8 +147,4 @@ function table({ rows }: VerdictTable): string[] {
 
 function percent(share: number): string {
   return `${pythonFixed(100 * share, 0)} %`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,9 +1,12 @@
 import type { CollapseShare } from '../judge/collapse';
 import type { Interval } from '../statistics/conformal';
 import type { LogJudgement } from '../judge/check';
-import type { CheckName, Finding } from '../judge/check/finding';
-import type { METRICS } from '../judge/curve';
+import type { CheckName } from '../judge/check/finding';
 import type { Verdict } from '../judge/verdict';
+import type { NumberName } from '../logs';
+import type { Conditions, Finding, Run, Stated } from '../run/run';
+import type { Condition, Metric } from '../study/types';
+import type { Claim } from './claims/claim';
 
 /**
  * What an audit of a report finds: plain data, the same for the terminal, for JSON, JUnit, Markdown and HTML. Lines are 1-based and
@@ -11,6 +14,8 @@ import type { Verdict } from '../judge/verdict';
  */
 export interface Audit {
   readonly document: AuditedDocument;
+  /** The terms that all of it is said in. */
+  readonly study: StudyTerms;
   /** `pass` when no finding was made, no claim is less than held, and no run is outside its band. */
   readonly verdict: Extract<Verdict, 'pass' | 'fail' | 'inconclusive'>;
   /** What was not judged, in words: `3 sentences`. Without any finding the audit is `inconclusive` then. */
@@ -31,6 +36,12 @@ export interface Audit {
   readonly verdictTable?: VerdictTable;
   readonly reproduction: Reproduction;
   readonly receipt: Receipt;
+}
+
+/** What of a study names the settings and the numbers of its runs. */
+export interface StudyTerms {
+  readonly conditions: readonly Condition[];
+  readonly metrics: readonly Metric[];
 }
 
 // ---------------------------------------------------------------- the document
@@ -56,8 +67,8 @@ export interface DocumentLine {
   readonly kind: LineKind;
   /** Repaired. */
   readonly text: string;
-  /** Of the run whose section the line stands in, when it is known. */
-  readonly lr?: number;
+  /** Of the run whose section the line stands in, when they are known. */
+  readonly conditions?: Conditions;
   /** Why a line is not understood. */
   readonly reason?: string;
 }
@@ -73,59 +84,42 @@ export interface Repair {
 
 // ---------------------------------------------------------------- runs and numbers
 
-export interface AuditedRun extends RunView {
+/** The numbers of a run, and what they are the numbers of: all that claims, rules and charts ask of a run, a document's or ours. */
+export type RunNumbers = Pick<Run, 'conditions' | 'series'>;
+
+/** A run of the document as it was judged: what it says of its training was judged, and is not said again. */
+export interface AuditedRun extends RunNumbers {
   readonly firstLine: number;
-  /** Where the learning rate is from; missing when it is not known. */
-  readonly lrFrom?: LogJudgement['lrFrom'];
+  /** Where the conditions are from; missing when they are not all known. */
+  readonly conditionsFrom?: LogJudgement['conditionsFrom'];
+  /** Names of the conditions that the document does not state of it. */
+  readonly unstated: readonly string[];
   /** What the rules of `assay check` say of it. */
   readonly checks: readonly {
     readonly name: Exclude<CheckName, 'bands'>;
     readonly verdict: Verdict;
   }[];
-  readonly finalAccuracy?: { readonly line: number; readonly value: number };
-}
-
-/** What claims are about: a run as a document tells it, or one of ours. */
-export interface RunView {
-  /** Missing when no heading says it, and no band tells it. */
-  readonly lr?: number;
-  readonly epochs: readonly EpochView[];
-}
-
-export interface EpochView {
-  readonly epoch: number;
-  /** Of the test, in the document. */
-  readonly line?: number;
-  /** Missing, with the test's other numbers, when the document has no test of this epoch. */
-  readonly testLoss?: number;
-  readonly correctCount?: number;
-  readonly testCount?: number;
-  /** In percent, computed from the counts. */
-  readonly accuracy?: number;
-  readonly losses: readonly LoggedLoss[];
-}
-
-export interface LoggedLoss {
-  /** In the document. */
-  readonly line?: number;
-  /** Samples seen in this epoch before the batch. */
-  readonly seen: number;
-  readonly loss: number;
+  /** What is said again at its end, by the name of the metric. */
+  readonly final?: Stated['final'];
 }
 
 export interface AuditFinding extends Finding {
+  readonly line: number;
   readonly group: CheckName | 'claims';
 }
 
 /** One number that the document prints. */
 export interface JudgedNumber {
   readonly line: number;
-  readonly lr?: number;
-  readonly what: 'loss' | 'test loss' | 'correct count' | 'accuracy' | 'final accuracy';
-  /** Missing of the final accuracy. */
+  readonly conditions?: Conditions;
+  /** Its name. */
+  readonly metric: string;
+  /** The value of the metric, what was counted for it, or what is said again at the end. */
+  readonly what: NumberName['what'];
+  /** Missing of what is said again at the end. */
   readonly epoch?: number;
-  /** Of a loss: samples seen before its batch. */
-  readonly seen?: number;
+  /** Of what is told per step. */
+  readonly step?: number;
   /** Digits as printed. */
   readonly printed: string;
   readonly value: number;
@@ -136,7 +130,7 @@ export interface JudgedNumber {
   readonly reproduction: NumberPlacement;
 }
 
-/** Where a number is among those of our runs of its learning rate. */
+/** Where a number is among those of our runs of its conditions. */
 export interface NumberPlacement {
   /** By the band; `no-reference` where there is none, or the run collapsed. */
   readonly verdict: Verdict;
@@ -155,7 +149,7 @@ export interface ClaimsJudgement {
   /** The file of claims, as given; missing when there is none, or it is the default one and none of its sentences is there. */
   readonly path?: string;
   /** Claims of the default file whose sentences the document does not have. */
-  readonly notFound: readonly { readonly id: string; readonly lr: number; readonly quote: string }[];
+  readonly notFound: readonly Pick<Claim, 'id' | 'conditions' | 'quote'>[];
   readonly judged: readonly JudgedClaim[];
   /** Sentences that no claim stands for: they are not judged. */
   readonly unclaimed: readonly { readonly line: number; readonly text: string }[];
@@ -203,14 +197,14 @@ export interface ClaimPart {
   /** Missing of numbers, which are those of one run, and when there is nobody to ask. */
   readonly seeds?: SeedShare;
   /** Of a comparison with several other runs: how often it holds against each alone. */
-  readonly rivals?: readonly { readonly lr: number; readonly seeds: SeedShare }[];
+  readonly rivals?: readonly { readonly conditions: Conditions; readonly seeds: SeedShare }[];
 }
 
 /** Something that speaks for or against a claim. */
 export interface Evidence {
   /** In the document; missing of what is not from there. */
   readonly line?: number;
-  readonly lr?: number;
+  readonly conditions?: Conditions;
   readonly epoch?: number;
   readonly text: string;
 }
@@ -226,14 +220,14 @@ export interface SeedShare {
   readonly collapsed: { readonly holds: number; readonly of: number };
 }
 
-/** The seeds that shares are of: those with a run at every learning rate of the document. */
+/** The seeds that shares are of: those with a run at all conditions of the document's runs. */
 export interface AskedSeeds {
   readonly of: number;
   /** Of the intervals. */
   readonly level: number;
-  readonly lrs: readonly number[];
-  /** How many of their runs collapsed, where any did. */
-  readonly collapsed: readonly { readonly lr: number; readonly count: number }[];
+  readonly settings: readonly Conditions[];
+  /** How many of their runs collapsed, where any did; missing where the study does not say what a guess is. */
+  readonly collapsed?: readonly { readonly conditions: Conditions; readonly count: number }[];
 }
 
 // ---------------------------------------------------------------- what is not said
@@ -256,8 +250,10 @@ export interface Omission {
 // ---------------------------------------------------------------- the verdict table
 
 export interface VerdictTable {
-  /** Learning rates, as the header has them. */
-  readonly lrs: readonly number[];
+  /** The conditions of each column, as the header has them. */
+  readonly columns: readonly Conditions[];
+  /** What agreement with the rules is worth; missing where nobody says. */
+  readonly note?: string;
   readonly rows: readonly VerdictRow[];
 }
 
@@ -269,13 +265,13 @@ export interface VerdictRow {
   readonly rule?: string;
   /** Why it cannot be told whose the mark of the row is: then nothing of it is judged. */
   readonly unclear?: string;
-  /** One per learning rate. */
+  /** One per column. */
   readonly cells: readonly VerdictCell[];
 }
 
 export interface VerdictCell {
-  readonly lr: number;
-  /** Without emoji; `⭐?` where the mark of an unclear row may belong. */
+  readonly conditions: Conditions;
+  /** Without emoji; with a question mark where the mark of an unclear row may belong. */
   readonly reported: string;
   readonly emoji?: string;
   /** What the rule makes of the document's own run. */
@@ -300,14 +296,16 @@ export interface Reproduction {
 }
 
 export interface RunPlacement {
-  readonly lr?: number;
+  readonly conditions?: Conditions;
   readonly firstLine: number;
   readonly verdict: Verdict;
   readonly reason: string;
   readonly cells: readonly CellPlacement[];
-  /** What became of the run; missing where the document does not tell all of its epochs. */
+  /** Whether the document tells all epochs of the run. */
+  readonly isWhole: boolean;
+  /** What became of a whole run; missing where the study does not say what a guess is. */
   readonly outcome?: 'learned' | 'collapsed';
-  /** Of our seeds at this learning rate, which the document may not mention. */
+  /** Of our seeds at these conditions, which the document may not mention. */
   readonly collapse?: CollapseShare;
   /**
    * Share of runs (ours and this one) that are as far from the others as this one or farther, by the bands' score: near 0, the reported run
@@ -319,7 +317,8 @@ export interface RunPlacement {
 export interface CellPlacement extends NumberPlacement {
   readonly line: number;
   readonly epoch: number;
-  readonly metric: (typeof METRICS)[number];
+  /** Its name. */
+  readonly metric: string;
   readonly value: number;
 }
 

@@ -1,38 +1,44 @@
-import type { Chance } from '../judge/collapse';
+import { valueOf } from '../logs/heading';
+import { conditionsText, sameConditions, type Conditions, type ConditionValue } from '../run/run';
+import type { Condition } from '../study/types';
 import type { AskSeeds } from './seeds';
-import type { DocumentLine, RunView, VerdictCell, VerdictRow, VerdictTable } from './types';
-import { VERDICT_RULES, type VerdictRule } from './verdictRules';
+import type { JudgingTerms } from './terms';
+import type { DocumentLine, RunNumbers, VerdictCell, VerdictRow, VerdictTable } from './types';
+import { computeRule, meaningOf, ruleOf, type ComputedWord, type VerdictRules } from './verdictRules';
 
 /**
  * The verdict table of a document, each cell beside what the rules make of the runs.
  *
  * @param lines of the document, repaired
  * @param runs of the document
- * @returns undefined when there is no table: no line of a verdict section names learning rates. With it, the lines that are no rows.
+ * @returns undefined when there is no table: no line of a verdict section names conditions of two runs. With it, the lines that are no rows.
  */
 export function judgeVerdictTable(
   lines: readonly DocumentLine[],
-  runs: readonly RunView[],
+  runs: readonly RunNumbers[],
   askSeeds: AskSeeds,
-  chance: Chance,
+  terms: JudgingTerms,
 ): { table: VerdictTable; strangers: number[] } | undefined {
   const candidates = lines.filter(({ kind }) => kind === 'verdict');
-  const header = candidates.find(({ text }) => lrsIn(text).length > 1);
+  const columnsIn = columnReader(terms.conditions);
+  const header = candidates.find(({ text }) => columnsIn(text).length > 1);
   if (header === undefined) return undefined;
-  const lrs = lrsIn(header.text);
+  const columns = columnsIn(header.text);
   const read = candidates.map(({ line, text }) => ({
     line,
-    row: line === header.line ? undefined : readRow(line, text, lrs),
+    row: line === header.line ? undefined : readRow(line, text, columns),
   }));
   const words = read.flatMap(({ row }) => row ?? []);
-  const star = starRow(
-    header,
-    lrs,
-    words.some(({ hasSlid }) => hasSlid),
-  );
-  const rows = [...(star === undefined ? [] : [star]), ...words].sort((a, b) => a.line - b.line);
+  const hasSlid = words.some((row) => row.hasSlid);
+  const marked = marksOf(terms.rules).flatMap((mark) => markRow(mark, header, columnsIn, hasSlid) ?? []);
+  const rows = [...marked, ...words].sort((a, b) => a.line - b.line);
+  const { note } = terms.rules ?? {};
   return {
-    table: { lrs, rows: rows.map((row) => judgeRow(row, runs, askSeeds, chance)) },
+    table: {
+      columns,
+      ...(note !== undefined && { note }),
+      rows: rows.map((row) => judgeRow(row, runs, askSeeds, terms)),
+    },
     strangers: read.flatMap(({ line, row }) => (row === undefined && line !== header.line ? [line] : [])),
   };
 }
@@ -40,7 +46,7 @@ export function judgeVerdictTable(
 interface ReadRow {
   readonly line: number;
   readonly name: string;
-  readonly cells: readonly Pick<VerdictCell, 'lr' | 'reported' | 'emoji'>[];
+  readonly cells: readonly Pick<VerdictCell, 'conditions' | 'reported' | 'emoji'>[];
   /** Why it cannot be told what is reported. */
   readonly unclear?: string;
 }
@@ -51,25 +57,43 @@ interface WordsRow extends ReadRow {
   readonly hasSlid: boolean;
 }
 
-function lrsIn(text: string): number[] {
-  return [...text.matchAll(/\blr\s*=\s*(\d*\.?\d+(?:e[+-]?\d+)?)/gi)].map(([, lr]) => Number(lr));
+type ColumnsIn = (text: string) => Conditions[];
+
+/** Reads `lr=0.001`, or `lr=0.001, batch=32`: the conditions of each column that a text names. */
+function columnReader(known: readonly Condition[]): ColumnsIn {
+  if (known.length === 0) return () => [];
+  const names = known.map(({ name }) => name.replaceAll('.', '\\.')).join('|');
+  const column = new RegExp(
+    `\\b(?:${names})\\s*=\\s*[\\w.+-]+(?:,\\s*(?:${names})\\s*=\\s*[\\w.+-]+)*`,
+    'gi',
+  );
+  return (text) =>
+    (text.match(column) ?? []).flatMap((said) => {
+      const named = said.split(',').flatMap((part): (readonly [string, ConditionValue])[] => {
+        const [name, given] = part.split('=').map((word) => word.trim());
+        const condition = known.find((known) => known.name.toLowerCase() === name.toLowerCase());
+        const value = condition && valueOf(given, condition);
+        return condition === undefined || value === undefined ? [] : [[condition.name, value]];
+      });
+      return named.length === 0 ? [] : [Object.fromEntries(named)];
+    });
 }
 
 /** An emoji with what makes it one: a variation selector, joined parts. */
 const EMOJI = /\p{Extended_Pictographic}\ufe0f?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*/gu;
 
-/** The name of a row, and a cell for each learning rate; where the columns have slid, emoji stand at the cell before their own. */
-function readRow(line: number, text: string, lrs: readonly number[]): WordsRow | undefined {
+/** The name of a row, and a cell for each column; where the columns have slid, emoji stand at the cell before their own. */
+function readRow(line: number, text: string, columns: readonly Conditions[]): WordsRow | undefined {
   const emoji = text.match(EMOJI) ?? [];
   const words = wordsOf(text.replace(EMOJI, '   '));
-  if (words.length !== lrs.length + 1) return undefined;
+  if (words.length !== columns.length + 1) return undefined;
   const [name, ...cells] = words;
   // One for each cell, in their order; of fewer it is not known whose they are.
   const own = emoji.length === cells.length ? emoji : [];
   return {
     line,
     name,
-    cells: cells.map((reported, index) => ({ lr: lrs[index], reported, emoji: own[index] })),
+    cells: cells.map((reported, index) => ({ conditions: columns[index], reported, emoji: own[index] })),
     hasSlid: own.length > 0 && text.trimStart().startsWith(name + own[0]),
   };
 }
@@ -81,30 +105,36 @@ function wordsOf(text: string): string[] {
   );
 }
 
-export const STAR_ROW = '⭐';
+/** Names of rows that are a mark in the header. */
+function marksOf(rules: VerdictRules | undefined): string[] {
+  return (rules?.rules ?? []).flatMap(({ rule, row }) => (rule === 'best' ? [row] : []));
+}
 
-/** The mark in the header: a row of its own. */
-function starRow(
+/** A mark in the header: a row of its own. */
+function markRow(
+  mark: string,
   { line, text }: DocumentLine,
-  lrs: readonly number[],
+  columnsIn: ColumnsIn,
   hasSlid: boolean,
 ): ReadRow | undefined {
-  const at = text.indexOf(STAR_ROW);
+  const at = text.indexOf(mark);
   if (at < 0) return undefined;
-  const [before, after] = [text.slice(0, at), text.slice(at + STAR_ROW.length)];
-  const next = lrsIn(before).length;
-  const columns = [next - 1, next].filter((column) => column in lrs);
-  const told = columns.length === 1 ? columns[0] : columnOf(before, after, columns, hasSlid);
-  const row = { line, name: STAR_ROW };
-  if (told !== undefined)
-    return { ...row, cells: lrs.map((lr, i) => ({ lr, reported: i === told ? STAR_ROW : '' })) };
+  const columns = columnsIn(text);
+  const [before, after] = [text.slice(0, at), text.slice(at + mark.length)];
+  const next = columnsIn(before).length;
+  const near = [next - 1, next].filter((column) => column in columns);
+  const told = near.length === 1 ? near[0] : columnOf(before, after, near, hasSlid);
+  const row = { line, name: mark };
+  const cellsOf = (reported: (column: number) => string): ReadRow['cells'] =>
+    columns.map((conditions, i) => ({ conditions, reported: reported(i) }));
+  if (told !== undefined) return { ...row, cells: cellsOf((i) => (i === told ? mark : '')) };
   const why = hasSlid
     ? ', in a table whose columns have slid: an emoji stands at the cell before its own'
     : '';
   return {
     ...row,
-    cells: lrs.map((lr, i) => ({ lr, reported: columns.includes(i) ? `${STAR_ROW}?` : '' })),
-    unclear: `it stands between ${columns.map((i) => `lr ${lrs[i]}`).join(' and ')}${why}`,
+    cells: cellsOf((i) => (near.includes(i) ? `${mark}?` : '')),
+    unclear: `it stands between ${near.map((i) => conditionsText(columns[i])).join(' and ')}${why}`,
   };
 }
 
@@ -126,27 +156,27 @@ function columnOf(
 
 function judgeRow(
   { line, name, cells, unclear }: ReadRow,
-  runs: readonly RunView[],
+  runs: readonly RunNumbers[],
   askSeeds: AskSeeds,
-  chance: Chance,
+  terms: JudgingTerms,
 ): VerdictRow {
-  const rule = VERDICT_RULES.find((rule) => rule.row.test(name));
+  const rule = ruleOf(terms.rules, name);
   if (rule === undefined) return { line, name, cells };
   return {
     line,
     name,
-    rule: rule.words,
+    rule: rule.explanation,
     ...(unclear !== undefined && { unclear }),
     cells: cells.map((cell): VerdictCell => {
-      const of = (runs: readonly RunView[]): ReturnType<VerdictRule['compute']> => {
-        const [own, ...more] = runs.filter(({ lr }) => lr === cell.lr);
-        return own === undefined || more.length > 0 ? undefined : rule.compute(own, runs, chance);
+      const of = (runs: readonly RunNumbers[]): ComputedWord | undefined => {
+        const [own, ...more] = runs.filter(({ conditions }) => sameConditions(conditions, cell.conditions));
+        return own === undefined || more.length > 0 ? undefined : computeRule(rule, own, runs, terms);
       };
       const computed = of(runs);
       if (computed === undefined) return cell;
       const { word: computedWord, because } = computed;
       if (unclear !== undefined) return { ...cell, computed: computedWord, because };
-      const said = rule.meaning?.(cell.reported) ?? cell.reported;
+      const said = meaningOf(rule, cell.reported);
       return {
         ...cell,
         computed: computedWord,

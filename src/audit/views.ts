@@ -1,71 +1,95 @@
-import type { LenientRun } from '../logs/pytorchExample/read';
+import { hasCollapsed, isOfChance, type Guess } from '../judge/collapse';
 import type { LogJudgement } from '../judge/check';
-import { hasCollapsed, type Chance, type LossyCurve } from '../judge/collapse';
-import type { AuditedRun, EpochView, LoggedLoss, RunView } from './types';
+import { conditionsText, type Conditions, type Point, type Run } from '../run/run';
+import type { Condition, Metric } from '../study/types';
+import type { AuditedRun, RunNumbers } from './types';
 
-/** A run of the document, epoch by epoch, with the learning rate that it was judged as, and how its checks came out. */
-export function auditedRun(run: LenientRun, { lr, lrFrom, ...judgement }: LogJudgement): AuditedRun {
-  const { firstLine, finalAccuracy } = run;
+/** A run of the document with the conditions that it was judged as, and how its checks came out. */
+export function auditedRun(
+  { source, series, stated, ...run }: Run,
+  judgement: Pick<LogJudgement, 'conditions' | 'conditionsFrom' | 'checks'>,
+  known: readonly Condition[],
+): AuditedRun {
+  const { conditions = run.conditions, conditionsFrom } = judgement;
   const checks = judgement.checks.flatMap(({ name, verdict }) =>
     name === 'bands' ? [] : [{ name, verdict }],
   );
   return {
-    ...(lr !== undefined && { lr, lrFrom }),
-    firstLine,
+    conditions,
+    ...(conditionsFrom !== undefined && { conditionsFrom }),
+    unstated: known.flatMap(({ name }) => (name in run.conditions ? [] : [name])),
+    firstLine: source.line,
     checks,
-    epochs: epochsOf(run),
-    ...(finalAccuracy !== undefined && {
-      finalAccuracy: { line: finalAccuracy.line, value: finalAccuracy.value },
-    }),
+    series,
+    ...(stated.final && { final: stated.final }),
   };
 }
 
-/**
- * The epochs as their training lines number them; a test belongs to the epoch of the training lines above it. Where an epoch's
- * training lines are missing, its test is that of the epoch after the last one.
- */
-function epochsOf({ lines }: LenientRun): EpochView[] {
-  type Draft = { -readonly [K in keyof EpochView]: EpochView[K] } & { readonly losses: LoggedLoss[] };
-  const epochs: Draft[] = [];
-  for (const line of lines) {
-    let last = epochs.at(-1);
-    if (line.kind === 'train') {
-      if (last?.epoch !== line.epoch || last.line !== undefined)
-        epochs.push((last = { epoch: line.epoch, losses: [] }));
-      last.losses.push({ line: line.line, seen: line.seen, loss: line.loss.value });
-      continue;
-    }
-    if (last === undefined || last.line !== undefined)
-      epochs.push((last = { epoch: (last?.epoch ?? 0) + 1, losses: [] }));
-    const { testLoss, correctCount, testCount } = line;
-    Object.assign(last, { line: line.line, testLoss: testLoss.value, correctCount, testCount });
-    if (testCount > 0) last.accuracy = (100 * correctCount) / testCount;
-  }
-  return epochs;
+/** The conditions of a run, where all of them are known. */
+export function knownConditions({
+  conditions,
+  conditionsFrom,
+}: Pick<AuditedRun, 'conditions' | 'conditionsFrom'>): Conditions | undefined {
+  return conditionsFrom === undefined ? undefined : conditions;
 }
 
-/** An epoch with its test. */
-export type TestedEpoch = EpochView & Required<Pick<EpochView, 'testLoss' | 'accuracy' | 'testCount'>>;
-
-/** The epochs of a run of which each has its test; undefined of another, and of none. */
-export function wholeCurve(run: RunView): readonly TestedEpoch[] | undefined {
-  const epochs = testedEpochs(run);
-  return epochs.length > 0 && epochs.length === run.epochs.length ? epochs : undefined;
+/** Each setting once, in the order of the runs. */
+export function settingsOf(runs: readonly Pick<Run, 'conditions'>[]): Conditions[] {
+  return [...new Map(runs.map(({ conditions }) => [conditionsText(conditions), conditions])).values()];
 }
 
-/** Whether a run never learned; undefined when not each of its epochs has a test. */
-export function collapses(run: RunView, chance: Chance): boolean | undefined {
-  return wholeCurve(run) && hasCollapsed(lossyCurveOf(run), chance);
+/** The epochs that a run tells of, in their order. */
+export function epochsOf({
+  series,
+}: {
+  readonly series: Readonly<Record<string, readonly Pick<Point, 'epoch'>[]>>;
+}): number[] {
+  const epochs = new Set(
+    Object.values(series).flatMap((points) => points.flatMap(({ epoch }) => epoch ?? [])),
+  );
+  return [...epochs].sort((a, b) => a - b);
 }
 
-export function testedEpochs({ epochs }: RunView): TestedEpoch[] {
-  return epochs.filter((epoch): epoch is TestedEpoch => epoch.accuracy !== undefined);
+/** A number of an epoch. */
+export type EpochPoint = Point & { readonly epoch: number };
+
+/** What a metric is after each epoch that has it. */
+export function epochPoints({ series }: Pick<Run, 'series'>, { name }: Metric): EpochPoint[] {
+  return (series[name] ?? []).filter((point): point is EpochPoint => point.epoch !== undefined);
 }
 
-/** What tells whether a run collapsed. */
-export function lossyCurveOf(run: RunView): LossyCurve {
-  return {
-    epochs: testedEpochs(run),
-    loggedLosses: run.epochs.flatMap(({ losses }) => losses.map(({ loss }) => loss)),
-  };
+/** The same, of a run of which each epoch has it once; undefined of another, and of none. */
+export function wholeCurve(run: Pick<Run, 'series'>, metric: Metric): readonly EpochPoint[] | undefined {
+  const points = epochPoints(run, metric);
+  const told = new Set(points.map(({ epoch }) => epoch));
+  const isWhole = told.size === points.length && epochsOf(run).every((epoch) => told.has(epoch));
+  return points.length > 0 && isWhole ? points : undefined;
+}
+
+/** Whether a run never learned; undefined when not each of its epochs has its tests, or the study does not say what a guess is. */
+export function collapses(
+  run: RunNumbers,
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+): boolean | undefined {
+  if (guess === undefined) return undefined;
+  const tests = metrics.filter(({ name, per }) => per === 'epoch' && isOfChance(name, guess));
+  return tests.every((metric) => wholeCurve(run, metric) !== undefined) && hasCollapsed(run, metrics, guess);
+}
+
+/** Whether something is as good as a bound, or better. */
+export function isAsGood({ better }: Pick<Metric, 'better'>, value: number, bound: number): boolean {
+  return better === 'higher' ? value >= bound : value <= bound;
+}
+
+/** The best of some values; NaN where one is. */
+export function bestOf({ better }: Pick<Metric, 'better'>, values: readonly number[]): number {
+  return better === 'higher' ? Math.max(...values) : Math.min(...values);
+}
+
+/** @throws Error when the study has no such metric: files that name metrics are held against it where they are read */
+export function metricOf(metrics: readonly Metric[], name: string): Metric {
+  const metric = metrics.find((metric) => metric.name === name);
+  if (metric === undefined) throw new Error(`no metric ${name}`);
+  return metric;
 }

@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'bands-invalid'
   | 'claims-invalid'
   | 'claims-not-found'
+  | 'rules-invalid'
   | 'alternatives-invalid'
   | 'too-few-runs';
 

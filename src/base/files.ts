@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { sha256Of } from './sha256';
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
 import { writeSync } from 'node:fs';
 import {
@@ -54,7 +55,7 @@ export function isLeftBehind(name: string): boolean {
 
 /** The machine's name may have any length. */
 function hostDigest(): string {
-  return createHash('sha256').update(US.host).digest('hex').slice(0, 8);
+  return sha256Of(US.host).slice(0, 8);
 }
 
 async function removeLeftBehind(folder: string): Promise<void> {

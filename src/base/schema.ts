@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Ajv2020, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import { AssayError, type ErrorCode, type ErrorFacts } from './errors';
 import { parseJson, shortJson } from './json';
 import { jsonPath } from './path';
+import { packagePath } from './paths';
 import { suggest } from './suggest';
-
-/** The folder of schemas is at the same distance from `src/experiment` and from `dist/spec`. */
-const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
 
 /** All schemas, because one may refer to another. */
 const SCHEMAS = [
   'experiment',
+  'draft',
   'run',
   'golden',
   'rounding',
   'alternatives',
   'bands',
   'claims',
+  'rules',
   'ensemble',
   'ensemble-run',
+  'kept-run',
   'train-job',
   'probe-job',
   'first-losses-job',
@@ -59,6 +59,7 @@ let ajv: Ajv2020 | undefined;
 function validatorOf<T>(name: SchemaName): ValidateFunction<T> {
   ajv ??= new Ajv2020({
     strict: true,
+    allowUnionTypes: true, // a condition is a number or a text
     verbose: true,
     discriminator: true,
     schemas: Object.fromEntries(SCHEMAS.map((schema) => [schema, readSchema(schema)])),
@@ -74,7 +75,7 @@ const documents = new Map<string, AnySchemaObject>();
 export function readSchema(name: string): AnySchemaObject {
   const known = documents.get(name);
   if (known !== undefined) return known;
-  const text = readFileSync(join(SCHEMA_FOLDER, `${name}.schema.json`), 'utf8');
+  const text = readFileSync(packagePath('spec/schema', `${name}.schema.json`), 'utf8');
   const document = JSON.parse(text) as AnySchemaObject;
   documents.set(name, document);
   return document;

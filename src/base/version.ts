@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { packagePath } from './paths';
 
 /** This package's version, as its package.json says. */
 export function packageVersion(): string {
-  const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+  const text = readFileSync(packagePath('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 

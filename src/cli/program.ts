@@ -2,6 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { addAlternativesCommand } from './commands/alternatives';
 import { addAuditCommand } from './commands/audit';
 import { addBandsCommand } from './commands/bands';
+import { addInitCommand } from './commands/init';
 import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
 import { addDataCommand } from './commands/data';
@@ -51,6 +52,7 @@ Example:
   addSweepCommand(program);
   addWorkerCommand(program);
   addBandsCommand(program);
+  addInitCommand(program);
   addEquivalenceCommand(program);
   addDataCommand(program);
   for (const command of withSubcommands(program)) {

@@ -7,7 +7,8 @@ import { readStoredEnsembles } from '../judge/stored/ensembles';
 import { readStoredRounding } from '../judge/stored/rounding';
 import { goldenPlans, readGolden, readManifest } from '../judge/golden';
 import type { RunRecord } from '../run/record';
-import type { ReportedSection } from '../logs/pytorchExample/report';
+import { runsOfEnsemble } from '../run/recordedRun';
+import { sameConditions, type Run } from '../run/run';
 import { reproductionHtml } from '../report/html/reproduction';
 import type { Experiment } from '../experiment/types';
 import type { Study } from '../study/types';
@@ -24,7 +25,7 @@ interface Reproduced {
   /** One for each learning rate, in the folder `lr<lr>` of `outDir`. */
   readonly records: readonly RunRecord[];
   /** None where it is about other data. */
-  readonly report: readonly ReportedSection[];
+  readonly report: readonly Run[];
   readonly outDir: string;
   /** As given to the command. */
   readonly named: string | undefined;
@@ -43,6 +44,7 @@ export async function writeReproductionPage(reproduced: Reproduced): Promise<str
   const bands = await readStoredBands(study, dataSet.name);
   const rounding = await readStoredRounding(study, experiment);
   const ensembles = await readStoredEnsembles(study, experiment, experiment.data.name);
+  const ours = ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path));
   const choices = (source: string | undefined): string[] => [
     ...studyWords(named),
     ...(source === undefined ? [] : ['--data', source]),
@@ -51,16 +53,17 @@ export async function writeReproductionPage(reproduced: Reproduced): Promise<str
     const golden = await goldenFor(record, study, experiment);
     const folder = `lr${record.lr}`;
     const strictness = golden === undefined ? 'bands' : 'bits';
+    const judgement = judgeAtGate(record, golden, { study, experiment, bands, rounding }, strictness);
     return {
-      judgement: judgeAtGate(record, golden, bands, experiment, strictness, rounding),
-      reported: report.find(({ lr }) => lr === record.lr)?.run,
+      judgement,
+      reported: report.find(({ conditions }) => sameConditions(conditions, judgement.run.conditions)),
       folder,
       verifyCommand: shellCommand(['npx', 'assay', 'verify', join(outDir, folder), ...choices(data)]),
     };
   });
   const words = ['npx', 'assay', 'reproduce', '--seed', String(seed), ...choices(data ?? dataSet.name)];
   const page = reproductionHtml({
-    ...{ experiment, bands, ensembles, seed, data: dataSet, runs: await Promise.all(runs) },
+    ...{ study, experiment, bands, ours, seed, data: dataSet, runs: await Promise.all(runs) },
     version: packageVersion(),
     command: shellCommand(words),
   });

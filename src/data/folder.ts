@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../base/sha256';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '../base/errors';
@@ -132,7 +132,7 @@ export async function writeFiles(folder: string, files: Record<IdxFileName, Buff
 }
 
 export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return sha256Of(bytes);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../base/sha256';
 import { canonicalJson } from '../base/canonical';
 import type { Experiment } from './types';
 
@@ -15,5 +15,5 @@ export function digestOf(experiment: Omit<Experiment, 'sha256'>): string {
     data: { name, inputShape, classes, trainCount, testCount, normalisation },
     ...{ model, loss, optimizer, training: { batchSize, logInterval }, artifacts },
   };
-  return createHash('sha256').update(canonicalJson(meaning)).digest('hex');
+  return sha256Of(canonicalJson(meaning));
 }

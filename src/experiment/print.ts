@@ -3,8 +3,12 @@ import type { ModelSpec, ModuleSpec } from './types';
 
 /** The model as PyTorch prints it, without a final line feed. Source: `extra_repr` of each class of `torch.nn`. */
 export function printModel(model: ModelSpec): string {
-  const modules = model.modules.map((module) => `  (${module.name}): ${printModule(module)}`);
-  return [`${model.name}(`, ...modules, ')'].join('\n');
+  return [`${model.name}(`, ...modulesOf(model).map((module) => `  ${module}`), ')'].join('\n');
+}
+
+/** The lines of its modules, without the blanks before them. */
+export function modulesOf({ modules }: ModelSpec): string[] {
+  return modules.map((module) => `(${module.name}): ${printModule(module)}`);
 }
 
 function printModule(module: ModuleSpec): string {

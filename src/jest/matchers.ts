@@ -7,11 +7,10 @@ import { worstOf, type Verdict } from '../judge/verdict';
 import { subjectOfLog } from '../report/logSubject';
 import { judgementText } from '../report/text/judgement';
 import { loadExperiment } from '../experiment/load';
-import type { Experiment } from '../experiment/types';
+import type { Conditions } from '../run/run';
 import { findStudy } from '../study/find';
-import type { Study } from '../study/types';
 import type { StudyOptions } from './golden';
-import { logsOf, sideOf, type RunSubject } from './subject';
+import { runsOf, sideOf, type RunSubject, type SubjectReferences } from './subject';
 
 export interface SpecOptions extends StudyOptions {
   /** Name of the data set that the log should be of; default: the experiment's. */
@@ -19,8 +18,8 @@ export interface SpecOptions extends StudyOptions {
 }
 
 export interface BandsOptions extends SpecOptions {
-  /** Which a log does not state; default: that of the band that fits best. */
-  readonly lr?: number;
+  /** Those that a log does not state; default: those of the band that fits best. */
+  readonly conditions?: Conditions;
   /** Default: those of the study for that data set. */
   readonly bands?: Bands;
 }
@@ -48,9 +47,10 @@ export const matchers = {
     received: unknown,
     { study, data }: SpecOptions = {},
   ): Promise<MatcherResult> {
-    const { experiment } = await openStudy(study);
-    const options = { dataName: data, only: CHECKS.filter((name) => name !== 'bands') };
-    const judged = checkLogs(logsOf(received, experiment), experiment, options);
+    const opened = await openStudy(study);
+    const only = CHECKS.filter((name) => name !== 'bands');
+    const runs = runsOf(received, opened).map((run) => ({ run }));
+    const judged = checkLogs(runs, { ...opened, dataName: data, only });
     return resultOf(this, 'toMeetSpec', 'meet the spec', judged);
   },
 
@@ -58,17 +58,19 @@ export const matchers = {
   async toBeWithinBands(
     this: MatcherContext,
     received: unknown,
-    { study: folder, lr, data, bands }: BandsOptions = {},
+    { study: folder, conditions, data, bands }: BandsOptions = {},
   ): Promise<MatcherResult> {
-    const { study, experiment } = await openStudy(folder);
-    const dataName = data ?? bands?.data.name ?? experiment.data.name;
-    const options = {
-      dataName,
-      bands: bands ?? (await readStoredBands(study, dataName)),
-      only: ['bands'] as const,
-    };
-    const runs = logsOf(received, experiment).map((run) => ({ ...run, lr }));
-    const judged = checkLogs(runs, experiment, options);
+    const opened = await openStudy(folder);
+    const dataName = data ?? bands?.data?.name ?? opened.experiment?.data.name;
+    const judged = checkLogs(
+      runsOf(received, opened).map((run) => ({ run, conditions })),
+      {
+        ...opened,
+        dataName,
+        bands: bands ?? (await readStoredBands(opened.study, dataName)),
+        only: ['bands'],
+      },
+    );
     return resultOf(this, 'toBeWithinBands', 'be within the bands', judged);
   },
 
@@ -79,16 +81,18 @@ export const matchers = {
     golden: RunSubject,
     { study, tolerance }: GoldenOptions = {},
   ): Promise<MatcherResult> {
-    const { experiment } = await openStudy(study);
-    const comparison = compareRuns(sideOf(golden), sideOf(received), experiment, tolerance);
+    const opened = await openStudy(study);
+    const comparison = compareRuns(sideOf(golden, opened), sideOf(received, opened), opened, tolerance);
     const text = `A is the golden run, B the received one\n${comparisonLines(comparison).join('\n')}\n`;
     return result(this, 'toMatchGoldenRun', 'match the golden run', text, comparison.verdict);
   },
 };
 
-async function openStudy(folder: string | undefined): Promise<{ study: Study; experiment: Experiment }> {
+async function openStudy(folder: string | undefined): Promise<SubjectReferences> {
   const study = await findStudy(folder);
-  return { study, experiment: await loadExperiment(study.experiment) };
+  return study.experiment === undefined
+    ? { study }
+    : { study, experiment: await loadExperiment(study.experiment) };
 }
 
 function resultOf(

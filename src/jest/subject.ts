@@ -1,22 +1,35 @@
 import { AssayError } from '../base/errors';
-import type { GivenRun } from '../judge/check';
-import type { Side } from '../judge/compare';
-import { readLenientLog, type LenientRun } from '../logs/pytorchExample/read';
-import { parseRunRecord, type RunRecord } from '../run/record';
-import { renderLog } from '../logs/pytorchExample/render';
 import type { Experiment } from '../experiment/types';
+import type { Side } from '../judge/compare';
+import { ofStudy, readSettings, readSource } from '../logs';
+import { checkIsOf, isRecordText, parseRunRecord, type RunRecord } from '../run/record';
+import { runOfRecord } from '../run/recordedRun';
+import type { Run } from '../run/run';
+import type { Study } from '../study/types';
 
 /** What the matchers take for a run: the text of a log or of a `run.json`, or a record. */
 export type RunSubject = string | RunRecord;
 
+/** What it is read by. */
+export interface SubjectReferences {
+  readonly study: Study;
+  readonly experiment?: Experiment;
+}
+
 const WHERE = 'the value given to expect';
 
 /** @throws AssayError `log-syntax` when it is no log of a training run; `json-syntax`, `record-invalid`; `usage` when it is no text at all. */
-export function readSubject(subject: unknown): { record: RunRecord } | { logs: LenientRun[] } {
+function readSubject(
+  subject: unknown,
+  { study, experiment }: SubjectReferences,
+): { record: RunRecord } | { runs: Run[] } {
   if (typeof subject === 'string') {
-    return subject.trimStart().startsWith('{')
-      ? { record: parseRunRecord(subject, WHERE) }
-      : { logs: readLenientLog(subject, WHERE) };
+    if (isRecordText(subject)) return { record: parseRunRecord(subject, WHERE) };
+    const files = [{ name: WHERE, bytes: new TextEncoder().encode(subject) }];
+    const settings = readSettings(study, experiment?.training.batchSize);
+    return {
+      runs: readSource({ path: WHERE, files, isFolder: false }, settings).map((run) => ofStudy(run, study)),
+    };
   }
   if (typeof subject === 'object' && subject !== null && 'losses' in subject)
     return { record: subject as RunRecord };
@@ -28,31 +41,38 @@ export function readSubject(subject: unknown): { record: RunRecord } | { logs: L
   });
 }
 
-/** A record is judged by the log that it prints, and held against bands at full precision. */
-export function logsOf(subject: unknown, experiment: Experiment): GivenRun[] {
-  const read = readSubject(subject);
-  if ('logs' in read) return read.logs.map((run) => ({ run }));
-  const { record } = read;
-  return readLenientLog(renderLog(record, experiment), WHERE).map((run) => ({ run, record }));
+/**
+ * The runs in it, a record as what is judged of it.
+ *
+ * @throws AssayError `record-invalid` when a record is of another experiment, beside what reading throws
+ */
+export function runsOf(subject: unknown, references: SubjectReferences): readonly Run[] {
+  const read = readSubject(subject, references);
+  if ('runs' in read) return read.runs;
+  const { study, experiment } = references;
+  if (experiment === undefined) {
+    throw new AssayError('usage', {
+      what: `a record of a run, and the study ${study.name} has no experiment`,
+      where: WHERE,
+      expected: 'the study of its experiment',
+    });
+  }
+  checkIsOf(read.record, experiment);
+  return [runOfRecord(read.record, experiment.training, WHERE)];
 }
 
-/** @throws AssayError `log-syntax` when there are several runs in it, or lines that are misprinted, beside what `readSubject` throws. */
-export function sideOf(subject: unknown): Side {
-  const read = readSubject(subject);
+/** @throws AssayError `log-syntax` when there are several runs in it, or lines that are misprinted, beside what reading throws. */
+export function sideOf(subject: unknown, references: SubjectReferences): Side {
+  const read = readSubject(subject, references);
   if ('record' in read) return read;
-  const [log, ...others] = read.logs;
-  const [fault] = log.faults;
-  if (others.length > 0) throw unusable('several runs in one log', `${read.logs.length} runs`);
+  const [run, ...others] = read.runs;
+  const fault = run.faults.find(({ check }) => check === 'format');
+  if (others.length > 0) throw unusable('several runs in one log', `${read.runs.length} runs`);
   if (fault !== undefined)
     throw unusable('a line of the log is misprinted', `line ${fault.line}, ${fault.message}`);
-  return { log };
+  return { run };
 }
 
 function unusable(what: string, got: string): AssayError {
-  return new AssayError('log-syntax', {
-    what,
-    where: WHERE,
-    expected: 'one run in the format of the report',
-    got,
-  });
+  return new AssayError('log-syntax', { what, where: WHERE, expected: 'one run', got });
 }

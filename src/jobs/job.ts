@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../base/sha256';
 import type { DataSet } from '../data/dataset';
 import { AssayError } from '../base/errors';
 import { canonicalJson } from '../base/canonical';
@@ -62,5 +62,5 @@ export function checkResult(job: Job, value: unknown, dataSets: readonly DataSet
 
 function idOf<P, R>(kind: JobKind<P, R>, payload: P, code: string): string {
   const text = canonicalJson({ kind: kind.name, code, identity: kind.identity(payload) });
-  return createHash('sha256').update(text).digest('hex');
+  return sha256Of(text);
 }

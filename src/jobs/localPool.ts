@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { packagePath } from '../base/paths';
 import { Worker } from 'node:worker_threads';
 import type { DataSet, ImageSet } from '../data/dataset';
 import { AssayError, type ErrorCode, type ErrorFacts } from '../base/errors';
@@ -6,7 +6,7 @@ import type { Done, Executor } from './executor';
 import { checkResult, type Job } from './job';
 
 /** The built worker, wherever this file runs from: dist or, in tests, src. */
-const WORKER = join(__dirname, '../../dist/jobs/worker.js');
+const WORKER = packagePath('dist/jobs/worker.js');
 
 /** What a worker answers. */
 export type Answer =

@@ -1,36 +1,48 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../base/sha256';
 import { AssayError } from '../base/errors';
-import type { Ensemble } from '../run/ensemble';
 import { schemaOf } from '../base/schema';
-import { collapseShare, type Chance, type CollapseShare } from './collapse';
+import {
+  compareConditions,
+  conditionsText,
+  distinctConditions,
+  placeOf,
+  sameConditions,
+  type Conditions,
+  type Point,
+  type Run,
+} from '../run/run';
 import { quantileOf, runsNeeded, type Interval, type Moments } from '../statistics/conformal';
-import type { Metric } from './curve';
-import { scoresOf, type ScoredRun } from './score';
+import type { Metric, Study } from '../study/types';
+import { collapseShare, type CollapseShare, type Guess } from './collapse';
+import { intervalOf } from './scale';
+import { scoresOf } from './score';
 
 /**
- * Bands: where everything that can fail the next run is predicted to lie, its tests and the training losses that it logs together,
- * whatever the distribution over seeds is (conformal.ts). One score, one limit, one level.
+ * Bands: where everything that can fail the next run is predicted to lie, all numbers of all metrics together, whatever the distribution
+ * over seeds is (statistics/conformal.ts). One score, one limit, one level.
  */
 
 export interface Bands {
-  readonly experiment: { readonly name: string; readonly sha256: string };
-  readonly data: {
+  /** Of which the runs are; missing where another trainer made them. */
+  readonly experiment?: { readonly name: string; readonly sha256: string };
+  /** That they were trained on, where that is known. */
+  readonly data?: {
     readonly name: string;
     readonly sha256: string;
-    /** Images of each class in the test set, where they are known: what a model that guesses can have right. */
+    /** Samples of each class in the test set, where they are known: what a model that guesses can have right. */
     readonly testClassCounts?: readonly number[];
   };
   /** Digest of the raw runs, see {@link sha256OfRuns}. */
   readonly source: { readonly sha256: string };
   readonly method: typeof METHOD;
-  /** With which the bands of all learning rates hold together: what their coverages leave of 1 (Bonferroni). */
+  /** With which the bands of all conditions hold together: what their coverages leave of 1 (Bonferroni). */
   readonly level: number;
   readonly bands: readonly Band[];
 }
 
-/** Of one learning rate. */
+/** Of one setting of the conditions. */
 export interface Band {
-  readonly lr: number;
+  readonly conditions: Conditions;
   /** Runs that the band is made of, those that collapsed or diverged among them. */
   readonly runs: number;
   /** Of these, the runs that learned: the moments are theirs. */
@@ -43,170 +55,189 @@ export interface Band {
   readonly quantile: number;
   /** Of the runs, from the least on; those that are missing are infinite. */
   readonly scores: readonly number[];
-  readonly collapse: CollapseShare;
-  readonly epochs: readonly BandEpoch[];
+  /** Missing where the study does not say what a guess is. */
+  readonly collapse?: CollapseShare;
+  /** By the name of the metric, in the order of a run. */
+  readonly series: Readonly<Record<string, readonly Cell[]>>;
 }
 
-export interface BandEpoch extends Readonly<Record<Metric, Cell>> {
-  readonly epoch: number;
-  /** Of the logged losses, in the order of the log. */
-  readonly losses: readonly Cell[];
-}
-
-/** The interval, and the moments of the cube roots (of a loss, or of the wrong images in percent) that it comes from. */
-export interface Cell extends Interval, Moments {}
+/** The interval of one number, and the moments, on the metric's scale, that it comes from. */
+export interface Cell extends Interval, Moments, Pick<Point, 'epoch' | 'step'> {}
 
 const METHOD =
-  'conformal, one score over test losses, errors and logged losses, leave-one-out, of cube roots, spread of losses pooled over five to either side';
+  'conformal, one score over all numbers of a run, leave-one-out, on the scale of each metric, spread of what is told per step pooled over five to either side';
 
 /** One run of an ensemble. */
-export interface EnsembleRun extends ScoredRun {
-  readonly lr: number;
-  readonly seed: number;
-}
+export type EnsembleRun = Pick<Run, 'conditions' | 'seed' | 'series'>;
 
 type Facts = Pick<Bands, 'experiment' | 'data'>;
 
+/** What of a study bands are made by. */
+export type BandRules = Pick<Study, 'metrics' | 'level'>;
+
 /**
- * The bands of all learning rates, each with its share of what the wanted level leaves of 1.
+ * The bands of all conditions, each with its share of what the wanted level leaves of 1.
  *
- * @param chance by which collapsed runs are told
+ * @param guess by which collapsed runs are told
  * @throws AssayError `too-few-runs`, `bands-invalid`
  */
-export function makeBands(runs: readonly EnsembleRun[], facts: Facts, chance: Chance, level: number): Bands {
-  const byLr = runsByLr(runs);
-  const share = 1 - (1 - level) / byLr.length;
+export function makeBands(
+  runs: readonly EnsembleRun[],
+  facts: Facts,
+  { metrics, level }: BandRules,
+  guess?: Guess,
+): Bands {
+  const groups = runsByConditions(runs);
+  const share = 1 - (1 - level) / groups.length;
   return bandsOf(
     runs,
     facts,
-    byLr.map((own) => makeBand(own, share, chance)),
+    metrics,
+    groups.map((own) => makeBand(own, metrics, share, guess)),
   );
 }
 
-/** Levels that a band is made at, the wanted one first: what the runs allow is what is claimed. */
-const WANTED_LEVEL = 0.95;
+/** Below it, a band says too little. */
 const LOWEST_LEVEL = 0.9;
 
 /**
- * Bands of an ensemble that is not complete: each learning rate has its share of 95 % when there are runs enough, else 95 % for itself,
- * else 90 %. The level of all together is what these leave of 1.
+ * Bands of an ensemble that is not complete: each setting has its share of the study's level when there are runs enough, else the level for
+ * itself, else 90 %. The level of all together is what these leave of 1.
  *
- * @throws AssayError `too-few-runs` when a learning rate has too few even for 90 %; `bands-invalid`
+ * @throws AssayError `too-few-runs` when a setting has too few even for 90 %; `bands-invalid`
  */
-export function makeBandsAtHand(runs: readonly EnsembleRun[], facts: Facts, chance: Chance): Bands {
-  const byLr = runsByLr(runs);
-  const levels = [1 - (1 - WANTED_LEVEL) / byLr.length, WANTED_LEVEL, LOWEST_LEVEL];
-  const bands = byLr.map((own) => {
+export function makeBandsAtHand(
+  runs: readonly EnsembleRun[],
+  facts: Facts,
+  { metrics, level: wanted }: BandRules,
+  guess?: Guess,
+): Bands {
+  const groups = runsByConditions(runs);
+  const levels = [1 - (1 - wanted) / groups.length, wanted, LOWEST_LEVEL];
+  const bands = groups.map((own) => {
     const possible = levels.filter((level) => own.length >= runsNeeded(level));
     for (const level of possible.slice(0, -1)) {
       try {
-        return makeBand(own, level, chance);
+        return makeBand(own, metrics, level, guess);
       } catch (error) {
         if (!(error instanceof AssayError) || error.code !== 'too-few-runs') throw error;
       }
     }
-    return makeBand(own, possible.at(-1) ?? LOWEST_LEVEL, chance);
+    return makeBand(own, metrics, possible.at(-1) ?? LOWEST_LEVEL, guess);
   });
-  return bandsOf(runs, facts, bands);
+  return bandsOf(runs, facts, metrics, bands);
 }
 
-function bandsOf(runs: readonly EnsembleRun[], facts: Facts, bands: readonly Band[]): Bands {
+function bandsOf(
+  runs: readonly EnsembleRun[],
+  facts: Facts,
+  metrics: readonly Metric[],
+  bands: readonly Band[],
+): Bands {
   const missed = bands.reduce((sum, { coverage }) => sum + (1 - coverage), 0);
   return {
     ...facts,
-    source: { sha256: sha256OfRuns(runs) },
+    source: { sha256: sha256OfRuns(runs, metrics) },
     method: METHOD,
     level: Math.max(0, 1 - missed),
     bands,
   };
 }
 
-/** From the least learning rate on. */
-function runsByLr(runs: readonly EnsembleRun[]): EnsembleRun[][] {
-  const lrs = [...new Set(runs.map(({ lr }) => lr))].sort((a, b) => a - b);
-  return lrs.map((lr) => runs.filter((run) => run.lr === lr));
+/** In the order of the conditions. */
+function runsByConditions(runs: readonly EnsembleRun[]): EnsembleRun[][] {
+  return distinctConditions(runs).map((conditions) =>
+    runs.filter((run) => sameConditions(run.conditions, conditions)),
+  );
 }
 
 /** Of the interval of the share that collapses. */
 const COLLAPSE_LEVEL = 0.95;
 
 /**
- * The band of one learning rate.
+ * The band of one setting.
  *
- * @param runs all of one learning rate, collapsed ones among them
- * @throws AssayError `too-few-runs` when the level needs more runs; `bands-invalid` when runs have other numbers of epochs or of losses
+ * @param runs all of one setting, collapsed ones among them
+ * @throws AssayError `too-few-runs` when the level needs more runs; `bands-invalid` when runs have numbers in other places
  */
-export function makeBand(runs: readonly EnsembleRun[], level: number, chance: Chance): Band {
-  const [{ lr, epochs }] = runs;
-  const where = `lr ${lr}`;
-  const perEpoch = lossesPerEpoch(runs, where);
-  const { scores, learned, collapsed, moments } = scoresOf(runs, chance);
+export function makeBand(
+  runs: readonly EnsembleRun[],
+  metrics: readonly Metric[],
+  level: number,
+  guess?: Guess,
+): Band {
+  const [{ conditions, series }] = runs;
+  const where = conditionsText(conditions) || 'all runs';
+  checkSamePlaces(runs, metrics, where);
+  const { scores, learned, collapsed, moments } = scoresOf(runs, metrics, guess);
   const { quantile, coverage } = quantileOf(scores, level, where);
-  const cell = (metric: Metric | 'loss', index: number): Cell => ({
-    ...intervalOf(metric, moments[index], quantile),
-    ...moments[index],
-  });
   return {
-    ...{ lr, runs: runs.length, learned, level, coverage, quantile },
+    ...{ conditions, runs: runs.length, learned, level, coverage, quantile },
     scores: scores.filter(Number.isFinite).sort((a, b) => a - b),
-    collapse: collapseShare(collapsed, runs.length, COLLAPSE_LEVEL),
-    epochs: epochs.map((_, i) => ({
-      epoch: i + 1,
-      testLoss: cell('testLoss', 2 * i),
-      accuracy: cell('accuracy', 2 * i + 1),
-      losses: Array.from({ length: perEpoch }, (_, j) => cell('loss', 2 * epochs.length + i * perEpoch + j)),
-    })),
+    ...(guess && { collapse: collapseShare(collapsed, runs.length, COLLAPSE_LEVEL) }),
+    series: Object.fromEntries(
+      metrics.map((metric, m) => [
+        metric.name,
+        series[metric.name].map(({ epoch, step }, i): Cell => ({
+          ...(epoch !== undefined && { epoch }),
+          ...(step !== undefined && { step }),
+          ...intervalOf(metric, moments[m][i], quantile),
+          ...moments[m][i],
+        })),
+      ]),
+    ),
   };
 }
 
-/** The values whose cube roots are within so many standard deviations of the mean; none is beyond what is possible. */
-export function intervalOf(metric: Metric | 'loss', { mean, sd }: Moments, limit: number): Interval {
-  const [lower, upper] = [Math.max(0, mean - limit * sd) ** 3, (mean + limit * sd) ** 3];
-  return metric === 'accuracy' ? { lower: Math.max(0, 100 - upper), upper: 100 - lower } : { lower, upper };
+/** Every run has to have every metric, in the places where most have it. */
+function checkSamePlaces(runs: readonly EnsembleRun[], metrics: readonly Metric[], where: string): void {
+  for (const { name } of metrics) {
+    const places = runs.map(({ series }) => (series[name] ?? []).map(placeOf).join(' '));
+    const counts = new Map<string, number>();
+    for (const of of places) counts.set(of, (counts.get(of) ?? 0) + 1);
+    const [[commonest]] = [...counts].sort(([, a], [, b]) => b - a);
+    const others = runs.filter((_, i) => places[i] !== commonest);
+    if (others.length === 0 && commonest !== '') continue;
+    const length = (text: string): number => (text === '' ? 0 : text.split(' ').length);
+    const list = (commonest === '' ? runs : others).map(
+      ({ seed, series }, i) =>
+        `${seed === undefined ? `run ${i + 1}` : `seed ${seed}`}: ${series[name]?.length ?? 0}`,
+    );
+    throw new AssayError('bands-invalid', {
+      what: `not all runs have ${name} in the same places`,
+      where,
+      expected: commonest === '' ? `numbers of ${name}` : `${length(commonest)} numbers, as most runs have`,
+      got: `${list.slice(0, 10).join(', ')}${list.length > 10 ? ` and ${list.length - 10} more` : ''}`,
+      hint: 'leave out runs that were stopped, or take metrics that all runs have',
+    });
+  }
 }
 
-function lossesPerEpoch(runs: readonly EnsembleRun[], where: string): number {
-  const [{ epochs, loggedLosses }] = runs;
-  if (runs.some((run) => run.epochs.length !== epochs.length))
-    throw new AssayError('bands-invalid', { what: 'runs with other numbers of epochs', where });
-  const perEpoch = loggedLosses.length / epochs.length;
-  if (
-    perEpoch > 0 &&
-    Number.isInteger(perEpoch) &&
-    runs.every((run) => run.loggedLosses.length === loggedLosses.length)
-  )
-    return perEpoch;
-  throw new AssayError('bands-invalid', {
-    what: 'runs without the same logged losses in each epoch',
-    where,
-    expected: `a multiple of ${epochs.length} losses, of all runs as many`,
-    got: [...new Set(runs.map((run) => run.loggedLosses.length))].join(', '),
+/** SHA-256 of the raw runs, in the order of conditions and seed, whatever order they are given in. */
+export function sha256OfRuns(runs: readonly EnsembleRun[], metrics: readonly Metric[]): string {
+  const text = orderedRuns(runs).map(({ conditions, seed, series }) => {
+    const numbers = ({ kind, name }: Metric): (string | number)[] =>
+      // A loss may be NaN, which JSON does not have.
+      (series[name] ?? []).map(({ value }) => (kind === 'loss' || kind === 'real' ? String(value) : value));
+    const perEpoch = metrics.filter(({ per }) => per === 'epoch').map(numbers);
+    const epochs = Array.from({ length: Math.max(0, ...perEpoch.map(({ length }) => length)) }, (_, i) =>
+      perEpoch.flatMap((values) => values.slice(i, i + 1)),
+    );
+    return JSON.stringify([
+      ...Object.values(conditions),
+      seed,
+      ...metrics.filter(({ per }) => per === 'step').map(numbers),
+      ...epochs,
+    ]);
   });
+  return sha256Of(text.join('\n'));
 }
 
-/** The runs of an ensemble's file, as bands are made of them. */
-export function runsOf({ runs }: Ensemble): EnsembleRun[] {
-  return runs.map(({ lr, seed, loggedLosses, epochs }) => ({
-    lr,
-    seed,
-    loggedLosses: loggedLosses.map(Number),
-    epochs: epochs.map(({ testLoss, correctCount, testCount }) => ({
-      testLoss: Number(testLoss),
-      accuracy: (100 * correctCount) / testCount,
-    })),
-  }));
-}
-
-/** SHA-256 of the raw runs, in the order of learning rate and seed, whatever order they are given in. */
-export function sha256OfRuns(runs: readonly EnsembleRun[]): string {
-  const ordered = [...runs].sort((a, b) => a.lr - b.lr || a.seed - b.seed);
-  const text = ordered.map(({ lr, seed, loggedLosses, epochs }) =>
-    JSON.stringify([
-      ...[lr, seed, loggedLosses.map(String)],
-      ...epochs.map(({ testLoss, accuracy }) => [String(testLoss), accuracy]),
-    ]),
+/** By conditions, then by seed. */
+export function orderedRuns<R extends Pick<Run, 'conditions' | 'seed'>>(runs: readonly R[]): R[] {
+  return [...runs].sort(
+    (a, b) => compareConditions(a.conditions, b.conditions) || (a.seed ?? 0) - (b.seed ?? 0),
   );
-  return createHash('sha256').update(text.join('\n')).digest('hex');
 }
 
 const schema = schemaOf<Bands>('bands', 'bands-invalid');

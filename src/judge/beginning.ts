@@ -1,3 +1,4 @@
+import { sameConditions, type Conditions } from '../run/run';
 import type { Rounding } from './stored/rounding';
 
 /**
@@ -22,11 +23,11 @@ export interface Departure {
   readonly mayBeRounding: boolean;
 }
 
-/** The limits of a learning rate, step by step; undefined where nothing was measured. */
-export function limitsAt(lr: number, rounding: Rounding | undefined): Limits | undefined {
-  const measured = rounding?.lrs.find((measured) => measured.lr === lr);
+/** The limits of one setting, step by step; undefined where nothing was measured. */
+export function limitsAt(conditions: Conditions, rounding: Rounding | undefined): Limits | undefined {
+  const measured = rounding?.settings.find((measured) => sameConditions(measured.conditions, conditions));
   if (rounding === undefined || measured === undefined) return undefined;
-  // Nine of ten pairs at one learning rate, rounded up, may come to more than any pair that was measured.
+  // Nine of ten pairs of one setting, rounded up, may come to more than any pair that was measured.
   const greatest = rounding.greatest.map((limit, step) => Math.max(limit, measured.most[step] ?? 0));
   return { most: measured.most, greatest };
 }

@@ -3,7 +3,10 @@ import type { Experiment } from '../experiment/types';
 import type { Bands } from './bands';
 import { firstDeparture, limitsAt, type Departure } from './beginning';
 import { compareRecords, type Comparison } from './compare';
-import { placeRecord, type RecordInBands } from './recordInBands';
+import { runOfRecord } from '../run/recordedRun';
+import { conditionsText, type Run } from '../run/run';
+import type { Study } from '../study/types';
+import { placeRecorded, type RunInBands } from './recordedInBands';
 import type { Rounding } from './stored/rounding';
 import type { Verdict } from './verdict';
 
@@ -19,36 +22,45 @@ export interface GateJudgement {
   readonly record: RunRecord;
   /** With the golden; missing where there is none. */
   readonly comparison?: Comparison;
-  readonly inBands: RecordInBands;
+  /** The record as what is judged. */
+  readonly run: Run;
+  readonly inBands: RunInBands;
   readonly verdict: Verdict;
   /** What the verdict comes from, in words. */
   readonly reason: string;
 }
 
+/** What a program's runs are held against. */
+export interface GateReferences {
+  readonly study: Pick<Study, 'metrics' | 'chance'>;
+  readonly experiment: Experiment;
+  /** Missing where there are none yet. */
+  readonly bands: Bands | undefined;
+  /** How far rounding takes two runs of one seed apart in their first steps; missing where it was not measured. */
+  readonly rounding: Rounding | undefined;
+}
+
 /**
  * Holds a run that was trained now against the approved one, on bits, and against the bands, by its results.
- *
- * @param rounding how far rounding takes two runs of one seed apart in their first steps
  */
 export function judgeAtGate(
   record: RunRecord,
   golden: RunRecord | undefined,
-  bands: Bands | undefined,
-  experiment: Experiment,
+  { study, experiment, bands, rounding }: GateReferences,
   strictness: Strictness,
-  rounding: Rounding | undefined,
 ): GateJudgement {
   const comparison = golden && compareRecords(golden, record);
-  const inBands = placeRecord(record, bands, experiment);
+  const run = runOfRecord(record, experiment.training);
+  const inBands = placeRecorded(run, bands, experiment, study);
   const byResults = 'placement' in inBands ? inBands.placement.verdict : 'no-reference';
   const onBits = comparison?.verdict ?? 'no-reference';
-  const start = golden && comparison?.tier && startOf(golden, record, rounding);
+  const start = golden && comparison?.tier && startOf(golden, record, run, rounding);
   const results = RESULTS[onBits === 'pass' ? 'same bits' : 'other bits'][byResults];
   // Another experiment's run is no run of this one, whatever it comes to.
   const isOther = comparison !== undefined && comparison.tier === undefined;
   const byStart = isOther ? 'fail' : (start?.verdict ?? 'pass');
   const verdict = worse(byStart, verdictOf(onBits, byResults, strictness));
-  return { record, comparison, inBands, verdict, reason: `${bitsText(comparison, start)}; ${results}` };
+  return { record, run, comparison, inBands, verdict, reason: `${bitsText(comparison, start)}; ${results}` };
 }
 
 function verdictOf(onBits: Verdict, byResults: Verdict, strictness: Strictness): Verdict {
@@ -71,11 +83,16 @@ interface Start {
 }
 
 /** What the first steps say of a run whose bits are others: whether it is the arithmetic alone that changed. */
-function startOf(golden: RunRecord, record: RunRecord, rounding: Rounding | undefined): Start {
+function startOf(
+  golden: RunRecord,
+  record: RunRecord,
+  { conditions }: Run,
+  rounding: Rounding | undefined,
+): Start {
   if (golden.losses.every((loss, step) => Object.is(loss, record.losses[step]))) return SAME_LOSSES;
-  const limits = limitsAt(record.lr, rounding);
+  const limits = limitsAt(conditions, rounding);
   if (limits === undefined) {
-    const reason = `the bits are others, and how far rounding goes at the learning rate ${record.lr} was not measured`;
+    const reason = `the bits are others, and how far rounding goes at ${conditionsText(conditions)} was not measured`;
     return { verdict: 'no-reference', reason };
   }
   const departure = firstDeparture(golden.losses, record.losses, limits);

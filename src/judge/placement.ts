@@ -1,34 +1,33 @@
-import { intervalOf, type Band, type Bands, type Cell } from './bands';
-import { hasCollapsed, isGuess, isGuessedLoss, type Chance } from './collapse';
+import { halfOfLastDigit, placeOf, type Point, type Run } from '../run/run';
 import { deviation, pValueOf, widening, type Interval } from '../statistics/conformal';
-import type { JudgedRun, Metric } from './curve';
-import { rootOfErrors, rootOfLoss, scoreOfCollapsed } from './score';
+import type { Metric } from '../study/types';
+import type { Band, Bands, Cell } from './bands';
+import { hasCollapsed, isGuess, isOfChance, type Guess } from './collapse';
+import { fromScale, intervalOf, toScale } from './scale';
+import { scoreOfCollapsed } from './score';
 import type { Verdict } from './verdict';
 
 /** Where a run is in a band. */
 export interface Placement {
   readonly verdict: Extract<Verdict, 'pass' | 'fail'>;
   readonly collapsed: boolean;
-  /** How many standard deviations its farthest cell is from the mean; see score.ts. */
+  /** How many standard deviations its farthest number is from the mean; see score.ts. */
   readonly score: number;
   /** Of a run that is judged alone: at most 1 − coverage exactly when it fails. */
   readonly pValue: number;
   /** How far a score may be: the band's, or farther where several runs are judged at once. */
   readonly limit: number;
-  /** Of a run most of whose tests are those of a guess: what keeps it from being one that collapsed. */
-  readonly notGuessed: {
-    /** Epochs whose test is that of no guess. */
-    readonly tests: readonly number[];
-    /** Places among the run's logged losses. */
-    readonly losses: readonly number[];
-  };
-  readonly cells: readonly PlacedCell<Metric>[];
-  readonly losses: readonly (PlacedCell<'loss'> & { readonly index: number })[];
+  /** Of a run most of whose tests are those of a guess: the numbers that keep it from being one that collapsed. */
+  readonly notGuessed: readonly Point[];
+  /** Of the metrics in their order, each in the order of the band. */
+  readonly cells: readonly PlacedCell[];
 }
 
-export interface PlacedCell<M extends Metric | 'loss'> {
-  readonly epoch: number;
-  readonly metric: M;
+export interface PlacedCell {
+  readonly metric: Metric;
+  /** As the run has it. */
+  readonly point: Point;
+  /** What is judged: of the numbers that are printed so, the one that is nearest to the mean. */
   readonly value: number;
   readonly interval: Interval;
   /** −1 at the lower edge, 0 in the middle, 1 at the upper edge; beyond that it is outside. */
@@ -37,61 +36,60 @@ export interface PlacedCell<M extends Metric | 'loss'> {
   readonly deviation: number;
 }
 
-/** The band as it is when several runs are judged at once at its learning rate. */
-export function widened(band: Band, together: number): Band {
+/** The band as it is when several of its runs are judged at once. */
+export function widened(band: Band, metrics: readonly Metric[], together: number): Band {
   const quantile = band.quantile * widening(together);
-  const wider = (metric: Metric | 'loss', cell: Cell): Cell => ({
-    ...cell,
-    ...intervalOf(metric, cell, quantile),
-  });
   return {
     ...band,
     quantile,
-    epochs: band.epochs.map(({ epoch, testLoss, accuracy, losses }) => ({
-      epoch,
-      testLoss: wider('testLoss', testLoss),
-      accuracy: wider('accuracy', accuracy),
-      losses: losses.map((cell) => wider('loss', cell)),
-    })),
+    series: Object.fromEntries(
+      metrics.map((metric) => [
+        metric.name,
+        band.series[metric.name].map((cell) => ({ ...cell, ...intervalOf(metric, cell, quantile) })),
+      ]),
+    ),
   };
 }
 
-/** What a guess looks like on the data of these bands. */
-export function chanceOf(bands: Bands | undefined, data: Chance): Chance {
-  const { classes, testCount } = data;
-  const testClassCounts = bands?.data.testClassCounts;
-  return { classes, testCount, ...(testClassCounts && { testClassCounts }) };
+/** What a guess looks like on the data of these bands; undefined where the study does not say it. */
+export function guessOf(
+  bands: Pick<Bands, 'data'> | undefined,
+  chance: Guess | undefined,
+  testCount: number | undefined,
+): Guess | undefined {
+  if (chance === undefined) return undefined;
+  const testClassCounts = bands?.data?.testClassCounts;
+  return {
+    ...chance,
+    ...(testCount !== undefined && { testCount }),
+    ...(testClassCounts && { testClassCounts }),
+  };
 }
 
 /**
- * Judges a run by the band of its learning rate: all of it has to be inside, better being as suspicious as worse. A run that collapsed
- * passes where one of ours did, too.
+ * Judges a run by a band: all of it has to be inside, better being as suspicious as worse. A run that collapsed passes where one of ours did,
+ * too.
  *
- * @param run with as many epochs as the band, or fewer when the run was stopped; what the band does not have is not judged
+ * @param run what the band does not have of it is not judged
  * @param band {@link widened} where several runs are judged at once
  */
-export function placeInBand(run: JudgedRun, band: Band, chance: Chance): Placement {
+export function placeInBand(
+  { series }: Pick<Run, 'series'>,
+  band: Band,
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+): Placement {
   const limit = band.quantile;
-  const epochs = run.epochs.slice(0, band.epochs.length);
-  const cells = epochs.flatMap(({ test }, i) =>
-    test === undefined
-      ? []
-      : [
-          placed(i, 'testLoss', test.testLoss, band.epochs[i].testLoss),
-          placed(i, 'accuracy', test.accuracy, band.epochs[i].accuracy),
-        ],
-  );
-  const losses = epochs.flatMap((epoch, i) =>
-    band.epochs[i].losses.flatMap((cell, index) => {
-      const loss = epoch.losses.at(index);
-      return loss === undefined ? [] : [{ ...placed(i, 'loss', loss, cell), index }];
-    }),
-  );
-  const tests = run.epochs.flatMap(({ test }) => test ?? []);
-  const collapsed = hasCollapsed({ epochs: tests, loggedLosses: run.loggedLosses }, chance);
-  const score = collapsed
-    ? scoreOfCollapsed(band.collapse.collapsed)
-    : Math.max(0, ...[...cells, ...losses].map(({ deviation }) => deviation));
+  const cells = metrics.flatMap((metric) => {
+    const points = new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point]));
+    return band.series[metric.name].flatMap((cell) => {
+      const point = points.get(placeOf(cell));
+      return point === undefined ? [] : [placed(metric, point, cell)];
+    });
+  });
+  const collapsed = guess !== undefined && hasCollapsed({ series }, metrics, guess);
+  let score = collapsed ? scoreOfCollapsed(band.collapse?.collapsed ?? 0) : 0;
+  if (!collapsed) for (const cell of cells) score = Math.max(score, cell.deviation);
   const infinite = Array<number>(band.runs - band.scores.length).fill(Infinity);
   return {
     verdict: score <= limit ? 'pass' : 'fail',
@@ -99,37 +97,38 @@ export function placeInBand(run: JudgedRun, band: Band, chance: Chance): Placeme
     score,
     pValue: pValueOf(score, [...band.scores, ...infinite]),
     limit,
-    notGuessed: notGuessed(run, chance),
+    notGuessed: guess === undefined ? [] : notGuessed({ series }, metrics, guess),
     cells,
-    losses,
   };
 }
 
-function placed<M extends Metric | 'loss'>(
-  index: number,
-  metric: M,
-  value: number,
-  cell: Cell,
-): PlacedCell<M> {
+function placed(metric: Metric, point: Point, cell: Cell): PlacedCell {
   const interval = { lower: cell.lower, upper: cell.upper };
   const half = (interval.upper - interval.lower) / 2;
-  const root = metric === 'accuracy' ? rootOfErrors(value) : rootOfLoss(value);
+  const value = nearestTo(point, fromScale(metric, cell.mean));
   return {
-    epoch: index + 1,
-    metric,
-    value,
-    interval,
+    ...{ metric, point, value, interval },
     position: (value - interval.lower) / half - 1,
-    deviation: deviation(root, cell),
+    deviation: deviation(toScale(metric, value), cell),
   };
 }
 
-function notGuessed({ epochs, loggedLosses }: JudgedRun, chance: Chance): Placement['notGuessed'] {
-  const tests = epochs.flatMap(({ test }, i) => (test === undefined ? [] : [{ epoch: i + 1, test }]));
-  const others = tests.filter(({ test }) => !isGuess(test, chance));
-  if (others.length >= tests.length / 2) return { tests: [], losses: [] };
-  return {
-    tests: others.map(({ epoch }) => epoch),
-    losses: loggedLosses.flatMap((loss, i) => (isGuessedLoss(loss, chance.classes) ? [] : [i])),
-  };
+/** Of the numbers that are printed so, the one that is nearest to a value. */
+export function nearestTo(point: Point, wanted: number): number {
+  if (point.decimals === undefined) return point.value;
+  const half = halfOfLastDigit(point);
+  return Math.min(Math.max(wanted, point.value - half), point.value + half);
+}
+
+/** Tests of an epoch are those of a guess together; what is told per step counts where most of them are. */
+function notGuessed({ series }: Pick<Run, 'series'>, metrics: readonly Metric[], guess: Guess): Point[] {
+  const ofChance = metrics.filter(({ name }) => isOfChance(name, guess));
+  const others = (per: Metric['per']): Point[] =>
+    ofChance
+      .filter((metric) => metric.per === per)
+      .flatMap((metric) => (series[metric.name] ?? []).filter((point) => !isGuess(metric, point, guess)));
+  const tests = ofChance.filter(({ per }) => per === 'epoch').flatMap(({ name }) => series[name] ?? []);
+  const placesOf = (points: readonly Point[]): number => new Set(points.map(placeOf)).size;
+  if (placesOf(others('epoch')) >= placesOf(tests) / 2) return [];
+  return [...others('epoch'), ...others('step')];
 }

@@ -1,4 +1,5 @@
 import type { Audit, ClaimVerdict, JudgedClaim, VerdictRow } from '../audit/types';
+import { conditionsText } from '../run/run';
 import { worstOf, type Verdict } from '../judge/verdict';
 import type { JudgedCheck, JudgedFinding, JudgedSubject } from './judged';
 
@@ -36,13 +37,13 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
 
 /** A row of the verdict table. */
 function rowCheck({ line, name, unclear, cells }: VerdictRow): JudgedCheck {
-  const findings = cells.flatMap(({ lr, reported, computed, agrees }) =>
+  const findings = cells.flatMap(({ conditions, reported, computed, agrees }) =>
     agrees === false
       ? [
           {
             rule: 'cell',
             line,
-            message: `lr ${lr}: ${reported || 'nothing'} is reported, the rule gives ${computed || 'nothing'}`,
+            message: `${conditionsText(conditions)}: ${reported || 'nothing'} is reported, the rule gives ${computed || 'nothing'}`,
           },
         ]
       : [],

@@ -1,18 +1,23 @@
-import type { LogJudgement } from '../judge/check';
+import type { ConditionsFrom, LogJudgement } from '../judge/check';
+import { conditionsText } from '../run/run';
 import type { JudgedSubject } from './judged';
 
-const LR_FROM = {
+const CONDITIONS_FROM: Readonly<Record<ConditionsFrom, string>> = {
   given: 'as given',
   record: 'as recorded',
   heading: 'from its heading',
+  log: 'as the log says',
+  path: 'from its path',
   'best fit': 'the one that fits best',
 };
 
 /** @param path names the log; the file that its lines are lines of */
 export function subjectOfLog(
   path: string,
-  { firstLine, lr, lrFrom, verdict, checks }: LogJudgement,
+  { firstLine, conditions = {}, conditionsFrom, verdict, checks }: LogJudgement,
 ): JudgedSubject {
-  const rate = lr !== undefined && lrFrom !== undefined ? `, lr ${lr} (${LR_FROM[lrFrom]})` : '';
-  return { name: `${path}, run from line ${firstLine}${rate}`, verdict, checks, file: path };
+  const setting = conditionsText(conditions);
+  const known =
+    setting === '' || conditionsFrom === undefined ? '' : `, ${setting} (${CONDITIONS_FROM[conditionsFrom]})`;
+  return { name: `${path}, run from line ${firstLine}${known}`, verdict, checks, file: path };
 }

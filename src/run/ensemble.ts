@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../base/sha256';
 import { canonicalJson } from '../base/canonical';
 import { schemaOf } from '../base/schema';
 import type { Experiment } from '../experiment/types';
@@ -32,7 +32,7 @@ export function ensembleRunOf(
     .filter((_, step) => (step % stepsPerEpoch) % logInterval === 0)
     .map(encodeNumber);
   const epochs = record.epochs.map((epoch) => ({ ...epoch, testLoss: encodeNumber(epoch.testLoss) }));
-  const lossesSha256 = createHash('sha256').update(bytes).digest('hex');
+  const lossesSha256 = sha256Of(bytes);
   return {
     ...{ lr, seed, initialWeightsSha256, lossesSha256, loggedLosses, epochs },
     ...{ finalWeightsSha256, logitsSha256 },

@@ -2,7 +2,7 @@ import { AssayError } from '../base/errors';
 import { inSchemaOrder } from '../base/schemaOrder';
 import type { Rng } from '../experiment/rng';
 import { schemaOf } from '../base/schema';
-import type { OptimizerSpec } from '../experiment/types';
+import type { Experiment, OptimizerSpec } from '../experiment/types';
 
 /**
  * `run.json`: a run at full precision. Everything but `environment` follows from spec, data, learning rate, seed, plan and, where
@@ -81,6 +81,11 @@ export interface Environment {
 
 const schema = schemaOf<EncodedRecord>('run', 'record-invalid');
 
+/** Whether a text looks like that of a `run.json`: trainers of others write JSON, too. */
+export function isRecordText(text: string): boolean {
+  return text.trimStart().startsWith('{') && /"(tier|engine|spec)"\s*:/.test(text.slice(0, 1 << 12));
+}
+
 /**
  * A record from the text of a `run.json`.
  *
@@ -119,6 +124,30 @@ type EncodedRecord = Omit<RunRecord, 'losses' | 'epochs'> & {
 export function encodeNumber(value: number): EncodedNumber {
   if (Object.is(value, -0)) return '-0';
   return Number.isFinite(value) ? value : (String(value) as EncodedNumber);
+}
+
+/**
+ * Checks that a record is one of this very experiment.
+ *
+ * @throws AssayError `record-invalid`
+ */
+export function checkIsOf({ spec }: RunRecord, { name, sha256 }: Experiment): void {
+  if (spec.sha256 === sha256) return;
+  throw new AssayError('record-invalid', {
+    what: `the record is not one of the experiment ${name}`,
+    where: 'spec.sha256',
+    expected: sha256,
+    got: spec.sha256,
+    hint: `give the study of its experiment, ${spec.name}, with --study`,
+  });
+}
+
+/** In percent. */
+export function accuracyOf({
+  correctCount,
+  testCount,
+}: Pick<EpochRecord, 'correctCount' | 'testCount'>): number {
+  return (100 * correctCount) / testCount;
 }
 
 /** What a schema cannot say. */

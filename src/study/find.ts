@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { packagePath } from '../base/paths';
 import { loadStudy, STUDY_FILE } from './load';
 import type { Study } from './types';
 
-/** The study that comes with this package, at the same distance from `src/study` and from `dist/study`. */
-const BUILT_IN = join(__dirname, '../../spec/lr-experiment');
+/** The study that comes with this package. */
+const BUILT_IN = packagePath('spec/lr-experiment');
 
 /**
  * The study that is named; else `assay/` in a folder or the nearest one above it; else the one that comes with this package.

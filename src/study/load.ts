@@ -6,14 +6,20 @@ import { readTextOrFail } from '../base/files';
 import { parseJson } from '../base/json';
 import { jsonPath } from '../base/path';
 import { readSchema } from '../base/schema';
-import type { Study } from './types';
+import type { Chance, Metric, Study } from './types';
 
 export const STUDY_FILE = 'study.json';
 
 /** The files that a study may name. */
-const FILES = ['experiment', 'report', 'claims', 'readings'] as const;
+const FILES = ['experiment', 'report', 'claims', 'rules', 'readings'] as const;
 
-type StudyFile = Omit<Study, 'isDefault' | 'experiment'> & Partial<Pick<Study, 'experiment'>>;
+const EXPERIMENT_FILE = 'experiment.json';
+
+type StudyFile = Omit<Study, 'isDefault' | 'metrics' | 'chance' | 'logs' | 'level'> &
+  Partial<Pick<Study, 'logs' | 'level'>> & {
+    readonly metrics: readonly (Omit<Metric, 'decimals'> & Partial<Pick<Metric, 'decimals'>>)[];
+    readonly chance?: Pick<Chance, 'classes'> & Partial<Chance>;
+  };
 
 /**
  * The study of a folder.
@@ -24,15 +30,66 @@ type StudyFile = Omit<Study, 'isDefault' | 'experiment'> & Partial<Pick<Study, '
 export async function loadStudy(folder: string): Promise<Study> {
   const path = join(folder, STUDY_FILE);
   const file = parseJson(await readStudyFile(folder, path), path);
-  const faults = [...faultsOf(file), ...(await missingFiles(file, folder))];
+  const bySchema = faultsOf(file);
+  const faults = [
+    ...bySchema,
+    ...(bySchema.length === 0 ? contradictions(file as StudyFile) : []),
+    ...(await missingFiles(file, folder)),
+  ];
   if (faults.length > 0) throw invalid(path, faults);
-  const { name, title, experiment = 'experiment.json', golden, ...optional } = file as StudyFile;
-  const named = Object.entries(optional).map(([key, value]) => [key, join(folder, value)]);
+  const {
+    name,
+    title,
+    conditions,
+    metrics,
+    chance,
+    logs = {},
+    level = LEVEL,
+    trainer,
+    ...paths
+  } = file as StudyFile;
+  const isThere = await isFile(join(folder, EXPERIMENT_FILE));
+  const named = { ...(isThere && { experiment: EXPERIMENT_FILE }), ...paths };
+  const opened = Object.fromEntries(Object.entries(named).map(([key, value]) => [key, join(folder, value)]));
   return {
-    ...{ name, title, isDefault: false },
-    ...{ experiment: join(folder, experiment), golden: join(folder, golden) },
-    ...(Object.fromEntries(named) as typeof optional),
+    ...{ name, title, conditions, logs, level, isDefault: false },
+    metrics: metrics.map((metric) => ({ ...metric, decimals: metric.decimals ?? decimalsOf(metric.kind) })),
+    ...(trainer !== undefined && { trainer }),
+    ...(chance && { chance: { crossEntropy: [], accuracy: [], ...chance } }),
+    ...(opened as typeof named),
   };
+}
+
+const LEVEL = 0.95;
+
+function decimalsOf(kind: Metric['kind']): number {
+  return kind === 'percent' ? 2 : 4;
+}
+
+/** What a schema cannot say: names that are there twice, or that stand for nothing. */
+function contradictions({ conditions, metrics, chance }: StudyFile): Fault[] {
+  const names = metrics.map(({ name }) => name);
+  const twice = (path: string, names: readonly string[]): Fault[] =>
+    names.flatMap((name, i) =>
+      names.indexOf(name) < i
+        ? [{ path: `${path}[${i}].name`, expected: 'a name of its own', got: JSON.stringify(name) }]
+        : [],
+    );
+  const unknown = (['crossEntropy', 'accuracy'] as const).flatMap((key) =>
+    (chance?.[key] ?? []).flatMap((name, i) =>
+      names.includes(name)
+        ? []
+        : [{ path: `chance.${key}[${i}]`, expected: names.join(', '), got: JSON.stringify(name) }],
+    ),
+  );
+  return [
+    ...twice(
+      'conditions',
+      conditions.map(({ name }) => name),
+    ),
+    ...twice('metrics', names),
+    ...unknown,
+  ];
 }
 
 async function readStudyFile(folder: string, path: string): Promise<string> {
@@ -82,18 +139,21 @@ function faultOf({
 
 async function missingFiles(file: unknown, folder: string): Promise<Fault[]> {
   if (typeof file !== 'object' || file === null) return [];
-  const named: Partial<Record<string, unknown>> = { experiment: 'experiment.json', ...file };
+  const named: Partial<Record<string, unknown>> = { ...file };
   const faults = FILES.map(async (key): Promise<Fault[]> => {
     const name = named[key];
     if (typeof name !== 'string') return []; // not named, or a fault by the schema
     const path = join(folder, name);
-    const isFile = await stat(path).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    return isFile ? [] : [{ path: key, expected: 'a file', got: `no file ${path}` }];
+    return (await isFile(path)) ? [] : [{ path: key, expected: 'a file', got: `no file ${path}` }];
   });
   return (await Promise.all(faults)).flat();
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 function invalid(where: string, faults: readonly Fault[]): AssayError {

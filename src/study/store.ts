@@ -9,22 +9,30 @@ import type { Study } from './types';
 export type Store = Pick<Study, 'golden'>;
 
 /** The folder of an ensemble, with its `runs.jsonl`. */
-export function ensembleFolder({ golden }: Store, data: string): string {
+export function ensembleFolder({ golden }: Store, data = LOGS): string {
   return join(golden, 'ensembles', data);
 }
 
-export function ensembleFile(store: Store, data: string): string {
+export function ensembleFile(store: Store, data?: string): string {
   return join(ensembleFolder(store, data), 'runs.jsonl');
 }
 
-/** @param data in upper or lower case */
-export function bandsFile({ golden }: Store, data: string): string {
+/** What another trainer's runs are kept by, which say no data set. */
+const LOGS = 'logs';
+
+/** @param data in upper or lower case; of runs that another trainer made, there is none */
+export function bandsFile({ golden }: Store, data = LOGS): string {
   return join(golden, 'bands', `${data.toLowerCase()}.json`);
 }
 
 /** The folder of an ensemble per reading. */
 export function readingsFolder({ golden }: Store, data: string): string {
   return join(golden, 'readings', data);
+}
+
+/** The folders of the runs that the study's own trainer made. */
+export function trainerFolder({ golden }: Store): string {
+  return join(golden, 'runs');
 }
 
 /** What was measured of rounding. */

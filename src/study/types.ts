@@ -2,16 +2,71 @@
 export interface Study {
   readonly name: string;
   readonly title: string;
-  /** The file of the experiment as our engines train it. */
-  readonly experiment: string;
+  /** The settings that its runs differ by; none where all runs are alike. */
+  readonly conditions: readonly Condition[];
+  /** What is judged of a run, in the order in which it is shown. */
+  readonly metrics: readonly Metric[];
+  /** What a run is that never learned; left out, no run is called so. */
+  readonly chance?: Chance;
+  readonly logs: LogSettings;
+  /** With which the bands of all conditions are to hold together. */
+  readonly level: number;
+  /** The file of the experiment as our engines train it; missing where another trainer makes its runs. */
+  readonly experiment?: string;
+  /** The command that trains a run where there is no experiment: `python train.py --lr {lr} --seed {seed}`. */
+  readonly trainer?: string;
   /** The folder that assay alone writes; it need not be there yet. */
   readonly golden: string;
   /** The document that is audited. */
   readonly report?: string;
   /** What its sentences claim. */
   readonly claims?: string;
+  /** By which the cells of its verdict table are computed. */
+  readonly rules?: string;
   /** What may have been otherwise where it is silent. */
   readonly readings?: string;
   /** Nobody named it, and there was none nearby: it is the one that comes with this package, where nothing is written. */
   readonly isDefault: boolean;
+}
+
+/** `lr`: a setting with a value. */
+export interface Condition {
+  readonly name: string;
+  /** In words: `learning rate`. */
+  readonly title?: string;
+  /** Those that are trained with; of texts, all that there are. Left out: any number. */
+  readonly values?: readonly (number | string)[];
+}
+
+export interface Metric {
+  readonly name: string;
+  /** What logs call it, where that is another name. */
+  readonly from?: string;
+  /** `loss`: from 0 on, skewed. `percent`: 0 to 100. `share`: 0 to 1. `real`: any number. */
+  readonly kind: 'loss' | 'percent' | 'share' | 'real';
+  readonly better: 'lower' | 'higher';
+  readonly per: 'step' | 'epoch';
+  /** What the steps of an epoch are counted in: `samples seen`; left out, steps. */
+  readonly steps?: string;
+  /** With which it is shown, where a log does not say. */
+  readonly decimals: number;
+}
+
+/** A classifier that gives each class the same probability, or every sample the same class. */
+export interface Chance {
+  readonly classes: number;
+  /** Metrics that are cross-entropies, whose value for a guess is ln(classes). */
+  readonly crossEntropy: readonly string[];
+  /** Metrics that are the share of samples that are right. */
+  readonly accuracy: readonly string[];
+}
+
+/** How logs are read. */
+export interface LogSettings {
+  /** Name of the format; left out, each file's is found out. */
+  readonly format?: string;
+  /** A line of the log with names in braces, or several, of the format `template`. */
+  readonly template?: string | readonly string[];
+  /** Where path names have conditions and the seed: `lr{lr}/seed-{seed}.csv`. */
+  readonly path?: string;
 }

@@ -12,8 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // the border
   experiment: [],
   study: ['experiment'],
-  run: ['experiment'],
-  logs: ['experiment', 'run'],
+  run: ['experiment', 'study'],
+  logs: ['experiment', 'study', 'run'],
   // make
   data: ['experiment'],
   engine: ['experiment'],
@@ -21,13 +21,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   train: ['experiment', 'run', 'logs', 'data', 'pytorch', 'engine'],
   jobs: ['experiment', 'run', 'logs', 'data', 'pytorch', 'engine', 'train'],
   // judge
-  judge: ['experiment', 'run', 'logs', 'study', 'statistics'],
-  audit: ['experiment', 'run', 'logs', 'study', 'statistics', 'judge'],
-  report: ['experiment', 'run', 'logs', 'statistics', 'judge', 'audit', 'engine/engine', 'train/divergence'],
+  judge: ['experiment', 'study', 'run', 'statistics'],
+  audit: ['experiment', 'study', 'run', 'logs', 'statistics', 'judge'],
+  report: ['experiment', 'study', 'run', 'statistics', 'judge', 'audit', 'engine/engine', 'train/divergence'],
   // the face
   bench: ['*'],
   cli: ['*'],
   jest: ['*'],
+  entries: ['*'],
   index: ['*'],
 };
 

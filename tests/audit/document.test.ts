@@ -1,18 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readDocument } from '../../src/audit/document';
 import { findMisreadings, undoMisreadings } from '../../src/audit/macRoman';
+import { readDocument } from '../../src/audit/document';
 import { refusal } from '../refusal';
+import { readText, REPORT, SETTINGS } from './judgedDocument';
 
-const REPORT = join(__dirname, '../../fixtures/reported/lr-experiment.txt');
-const bytes = readFileSync(REPORT);
-const { document, runs } = readDocument(bytes, 'report');
+const { document, runs } = readText(REPORT);
 
 test('every line is accounted for, once', () => {
-  const text = bytes.toString('utf8');
   expect(document.lines.map(({ line }) => line)).toEqual(
-    text
-      .split('\n')
+    REPORT.split('\n')
       .map((_, i) => i + 1)
       .slice(0, document.lines.length),
   );
@@ -61,9 +56,9 @@ test.each(['Grüße an Zoë, naïve façade', '‚Ü', 'Ω ≈ 2 ç, √2 ∫', 
 );
 
 test('lines that do not belong are not understood, with a reason', () => {
-  const lines = bytes.toString('utf8').split('\n');
+  const lines = REPORT.split('\n');
   lines.splice(17, 1, 'Train Epoch: 1 [0/60000 (0%)]   Loss: many', 'It rained that day.');
-  const { document } = readDocument(Buffer.from(`Foreword\n${lines.join('\n')}`), 'report');
+  const { document } = readText(`Foreword\n${lines.join('\n')}`);
   const strange = document.lines.filter(({ kind }) => kind === 'not understood');
   expect(strange.map(({ line, reason }) => [line, reason])).toEqual([
     [1, 'stands under no heading'],
@@ -77,23 +72,25 @@ test.each([
   ['with CRLF that were made twice', (text: string) => text.replace(/$/gm, '\r\r')],
   ['with a byte order mark', (text: string) => `\ufeff${text}`],
 ])('a document %s is taken as the one without', (_, change) => {
-  const text = bytes.toString('utf8');
-  const changed = readDocument(Buffer.from(change(text)), 'report');
+  const changed = readText(change(REPORT));
   expect(changed.document).toEqual({ ...document, sha256: expect.any(String) as string });
   expect(changed.runs).toEqual(runs);
 });
 
 test('a transcript under a heading that names no learning rate is a transcript, and prose below it is prose', () => {
-  const text = bytes.toString('utf8').replace('## LR = 0.001\n', '## Second\n');
-  const other = readDocument(Buffer.from(text), 'report');
+  const text = REPORT.replace('## LR = 0.001\n', '## Second\n');
+  const other = readText(text);
   expect(other.document.accounting).toEqual(document.accounting);
   expect(other.document.lines[188]).toMatchObject({ kind: 'heading', text: '### Conclusion' });
-  expect(other.document.lines[189].lr).toBeUndefined();
-  const told = readDocument(Buffer.from(text), 'report', (run) => run.lr ?? 0.001);
+  expect(other.document.lines[189]).not.toHaveProperty('conditions');
+  const told = readDocument(Buffer.from(text), 'report', SETTINGS, ({ conditions }) => ({
+    lr: 0.001,
+    ...conditions,
+  }));
   const ofRun = ({ line, kind }: { line: number; kind: string }): boolean => line > 102 && kind !== 'heading';
   expect(told.document.lines.filter(ofRun)).toEqual(document.lines.filter(ofRun));
 });
 
 test('a text without a run is refused', () => {
-  expect(refusal(() => readDocument(Buffer.from('Dear diary\n'), 'diary'))?.code).toBe('log-syntax');
+  expect(refusal(() => readText('Dear diary\n'))?.code).toBe('log-syntax');
 });

@@ -1,28 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readDocument } from '../../src/audit/document';
 import { inferencesOf } from '../../src/audit/inferences';
 import type { Inference } from '../../src/audit/types';
-import { checkLogs, type LogJudgement } from '../../src/judge/check';
-import type { LenientRun } from '../../src/logs/pytorchExample/read';
-import { digitClassifier } from '../spec/experiments';
+import { EXPERIMENT, STUDY } from '../judge/ourStudy';
+import { readText, REPORT } from './judgedDocument';
 
 /** Each inference with documents for which it must not be drawn. */
 
-const REPORT = readFileSync(join(__dirname, '../../fixtures/reported/lr-experiment.txt'), 'utf8');
 const CROSS_ENTROPY = /^a first loss like that of cross-entropy over 10 classes/;
 const RANDOM_NUMBERS = /^no two runs began with the same random numbers/;
 
 function inferred(change: (text: string) => string = (text) => text): Inference[] {
-  const { document, runs } = readDocument(Buffer.from(change(REPORT)), 'report');
-  return inferencesOf(document.lines, runs, judgementsOf(runs), digitClassifier.experiment);
-}
-
-function judgementsOf(runs: readonly LenientRun[]): LogJudgement[] {
-  return checkLogs(
-    runs.map((run) => ({ run })),
-    digitClassifier.experiment,
-  );
+  const { document, runs } = readText(change(REPORT));
+  return inferencesOf(document.lines, runs, STUDY, EXPERIMENT);
 }
 
 function find(what: RegExp, change?: (text: string) => string): Inference | undefined {
@@ -64,12 +52,12 @@ describe('the batch size', () => {
 
   test('is not one of many that fit', () => {
     expect(find(BATCHES)?.what).toBe(
-      "batches of 20 sizes from 1 to 800 images; the experiment's 64 is among them",
+      "batches of 20 sizes from 1 to 800 samples; the experiment's 64 is among them",
     );
   });
 
   test('is one where only one fits', () => {
-    expect(find(BATCHES, () => OF_7)?.what).toBe('batches of 7 images');
+    expect(find(BATCHES, () => OF_7)?.what).toBe('batches of 7 samples');
   });
 
   test('is not said where no line is after the first batch, or runs differ', () => {
@@ -92,11 +80,10 @@ describe('that a model begins as one that guesses does not follow', () => {
   });
 
   test('for other numbers of classes', () => {
-    const { document, runs } = readDocument(Buffer.from(REPORT), 'report');
-    const { experiment } = digitClassifier;
-    const of100 = { ...experiment, data: { ...experiment.data, classes: 100 } };
+    const { document, runs } = readText(REPORT);
+    const of100 = { ...STUDY, chance: { ...STUDY.chance, classes: 100 } };
     expect(
-      inferencesOf(document.lines, runs, judgementsOf(runs), of100)
+      inferencesOf(document.lines, runs, of100, EXPERIMENT)
         .map(({ what }) => what)
         .join(),
     ).not.toContain('cross-entropy');
@@ -126,6 +113,12 @@ describe('that runs began with other random numbers does not follow', () => {
   ])('from %s', (_, change) => {
     expect(find(RANDOM_NUMBERS, change)).toBeUndefined();
   });
+});
+
+test('of a study that does not say what a guess is, nothing is inferred from first losses', () => {
+  const { document, runs } = readText(REPORT);
+  const inferences = inferencesOf(document.lines, runs, { ...STUDY, chance: undefined }, undefined);
+  expect(inferences.map(({ what }) => what)).toEqual(['batches of 20 sizes from 1 to 800 samples']);
 });
 
 test('nothing is inferred about the optimizer: SGD with another momentum comes as far', () => {

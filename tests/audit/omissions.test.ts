@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readDocument } from '../../src/audit/document';
 import { omissionsOf } from '../../src/audit/omissions';
-import { digitClassifier } from '../spec/experiments';
-
-const REPORT = readFileSync(join(__dirname, '../../fixtures/reported/lr-experiment.txt'), 'utf8');
+import { EXPERIMENT, STUDY } from '../judge/ourStudy';
+import { auditedRuns, readText, REPORT } from './judgedDocument';
 
 function omitted(change: (text: string) => string = (text) => text): string[] {
-  const { document, runs } = readDocument(Buffer.from(change(REPORT)), 'report');
-  return omissionsOf(document.lines, runs, digitClassifier.experiment).map(({ what }) => what);
+  const { document, runs } = readText(change(REPORT));
+  return omissionsOf(document.lines, auditedRuns(runs), STUDY, EXPERIMENT).map(({ what }) => what);
 }
 
 const ALL = [
@@ -52,16 +48,39 @@ test('of runs whose learning rates are not known, none is said to be alone at it
 });
 
 test('what is assumed instead is what the experiment has', () => {
-  const { experiment } = digitClassifier;
   const other = {
-    ...experiment,
-    data: { ...experiment.data, normalisation: { mean: 0.5, std: 0.25 } },
-    optimizer: { ...experiment.optimizer, type: 'SGD' as const, momentum: 0.9 },
+    ...EXPERIMENT,
+    data: { ...EXPERIMENT.data, normalisation: { mean: 0.5, std: 0.25 } },
+    optimizer: { ...EXPERIMENT.optimizer, type: 'SGD' as const, momentum: 0.9 },
   };
-  const { document, runs } = readDocument(Buffer.from(REPORT), 'report');
-  const said = omissionsOf(document.lines, runs, other as typeof experiment).map(
+  const { document, runs } = readText(REPORT);
+  const said = omissionsOf(document.lines, auditedRuns(runs), STUDY, other as typeof EXPERIMENT).map(
     ({ consequence }) => consequence,
   );
   expect(said[1]).toContain('SGD');
   expect(said[2]).toContain('mean 0.5 and deviation 0.25');
+});
+
+test('of a study that another trainer makes, with conditions of its own, its own words are said', () => {
+  const { document, runs } = readText(REPORT);
+  const conditions = [{ name: 'lr', title: 'size of the steps' }];
+  const said = omissionsOf(document.lines, auditedRuns(runs), { conditions }, undefined);
+  expect(said.map(({ what }) => what)).toEqual([
+    ...['the seed', 'the optimizer', 'the versions of the software', 'the batch size'],
+    'other runs at the same size of the steps',
+  ]);
+  expect(said[1].consequence).toBe('what a size of the steps means depends on it');
+  expect(said[4].consequence).toMatch(/^each size of the steps is judged by one run/);
+});
+
+test('a number of few digits does not speak of the normalisation', () => {
+  const normalised = (mean: number): string[] => {
+    const data = { ...EXPERIMENT.data, normalisation: { mean, std: 1 } };
+    const { document, runs } = readText(`${REPORT}\n## Notes\nIt took 0.5 or 0.1307 hours.\n`);
+    return omissionsOf(document.lines, auditedRuns(runs), STUDY, { ...EXPERIMENT, data }).map(
+      ({ what }) => what,
+    );
+  };
+  expect(normalised(0.1307)).not.toContain(ALL[2]);
+  expect(normalised(0.5)).toContain(ALL[2]);
 });

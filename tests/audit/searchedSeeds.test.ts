@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { searchedSeeds } from '../../src/audit/searchedSeeds';
 import { parseSeedSearch, sha256OfLosses, type SeedSearch } from '../../src/judge/seed/search';
 import { readStoredSearches } from '../../src/judge/stored/searches';
-import { readLenientLog, type LenientRun } from '../../src/logs/pytorchExample/read';
 import { refusal } from '../refusal';
+import { runsIn, STUDY } from '../judge/ourStudy';
 import { digitClassifier, STORE } from '../spec/experiments';
-
-const REPORT = readFileSync(join(__dirname, '../../fixtures/reported/lr-experiment.txt'), 'utf8');
-const runsOf = (text: string): LenientRun[] => readLenientLog(text, 'a report');
+import { REPORT } from './judgedDocument';
 
 let searches: SeedSearch[];
 beforeAll(async () => {
@@ -16,7 +12,7 @@ beforeAll(async () => {
 });
 
 test('the seeds of the report were looked for in both streams, and not found', () => {
-  const said = searchedSeeds(runsOf(REPORT), searches);
+  const said = searchedSeeds(runsIn(REPORT), STUDY, searches);
   expect(said.map(({ what }) => what)).toEqual([
     "no seed from 0 to 99999 that is shown to be the seed of a run, in PyTorch's stream torch-mkl",
     "no seed from 0 to 99999 that is shown to be the seed of a run, in PyTorch's stream torch",
@@ -31,21 +27,26 @@ test('the seeds of the report were looked for in both streams, and not found', (
 });
 
 test('of a run with another loss, nothing is known', () => {
-  const [, second, third] = runsOf(REPORT);
-  const changed = runsOf(REPORT.replace('Loss: 2.306080', 'Loss: 2.306081'));
-  expect(searchedSeeds(changed, searches)[1].because).toMatch(/^4 and 8 of those/);
-  expect(searchedSeeds([third, second], searches)[1].because).toMatch(/^8 and 4 of those/);
-  expect(searchedSeeds(changed.slice(0, 1), searches)).toEqual([]);
+  const [, second, third] = runsIn(REPORT);
+  const changed = runsIn(REPORT.replace('Loss: 2.306080', 'Loss: 2.306081'));
+  expect(searchedSeeds(changed, STUDY, searches)[1].because).toMatch(/^4 and 8 of those/);
+  expect(searchedSeeds([third, second], STUDY, searches)[1].because).toMatch(/^8 and 4 of those/);
+  expect(searchedSeeds(changed.slice(0, 1), STUDY, searches)).toEqual([]);
 });
 
 test('a seed that was found is said, with what speaks for it', () => {
-  const runs = runsOf(REPORT);
+  const runs = runsIn(REPORT);
   const resemblance = { n: 19, r: 0.9041, p: 7.1e-9 };
   const candidate = { seed: 31, loss: 2.30608, distance: 0, resemblance };
   const [search] = searches;
   const [first, ...others] = search.runs;
-  const found = { ...first, lossesSha256: sha256OfLosses(runs[0]), candidates: [candidate], found: 31 };
-  const [it, rest] = searchedSeeds(runs, [{ ...search, runs: [found, ...others] }]);
+  const found = {
+    ...first,
+    lossesSha256: sha256OfLosses(runs[0].series.loss),
+    candidates: [candidate],
+    found: 31,
+  };
+  const [it, rest] = searchedSeeds(runs, STUDY, [{ ...search, runs: [found, ...others] }]);
   expect(it).toEqual({
     what: "the seed 31, in PyTorch's stream torch-mkl",
     because: expect.stringMatching(/^1 of the seeds .* 2\.306080, .* r = 0\.904 over 19 losses/) as string,
@@ -56,6 +57,6 @@ test('a seed that was found is said, with what speaks for it', () => {
 
 test('what is no search is refused', () => {
   const { runs, ...rest } = searches[0];
-  const broken = { ...rest, runs: runs.map(({ lr, ...run }) => ({ ...run, learningRate: lr })) };
+  const broken = { ...rest, runs: runs.map(({ conditions, ...run }) => ({ ...run, settings: conditions })) };
   expect(refusal(() => parseSeedSearch(JSON.stringify(broken), 'it'))?.code).toBe('golden-invalid');
 });

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KNOWN_SHA256 } from '../../src/data/known';
-import { loadReport } from '../../src/logs/pytorchExample/report';
+import { reportedRuns } from '../../src/cli/reported';
 import { loadExperiment, parseExperiment } from '../../src/experiment/load';
 import { printModel } from '../../src/experiment/print';
+import { loadStudy } from '../../src/study/load';
+import type { Study } from '../../src/study/types';
 import type { ErrorFacts } from '../../src/base/errors';
 import { refusal } from '../refusal';
 import { digitClassifier, SPEC_FOLDER, specs } from '../spec/experiments';
@@ -345,26 +347,32 @@ describe('the digit classifier', () => {
 });
 
 describe('the report of an experiment', () => {
+  let study: Study;
+  beforeAll(async () => {
+    study = await loadStudy(join(SPEC_FOLDER, 'lr-experiment'));
+  });
+
   test('has the learning rates of the experiment', async () => {
-    const sections = await loadReport(experiment, PATH);
-    expect(sections.map(({ lr }) => lr)).toEqual(experiment.training.lrs);
+    const runs = await reportedRuns({ study, experiment });
+    expect(runs.map(({ conditions }) => conditions)).toEqual(experiment.training.lrs.map((lr) => ({ lr })));
+    expect(runs.flatMap(({ faults }) => faults)).toEqual([]);
   });
 
   test('is refused with other bytes than those that the experiment was made from', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-report-'));
     try {
-      writeFileSync(join(folder, 'report.txt'), reportText.replace('98.57%', '98.58%'));
-      const report = { file: 'report.txt', sha256: experiment.report?.sha256 ?? '' };
-      await expect(loadReport({ ...experiment, report }, join(folder, 'spec.json'))).rejects.toMatchObject({
+      const report = join(folder, 'report.txt');
+      writeFileSync(report, reportText.replace('98.57%', '98.58%'));
+      await expect(reportedRuns({ study: { ...study, report }, experiment })).rejects.toMatchObject({
         code: 'spec-invalid',
-        facts: { where: `${join(folder, 'spec.json')}, report.sha256`, expected: report.sha256 },
+        facts: { where: `${study.experiment}, report.sha256`, expected: experiment.report?.sha256 },
       });
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
-  test('is none where the experiment names none', async () => {
-    expect(await loadReport({ ...experiment, report: undefined }, PATH)).toEqual([]);
+  test('is none where the study names none', async () => {
+    expect(await reportedRuns({ study: { ...study, report: undefined }, experiment })).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ interface Reading {
 }
 
 const checkpoint = (bytes: Buffer): unknown => stateDictOfBytes(bytes, 'file');
-const log = (bytes: Buffer): unknown => readLenientLog(bytes.toString(), 'log');
+const log = (bytes: Buffer): unknown => readLenientLog(bytes.toString(), 'log', [{ name: 'lr' }]);
 const losses = schemaOf('first-losses', 'job-invalid');
 const first = 'Train Epoch: 1 [0/100 (0%)]\tLoss: 0.5\n';
 

@@ -10,12 +10,12 @@ import { auditReport } from '../../src/audit';
 import { parseBands } from '../../src/judge/bands';
 import { parseClaims } from '../../src/audit/claims/claim';
 import { parseEnsemble } from '../../src/run/ensemble';
-import { readLenientLog } from '../../src/logs/pytorchExample/read';
+import { readSource } from '../../src/logs';
 import { parseRunRecord } from '../../src/run/record';
-import { parseReport } from '../../src/logs/pytorchExample/report';
 import { auditHtml } from '../../src/report/html/audit';
 import { documentOf, parseExperiment } from '../../src/experiment/load';
 import { RNGS } from '../../src/experiment/rng';
+import { STUDY } from '../judge/ourStudy';
 import { samples } from '../pytorch/checkpoint/samples';
 import { CHECKPOINTS, GZIPS, JSONS, TEXTS, type Hostile } from './corpus';
 
@@ -42,6 +42,9 @@ const images = encodeIdx(
   Uint8Array.from({ length: 60 }, (_, i) => i),
 );
 
+/** In whatever format it may be. */
+const logOf = (path: string) => (bytes: Buffer) =>
+  readSource({ path, isFolder: false, files: [{ name: path, bytes }] }, { conditions: STUDY.conditions });
 const text = (read: (text: string) => unknown) => (bytes: Buffer) => read(bytes.toString('utf8'));
 
 export const READERS: Readonly<Record<string, () => Reader>> = {
@@ -85,9 +88,9 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
       file('golden/lr-experiment/runs/digit-classifier/mnist-lr0.001-short/train.log'),
       ...filesIn('fixtures/torch/oracle').slice(0, 5),
     ],
-    read: text((it) => readLenientLog(it, 'train.log')),
+    read: logOf('train.log'),
   }),
-  reports: () => ({ corpus: TEXTS, whole: [report], read: text((it) => parseReport(it, 'report')) }),
+  reports: () => ({ corpus: TEXTS, whole: [report], read: logOf('report.md') }),
   page: () => ({ corpus: TEXTS, whole: [report], read: pageOf }),
   queue: () => {
     const [header, line] = ensemble;
@@ -118,9 +121,9 @@ const bands = parseBands(file('golden/lr-experiment/bands/mnist.json').toString(
 
 /** The page of an audit; nothing of the document may have become a part of the page's own code. */
 function pageOf(bytes: Buffer): void {
-  const references = { experiment: spec, bands, ensembles: [], command: 'npx assay audit' };
+  const references = { study: STUDY, experiment: spec, bands, command: 'npx assay audit' };
   const audit = auditReport({ path: 'report', bytes }, references);
-  const page = auditHtml(audit, { experiment: spec, bands, ensembles: [] });
+  const page = auditHtml(audit, references);
   const scripts = page.split('<script').length - 1;
   if (scripts > 2) throw new Error(`the page has ${scripts} scripts`);
 }

@@ -20,6 +20,8 @@ import type { RunRecord } from '../../src/run/record';
 import { renderLog } from '../../src/logs/pytorchExample/render';
 import { loadExperiment } from '../../src/experiment/load';
 import type { Experiment } from '../../src/experiment/types';
+import { loadStudy } from '../../src/study/load';
+import type { Study } from '../../src/study/types';
 import { runExperiment } from '../../src/train';
 import { inVariant, variantsOf } from '../engine/support/engines';
 import { say } from '../say';
@@ -34,9 +36,11 @@ const FOLDER = join(ROOT, 'golden/lr-experiment');
 
 if (!mnistIsFound) void say('not judged: the goldens of MNIST, which is not in $ASSAY_DATA/mnist');
 
+let study: Study;
 let experiment: Experiment;
 beforeAll(async () => {
-  experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
+  study = await loadStudy(join(ROOT, 'spec/lr-experiment'));
+  experiment = await loadExperiment(study.experiment as string);
 });
 
 async function train(
@@ -98,7 +102,7 @@ describe('by its first steps, a run of other arithmetic is told from one of anot
   /** How the gate takes the losses: as `rounding`, as something that `may be` that, or as something `else`. */
   async function taken(data: string, lr: number, losses: readonly number[]): Promise<string> {
     const golden = await goldenOf(`${experiment.name}/${data}-lr${lr}-short`);
-    const departure = firstDeparture(golden?.losses ?? [], losses, limitsAt(lr, limits) as Limits);
+    const departure = firstDeparture(golden?.losses ?? [], losses, limitsAt({ lr }, limits) as Limits);
     if (departure === undefined) return 'rounding';
     return departure.mayBeRounding ? 'may be' : 'else';
   }
@@ -159,7 +163,7 @@ describe('by its first steps, a run of other arithmetic is told from one of anot
     expect(limits.pairs).toContainEqual(ofPyTorch.pairs[0]);
     for (const [step, greatest] of ofPyTorch.greatest.entries())
       expect(limits.greatest[step]).toBeGreaterThanOrEqual(greatest);
-    expect(limits.lrs.map(({ lr }) => lr)).toEqual(LRS);
+    expect(limits.settings.map(({ conditions }) => conditions)).toEqual(LRS.map((lr) => ({ lr })));
   });
 });
 
@@ -177,7 +181,8 @@ describe.each(['synthetic', 'mnist'])(`%s, by ${variants.join(', ')}`, (data) =>
       const dataSet = await loadDataSet(data);
       for (const [i, variant] of variants.entries()) {
         const record = await inVariant(variant, (engine) => train(dataSet, plan, engine, 1 + (i % 4)));
-        const judgement = judgeAtGate(record, golden, undefined, experiment, 'bits', undefined);
+        const references = { study, experiment, bands: undefined, rounding: undefined };
+        const judgement = judgeAtGate(record, golden, references, 'bits');
         await passGate(judgement, experiment);
         expect(judgement.comparison).toMatchObject({ tier: 'bitwise', verdict: 'pass', equalEntries: 22 });
       }

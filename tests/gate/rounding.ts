@@ -116,13 +116,13 @@ export function roundingOf(pairs: readonly Pair[], { name, sha256 }: Experiment)
     experiment: { name, sha256 },
     pairs: sources.map((of) => ({ of, count: pairs.filter((pair) => pair.of === of).length })),
     greatest: quantilesOf(pairs, 1).map(roundedUp),
-    lrs: lrs.map((lr) => {
+    settings: lrs.map((lr) => {
       const own = pairs.filter((pair) => pair.lr === lr);
       const most = mostOf(own).map(roundedUp);
       const inside = own.filter(({ distances }) =>
         distances.every((distance, step) => distance <= most[step]),
       );
-      return { lr, pairs: own.length, inside: inside.length, most };
+      return { conditions: { lr }, pairs: own.length, inside: inside.length, most };
     }),
   };
 }

@@ -5,9 +5,10 @@ import { readdirSync } from 'node:fs';
 import { loadDataSet } from '../../src/data/load';
 import { compareRecords } from '../../src/judge/compare';
 import { goldenPlans, readGolden, readManifest } from '../../src/judge/golden';
-import { placeRecord } from '../../src/judge/recordInBands';
+import { placeRecorded } from '../../src/judge/recordedInBands';
 import { readStoredBands } from '../../src/judge/stored/bands';
 import type { RunRecord } from '../../src/run/record';
+import { runOfRecord } from '../../src/run/recordedRun';
 import { renderLog } from '../../src/logs/pytorchExample/render';
 import { loadExperiment } from '../../src/experiment/load';
 import type { Experiment } from '../../src/experiment/types';
@@ -25,7 +26,7 @@ describe.each(STUDIES)('%s', (name) => {
   let experiment: Experiment;
   beforeAll(async () => {
     study = await loadStudy(join(ROOT, 'spec', name));
-    experiment = await loadExperiment(study.experiment);
+    experiment = await loadExperiment(study.experiment as string);
   });
 
   async function goldenOf(golden: string): Promise<{ record: RunRecord; log: string }> {
@@ -47,13 +48,22 @@ describe.each(STUDIES)('%s', (name) => {
     }
   });
 
-  test('each full golden prints its log, and is placed in the band of its learning rate', async () => {
+  test('each full golden prints its log, and is placed in the band of its setting', async () => {
     const bands = await readStoredBands(study, 'synthetic');
-    expect(bands?.bands.map(({ lr }) => lr)).toEqual(experiment.training.lrs);
+    expect(bands?.bands.map(({ conditions }) => conditions)).toEqual(
+      experiment.training.lrs.map((lr) => ({ lr })),
+    );
     for (const { name } of goldenPlans(experiment, 'synthetic', ['full'])) {
       const { record, log } = await goldenOf(name);
       expect(renderLog(record, experiment)).toBe(log);
-      expect(placeRecord(record, bands, experiment)).toMatchObject({ placement: { verdict: 'pass' } });
+      const run = runOfRecord(record, experiment.training);
+      const placed = placeRecorded(run, bands, experiment, study);
+      expect(placed).toMatchObject({
+        band: { conditions: { lr: record.lr } },
+        placement: { verdict: 'pass' },
+      });
+      const numbers = Object.values(run.series).reduce((sum, points) => sum + points.length, 0);
+      expect(placed).toMatchObject({ placement: { cells: { length: numbers } } });
     }
   });
 });

@@ -10,8 +10,10 @@ import { readStoredRounding } from '../../src/judge/stored/rounding';
 import { parseRunRecord, type RunRecord } from '../../src/run/record';
 import { loadExperiment } from '../../src/experiment/load';
 import type { Experiment } from '../../src/experiment/types';
+import { conditionsText } from '../../src/run/run';
+import { loadStudy } from '../../src/study/load';
+import type { Study } from '../../src/study/types';
 import { say } from '../say';
-import { STORE } from '../spec/experiments';
 import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 /**
@@ -32,19 +34,22 @@ function strictnessFrom(value: string | undefined): Strictness {
 describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
   const isJudged = data === 'synthetic' || mnistIsFound;
   const judgements: GateJudgement[] = [];
+  let study: Study;
   let experiment: Experiment;
   let records: RunRecord[];
 
   beforeAll(async () => {
-    experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
+    study = await loadStudy(join(ROOT, 'spec/lr-experiment'));
+    experiment = await loadExperiment(study.experiment as string);
     // Side by side with one thread each: threads of one training would wait for each other, these do not.
     if (isJudged) records = await Promise.all(plansOf(experiment, data).map((plan) => train(data, plan)));
   }, HOUR);
 
   afterAll(async () => {
     if (judgements.length === 0) return;
-    await say(`\nThe gate on ${data}, by ${strictness}:\n\n${gateTable(judgements)}\n`);
-    for (const { record, verdict, reason } of judgements) await say(`${verdict}: lr ${record.lr}: ${reason}`);
+    await say(`\nThe gate on ${data}, by ${strictness}:\n\n${gateTable(judgements, study.metrics)}\n`);
+    for (const { run, verdict, reason } of judgements)
+      await say(`${verdict}: ${conditionsText(run.conditions)}: ${reason}`);
   });
 
   (isJudged ? test : test.skip).each([0.0001, 0.001, 0.01])(
@@ -52,16 +57,10 @@ describe.each(['synthetic', 'mnist'])('trained from scratch on %s', (data) => {
     async (lr) => {
       const record = records.find((record) => record.lr === lr);
       if (record === undefined) throw new Error(`the experiment has no learning rate ${lr}`);
-      const rounding = await readStoredRounding(STORE, experiment);
+      const rounding = await readStoredRounding(study, experiment);
+      const bands = await readStoredBands(study, data);
       const golden = await goldenOf(`${experiment.name}/${data}-lr${lr}-full`);
-      const judgement = judgeAtGate(
-        record,
-        golden,
-        await readStoredBands(STORE, data),
-        experiment,
-        strictness,
-        rounding,
-      );
+      const judgement = judgeAtGate(record, golden, { study, experiment, bands, rounding }, strictness);
       judgements.push(judgement);
       await passGate(judgement, experiment);
     },

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goldenRun } from '../../src/jest';
-import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
+import { makeBands, type Bands } from '../../src/judge/bands';
 import { renderLog } from '../../src/logs/pytorchExample/render';
-import { parseExperiment } from '../../src/experiment/load';
+import type { Run } from '../../src/run/run';
 import { lossesAround } from '../judge/losses';
+import { EXPERIMENT as experiment, GUESS, runOf, STUDY } from '../judge/ourStudy';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
-const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const log = readFileSync(join(ROOT, 'fixtures/torch/oracle/lr0.001_seed1.log'), 'utf8');
 const wrong = log.replace(/(Accuracy: \d+\/10000 \(\d+\.)\d\d/, (_, before: string) => `${before}00`);
 
@@ -39,28 +38,30 @@ test('toMeetSpec judges every run of a log', async () => {
 
 describe('toBeWithinBands', () => {
   const losses = [...log.matchAll(/Loss: (\S+)/g)].map(([, loss]) => Number(loss));
-  const around = (loss: number, accuracy: number): EnsembleRun[] =>
-    Array.from({ length: 19 }, (_, seed) => ({
-      ...{ lr: 0.001, seed, loggedLosses: lossesAround(losses, seed) },
-      epochs: experiment.training.lrs.concat(1, 2).map((_, i) => ({
-        testLoss: loss + 0.05 * Math.sin(seed + i / 9),
-        accuracy: accuracy + Math.cos(seed + i / 9),
-      })),
-    }));
-  const bandsOf = (runs: EnsembleRun[]): Bands => {
+  const around = (loss: number, accuracy: number): Run[] =>
+    Array.from({ length: 19 }, (_, seed) =>
+      runOf({
+        ...{ lr: 0.001, seed, loggedLosses: lossesAround(losses, seed) },
+        epochs: Array.from({ length: experiment.training.epochs }, (_, i) => ({
+          testLoss: loss + 0.05 * Math.sin(seed + i / 9),
+          accuracy: accuracy + Math.cos(seed + i / 9),
+        })),
+      }),
+    );
+  const bandsOf = (runs: readonly Run[]): Bands => {
     const { name, sha256, data } = experiment;
     const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 } };
-    return makeBands(runs, facts, data, 0.95);
+    return makeBands(runs, facts, STUDY, GUESS);
   };
 
   test('inside, outside, and nothing to judge by', async () => {
     await expect(log).toBeWithinBands({ bands: bandsOf(around(0.04, 98.8)) });
     const far = bandsOf(around(0.4, 90));
-    await expect(log).not.toBeWithinBands({ bands: far, lr: 0.001 });
+    await expect(log).not.toBeWithinBands({ bands: far, conditions: { lr: 0.001 } });
     expect(await messageOf(expect(log).toBeWithinBands({ bands: far }))).toMatch(
-      /expected the run to be within the bands[^]*bands +fail: lr 0.001, which fits best[^]*line 12, band: epoch 1: test loss/,
+      /expected the run to be within the bands[^]*lr 0.001 \(the one that fits best\)[^]*bands +fail: lr 0.001: band of 19 runs[^]*line 12, band: epoch 1: test loss/,
     );
-    const undecided = { bands: far, lr: 0.5 };
+    const undecided = { bands: far, conditions: { lr: 0.5 } };
     expect(await messageOf(expect(log).toBeWithinBands(undecided))).toMatch(/can be judged: no-reference/);
     expect(await messageOf(expect(log).not.toBeWithinBands(undecided))).toMatch(
       /can be judged: no-reference/,

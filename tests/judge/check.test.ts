@@ -1,36 +1,38 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeBands, parseBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
-import { checkLog, checkLogs, type Check, type CheckName, type LogJudgement } from '../../src/judge/check';
-import { readLenientLog } from '../../src/logs/pytorchExample/read';
 import { pythonFixed } from '../../src/base/printf';
-import { parseExperiment } from '../../src/experiment/load';
+import { makeBands, parseBands, type Bands } from '../../src/judge/bands';
+import { checkLog, checkLogs, type Check, type CheckName, type LogJudgement } from '../../src/judge/check';
 import { lossesAround } from './losses';
+import { EXPERIMENT as experiment, GUESS, runOf, runsIn, STUDY } from './ourStudy';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
-const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const read = (path: string): string => readFileSync(join(ROOT, 'fixtures', path), 'utf8');
 const oracle = read('torch/oracle/lr0.001_seed1.log');
 
 /** By what follows from a log alone. */
 const ALONE = { only: ['format', 'arithmetic', 'protocol'] } as const;
 
-function judge(
-  text: string,
-  given: { lr?: number; bands?: Bands; only?: readonly CheckName[] } = {},
-): LogJudgement[] {
-  return readLenientLog(text, 'log').map((run) => checkLog(run, experiment, given));
+interface Given {
+  readonly lr?: number;
+  readonly bands?: Bands;
+  readonly only?: readonly CheckName[];
+}
+
+const REFERENCES = { study: STUDY, experiment };
+
+function judge(text: string, { lr, ...options }: Given = {}): LogJudgement[] {
+  const conditions = lr === undefined ? undefined : { lr };
+  return runsIn(text).map((run) => checkLog(run, { ...REFERENCES, ...options }, conditions));
 }
 
 /** Rule and line of what was found in the only run. */
-function found(
-  text: string,
-  given?: { lr?: number; bands?: Bands; only?: readonly CheckName[] },
-): [string, number][] {
+function found(text: string, given?: Given): [string, number | undefined][] {
   const [{ checks }, ...others] = judge(text, given);
   expect(others).toEqual([]);
-  return checks.flatMap(({ findings }) => findings.map(({ rule, line }): [string, number] => [rule, line]));
+  return checks.flatMap(({ findings }) =>
+    findings.map(({ rule, line }): [string, number | undefined] => [rule, line]),
+  );
 }
 
 const verdicts = ({ checks }: LogJudgement): Record<string, string> =>
@@ -51,7 +53,7 @@ describe('without bands', () => {
   test('the three reported runs hold, each with the learning rate of its heading', () => {
     const judged = judge(read('reported/lr-experiment.txt'));
     expect(judged.map(verdicts)).toEqual([NO_BANDS, NO_BANDS, NO_BANDS]);
-    expect(judged.map(({ lr, lrFrom }) => [lr, lrFrom])).toEqual([
+    expect(judged.map(({ conditions, conditionsFrom }) => [conditions?.lr, conditionsFrom])).toEqual([
       [0.0001, 'heading'],
       [0.001, 'heading'],
       [0.01, 'heading'],
@@ -107,6 +109,11 @@ describe('without bands', () => {
       'the last training line of an epoch deleted',
       () => edit((lines) => lines.splice(9, 1)),
       [['logged-batches', 11]],
+    ],
+    [
+      'no training line before the first test',
+      () => edit((lines) => lines.splice(0, 10)),
+      [['epoch-order', 2]],
     ],
     ['a deleted test line', () => edit((lines) => lines.splice(testLine(2) - 1, 1)), [['test', 23]]],
     ['a doubled training line', () => edit((lines) => lines.splice(4, 0, lines[4])), [['logged-batches', 6]]],
@@ -235,31 +242,34 @@ describe('without bands', () => {
 
 describe('with bands', () => {
   /** Runs around the oracle's of lr 0.001; those of lr 0.01 are worse, and half of them collapse. */
-  const { lines } = readLenientLog(oracle, 'log')[0];
-  const tests = lines.flatMap((line) => (line.kind === 'test' ? [line] : []));
-  const losses = lines.flatMap((line) => (line.kind === 'train' ? [line.loss.value] : []));
-  const runs: EnsembleRun[] = [0.001, 0.01].flatMap((lr) =>
+  const { series } = runsIn(oracle)[0];
+  const losses = series.loss.map(({ value }) => value);
+  const runs = [0.001, 0.01].flatMap((lr) =>
     Array.from({ length: lr === 0.01 ? 78 : 39 }, (_, seed) => {
       const shift = Math.sin(seed + 1) * (lr === 0.01 ? 5 : 1);
       const worse = lr === 0.01 ? { loss: 0.1, accuracy: 3 } : { loss: 0, accuracy: 0 };
-      const epochs = tests.map(({ testLoss, correctCount }, i) => ({
-        testLoss: testLoss.value + worse.loss + 0.004 * shift + 0.001 * Math.sin(7 * seed + i),
-        accuracy: correctCount / 100 - worse.accuracy - 0.1 * shift + 0.02 * Math.cos(5 * seed + i),
+      const epochs = series['test loss'].map(({ value }, i) => ({
+        testLoss: value + worse.loss + 0.004 * shift + 0.001 * Math.sin(7 * seed + i),
+        accuracy: series.accuracy[i].value - worse.accuracy - 0.1 * shift + 0.02 * Math.cos(5 * seed + i),
       }));
-      const collapsed = tests.map(() => ({ testLoss: 2.3012, accuracy: 11.35 }));
+      const collapsed = epochs.map(() => ({ testLoss: 2.3012, accuracy: 11.35 }));
       const collapses = lr === 0.01 && seed % 2 === 1;
       const loggedLosses = collapses ? losses.map(() => 2.3) : lossesAround(losses, seed);
-      return { lr, seed, loggedLosses, epochs: collapses ? collapsed : epochs };
+      return runOf({ lr, seed, loggedLosses, epochs: collapses ? collapsed : epochs });
     }),
   );
   const { name, sha256, data } = experiment;
   const facts = { experiment: { name, sha256 }, data: { name: 'mnist', sha256: data.sha256 } };
-  const bands = makeBands(runs, facts, data, 0.95);
+  const bands = makeBands(runs, facts, STUDY, GUESS);
   const bandCheck = (text: string, lr?: number): Check => judge(text, { lr, bands })[0].checks[4];
 
   test('a run of the same distribution is inside, and its learning rate is found', () => {
     const [judgement] = judge(oracle, { bands });
-    expect(judgement).toMatchObject({ verdict: 'pass', lr: 0.001, lrFrom: 'best fit' });
+    expect(judgement).toMatchObject({
+      verdict: 'pass',
+      conditions: { lr: 0.001 },
+      conditionsFrom: 'best fit',
+    });
     expect(bandCheck(oracle).reason).toMatch(
       /^lr 0.001, which fits best: band of 39 runs, 97.5 % of new runs pass/,
     );
@@ -268,14 +278,17 @@ describe('with bands', () => {
   test('as the run of another learning rate it is not', () => {
     const { verdict, findings } = bandCheck(oracle, 0.01);
     expect(verdict).toBe('fail');
-    expect(findings[0]).toMatchObject({ rule: 'band', line: 12 });
+    expect(findings.find(({ message }) => message.includes('test loss'))).toMatchObject({
+      rule: 'band',
+      line: 12,
+    });
   });
 
   const messages = ({ findings }: Check): string[] => findings.map(({ message }) => message);
   test('a number outside is shown with the digits of the log, whatever its rounding could be', () => {
-    const [{ testLoss }] = tests;
-    expect(messages(bandCheck(oracle, 0.01))[0]).toMatch(
-      new RegExp(`^epoch 1: test loss ${pythonFixed(testLoss.value, 4)} is outside of 0\\.\\d{4} … `),
+    const [{ value }] = series['test loss'];
+    expect(messages(bandCheck(oracle, 0.01)).join('\n')).toMatch(
+      new RegExp(`^epoch 1: test loss ${pythonFixed(value, 4)} is outside of 0\\.\\d{4} … `, 'm'),
     );
     const coarse = oracle.replace(
       /loss: 0\.\d+, Accuracy: (\d\d)(\d)\d\/10000 \(.*/,
@@ -283,17 +296,17 @@ describe('with bands', () => {
     );
     expect(messages(bandCheck(coarse, 0.001))).toEqual([
       expect.stringMatching(/^epoch 1: test loss 0\.9 is outside of 0\.\d{4} … 0\.\d{4}$/),
-      expect.stringMatching(/^epoch 1: accuracy 50 is outside of 9\d\.\d\d … 9\d\.\d\d$/),
+      expect.stringMatching(/^epoch 1: accuracy 50\.\d\d is outside of 9\d\.\d\d … 9\d\.\d\d$/),
     ]);
   });
 
   test('an accuracy that its percent without decimals would put inside is shown with more of them', () => {
     const [band, ...others] = bands.bands;
-    const [first, ...later] = band.epochs;
+    const [first, ...later] = band.series.accuracy;
     const [low, high] = [Math.cbrt(100 - 98.25), Math.cbrt(100 - 97.5)];
     const cell = { mean: (low + high) / 2, sd: (high - low) / 2 / band.quantile };
-    const epochs = [{ ...first, accuracy: { ...first.accuracy, ...cell } }, ...later];
-    const narrower = { ...bands, bands: [{ ...band, epochs }, ...others] };
+    const accuracy = [{ ...first, ...cell }, ...later];
+    const narrower = { ...bands, bands: [{ ...band, series: { ...band.series, accuracy } }, ...others] };
     const log = oracle.replace(/\d+\/10000 \(.*/, '9845/10000 (98%)');
     expect(messages(judge(log, { lr: 0.001, bands: narrower })[0].checks[4])).toEqual([
       'epoch 1: accuracy 98.45 is outside of 97.50 … 98.25',
@@ -356,12 +369,12 @@ describe('with bands', () => {
       /the run never learned, as 39 of 78 did not \(38\.\d % to 61\.\d % at level 0.95/,
     );
     const untold = judge(collapsed, { bands })[0];
-    expect(untold.lr).toBeUndefined();
+    expect(untold.conditions).toBeUndefined();
     expect(untold.checks[4]).toMatchObject({ verdict: 'inconclusive', findings: [] });
   });
 
   test.each<[string, () => Check, RegExp]>([
-    ['no such learning rate', () => bandCheck(oracle, 0.5), /no band for the learning rate 0.5/],
+    ['no such learning rate', () => bandCheck(oracle, 0.5), /no band for lr 0.5/],
     [
       'another test set',
       () => bandCheck(oracle.replaceAll('/10000', '/20000')),
@@ -390,15 +403,14 @@ describe('with bands', () => {
     const judged = (count: number, text = oracle): Check[] =>
       checkLogs(
         Array.from({ length: count }, (_, i) => ({
-          run: readLenientLog(i > 0 ? another(i) : text, 'log')[0],
-          lr: 0.001,
+          run: runsIn(i > 0 ? another(i) : text)[0],
+          conditions: { lr: 0.001 },
         })),
-        experiment,
-        { bands },
+        { ...REFERENCES, bands },
       ).map(({ checks }) => checks[4]);
     expect(judged(1)[0].reason).not.toMatch(/at once/);
     expect(judged(16)[0].reason).toMatch(/16 runs are judged at once, so that it is 2\.00 times as wide/);
-    const upper = bands.bands[0].epochs[1].testLoss.upper;
+    const { upper } = bands.bands[0].series['test loss'][1];
     const at = (loss: number): string =>
       oracle.replace(
         /(loss: )0\.0\d+(, Accuracy: \d+\/10000 \(\S+%\)\n\nTrain Epoch: 3)/,
@@ -414,12 +426,10 @@ describe('with bands', () => {
   });
 
   test('the same run twice makes no room, and is a fault of its file', () => {
-    const [run] = readLenientLog(oracle, 'log');
-    const of = (files: readonly (string | undefined)[]): LogJudgement[] =>
+    const of = (files: readonly string[]): LogJudgement[] =>
       checkLogs(
-        files.map((file) => ({ run, file, lr: 0.001 })),
-        experiment,
-        { bands },
+        files.map((file) => ({ run: runsIn(oracle, file)[0], conditions: { lr: 0.001 } })),
+        { ...REFERENCES, bands },
       );
     expect(of(['a', 'b']).map(({ together, verdict }) => [together, verdict])).toEqual([
       [1, 'pass'],
@@ -431,10 +441,9 @@ describe('with bands', () => {
 
   test('the learning rate that fits best alone is that of the verdict among others', () => {
     // Between the two bands, so that the wider one would take it in.
-    const runs = Array.from({ length: 5 }, (_, i) => ({ run: readLenientLog(another(i), 'log')[0] }));
-    const judged = checkLogs(runs, experiment, { bands });
-    for (const { lr, checks } of judged)
-      expect(checks[4].reason).toMatch(new RegExp(`^lr ${lr}, which fits best`));
+    const runs = Array.from({ length: 5 }, (_, i) => ({ run: runsIn(another(i))[0] }));
+    for (const { checks } of checkLogs(runs, { ...REFERENCES, bands }))
+      expect(checks[4].reason).toMatch(/^lr 0.001: band of 39 runs/);
   });
 
   test('a number of too few decimals for its band is not judged', () => {
@@ -443,18 +452,18 @@ describe('with bands', () => {
     expect(bandCheck(coarse, 0.001).reason).toMatch(/\d+ numbers are printed with too few decimals/);
   });
 
-  test('a learning rate that is given against a heading is a finding', () => {
+  test('a condition that is given against a heading is a finding', () => {
     const rules = (text: string): string[] => found(text, { lr: 0.001, bands }).map(([rule]) => rule);
-    expect(rules(`## LR = 0.01\n${oracle}`)).toEqual(['learning-rate']);
+    expect(rules(`## LR = 0.01\n${oracle}`)).toEqual(['conditions']);
     expect(rules(`## LR = 0.001\n${oracle}`)).toEqual([]);
   });
 
   test('training losses that the log lacks, or that the band does not have, are not green', () => {
     const half = oracle.split('\n').filter((line) => !/\[(6400|19200|32000|44800|57600)\//.test(line));
     expect(bandCheck(half.join('\n'), 0.001)).toMatchObject({ verdict: 'inconclusive', findings: [] });
-    expect(bandCheck(half.join('\n'), 0.001).reason).toMatch(/lacks 25 of the 50 training losses/);
+    expect(bandCheck(half.join('\n'), 0.001).reason).toMatch(/lacks 25 of the 50 numbers of loss/);
     const more = oracle.replace(/^(Train Epoch: 2 )\[0\/60000 \(0%\)\](.*)$/m, '$&\n$1[3200/60000 (5%)]$2');
-    expect(bandCheck(more, 0.001).reason).toMatch(/1 of 51 training losses have no place in the band/);
+    expect(bandCheck(more, 0.001).reason).toMatch(/1 of 51 numbers of loss have no place in the band/);
     expect(judge(more, { lr: 0.001, bands })[0]).not.toHaveProperty('pValue');
     expect(judge(oracle, { lr: 0.001, bands })[0].pValue).toBeGreaterThan(0.025);
   });
@@ -512,7 +521,7 @@ describe('forgeries', () => {
     const start = text.indexOf('Using device');
     const reported = text.slice(start, text.indexOf('Final Test Accuracy', start));
     const stamped = reported.replace(/^(?=.)/gm, '[2024-01-01 12:00:00] INFO ');
-    const modules = (log: string): number => readLenientLog(log, 'log')[0].modules?.length ?? 0;
+    const modules = (log: string): number => runsIn(log)[0].stated.modules?.length ?? 0;
     expect([reported, stamped, reported.replace('Model architecture:', '')].map(modules)).toEqual([7, 7, 7]);
   });
 

@@ -16,11 +16,11 @@ describe.each(named(torchLogs))('%s', (_, { lines, lr }) => {
   });
 });
 
-type Found = [rule: string, line: number][];
+type Found = [rule: string, line: number | undefined][];
 
 describe.each(named(good))('%s, changed', (_, { lines, lr }) => {
   const found = (changed: readonly string[]): Found =>
-    findingsIn(changed, lr).map(({ rule, line }): [string, number] => [rule, line]);
+    findingsIn(changed, lr).map(({ rule, line }): Found[number] => [rule, line]);
   const tests = linesWith('Test set', lines);
   const training = linesWith('Train Epoch', lines);
 
@@ -53,14 +53,20 @@ describe.each(named(good))('%s, changed', (_, { lines, lr }) => {
     const all = training.reduce((changed, i) => scaled(changed, i, 10), lines);
     expect(found(all)).toContainEqual(['first-loss', 1]);
     const butTheFirst = all.with(0, lines[0]);
-    const outside = found(butTheFirst);
-    expect(new Set(outside.map(([rule]) => rule))).toEqual(new Set(['loss']));
+    const outside = findingsIn(butTheFirst, lr);
+    for (const { rule, line, message } of outside) {
+      expect({ rule, message }).toEqual({
+        rule: 'band',
+        message: expect.stringMatching(/: loss /) as string,
+      });
+      expect(training).toContain((line ?? 0) - 1);
+    }
     expect(outside.length).toBeGreaterThan(10);
   });
 
   test('a first loss that an untrained net does not have', () => {
     for (const loss of ['2.450000', '2.150000']) {
-      expect(found(lines.with(0, lines[0].replace(/\d+\.\d+$/, loss)))).toEqual([['loss', 1]]);
+      expect(found(lines.with(0, lines[0].replace(/\d+\.\d+$/, loss)))).toEqual([['band', 1]]);
     }
   });
 });

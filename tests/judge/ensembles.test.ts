@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeBandsAtHand, parseBands, runsOf, serializeBands } from '../../src/judge/bands';
+import { makeBandsAtHand, parseBands, serializeBands } from '../../src/judge/bands';
+import { guessOf } from '../../src/judge/placement';
+import { loadExperiment } from '../../src/experiment/load';
+import type { Experiment } from '../../src/experiment/types';
 import { parseEnsemble, serializeEnsemble } from '../../src/run/ensemble';
+import { runsOfEnsemble } from '../../src/run/recordedRun';
+import type { Run } from '../../src/run/run';
+import { loadStudy } from '../../src/study/load';
+import type { Study } from '../../src/study/types';
 import { refusal } from '../refusal';
 
 const ROOT = join(__dirname, '../..');
@@ -21,24 +28,36 @@ describe.each(bands)('%s, %s', (study, file) => {
   const text = read(`golden/${study}/ensembles/${file.replace('.json', '')}/runs.jsonl`);
   const ensemble = parseEnsemble(text, 'it');
 
+  let rules: Study;
+  let experiment: Experiment;
+  let runs: Run[];
+  beforeAll(async () => {
+    rules = await loadStudy(join(ROOT, 'spec', study));
+    experiment = await loadExperiment(rules.experiment as string);
+    runs = runsOfEnsemble(ensemble, experiment.training);
+  });
+
   test('is what its raw runs give', () => {
-    const { experiment, data } = ensemble;
-    const { testClassCounts } = parseBands(read(`golden/${study}/bands/${file}`), file).data;
-    const facts = { experiment, data: { ...data, testClassCounts } };
-    const chance = { classes: 10, testCount: 10_000, testClassCounts };
-    expect(serializeBands(makeBandsAtHand(runsOf(ensemble), facts, chance))).toBe(
+    const { name, sha256 } = experiment;
+    expect(ensemble.experiment).toEqual({ name, sha256 });
+    const { testClassCounts } = parseBands(read(`golden/${study}/bands/${file}`), file).data ?? {};
+    const facts = { experiment: ensemble.experiment, data: { ...ensemble.data, testClassCounts } };
+    const guess = guessOf(facts, rules.chance, experiment.data.testCount);
+    expect(guess).toMatchObject({ classes: 10, testCount: 10_000, testClassCounts: { length: 10 } });
+    expect(serializeBands(makeBandsAtHand(runs, facts, rules, guess))).toBe(
       read(`golden/${study}/bands/${file}`),
     );
-    const one = runsOf(ensemble).filter(({ seed }) => seed === 1);
-    expect(refusal(() => makeBandsAtHand(one, facts, chance))?.code).toBe('too-few-runs');
+    const one = runs.filter(({ seed }) => seed === 1);
+    expect(refusal(() => makeBandsAtHand(one, facts, rules, guess))?.code).toBe('too-few-runs');
   });
 
   test('its runs that collapsed never learned: tests within 0.001 of ln 10, losses within 0.025, as collapse.ts says', () => {
     const far = (loss: number): number => Math.abs(loss / Math.log(10) - 1);
-    for (const { epochs, loggedLosses } of runsOf(ensemble)) {
-      if ((epochs.at(-1)?.accuracy ?? 0) > 50) continue;
-      expect(Math.max(...epochs.map(({ testLoss }) => far(testLoss)))).toBeLessThan(0.001);
-      expect(Math.max(...loggedLosses.map(far))).toBeLessThan(0.025);
+    for (const { series } of runs) {
+      if ((series.accuracy.at(-1)?.value ?? 0) > 50) continue;
+      const farthest = (metric: string): number => Math.max(...series[metric].map(({ value }) => far(value)));
+      expect(farthest('test loss')).toBeLessThan(0.001);
+      expect(farthest('loss')).toBeLessThan(0.025);
     }
   });
 

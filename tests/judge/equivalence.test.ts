@@ -1,16 +1,14 @@
 import seedrandom from 'seedrandom';
 import * as fc from 'fast-check';
-import type { EnsembleRun } from '../../src/judge/bands';
-import { equivalenceOf, mean, type OtherRun } from '../../src/judge/equivalence';
+import { equivalenceOf, mean, type Equivalence } from '../../src/judge/equivalence';
+import type { Run } from '../../src/run/run';
 import { fisherExact } from '../../src/statistics/fisher';
 import { holm } from '../../src/statistics/holm';
 import { kolmogorovSmirnov } from '../../src/statistics/kolmogorovSmirnov';
 import { tost } from '../../src/statistics/tost';
 import { refusal } from '../refusal';
 import { someLosses } from './losses';
-
-const CLASSES = 10;
-const CHANCE = { classes: CLASSES, testCount: 10_000 };
+import { GUESS, runOf, STUDY } from './ourStudy';
 
 /** Box and Muller's. */
 function normal(random: () => number): number {
@@ -162,7 +160,7 @@ test('Holm’s adjustment, worked out by hand', () => {
 describe('runs of another trainer', () => {
   const random = seedrandom('trainers');
   /** lr 0.001 is better by one point than 0.01, where every third run collapses. */
-  const draw = (lr: number, seed: number, shift = 0, collapses = seed % 3 === 0): EnsembleRun => {
+  const draw = (lr: number, seed: number, shift = 0, collapses = seed % 3 === 0): Run => {
     const isGood = lr === 0.001 || !collapses;
     const accuracy = lr === 0.001 ? 99 : 98;
     const last = isGood
@@ -171,20 +169,25 @@ describe('runs of another trainer', () => {
           accuracy: accuracy + shift + 0.1 * normal(random),
         }
       : { testLoss: 2.302, accuracy: 11.35 };
-    return { lr, seed, loggedLosses: isGood ? someLosses(1, seed) : [2.3], epochs: [last] };
+    return runOf({ lr, seed, loggedLosses: isGood ? someLosses(1, seed) : [2.3], epochs: [last] });
   };
-  const many = (n: number, shift?: number, collapses?: boolean): EnsembleRun[] =>
+  const many = (n: number, shift?: number, collapses?: boolean): Run[] =>
     [0.001, 0.01].flatMap((lr) => Array.from({ length: n }, (_, seed) => draw(lr, seed, shift, collapses)));
   const ensemble = many(30);
+  const compare = (ours: readonly Run[], others: readonly Run[]): Equivalence =>
+    equivalenceOf(ours, others, STUDY.metrics, GUESS);
 
   test('that are like ours', () => {
-    const { verdict, lrs } = equivalenceOf(ensemble, many(12), CHANCE);
+    const { verdict, settings } = compare(ensemble, many(12));
     expect(verdict).toBe('pass');
-    expect(lrs.map(({ lr, collapsed }) => [lr, collapsed.ensemble, collapsed.others])).toEqual([
+    expect(
+      settings.map(({ conditions, collapsed }) => [conditions.lr, collapsed.ensemble, collapsed.others]),
+    ).toEqual([
       [0.001, { count: 0, of: 30 }, { count: 0, of: 12 }],
       [0.01, { count: 10, of: 30 }, { count: 4, of: 12 }],
     ]);
-    for (const { metrics } of lrs) {
+    for (const { metrics } of settings) {
+      expect(metrics.map(({ metric }) => metric.name)).toEqual(['test loss', 'accuracy']);
       const [testLoss, accuracy] = metrics;
       // Half of the distance of the two learning rates.
       expect(testLoss.tost.margin).toBeCloseTo(0.005, 3);
@@ -193,31 +196,34 @@ describe('runs of another trainer', () => {
   });
 
   test('that are off in accuracy, or collapse more often', () => {
-    const off = equivalenceOf(ensemble, many(12, -0.3), CHANCE);
+    const off = compare(ensemble, many(12, -0.3));
     expect(off.verdict).toBe('fail');
-    expect(off.lrs[0].metrics[1].kolmogorovSmirnov.adjusted).toBeLessThan(0.05);
-    expect(off.lrs[0].metrics[0].kolmogorovSmirnov.adjusted).toBeGreaterThan(0.05);
-    const collapsing = equivalenceOf(ensemble, many(12, 0, true), CHANCE);
+    expect(off.settings[0].metrics[1].kolmogorovSmirnov.adjusted).toBeLessThan(0.05);
+    expect(off.settings[0].metrics[0].kolmogorovSmirnov.adjusted).toBeGreaterThan(0.05);
+    const collapsing = compare(ensemble, many(12, 0, true));
     expect(collapsing.verdict).toBe('fail');
-    expect(collapsing.lrs[1]).toMatchObject({ collapsed: { others: { count: 12, of: 12 } }, metrics: [] });
+    expect(collapsing.settings[1]).toMatchObject({
+      collapsed: { others: { count: 12, of: 12 } },
+      metrics: [],
+    });
   });
 
   test('that are too few show nothing', () => {
-    const few: OtherRun[] = [draw(0.001, 1)];
-    expect(equivalenceOf(ensemble, few, CHANCE)).toMatchObject({
+    const few = [draw(0.001, 1)];
+    expect(compare(ensemble, few)).toMatchObject({
       verdict: 'inconclusive',
-      lrs: [{ metrics: [] }],
+      settings: [{ metrics: [] }],
     });
   });
 
   test('are found different where nothing is in 5 % of cases at most, all tests together', () => {
-    const differs = (): boolean => equivalenceOf(many(15), many(6), CHANCE).verdict === 'fail';
+    const differs = (): boolean => compare(many(15), many(6)).verdict === 'fail';
     expect(shareOf(300, differs)).toBeLessThan(0.05 + 0.04);
   });
 
   test('refused: a learning rate that the ensemble does not have, or alone', () => {
-    expect(refusal(() => equivalenceOf(ensemble, [draw(0.1, 1)], CHANCE))?.facts.got).toBe('0.1');
-    const one = ensemble.filter(({ lr }) => lr === 0.001);
-    expect(refusal(() => equivalenceOf(one, one, CHANCE))?.facts.what).toMatch(/one learning rate/);
+    expect(refusal(() => compare(ensemble, [draw(0.1, 1)]))?.facts.got).toBe('lr 0.1');
+    const one = ensemble.filter(({ conditions }) => conditions.lr === 0.001);
+    expect(refusal(() => compare(one, one))?.facts.what).toMatch(/one setting/);
   });
 });

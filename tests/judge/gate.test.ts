@@ -1,39 +1,39 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gateLines, gateTable } from '../../src/report/text/gate';
-import { makeBands, type Bands, type EnsembleRun } from '../../src/judge/bands';
-import { judgedRunOfRecord } from '../../src/judge/curve';
+import { makeBands, type Bands } from '../../src/judge/bands';
 import { judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
 import type { Rounding } from '../../src/judge/stored/rounding';
-import type { RunRecord } from '../../src/run/record';
-import { accuracyOf } from '../../src/logs/pytorchExample/transcript';
-import { parseExperiment } from '../../src/experiment/load';
+import { accuracyOf, type RunRecord } from '../../src/run/record';
+import { runOfRecord } from '../../src/run/recordedRun';
 import { sampleRecord } from '../run/sampleRecord';
 import { lossesAround } from './losses';
+import { EXPERIMENT as experiment, GUESS, runOf, STUDY } from './ourStudy';
 
-const SPEC = join(__dirname, '../../spec/lr-experiment/experiment.json');
-const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const golden = sampleRecord(experiment);
-const logged = judgedRunOfRecord(golden, experiment.training).loggedLosses;
+const logged = runOfRecord(golden, experiment.training).series.loss.map(({ value }) => value);
 const bands: Bands = makeBands(
-  Array.from({ length: 19 }, (_, seed): EnsembleRun => ({
-    ...{ lr: golden.lr, seed, loggedLosses: lossesAround(logged, seed) },
-    epochs: golden.epochs.map((epoch, i) => ({
-      testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
-      accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),
-    })),
-  })),
+  Array.from({ length: 19 }, (_, seed) =>
+    runOf({
+      ...{ lr: golden.lr, seed, loggedLosses: lossesAround(logged, seed) },
+      epochs: golden.epochs.map((epoch, i) => ({
+        testLoss: epoch.testLoss + 0.01 * Math.sin(seed + i / 9),
+        accuracy: accuracyOf(epoch) + Math.cos(seed + i / 9),
+      })),
+    }),
+  ),
   { experiment: golden.spec, data: golden.data },
-  experiment.data,
-  0.95,
+  STUDY,
+  GUESS,
 );
 
+const references = { study: STUDY, experiment, bands, rounding: undefined };
 const otherBits: RunRecord = { ...golden, losses: golden.losses.with(2, golden.losses[2] * (1 + 1e-6)) };
 const rounding: Rounding = {
   experiment: golden.spec,
   pairs: [{ of: 'two runs', count: 20 }],
   greatest: [1e-7, 1e-5, ...new Array<number>(8).fill(1e-3)],
-  lrs: [{ lr: golden.lr, pairs: 10, inside: 9, most: new Array<number>(10).fill(1.5e-6) }],
+  settings: [
+    { conditions: { lr: golden.lr }, pairs: 10, inside: 9, most: new Array<number>(10).fill(1.5e-6) },
+  ],
 };
 const leap: RunRecord = { ...golden, losses: golden.losses.with(4, golden.losses[4] * (1 + 1e-4)) };
 const earlyLeap: RunRecord = { ...golden, losses: leap.losses.with(1, golden.losses[1] * (1 + 1e-4)) };
@@ -43,7 +43,7 @@ const otherResults: RunRecord = {
   epochs: golden.epochs.with(3, { ...golden.epochs[3], correctCount: 7000 }),
 };
 const judge = (record: RunRecord, strictness: Strictness, given?: Bands): GateJudgement =>
-  judgeAtGate(record, golden, given, experiment, strictness, rounding);
+  judgeAtGate(record, golden, { ...references, bands: given, rounding }, strictness);
 
 test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], string]>([
   ['the same bits', golden, bands, ['pass', 'pass'], 'the same bits; the results meet the bands'],
@@ -107,39 +107,39 @@ test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], 
 });
 
 test('bands of other data, and a learning rate without golden and band, are no reference', () => {
-  const ofOthers = { ...bands, data: { ...bands.data, sha256: 'f'.repeat(64) } };
+  const ofOthers = { ...bands, data: { name: 'mnist', sha256: 'f'.repeat(64) } };
   expect(judge(otherBits, 'bands', ofOthers)).toMatchObject({
     verdict: 'no-reference',
     inBands: { noReference: 'the bands are those of another data set' },
   });
   expect(
-    judgeAtGate({ ...golden, lr: 0.00015 }, undefined, bands, experiment, 'bits', rounding),
+    judgeAtGate({ ...golden, lr: 0.00015 }, undefined, { ...references, rounding }, 'bits'),
   ).toMatchObject({
     verdict: 'no-reference',
-    inBands: { noReference: 'there is no band for the learning rate 0.00015' },
+    inBands: { noReference: 'there is no band for lr 0.00015' },
   });
   expect(judge({ ...golden, lr: 0.00015 }, 'bits', bands)).toMatchObject({
     verdict: 'fail',
-    reason: expect.stringMatching(/not runs of one experiment: another learning rate/) as string,
+    reason: expect.stringMatching(/not runs of one experiment: another setting/) as string,
   });
 });
 
 test('first steps that nothing was measured for are no reference', () => {
   const byBands = (record: RunRecord, approved: RunRecord, given?: Rounding): GateJudgement =>
-    judgeAtGate(record, approved, bands, experiment, 'bands', given);
+    judgeAtGate(record, approved, { ...references, rounding: given }, 'bands');
   expect(byBands(otherBits, golden)).toMatchObject({
     verdict: 'no-reference',
     reason: expect.stringMatching(
       /^the bits are others, and how far rounding goes .* was not measured; /,
     ) as string,
   });
-  const other = { ...rounding, lrs: [{ ...rounding.lrs[0], lr: 0.5 }] };
+  const other = { ...rounding, settings: [{ ...rounding.settings[0], conditions: { lr: 0.5 } }] };
   expect(byBands(otherBits, golden, other).verdict).toBe('no-reference');
   expect(byBands(golden, golden).verdict).toBe('pass');
 });
 
 test('an approved run that is outside of the bands is not approved by its bits', () => {
-  expect(judgeAtGate(otherResults, otherResults, bands, experiment, 'bits', rounding)).toMatchObject({
+  expect(judgeAtGate(otherResults, otherResults, { ...references, rounding }, 'bits')).toMatchObject({
     verdict: 'fail',
     reason: 'the same bits; the results do not meet the bands',
   });
@@ -155,7 +155,7 @@ test('in words: the first divergence, and what is outside', () => {
 });
 
 test('as a table: measured, band, where in it', () => {
-  const rows = gateTable([judge(golden, 'bits', bands), judge(golden, 'bits')]).split('\n');
+  const rows = gateTable([judge(golden, 'bits', bands), judge(golden, 'bits')], STUDY.metrics).split('\n');
   expect(rows).toHaveLength(12);
   expect(rows[2]).toMatch(
     /^0.0001 +1 +0.1235 +0\.\d{4} … 0\.\d{4} +[+-]0\.\d\d +90.00 +.* … .* +[+-]0\.\d\d +pass$/,

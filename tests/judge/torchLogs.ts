@@ -1,13 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseBands } from '../../src/judge/bands';
-import { checkLog, type Finding, type LogJudgement } from '../../src/judge/check';
-import { readLenientLog } from '../../src/logs/pytorchExample/read';
-import { parseExperiment } from '../../src/experiment/load';
+import { checkLog, type LogJudgement } from '../../src/judge/check';
+import type { Finding } from '../../src/run/run';
+import { EXPERIMENT, runsIn, STUDY } from './ourStudy';
 
 const ROOT = join(__dirname, '../..');
-const SPEC = join(ROOT, 'spec/lr-experiment/experiment.json');
-const experiment = parseExperiment(readFileSync(SPEC, 'utf8'), SPEC);
 const bands = parseBands(
   readFileSync(join(ROOT, 'golden/lr-experiment/bands/mnist.json'), 'utf8'),
   'mnist.json',
@@ -35,9 +33,10 @@ export const torchLogs: readonly TorchLog[] = ['oracle', 'seeds'].flatMap((folde
 
 /** By the bands that are stored. */
 export function judgeLines(lines: readonly string[], lr?: number): LogJudgement {
-  const runs = readLenientLog(lines.join('\n'), 'log');
+  const runs = runsIn(lines.join('\n'));
   if (runs.length !== 1) throw new Error(`${runs.length} runs`);
-  return checkLog(runs[0], experiment, { lr, bands });
+  const conditions = lr === undefined ? undefined : { lr };
+  return checkLog(runs[0], { study: STUDY, experiment: EXPERIMENT, bands }, conditions);
 }
 
 export function findingsIn(lines: readonly string[], lr?: number): Finding[] {

@@ -11,15 +11,15 @@ const ROOT = join(__dirname, '../..');
 
 test("README's table of the gate is that of the approved runs in the stored bands", async () => {
   const study = await loadStudy(join(ROOT, 'spec/lr-experiment'));
-  const experiment = await loadExperiment(study.experiment);
+  const experiment = await loadExperiment(study.experiment as string);
   const bands = await readStoredBands(study, 'mnist');
   const { goldens } = await readManifest(study.golden);
   const full = goldens.filter(({ name }) => /mnist-.*-full$/.test(name));
   expect(full).toHaveLength(3);
   const judged = full.map(async (entry) => {
     const { record } = await readGolden(study.golden, entry);
-    return judgeAtGate(record, record, bands, experiment, 'bits', undefined);
+    return judgeAtGate(record, record, { study, experiment, bands, rounding: undefined }, 'bits');
   });
-  const table = gateTable(await Promise.all(judged));
+  const table = gateTable(await Promise.all(judged), study.metrics);
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(table.trimEnd());
 });

@@ -4,7 +4,7 @@ const reading = (name: string, score?: number, error?: number) => ({
   name,
   ...(score !== undefined && { score, below: 10 - score }),
   ...(error !== undefined && { error }),
-  byLr: [{ lr: 0.01, seeds: 4, ...(score !== undefined && { score }) }],
+  bySetting: [{ conditions: { lr: 0.01 }, seeds: 4, ...(score !== undefined && { score }) }],
 });
 
 test('each reading has its sentence: apart by more than two standard errors, or not, or not known', () => {

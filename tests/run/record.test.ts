@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
 import { readManifest } from '../../src/judge/golden';
-import { parseRun } from '../../src/logs/pytorchExample/parse';
 import { parseRunRecord, serializeRunRecord, type RunRecord } from '../../src/run/record';
 import { renderLog } from '../../src/logs/pytorchExample/render';
+import { runOfRecord, runsOfEnsemble } from '../../src/run/recordedRun';
+import { ensembleRunOf, parseEnsemble, serializeEnsemble } from '../../src/run/ensemble';
 import type { OptimizerSpec } from '../../src/experiment/types';
+import { runsIn, STUDY } from '../judge/ourStudy';
 import { refusal } from '../refusal';
 import { digitClassifier } from '../spec/experiments';
 import { sampleRecord } from './sampleRecord';
@@ -129,21 +131,25 @@ describe('the log of a record', () => {
   });
 
   test('has every hundredth loss, and the last epoch’s accuracy twice', () => {
-    const { epochs, footer } = parseRun(renderLog(finished, experiment), 'train.log');
-    expect(epochs.map(({ train }) => train.length)).toEqual([10, 10, 10, 10, 10]);
-    expect(epochs[1].train[3]).toMatchObject({ epoch: 2, seen: 19200, total: 60000, percent: 32 });
-    expect(epochs[1].train[3].loss).toBeCloseTo(finished.losses[938 + 300], 6);
-    expect(footer?.finalAccuracy).toBe(90.04);
-    expect(epochs[4].test?.accuracy).toBe(90.04);
+    const log = renderLog(finished, experiment);
+    const [{ series, stated }, ...others] = runsIn(log);
+    expect(others).toEqual([]);
+    expect(series.loss).toHaveLength(50);
+    expect(series.loss[13]).toMatchObject({ epoch: 2, step: 19200, decimals: 6 });
+    expect(series.loss[13].value).toBeCloseTo(finished.losses[938 + 300], 6);
+    expect(log.split('\n')[(series.loss[13].line ?? 0) - 1]).toContain('Train Epoch: 2 [19200/60000 (32%)]');
+    expect(stated.final?.accuracy).toMatchObject({ value: 90.04, decimals: 2 });
+    expect(series.accuracy[4].printed).toEqual({ value: 90.04, decimals: 2 });
   });
 
   test('of a stopped run ends with its last training line', () => {
-    const { epochs, footer } = parseRun(renderLog(stopped, experiment), 'train.log');
-    expect(epochs.map(({ train, test }) => [train.length, test !== undefined])).toEqual([
-      [10, true],
-      [1, false],
-    ]);
-    expect(footer).toBeUndefined();
+    const log = renderLog(stopped, experiment);
+    const [{ series, stated }] = runsIn(log);
+    const epochsOf = (metric: string): (number | undefined)[] => series[metric].map(({ epoch }) => epoch);
+    expect(epochsOf('loss')).toEqual([...Array<number>(10).fill(1), 2]);
+    expect([epochsOf('test loss'), epochsOf('accuracy')]).toEqual([[1], [1]]);
+    expect(stated.final).toBeUndefined();
+    expect(log.trimEnd().split('\n')).toHaveLength(series.loss[10].line ?? 0);
   });
 
   test.each([
@@ -152,7 +158,51 @@ describe('the log of a record', () => {
     ['my-digits', 'my-digits'],
   ])('of data set %s loads the %s dataset', (name, title) => {
     const log = renderLog({ ...finished, data: { ...finished.data, name } }, experiment);
-    expect(parseRun(log, 'train.log').header?.dataSet).toBe(title);
+    expect(runsIn(log)[0].stated.dataName?.value).toBe(title);
+  });
+});
+
+/** One record is one run, whatever way it comes in. */
+describe('the run of a record', () => {
+  const run = runOfRecord(finished, experiment.training);
+
+  test('has the places of its log, and the numbers that it prints', () => {
+    const [ofLog] = runsIn(renderLog(finished, experiment));
+    const decimals = { loss: 6, 'test loss': 4, accuracy: 2 };
+    expect(Object.keys(run.series)).toEqual(STUDY.metrics.map(({ name }) => name));
+    for (const [name, places] of Object.entries(decimals)) {
+      const [points, printed] = [run.series[name], ofLog.series[name]];
+      expect(points.map(({ epoch, step }) => [epoch, step])).toEqual(
+        printed.map(({ epoch, step }) => [epoch, step]),
+      );
+      for (const [i, { value }] of points.entries())
+        expect(Math.abs(value - printed[i].value)).toBeLessThanOrEqual(0.5 * 10 ** -places + 1e-12);
+      expect(points.map(({ count }) => count)).toEqual(printed.map(({ count }) => count));
+    }
+    const sizes = ({ stated }: typeof run): unknown[] => [
+      stated.dataName?.value.toLowerCase(),
+      ...[stated.trainCount?.value, stated.testCount?.value],
+    ];
+    expect(sizes(run)).toEqual(['mnist', 60000, 10000]);
+    expect(sizes(run)).toEqual(sizes(ofLog));
+    const { experimentSha256, dataSha256, conditionsFrom } = run.stated;
+    expect([experimentSha256?.value, dataSha256?.value]).toEqual([experiment.sha256, finished.data.sha256]);
+    expect([run.conditions, conditionsFrom]).toEqual([{ lr: finished.lr }, 'record']);
+  });
+
+  test('is that of its line in an ensemble', () => {
+    const { name, sha256, trainCount: __, testCount: ___ } = finished.data;
+    const whole = { ...finished, losses: finished.losses.with(-1, 0.5) };
+    const text = serializeEnsemble({
+      experiment: finished.spec,
+      data: { name, sha256 },
+      epochs: 5,
+      runs: [ensembleRunOf(whole, experiment.training)],
+    });
+    const [ofLine] = runsOfEnsemble(parseEnsemble(text, 'runs.jsonl'), experiment.training);
+    const { conditions, seed, series } = runOfRecord(whole, experiment.training);
+    expect(ofLine).toMatchObject({ conditions, seed, source: { path: 'runs.jsonl', line: 2 } });
+    expect(ofLine.series).toEqual(series);
   });
 });
 

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseReport, type ReportedSection } from '../../src/logs/pytorchExample/report';
 import { parseExperiment } from '../../src/experiment/load';
 import { layersOf, parametersOf, type Parameter } from '../../src/experiment/model';
 import type { Experiment, Layer } from '../../src/experiment/types';
+import { runsOfText } from '../../src/logs/pytorchExample';
+import type { Run } from '../../src/run/run';
+import type { Study } from '../../src/study/types';
 
 export const SPEC_FOLDER = join(__dirname, '../../spec');
 
@@ -14,8 +16,10 @@ export interface SpecCase {
   readonly experiment: Experiment;
   readonly layers: readonly Layer[];
   readonly parameters: readonly Parameter[];
+  readonly conditions: Study['conditions'];
   readonly reportText: string;
-  readonly sections: readonly ReportedSection[];
+  /** That the report shows. */
+  readonly reported: readonly Run[];
 }
 
 /** The experiment of each study in `spec/`: a new folder there has its executable specs at once. */
@@ -25,13 +29,18 @@ export const specs: readonly SpecCase[] = readdirSync(SPEC_FOLDER)
   .map((path) => {
     const text = readFileSync(path, 'utf8');
     const experiment = parseExperiment(text, path);
+    const study = readFileSync(join(dirname(path), 'study.json'), 'utf8');
+    const { conditions } = JSON.parse(study) as Pick<Study, 'conditions'>;
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const reportText = experiment.report
       ? readFileSync(join(dirname(path), experiment.report.file), 'utf8')
       : '';
-    const sections = experiment.report ? parseReport(reportText, experiment.report.file) : [];
+    const { batchSize } = experiment.training;
+    const reported = experiment.report
+      ? runsOfText(reportText, experiment.report.file, { conditions, batchSize })
+      : [];
     const parameters = parametersOf(layers);
-    return { name: experiment.name, text, experiment, layers, parameters, reportText, sections };
+    return { name: experiment.name, text, experiment, layers, parameters, conditions, reportText, reported };
   });
 
 /** What the study of the first report keeps. */

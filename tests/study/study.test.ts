@@ -7,7 +7,12 @@ import { loadStudy } from '../../src/study/load';
 import { checkWritable } from '../../src/study/store';
 import { refusal } from '../refusal';
 
-const STUDY = { name: 'mine', title: 'Mine', golden: 'kept' };
+const LOSS = { name: 'loss', kind: 'loss', better: 'lower', per: 'step' };
+const STUDY = {
+  ...{ name: 'mine', title: 'Mine', golden: 'kept' },
+  conditions: [{ name: 'lr' }],
+  metrics: [LOSS],
+};
 
 let folder: string;
 beforeAll(async () => {
@@ -27,7 +32,9 @@ describe('loading a study', () => {
   test('gives the paths of what it names', async () => {
     const path = await write('whole', { ...STUDY, golden: '../golden/mine', claims: 'experiment.json' });
     expect(await loadStudy(path)).toEqual({
-      ...{ name: 'mine', title: 'Mine', isDefault: false },
+      ...{ name: 'mine', title: 'Mine', isDefault: false, level: 0.95, logs: {} },
+      conditions: [{ name: 'lr' }],
+      metrics: [{ ...LOSS, decimals: 4 }],
       experiment: join(path, 'experiment.json'),
       golden: join(folder, 'golden/mine'),
       claims: join(path, 'experiment.json'),
@@ -44,9 +51,10 @@ describe('loading a study', () => {
     const error = await loadStudy(path).catch((error: unknown) => error);
     expect(error).toMatchObject({ code: 'study-invalid', facts: { where: join(path, 'study.json') } });
     const { message } = error as Error;
-    expect(message).toContain('got:      5 faults: ');
-    expect(message).toContain("$: expected key 'title', got name, tittle, golden, claims");
-    expect(message).toContain("golden, report, claims, readings, got unknown key 'tittle'");
+    expect(message).toContain('got:      7 faults: ');
+    for (const key of ['title', 'conditions', 'metrics'])
+      expect(message).toContain(`$: expected key '${key}', got name, tittle, golden, claims`);
+    expect(message).toMatch(/golden, report, claims, rules, readings\S* got unknown key 'tittle'/);
     expect(message).toContain('; name: expected match pattern "^[a-z0-9-]+$", got "Not a name"');
     expect(message).toContain('; golden: expected string, got 3');
     expect(message).toContain(`; claims: expected a file, got no file ${join(path, 'none.json')}`);
@@ -62,6 +70,34 @@ describe('loading a study', () => {
       code,
       facts: { where: expect.stringContaining(where) as string },
     });
+  });
+
+  test('has its experiment where there is one, and what is left out is the usual', async () => {
+    const path = await write('logs', {
+      ...STUDY,
+      metrics: [LOSS, { name: 'accuracy', kind: 'percent', better: 'higher', per: 'epoch' }],
+      chance: { classes: 10, accuracy: ['accuracy'] },
+    });
+    await rm(join(path, 'experiment.json'));
+    const study = await loadStudy(path);
+    expect(study).not.toHaveProperty('experiment');
+    expect(study.metrics.map(({ decimals }) => decimals)).toEqual([4, 2]);
+    expect(study.chance).toEqual({ classes: 10, crossEntropy: [], accuracy: ['accuracy'] });
+  });
+
+  test('that says a thing twice, or names what is not there, is refused', async () => {
+    const path = await write('contradicting', {
+      ...STUDY,
+      conditions: [{ name: 'lr' }, { name: 'lr' }],
+      metrics: [LOSS, LOSS],
+      chance: { classes: 10, crossEntropy: ['loss', 'test loss'], accuracy: ['accuracy'] },
+    });
+    const { message } = (await loadStudy(path).catch((error: unknown) => error)) as Error;
+    expect(message).toContain('4 faults: ');
+    expect(message).toContain('conditions[1].name: expected a name of its own, got "lr"');
+    expect(message).toContain('metrics[1].name: expected a name of its own, got "loss"');
+    expect(message).toContain('chance.crossEntropy[1]: expected loss, loss, got "test loss"');
+    expect(message).toContain('chance.accuracy[0]: expected loss, loss, got "accuracy"');
   });
 
   test('of a folder without one, or of a file, is refused', async () => {

@@ -1,13 +1,21 @@
 import { jStat } from 'jstat';
-import type { RunView } from '../types';
-import { lossyCurveOf, testedEpochs } from '../views';
-import { hasCollapsed, type Chance } from '../../judge/collapse';
+import { hasCollapsed, type Guess } from '../../judge/collapse';
+import type { Point } from '../../run/run';
+import type { Metric } from '../../study/types';
+import type { RunNumbers } from '../types';
+import { epochsOf } from '../views';
+
+export interface ScoreTerms {
+  readonly metrics: readonly Metric[];
+  /** Missing where the study does not say what a guess is: then no run is taken for one that collapsed. */
+  readonly guess?: Guess;
+}
 
 /**
- * How well runs of one learning rate predict a reported one: the logarithm of a predictive density, so that a difference of 1 is a
- * factor of e. Three kinds of numbers count the same, however many there are of each, because those of one kind go together: test
- * losses, shares of wrong images, logged losses, all on a logarithmic scale. The density of a number is Student's t about the mean
- * of the runs, with their variance, pooled over the kind, and n − 1 degrees of freedom. The chance that a run does not collapse
+ * How well runs of one setting predict a reported one: the logarithm of a predictive density, so that a difference of 1 is a
+ * factor of e. All metrics count the same, however many numbers there are of each, because those of one metric go together: losses, and
+ * shares of wrong samples, on a logarithmic scale. The density of a number is Student's t about the mean
+ * of the runs, with their variance, pooled over the metric, and n − 1 degrees of freedom. The chance that a run does not collapse
  * counts, too.
  *
  * @param reported with as many epochs as the runs have, or more
@@ -15,45 +23,44 @@ import { hasCollapsed, type Chance } from '../../judge/collapse';
  * @returns undefined where there are fewer
  */
 export function predictiveScore(
-  reported: RunView,
-  runs: readonly RunView[],
-  chance: Chance,
+  reported: RunNumbers,
+  runs: readonly RunNumbers[],
+  { metrics, guess }: ScoreTerms,
 ): number | undefined {
-  const good = runs.filter((run) => !hasCollapsed(lossyCurveOf(run), chance));
+  const good = guess === undefined ? runs : runs.filter((run) => !hasCollapsed(run, metrics, guess));
   if (good.length < 2) return undefined;
   const survival = Math.log((good.length + 1) / (runs.length + 2));
-  const epochs = Math.min(...good.map(({ epochs }) => epochs.length));
-  const scores = KINDS.flatMap((kind) => {
-    const cells = kind(reported, epochs).map((value, i) => ({
+  const epochs = Math.min(...good.map((run) => epochsOf(run).length));
+  const scores = metrics.flatMap((metric) => {
+    const ours = good.map((run) => scaledValues(run, metric, epochs));
+    const cells = scaledValues(reported, metric, epochs).map((value, i) => ({
       value,
-      ours: good.map((run) => kind(run, epochs)[i]),
+      ours: ours.map((values) => values[i]),
     }));
     return cells.length === 0 ? [] : [meanDensity(cells)];
   });
   return survival + sum(scores);
 }
 
-/** Numbers of a run on a logarithmic scale, in a fixed order. */
-type Kind = (run: RunView, epochs: number) => number[];
+/** Numbers of a run's first epochs, in a fixed order. */
+function scaledValues(run: RunNumbers, metric: Metric, epochs: number): number[] {
+  const first = new Set(epochsOf(run).slice(0, epochs));
+  return (run.series[metric.name] ?? [])
+    .filter(({ epoch }) => epoch !== undefined && first.has(epoch))
+    .map((point) => scaled(metric, point));
+}
 
-const testLosses: Kind = (run, epochs) =>
-  testedEpochs(run)
-    .slice(0, epochs)
-    .map(({ testLoss }) => Math.log(testLoss));
-
-/** With half an image more, so that a run without mistakes has a logarithm. */
-const errors: Kind = (run, epochs) =>
-  testedEpochs(run)
-    .slice(0, epochs)
-    .map(({ accuracy, testCount }) => Math.log(((100 - accuracy) / 100) * testCount + 0.5));
-
-const loggedLosses: Kind = (run, epochs) =>
-  run.epochs.slice(0, epochs).flatMap(({ losses }) => losses.map(({ loss }) => Math.log(loss + LEAST_LOSS)));
-
-/** Far below every logged loss but that of a batch without any doubt, which may print as 0. */
+/** Far below every loss of a batch but that of one without any doubt, which may print as 0. */
 const LEAST_LOSS = 1e-3;
 
-const KINDS: readonly Kind[] = [testLosses, errors, loggedLosses];
+function scaled({ kind, better, per }: Metric, { value, count }: Point): number {
+  if (kind === 'real') return value;
+  if (kind === 'loss') return Math.log(per === 'step' ? value + LEAST_LOSS : value);
+  const whole = kind === 'percent' ? 100 : 1;
+  const wrong = (better === 'higher' ? whole - value : value) / whole;
+  // With half a sample more, so that a run without mistakes has a logarithm.
+  return count === undefined ? Math.log(wrong + LEAST_LOSS) : Math.log(wrong * count.of + 0.5);
+}
 
 interface Cell {
   readonly value: number;

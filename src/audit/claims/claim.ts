@@ -1,5 +1,5 @@
 import { schemaOf } from '../../base/schema';
-import type { RuleRow } from '../verdictRules';
+import type { Conditions } from '../../run/run';
 
 /** What the sentences of a document claim, in terms that runs can be held against: `claims.json` of a study. */
 export interface ClaimsFile {
@@ -12,7 +12,7 @@ export interface ClaimsFile {
 export interface Claim {
   readonly id: string;
   /** Of the section that the sentence stands in: whose run it is about. */
-  readonly lr: number;
+  readonly conditions: Conditions;
   /** The sentence as it stands, whatever its numbers are. */
   readonly quote: string;
   /** How it is read, in words. */
@@ -20,48 +20,56 @@ export interface Claim {
   readonly predicates: readonly Predicate[];
 }
 
-export type Metric = 'accuracy' | 'test loss';
 export type Direction = 'rises' | 'falls';
-export type Measure = Metric | 'gain in accuracy' | 'range of losses' | 'standard deviation of losses';
+
+/** What is compared of runs: a metric that is told per epoch, or what it gains; how widely one that is told per step is spread. */
+export interface Measure {
+  readonly metric: string;
+  /** Left out: the metric itself. */
+  readonly of?: 'gain' | Spread;
+  /** Left out: the last; of a spread, that with the greatest after the first. */
+  readonly epoch?: number;
+}
+
+export type Spread = 'range' | 'standard deviation';
+
+/** As the quote has it: what the document has in its place counts. Or any other number. */
+export type Bound = string | number;
+
+interface OfMetric {
+  /** Its name. */
+  readonly metric: string;
+}
+
+interface OfEpoch extends OfMetric {
+  /** Left out: the last. */
+  readonly epoch?: number;
+}
 
 /** Each is defined in docs/audit.md. Numbers that stand in the quote are written as there: what the document has in their place counts. */
 export type Predicate =
-  | { readonly predicate: 'value'; readonly metric: Metric; readonly epoch: number; readonly number: string }
-  | { readonly predicate: 'loss-range'; readonly lower: string; readonly upper: string }
-  | {
+  | ({ readonly predicate: 'value'; readonly epoch: number; readonly number: string } & OfMetric)
+  | ({ readonly predicate: 'at-least'; readonly bound: Bound } & OfEpoch)
+  | ({ readonly predicate: 'at-most'; readonly bound: Bound } & OfEpoch)
+  | ({ readonly predicate: 'between'; readonly lower: Bound; readonly upper: Bound } & OfEpoch)
+  | ({ readonly predicate: 'range'; readonly lower: string; readonly upper: string } & OfMetric)
+  | ({
       readonly predicate: 'each-epoch';
-      readonly metric: Metric;
       readonly direction: Direction;
-      /** Steps the other way by so many images do not count against it. */
-      readonly withinImages?: number;
-    }
-  | { readonly predicate: 'overall'; readonly metric: Metric; readonly direction: Direction }
-  | {
-      readonly predicate: 'in-epoch';
-      readonly metric: Metric;
-      readonly epoch: number;
-      readonly direction: Direction;
-    }
-  | {
-      readonly predicate: 'repeatedly';
-      readonly metric: Metric;
-      readonly direction: Direction;
-      readonly times: number;
-    }
-  | { readonly predicate: 'best-last'; readonly metric: Metric }
-  | {
-      readonly predicate: 'extreme';
-      readonly measure: Measure;
-      readonly extreme: 'greatest' | 'smallest';
-      /** Left out: the last; of a range or a standard deviation, that with the greatest after the first. */
-      readonly epoch?: number;
-    }
-  | { readonly predicate: 'rule'; readonly row: RuleRow; readonly word: string }
-  | {
+      /** Steps the other way by so many samples do not count against it. */
+      readonly withinSamples?: number;
+    } & OfMetric)
+  | ({ readonly predicate: 'overall'; readonly direction: Direction } & OfMetric)
+  | ({ readonly predicate: 'in-epoch'; readonly epoch: number; readonly direction: Direction } & OfMetric)
+  | ({ readonly predicate: 'repeatedly'; readonly direction: Direction; readonly times: number } & OfMetric)
+  | ({ readonly predicate: 'best-last' } & OfMetric)
+  | ({ readonly predicate: 'extreme'; readonly extreme: 'greatest' | 'smallest' } & Measure)
+  | { readonly predicate: 'rule'; readonly row: string; readonly word: string }
+  | ({
       readonly predicate: 'longer';
-      readonly accuracy: number;
+      readonly value: number;
       readonly epochs: { readonly from: number; readonly to: number };
-    }
+    } & OfMetric)
   | { readonly predicate: 'figurative'; readonly because: string };
 
 const schema = schemaOf<ClaimsFile>('claims', 'claims-invalid');

@@ -1,39 +1,37 @@
-import type { Evidence, RunView } from '../types';
-import type { Direction, Metric } from './claim';
-import { wholeCurve, type TestedEpoch } from '../views';
-import { epochList, show, valueOf } from './metric';
+import type { Conditions } from '../../run/run';
+import type { Metric } from '../../study/types';
+import type { Evidence, RunNumbers } from '../types';
+import { isAsGood, wholeCurve, type EpochPoint } from '../views';
+import { epochList, show } from '../words';
+import type { Direction } from './claim';
 import { cannotBeJudged, eitherWay, type Outcome } from './outcome';
 
 /** Predicates about how a metric goes from epoch to epoch. */
 
 interface Step {
-  readonly from: TestedEpoch;
-  readonly to: TestedEpoch;
+  readonly from: EpochPoint;
+  readonly to: EpochPoint;
   readonly change: number;
   readonly evidence: Evidence;
 }
 
 /** Undefined when there are fewer than two epochs, or one whose test is missing or is no number. */
-function curveOf(run: RunView, metric: Metric): readonly TestedEpoch[] | undefined {
-  const epochs = wholeCurve(run);
-  if (epochs === undefined || epochs.length < 2) return undefined;
-  return epochs.some((epoch) => Number.isNaN(valueOf(epoch, metric))) ? undefined : epochs;
+function curveOf(run: RunNumbers, metric: Metric): readonly EpochPoint[] | undefined {
+  const points = wholeCurve(run, metric);
+  if (points === undefined || points.length < 2) return undefined;
+  return points.some(({ value }) => Number.isNaN(value)) ? undefined : points;
 }
 
 /** None when the curve is not whole. */
-function stepsOf(run: RunView, metric: Metric): Step[] {
-  const epochs = curveOf(run, metric) ?? [];
-  return epochs.slice(1).map((to, i) => stepBetween(epochs[i], to, metric, run.lr));
+function stepsOf(run: RunNumbers, metric: Metric): Step[] {
+  const points = curveOf(run, metric) ?? [];
+  return points.slice(1).map((to, i) => stepBetween(points[i], to, metric, run.conditions));
 }
 
-function stepBetween(from: TestedEpoch, to: TestedEpoch, metric: Metric, lr: number | undefined): Step {
-  const text = `${metric} ${show(metric, valueOf(to, metric))} after ${show(metric, valueOf(from, metric))}`;
-  return {
-    from,
-    to,
-    change: valueOf(to, metric) - valueOf(from, metric),
-    evidence: { line: to.line, lr, epoch: to.epoch, text },
-  };
+function stepBetween(from: EpochPoint, to: EpochPoint, metric: Metric, conditions: Conditions): Step {
+  const text = `${metric.name} ${show(metric, to.value)} after ${show(metric, from.value)}`;
+  const { line, epoch } = to;
+  return { from, to, change: to.value - from.value, evidence: { line, conditions, epoch, text } };
 }
 
 function goes({ change }: Step, direction: Direction): boolean {
@@ -43,21 +41,23 @@ function goes({ change }: Step, direction: Direction): boolean {
 const NOT_WHOLE = 'there are not two epochs at least, each with a test whose numbers are numbers';
 
 export function eachEpoch(
-  run: RunView,
+  run: RunNumbers,
   metric: Metric,
   direction: Direction,
-  withinImages: number | undefined,
+  withinSamples: number | undefined,
 ): Outcome {
   const steps = stepsOf(run, metric);
   if (steps.length === 0) return cannotBeJudged(NOT_WHOLE);
+  if (withinSamples !== undefined && steps.some(({ to }) => to.count === undefined))
+    return cannotBeJudged(`it is not known of how many samples the ${metric.name} is`);
   const holds = (step: Step): boolean =>
     goes(step, direction) ||
-    (withinImages !== undefined && Math.abs(imagesOf(step)) <= withinImages + ROUNDING);
+    (withinSamples !== undefined && Math.abs(samplesOf(step, metric)) <= withinSamples + ROUNDING);
   const right = steps.filter(holds);
   const wrong = steps.filter((step) => !holds(step));
   const slack =
-    withinImages === undefined ? '' : ` (or moves by no more than ${withinImages} of the test's images)`;
-  const of = `the ${metric} ${direction}${slack} in`;
+    withinSamples === undefined ? '' : ` (or moves by no more than ${withinSamples} of the test's samples)`;
+  const of = `the ${metric.name} ${direction}${slack} in`;
   const because =
     wrong.length === 0
       ? `${of} every epoch`
@@ -72,31 +72,31 @@ export function eachEpoch(
   };
 }
 
-/** A step of the accuracy, in images of the test set. */
-function imagesOf({ change, to }: Step): number {
-  return (change / 100) * to.testCount;
+/** A step of a share, in samples of the test set. */
+function samplesOf({ change, to: { count } }: Step, { kind }: Metric): number {
+  return (kind === 'percent' ? change / 100 : change) * (count?.of ?? NaN);
 }
 
-/** Accuracies are quotients. */
+/** Shares are quotients. */
 const ROUNDING = 1e-6;
 
-export function overall(run: RunView, metric: Metric, direction: Direction): Outcome {
-  const epochs = curveOf(run, metric);
-  if (epochs === undefined) return cannotBeJudged(NOT_WHOLE);
-  const step = stepBetween(epochs[0], epochs[epochs.length - 1], metric, run.lr);
-  const because = `the ${metric} goes from ${show(metric, valueOf(step.from, metric))} to ${show(metric, valueOf(step.to, metric))}`;
+export function overall(run: RunNumbers, metric: Metric, direction: Direction): Outcome {
+  const points = curveOf(run, metric);
+  if (points === undefined) return cannotBeJudged(NOT_WHOLE);
+  const step = stepBetween(points[0], points[points.length - 1], metric, run.conditions);
+  const because = `the ${metric.name} goes from ${show(metric, step.from.value)} to ${show(metric, step.to.value)}`;
   return eitherWay(goes(step, direction), because, [step.evidence]);
 }
 
-export function inEpoch(run: RunView, metric: Metric, epoch: number, direction: Direction): Outcome {
+export function inEpoch(run: RunNumbers, metric: Metric, epoch: number, direction: Direction): Outcome {
   const step = stepsOf(run, metric).find(({ to }) => to.epoch === epoch);
   if (step === undefined)
     return cannotBeJudged(`it takes tests of all epochs, up to epoch ${epoch} at least`);
   const verb = step.change > 0 ? 'rises' : step.change < 0 ? 'falls' : 'stays';
-  return eitherWay(goes(step, direction), `in epoch ${epoch} the ${metric} ${verb}`, [step.evidence]);
+  return eitherWay(goes(step, direction), `in epoch ${epoch} the ${metric.name} ${verb}`, [step.evidence]);
 }
 
-export function repeatedly(run: RunView, metric: Metric, direction: Direction, times: number): Outcome {
+export function repeatedly(run: RunNumbers, metric: Metric, direction: Direction, times: number): Outcome {
   const steps = stepsOf(run, metric);
   if (steps.length === 0) return cannotBeJudged(NOT_WHOLE);
   const found = steps.filter((step) => goes(step, direction));
@@ -104,23 +104,22 @@ export function repeatedly(run: RunView, metric: Metric, direction: Direction, t
   const where = found.length === 0 ? 'in no epoch' : `in ${epochList(found.map(({ to }) => to.epoch))}`;
   return {
     verdict: found.length >= times ? 'holds' : 'contradicted',
-    because: `the ${metric} ${direction} ${where}; ${times} times would be repeatedly`,
+    because: `the ${metric.name} ${direction} ${where}; ${times} times would be repeatedly`,
     supporting: found.map(({ evidence }) => evidence),
     against: others.map(({ evidence }) => evidence),
   };
 }
 
-export function bestLast(run: RunView, metric: Metric): Outcome {
-  const epochs = curveOf(run, metric);
-  if (epochs === undefined) return cannotBeJudged(NOT_WHOLE);
-  const isBetter = (a: number, b: number): boolean => (metric === 'accuracy' ? a > b : a < b);
+export function bestLast(run: RunNumbers, metric: Metric): Outcome {
+  const points = curveOf(run, metric);
+  if (points === undefined) return cannotBeJudged(NOT_WHOLE);
   // Of several that are as good, the last.
-  const best = epochs.reduce((a, b) => (isBetter(valueOf(a, metric), valueOf(b, metric)) ? a : b));
+  const best = points.reduce((a, b) => (isAsGood(metric, b.value, a.value) ? b : a));
   const { epoch, line } = best;
-  const text = `${metric} ${show(metric, valueOf(best, metric))}, its best`;
+  const text = `${metric.name} ${show(metric, best.value)}, its best`;
   return eitherWay(
-    best === epochs[epochs.length - 1],
-    `the ${metric} is best in epoch ${epoch} of ${epochs.length}`,
-    [{ line, lr: run.lr, epoch, text }],
+    best === points[points.length - 1],
+    `the ${metric.name} is best in epoch ${epoch} of ${points.length}`,
+    [{ line, conditions: run.conditions, epoch, text }],
   );
 }

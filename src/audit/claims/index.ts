@@ -1,6 +1,7 @@
-import type { Chance } from '../../judge/collapse';
 import { AssayError } from '../../base/errors';
-import { listOf } from '../list';
+import { listOf } from '../../base/words';
+import { conditionsText, sameConditions, type Conditions } from '../../run/run';
+import type { JudgingTerms } from '../terms';
 import {
   CLAIM_VERDICTS,
   type AuditFinding,
@@ -9,14 +10,16 @@ import {
   type ClaimVerdict,
   type DocumentLine,
   type JudgedClaim,
-  type RunView,
+  type RunNumbers,
 } from '../types';
 import type { AskSeeds } from '../seeds';
-import type { Claim, ClaimsFile, Predicate } from './claim';
+import { metricOf, settingsOf } from '../views';
+import { atText } from '../words';
+import type { Bound, Claim, ClaimsFile, Predicate } from './claim';
 import { extreme, rule } from './comparison';
 import { bestLast, eachEpoch, inEpoch, overall, repeatedly } from './curve';
 import { longer } from './longer';
-import { lossRange, value } from './numbers';
+import { range, value, within } from './numbers';
 import { cannotBeJudged, together, type Outcome } from './outcome';
 import { propositionOf } from './proposition';
 import { findSentence, type FoundSentence } from './sentence';
@@ -31,10 +34,10 @@ export interface GivenClaims extends ClaimsFile {
 export interface ClaimReferences {
   /** Missing when there are none. */
   readonly file?: GivenClaims;
+  readonly terms: JudgingTerms;
   readonly askSeeds: AskSeeds;
   /** Ours, of more epochs than the document's. */
-  readonly longerRuns: readonly RunView[];
-  readonly chance: Chance;
+  readonly longerRuns: readonly RunNumbers[];
 }
 
 /**
@@ -46,7 +49,7 @@ export interface ClaimReferences {
  */
 export function judgeClaims(
   lines: readonly DocumentLine[],
-  runs: readonly RunView[],
+  runs: readonly RunNumbers[],
   references: ClaimReferences,
 ): { claims: ClaimsJudgement; findings: AuditFinding[] } {
   const { file } = references;
@@ -72,7 +75,8 @@ export function judgeClaims(
   return {
     claims: {
       ...(file && (found.length > 0 || !file.isDefault) && { path: file.path }),
-      notFound: found.length === 0 ? [] : missing.map(({ id, lr, quote }) => ({ id, lr, quote })),
+      notFound:
+        found.length === 0 ? [] : missing.map(({ id, conditions, quote }) => ({ id, conditions, quote })),
       judged: judged.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
       unclaimed,
       counts: counts as Record<ClaimVerdict, number>,
@@ -83,40 +87,41 @@ export function judgeClaims(
 
 function checkNoneMissing(missing: readonly Claim[], path: string): void {
   if (missing.length === 0) return;
-  const [{ lr, quote }] = missing;
+  const [{ conditions, quote }] = missing;
+  const setting = conditionsText(conditions);
   throw new AssayError('claims-not-found', {
     what: 'the document does not have the sentence of each claim',
     where: `${path}, claim${missing.length === 1 ? '' : 's'} ${listOf(missing.map(({ id }) => id))}`,
-    expected: `the sentence “${quote}” in the section of lr ${lr}`,
+    expected: `the sentence “${quote}”${setting === '' ? '' : ` in the section of ${setting}`}`,
     got: 'none with these words, and these numbers but for those that a predicate judges',
-    hint: 'claims are those of one document: correct the quote and its lr, or leave the claim out',
+    hint: 'claims are those of one document: correct the quote and its conditions, or leave the claim out',
   });
 }
 
 function judgeClaim(
-  { id, lr, reading, predicates }: Claim,
+  { id, conditions, reading, predicates }: Claim,
   sentence: FoundSentence,
-  runs: readonly RunView[],
+  runs: readonly RunNumbers[],
   references: ClaimReferences,
 ): { judgement: JudgedClaim; wrongNumbers: string[] } {
-  const { askSeeds } = references;
-  const judge = (predicate: Predicate, runs: readonly RunView[]): Outcome =>
-    outcomeOf(predicate, lr, runs, sentence, references);
+  const { askSeeds, terms } = references;
+  const judge = (predicate: Predicate, runs: readonly RunNumbers[]): Outcome =>
+    outcomeOf(predicate, conditions, runs, sentence, references);
   const holds =
     (...predicates: readonly Predicate[]) =>
-    (runs: readonly RunView[]): boolean =>
+    (runs: readonly RunNumbers[]): boolean =>
       together(predicates.map((predicate) => judge(predicate, runs))).verdict === 'holds';
   const rivalsOf = (predicate: Predicate): ClaimPart['rivals'] =>
-    otherLrs(runs, lr).flatMap((rival) => {
-      const both = [lr, rival];
-      const ofBoth = (runs: readonly RunView[]): RunView[] =>
-        runs.filter((run) => both.includes(run.lr ?? NaN));
+    otherSettings(runs, conditions, terms).flatMap((rival) => {
+      const both = [conditions, rival];
+      const ofBoth = (runs: readonly RunNumbers[]): RunNumbers[] =>
+        runs.filter((run) => both.some((setting) => sameConditions(setting, run.conditions)));
       const seeds = askSeeds((runs) => holds(predicate)(ofBoth(runs)), both);
-      return seeds === undefined ? [] : [{ lr: rival, seeds }];
+      return seeds === undefined ? [] : [{ conditions: rival, seeds }];
     });
-  /** The learning rates whose runs they are about; undefined of all. */
-  const about = (...predicates: readonly Predicate[]): number[] | undefined =>
-    predicates.some(isComparison) ? undefined : [lr];
+  /** The conditions whose runs they are about; undefined of all. */
+  const about = (...predicates: readonly Predicate[]): Conditions[] | undefined =>
+    predicates.some(isComparison) ? undefined : [conditions];
   const outcomes = predicates.map((predicate) => judge(predicate, runs));
   const parts = predicates.map((predicate, i): ClaimPart => {
     const {
@@ -125,7 +130,7 @@ function judgeClaim(
     } = outcomes[i];
     const rivals = predicate.predicate === 'extreme' && seeds !== undefined ? rivalsOf(predicate) : [];
     return {
-      proposition: propositionOf(predicate),
+      proposition: propositionOf(predicate, terms.metrics, (bound) => numberOf(bound, sentence)),
       verdict,
       ...(seeds && { seeds }),
       ...(rivals !== undefined && rivals.length > 1 && { rivals }),
@@ -139,7 +144,7 @@ function judgeClaim(
   const noSeeds =
     ofCurves.length === 0
       ? 'it says nothing that another run could show'
-      : 'no seed of ours has a run at each learning rate of the document';
+      : 'no seed of ours has a run at all conditions of the document';
   const judgement = {
     ...{ id, line: sentence.line, quote: sentence.text, reading },
     predicate: predicates.map(({ predicate }) => predicate).join(', '),
@@ -153,8 +158,19 @@ function judgeClaim(
   return { judgement, wrongNumbers };
 }
 
-function otherLrs(runs: readonly RunView[], lr: number): number[] {
-  return runs.flatMap((run) => (run.lr === undefined || run.lr === lr ? [] : [run.lr]));
+function otherSettings(
+  runs: readonly RunNumbers[],
+  own: Conditions,
+  { conditions: known }: JudgingTerms,
+): Conditions[] {
+  return settingsOf(runs).filter(
+    (setting) => known.every(({ name }) => name in setting) && !sameConditions(setting, own),
+  );
+}
+
+/** A bound that stands in the quote is that which the document has in its place. */
+function numberOf(bound: Bound, { numberInPlaceOf }: FoundSentence): number {
+  return typeof bound === 'number' ? bound : numberInPlaceOf(bound).value;
 }
 
 /** What can be asked of every seed: numbers are those of one run, and longer runs are others. */
@@ -168,43 +184,52 @@ function isComparison({ predicate }: Predicate): boolean {
 }
 
 function isAboutNumbers({ predicate }: Predicate): boolean {
-  return predicate === 'value' || predicate === 'loss-range';
+  return predicate === 'value' || predicate === 'range';
 }
 
 function outcomeOf(
   predicate: Predicate,
-  lr: number,
-  runs: readonly RunView[],
+  conditions: Conditions,
+  runs: readonly RunNumbers[],
   sentence: FoundSentence,
-  { longerRuns, chance }: ClaimReferences,
+  { longerRuns, terms }: ClaimReferences,
 ): Outcome {
   if (predicate.predicate === 'figurative') return cannotBeJudged(predicate.because);
-  if (predicate.predicate === 'longer')
-    return longer(longerRuns, lr, predicate.accuracy, predicate.epochs, chance);
-  const own = runs.filter((candidate) => candidate.lr === lr);
+  if (predicate.predicate === 'longer') return longer(longerRuns, conditions, predicate, terms);
+  const own = runs.filter((candidate) => sameConditions(candidate.conditions, conditions));
   const [run] = own;
   if (own.length !== 1)
-    return cannotBeJudged(`there ${own.length === 0 ? 'is no run' : `are ${own.length} runs`} at lr ${lr}`);
+    return cannotBeJudged(
+      `there ${own.length === 0 ? 'is no run' : `are ${own.length} runs`}${atText(conditions)}`,
+    );
+  if (predicate.predicate === 'rule') return rule(run, runs, predicate.row, predicate.word, terms);
+  const metric = metricOf(terms.metrics, predicate.metric);
   switch (predicate.predicate) {
     case 'value':
-      return value(run, predicate.metric, predicate.epoch, sentence.numberInPlaceOf(predicate.number));
-    case 'loss-range': {
+      return value(run, metric, predicate.epoch, sentence.numberInPlaceOf(predicate.number));
+    case 'at-least':
+      return within(run, metric, predicate.epoch, { lower: numberOf(predicate.bound, sentence) });
+    case 'at-most':
+      return within(run, metric, predicate.epoch, { upper: numberOf(predicate.bound, sentence) });
+    case 'between': {
+      const [lower, upper] = [predicate.lower, predicate.upper].map((bound) => numberOf(bound, sentence));
+      return within(run, metric, predicate.epoch, { lower, upper });
+    }
+    case 'range': {
       const [lower, upper] = [predicate.lower, predicate.upper].map(sentence.numberInPlaceOf);
-      return lossRange(run, lower, upper);
+      return range(run, metric, lower, upper);
     }
     case 'each-epoch':
-      return eachEpoch(run, predicate.metric, predicate.direction, predicate.withinImages);
+      return eachEpoch(run, metric, predicate.direction, predicate.withinSamples);
     case 'overall':
-      return overall(run, predicate.metric, predicate.direction);
+      return overall(run, metric, predicate.direction);
     case 'in-epoch':
-      return inEpoch(run, predicate.metric, predicate.epoch, predicate.direction);
+      return inEpoch(run, metric, predicate.epoch, predicate.direction);
     case 'repeatedly':
-      return repeatedly(run, predicate.metric, predicate.direction, predicate.times);
+      return repeatedly(run, metric, predicate.direction, predicate.times);
     case 'best-last':
-      return bestLast(run, predicate.metric);
+      return bestLast(run, metric);
     case 'extreme':
-      return extreme(run, runs, predicate.measure, predicate.extreme, predicate.epoch);
-    case 'rule':
-      return rule(run, runs, predicate.row, predicate.word, chance);
+      return extreme(run, runs, predicate, predicate.extreme, terms);
   }
 }

@@ -1,6 +1,9 @@
-import type { PrintedNumber } from '../../logs/pytorchExample/read';
+import { sameConditions, type Point } from '../../run/run';
 import type { DocumentLine } from '../types';
-import type { Claim } from './claim';
+import type { Bound, Claim } from './claim';
+
+/** A number of a sentence: it stands for every number that is rounded to it. */
+export type PrintedNumber = Required<Pick<Point, 'value' | 'decimals'>>;
 
 /** Where a claim's sentence stands, and the numbers that the document has in it. */
 export interface FoundSentence {
@@ -20,8 +23,9 @@ const NUMBER = /\d+(?:\.\d+)?/g;
 export function findSentence(lines: readonly DocumentLine[], claim: Claim): FoundSentence | undefined {
   const quoted = numbersIn(claim.quote);
   const judged = new Set(judgedNumbers(claim));
-  for (const { line, text, lr, kind } of lines) {
-    if (kind !== 'claim' || lr !== claim.lr || wordsOf(text) !== wordsOf(claim.quote)) continue;
+  for (const { line, text, conditions, kind } of lines) {
+    if (kind !== 'claim' || wordsOf(text) !== wordsOf(claim.quote)) continue;
+    if (conditions === undefined || !sameConditions(conditions, claim.conditions)) continue;
     const said = numbersIn(text);
     if (quoted.some((number, i) => number !== said[i] && !judged.has(number))) continue;
     return {
@@ -36,10 +40,24 @@ export function findSentence(lines: readonly DocumentLine[], claim: Claim): Foun
 /** The numbers of a quote that its predicates refer to. */
 export function judgedNumbers({ predicates }: Claim): string[] {
   return predicates.flatMap((predicate) => {
-    if (predicate.predicate === 'value') return [predicate.number];
-    if (predicate.predicate === 'loss-range') return [predicate.lower, predicate.upper];
-    return [];
+    switch (predicate.predicate) {
+      case 'value':
+        return [predicate.number];
+      case 'at-least':
+      case 'at-most':
+        return textsOf(predicate.bound);
+      case 'between':
+      case 'range':
+        return textsOf(predicate.lower, predicate.upper);
+      default:
+        return [];
+    }
   });
+}
+
+/** Those that stand in the quote. */
+function textsOf(...bounds: readonly Bound[]): string[] {
+  return bounds.filter((bound) => typeof bound === 'string');
 }
 
 export function numbersIn(text: string): string[] {

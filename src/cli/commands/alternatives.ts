@@ -3,14 +3,13 @@ import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../base/errors';
 import { MOST_TEXT_BYTES, readFileOrFail, readTextOrFail } from '../../base/files';
-import type { SeedView } from '../../audit/seeds';
-import type { RunView } from '../../audit';
 import type { Experiment } from '../../experiment/types';
+import type { Run } from '../../run/run';
 import type { Study } from '../../study/types';
 import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, seeds } from '../numbers';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption, type OpenedStudy } from '../study';
 import { dataOption, jsonOption, loadDataFor } from '../training';
 import { sweep } from './sweep';
 
@@ -43,24 +42,27 @@ export function addAlternativesCommand(program: Command): void {
       checkWhere(where);
       const { loadAlternatives } = await import('../../experiment/alternatives.js');
       const { rankReadings } = await import('../../audit/alternatives/rank.js');
+      const { guessOf } = await import('../../judge/placement.js');
       const { checkWritable, readingsFolder } = await import('../../study/store.js');
-      const { study, experiment } = await openStudy(options.study);
+      const opened = await openTrainable(options.study);
+      const { study, experiment } = opened;
       if (options.out === undefined) checkWritable(study, 'assay alternatives', '--study or --out');
       const readings = await loadAlternatives(readingsOf(study), experiment);
-      const reported = await reportedRuns(path, experiment);
+      const reported = await reportedRuns(path, opened);
       const dataSet = await loadDataFor(experiment, options.data);
       checkIsReported(dataSet, experiment);
       const out = options.out ?? readingsFolder(study, basename(dataSet.name));
       const { epochs = experiment.training.epochs, seeds } = options;
-      const lrs = reported.map(({ lr }) => lr);
-      const runs: { name: string; runs: SeedView[] }[] = [];
+      const lrs = reported.map(({ conditions }) => Number(conditions.lr));
+      const runs: { name: string; runs: Run[] }[] = [];
       for (const { name, experiment } of readings) {
         const folder = join(out, name);
         const done = await sweep({ experiment, dataSet, out: folder, lrs, epochs, seeds, where });
         console.error(`${name}: ${done}`);
-        runs.push({ name, runs: await viewsIn(folder, experiment, seeds) });
+        runs.push({ name, runs: await runsIn(folder, experiment, seeds) });
       }
-      const ranking = rankReadings(runs, reported, experiment.data);
+      const guess = guessOf(undefined, study.chance, experiment.data.testCount);
+      const ranking = rankReadings(runs, reported, { metrics: study.metrics, guess });
       if (options.json) return printJson(ranking);
       const { rankingText } = await import('../../report/text/ranking.js');
       const readingOf = (wanted: string): string =>
@@ -88,29 +90,29 @@ function checkIsReported({ name, sha256 }: DataSet, { data }: Experiment): void 
   });
 }
 
-/** The runs of a report that have a learning rate. */
-async function reportedRuns(
-  path: string,
-  experiment: Experiment,
-): Promise<(RunView & { readonly lr: number })[]> {
+/** The runs of a report whose conditions are known. */
+async function reportedRuns(path: string, opened: Required<OpenedStudy>): Promise<readonly Run[]> {
   const { readDocument } = await import('../../audit/document.js');
-  const { auditedRun } = await import('../../audit/views.js');
-  const { checkLog } = await import('../../judge/check/index.js');
-  const { runs } = readDocument(await readFileOrFail(path, MOST_TEXT_BYTES), path);
-  return runs.flatMap((run) => {
-    const { lr, ...view } = auditedRun(run, checkLog(run, experiment));
-    return lr === undefined ? [] : [{ ...view, lr }];
-  });
+  const { ofStudy, readSettings } = await import('../../logs/index.js');
+  const { study, experiment } = opened;
+  const settings = readSettings(study, experiment.training.batchSize);
+  const { runs } = readDocument(
+    await readFileOrFail(path, MOST_TEXT_BYTES),
+    path,
+    settings,
+    ({ conditions }) => conditions,
+  );
+  return runs
+    .filter(({ conditions }) => study.conditions.every(({ name }) => name in conditions))
+    .map((run) => ofStudy(run, study));
 }
 
-async function viewsIn(
-  folder: string,
-  experiment: Experiment,
-  seeds: readonly number[],
-): Promise<SeedView[]> {
+async function runsIn(folder: string, experiment: Experiment, seeds: readonly number[]): Promise<Run[]> {
   const { parseEnsemble } = await import('../../run/ensemble.js');
-  const { seedViews } = await import('../../audit/seeds.js');
+  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
   const path = join(folder, 'runs.jsonl');
   const ensemble = parseEnsemble(await readTextOrFail(path), path);
-  return seedViews(ensemble, experiment).filter(({ seed }) => seeds.includes(seed));
+  return runsOfEnsemble(ensemble, experiment.training, path).filter(({ seed }) =>
+    seeds.includes(seed ?? NaN),
+  );
 }

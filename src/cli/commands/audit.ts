@@ -1,16 +1,17 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
+import { packagePath } from '../../base/paths';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
 import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../base/files';
 import type { Audit, Source } from '../../audit';
+import type { SeedSearch } from '../../judge/seed/search';
+import type { Run } from '../../run/run';
 import type { Study } from '../../study/types';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption, studyWords } from '../study';
+import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
 import { jsonOption, shellCommand } from '../training';
-
-const ROOT = join(__dirname, '../../..');
 
 /** `assay audit`: judges a report. */
 export function addAuditCommand(program: Command): void {
@@ -51,42 +52,40 @@ Example:
         { study: named, data, claims: given, allowUnjudged = false, json, markdown, junit, html },
       ) => {
         const { bandsFile } = await import('../../study/store.js');
-        const { study, experiment } = await openStudy(named);
+        const opened = await openStudy(named);
+        const { study, experiment } = opened;
         const path = document ?? reportOf(study);
         const claimsPath = given ?? study.claims;
-        await checkOutFiles({ '--html': html, '--junit': junit }, [
-          ...[path, study.experiment],
-          ...(claimsPath === undefined ? [] : [claimsPath]),
-        ]);
+        await checkOutFiles(
+          { '--html': html, '--junit': junit },
+          [path, study.experiment, claimsPath, study.rules].filter((input) => input !== undefined),
+        );
         const { auditReport } = await import('../../audit/index.js');
         const { loadClaims } = await import('../../audit/claims/load.js');
+        const { loadRules } = await import('../../audit/verdictRules.js');
         const { readStoredBands } = await import('../../judge/stored/bands.js');
-        const { readStoredEnsembles } = await import('../../judge/stored/ensembles.js');
-        const { readStoredSearches } = await import('../../judge/stored/searches.js');
         const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
-        const claims = claimsPath && { ...(await loadClaims(claimsPath)), path: shownPath(claimsPath) };
-        const dataName = data ?? experiment.data.name;
-        const ensembles = await readStoredEnsembles(study, experiment, dataName);
-        const searches = await readStoredSearches(study, experiment, dataName);
+        const rules = study.rules === undefined ? undefined : await loadRules(study.rules, study);
+        const claims = claimsPath && {
+          ...(await loadClaims(claimsPath, study, rules)),
+          path: shownPath(claimsPath),
+        };
+        const dataName = data ?? experiment?.data.name;
         const bands = await readStoredBands(study, dataName);
-        const sources = [
-          await sourceOf('experiment', study.experiment),
-          ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
-          ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
-          ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
-          ...searches.map(({ path, bytes }) => ({ what: 'search for seeds', path: shownPath(path), bytes })),
-        ];
+        const { runs: ours, searches, sources } = await kept(opened, dataName);
         const audit = auditReport(
           { path, bytes },
           {
-            experiment,
-            dataName,
-            bands,
+            ...{ study, experiment, dataName, bands, rules, ours, searches },
             ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
-            ensembles,
-            searches,
             command: commandOf(document, named, data, given),
-            sources,
+            sources: [
+              ...(study.experiment === undefined ? [] : [await sourceOf('experiment', study.experiment)]),
+              ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
+              ...(study.rules === undefined ? [] : [await sourceOf('rules', study.rules)]),
+              ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
+              ...sources,
+            ],
           },
         );
         if (json) printJson(audit);
@@ -101,12 +100,41 @@ Example:
         }
         if (html !== undefined) {
           const { auditHtml } = await import('../../report/html/audit/index.js');
-          await writeFileAtomic(html, auditHtml(audit, { experiment, bands, ensembles }));
+          await writeFileAtomic(html, auditHtml(audit, { study, experiment, bands, ours }));
         }
         if (audit.verdict === 'fail' || (audit.verdict !== 'pass' && !allowUnjudged))
           throw new FoundWanting();
       },
     );
+}
+
+/** What a study keeps: our runs of it, and searches for seeds, with the files that they are from. */
+async function kept(
+  { study, experiment }: OpenedStudy,
+  dataName: string | undefined,
+): Promise<{ runs: Run[]; searches: SeedSearch[]; sources: (Source & { readonly what: string })[] }> {
+  if (experiment === undefined || dataName === undefined) {
+    const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
+    const found = await readKeptRuns(study);
+    return {
+      runs: [...(found?.runs ?? [])],
+      searches: [],
+      sources: found ? [{ what: 'our runs', path: shownPath(found.path), bytes: found.bytes }] : [],
+    };
+  }
+  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
+  const { readStoredEnsembles } = await import('../../judge/stored/ensembles.js');
+  const { readStoredSearches } = await import('../../judge/stored/searches.js');
+  const ensembles = await readStoredEnsembles(study, experiment, dataName);
+  const searches = await readStoredSearches(study, experiment, dataName);
+  return {
+    runs: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path)),
+    searches,
+    sources: [
+      ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
+      ...searches.map(({ path, bytes }) => ({ what: 'search for seeds', path: shownPath(path), bytes })),
+    ],
+  };
 }
 
 async function textOf(audit: Audit, markdown: true | undefined): Promise<string> {
@@ -142,6 +170,6 @@ async function sourceOf(what: string, path: string): Promise<Source & { readonly
 
 /** Files of this package by their place in it, so that an audit is the same wherever it is installed. */
 function shownPath(path: string): string {
-  const inPackage = relative(ROOT, path);
+  const inPackage = relative(packagePath(), path);
   return inPackage.startsWith('..') ? path : inPackage;
 }

@@ -1,63 +1,170 @@
 import { basename, dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { makeFolder, readTextOrFail, writeFileAtomic } from '../../base/files';
 import { AssayError } from '../../base/errors';
+import { makeFolder, readTextOrFail, writeFileAtomic } from '../../base/files';
+import { plural } from '../../base/words';
 import type { Experiment } from '../../experiment/types';
+import type { Bands } from '../../judge/bands';
+import { conditionsText, distinctConditions, type Run } from '../../run/run';
+import { conditionOption, parseConditions } from '../conditions';
 import { probability } from '../numbers';
-import { openStudy, studyOption } from '../study';
+import { openStudy, studyOption, type OpenedStudy } from '../study';
 
-/** `assay bands`: from the runs of an ensemble to the bands that runs are judged by. */
+/** `assay bands`: from runs to the bands that further runs are judged by. */
 export function addBandsCommand(program: Command): void {
   program
     .command('bands')
-    .description("compute bands/<data>.json from ensembles/<data>, in the study's golden folder")
-    .option('--data <source>', 'whose ensemble: mnist, synthetic, or a folder of four IDX files', 'mnist')
+    .description(
+      'compute the bands of a study: from logs of any trainer, or, without logs, from the ensemble that assay sweep made',
+    )
+    .argument('[log...]', 'logs of whole runs, each with a seed of its own')
+    .option(
+      '--data <source>',
+      'without logs, whose ensemble: mnist, synthetic, or a folder of four IDX files',
+    )
     .option(
       '--level <number>',
-      'with which the bands of all learning rates hold together (default: what the runs allow, 0.95 at most)',
+      "with which the bands of all conditions hold together (default: what the runs allow, the study's level at most)",
       probability('--level'),
     )
+    .addOption(conditionOption)
     .addOption(studyOption)
-    .option('--out <file>', 'where the bands are written')
-    .addHelpText('after', '\nExample:\n  $ npx assay bands --study my-study --data mnist')
-    .action(async ({ data, study: named, level, out }) => {
-      const { parseEnsemble } = await import('../../run/ensemble.js');
-      const { makeBands, makeBandsAtHand, runsOf, serializeBands } = await import('../../judge/bands.js');
-      const { leastCoverage } = await import('../../statistics/conformal.js');
-      const { bandsFile, checkWritable, ensembleFile } = await import('../../study/store.js');
-      const { study, experiment } = await openStudy(named);
+    .option('--out <file>', 'where the bands are written (default: bands/ in the golden folder of the study)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx assay bands runs/*.csv --study assay
+  $ npx assay bands --study my-study --data mnist`,
+    )
+    .action(async (paths, { data, study: named, level, condition = [], out }) => {
+      const { makeBands, makeBandsAtHand, serializeBands } = await import('../../judge/bands.js');
+      const { guessOf } = await import('../../judge/placement.js');
+      const { bandsFile, checkWritable } = await import('../../study/store.js');
+      const opened = await openStudy(named);
+      const { study, experiment } = opened;
       if (out === undefined) checkWritable(study, 'assay bands', '--study or --out');
-      const name = basename(data);
-      const path = ensembleFile(study, name);
-      const ensemble = parseEnsemble(await readTextOrFail(path), path);
-      if (ensemble.experiment.sha256 !== experiment.sha256) {
-        throw new AssayError('ensemble-invalid', {
-          what: 'the ensemble is of another experiment',
-          where: path,
-          expected: experiment.sha256,
-          got: ensemble.experiment.sha256,
-        });
-      }
-      const testClassCounts = await countsOf(data, experiment);
-      const facts = { experiment: ensemble.experiment, data: { ...ensemble.data, testClassCounts } };
-      const chance = { ...experiment.data, testClassCounts };
-      const runs = runsOf(ensemble);
+      const source = data ?? experiment?.data.name.toLowerCase();
+      const { runs, ...facts } =
+        paths.length > 0 ? await readLogs(paths, opened, condition) : await readEnsemble(opened, source);
+      sayWhatIsNeeded(runs, level ?? study.level);
+      const guess = guessOf(facts, study.chance, experiment?.data.testCount);
       const bands =
-        level === undefined ? makeBandsAtHand(runs, facts, chance) : makeBands(runs, facts, chance, level);
-      const file = out ?? bandsFile(study, name);
+        level === undefined
+          ? makeBandsAtHand(runs, facts, study, guess)
+          : makeBands(runs, facts, { ...study, level }, guess);
+      if (paths.length > 0 && out === undefined) await keepRuns(runs, opened);
+      const file = out ?? bandsFile(study, paths.length > 0 ? undefined : source && basename(source));
       await makeFolder(dirname(file));
       await writeFileAtomic(file, serializeBands(bands));
-      for (const { lr, runs, coverage, collapse } of bands.bands) {
-        const least = leastCoverage(coverage, runs, 0.95).toFixed(4);
-        process.stdout.write(
-          `lr ${lr}: ${runs} runs, ${collapse.collapsed} of them collapsed; coverage ${coverage.toFixed(4)}, with 95 % confidence at least ${least}\n`,
-        );
-      }
-      process.stdout.write(`together: coverage ${bands.level.toFixed(4)}\n`);
+      process.stdout.write(await summaryOf(bands));
+      console.error(`written to ${file}`);
     });
 }
 
-/** Images of each class in a test set; it is read only where its counts are not known beforehand. */
+type Of = Pick<Bands, 'experiment' | 'data'> & { readonly runs: readonly Run[] };
+
+/** How many runs the level takes, before anything is computed. */
+function sayWhatIsNeeded(runs: readonly Run[], level: number): void {
+  const settings = distinctConditions(runs).length;
+  const share = 1 - (1 - level) / settings;
+  const needed = Math.ceil(share / (1 - share) - 1e-9);
+  console.error(
+    `${plural(runs.length, 'run')} of ${plural(settings, 'setting')}; the level ${level} of all together takes ${needed} runs of each`,
+  );
+}
+
+/**
+ * Runs of another trainer, each of its own.
+ *
+ * @throws AssayError `usage` when a condition is not known, or a run is there twice, beside what reading throws
+ */
+async function readLogs(
+  paths: readonly string[],
+  opened: OpenedStudy,
+  condition: readonly string[],
+): Promise<Of> {
+  const { readRuns } = await import('../input.js');
+  const { study } = opened;
+  const given = parseConditions(condition, study);
+  const runs: Run[] = [];
+  for (const path of paths) {
+    for (const run of await readRuns(path, opened)) {
+      const conditions = { ...run.conditions, ...given };
+      const unknown = study.conditions.find(({ name }) => !(name in conditions));
+      const [fault] = run.faults;
+      if (unknown !== undefined) {
+        throw new AssayError('usage', {
+          what: `a run of an unknown ${unknown.title ?? unknown.name}`,
+          where: `${path}, run from line ${run.source.line}`,
+          expected: `its ${unknown.name} in a heading, a column or the path (logs.path in study.json), or --condition ${unknown.name}=…`,
+        });
+      }
+      if (fault !== undefined) {
+        throw new AssayError('log-syntax', {
+          what: 'a run that is not whole and in order is no example for others',
+          where: `${path}, line ${fault.line ?? run.source.line}`,
+          got: fault.message,
+          hint: 'mend the log, or leave it out',
+        });
+      }
+      runs.push({ ...run, conditions });
+    }
+  }
+  const { orderedRuns } = await import('../../judge/bands.js');
+  const { checkNoneTwice } = await import('../../judge/twice.js');
+  checkNoneTwice(runs);
+  return { runs: orderedRuns(runs) };
+}
+
+async function readEnsemble({ study, experiment }: OpenedStudy, source: string | undefined): Promise<Of> {
+  const { parseEnsemble } = await import('../../run/ensemble.js');
+  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
+  const { ensembleFile } = await import('../../study/store.js');
+  if (experiment === undefined || source === undefined) {
+    throw new AssayError('usage', {
+      what: `the study ${study.name} has no experiment: another trainer makes its runs`,
+      where: 'assay bands',
+      expected: 'logs of its runs',
+    });
+  }
+  const path = ensembleFile(study, basename(source));
+  const ensemble = parseEnsemble(await readTextOrFail(path), path);
+  if (ensemble.experiment.sha256 !== experiment.sha256) {
+    throw new AssayError('ensemble-invalid', {
+      what: 'the ensemble is of another experiment',
+      where: path,
+      expected: experiment.sha256,
+      got: ensemble.experiment.sha256,
+    });
+  }
+  return {
+    experiment: ensemble.experiment,
+    data: { ...ensemble.data, testClassCounts: await countsOf(source, experiment) },
+    runs: runsOfEnsemble(ensemble, experiment.training, path),
+  };
+}
+
+/** The runs that bands were made of, beside them. */
+async function keepRuns(runs: readonly Run[], { study }: OpenedStudy): Promise<void> {
+  const { serializeRuns } = await import('../../run/keptRuns.js');
+  const { ensembleFile } = await import('../../study/store.js');
+  const path = ensembleFile(study);
+  await makeFolder(dirname(path));
+  await writeFileAtomic(path, serializeRuns(runs));
+}
+
+async function summaryOf({ bands, level }: Bands): Promise<string> {
+  const { leastCoverage } = await import('../../statistics/conformal.js');
+  const lines = bands.map(({ conditions, runs, coverage, collapse }) => {
+    const least = leastCoverage(coverage, runs, 0.95).toFixed(4);
+    const collapsed = collapse === undefined ? '' : `, ${collapse.collapsed} of them collapsed`;
+    return `${conditionsText(conditions) || 'all runs'}: ${runs} runs${collapsed}; coverage ${coverage.toFixed(4)}, with 95 % confidence at least ${least}`;
+  });
+  return `${[...lines, `together: coverage ${level.toFixed(4)}`].join('\n')}\n`;
+}
+
+/** Samples of each class in a test set; it is read only where its counts are not known beforehand. */
 async function countsOf(source: string, experiment: Experiment): Promise<readonly number[]> {
   const { KNOWN_TEST_CLASS_COUNTS } = await import('../../data/known.js');
   if (source === 'mnist' || source === 'synthetic') return KNOWN_TEST_CLASS_COUNTS[source];

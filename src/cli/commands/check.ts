@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
-import type { GivenRun, LogJudgement } from '../../judge/check';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
-import type { Experiment } from '../../experiment/types';
+import type { Run } from '../../run/run';
+import { conditionOption, parseConditions } from '../conditions';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { learningRate } from '../numbers';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption } from '../study';
+import { openStudy, studyOption, type OpenedStudy } from '../study';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
@@ -19,12 +19,8 @@ export function addCheckCommand(program: Command): void {
     .description(
       'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
     )
-    .argument('<log...>', 'logs, of one run or several each, or records of runs')
-    .option(
-      '--lr <number>',
-      'the learning rate, which a log does not state (default: the one that fits best)',
-      learningRate,
-    )
+    .argument('<log...>', 'logs, of one run or several each, or records of runs; - is standard input')
+    .addOption(conditionOption)
     .addOption(studyOption)
     .addOption(
       new Option('--data <name>', "the data set that the logs should be of (default: the experiment's)"),
@@ -38,6 +34,10 @@ export function addCheckCommand(program: Command): void {
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
+    .option(
+      '--github',
+      "also print GitHub's annotations, which a pull request shows at the lines of its files",
+    )
     .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
     .addHelpText(
       'after',
@@ -45,33 +45,55 @@ export function addCheckCommand(program: Command): void {
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
-  $ npx assay check train.log --lr 0.001 --junit assay.xml`,
+  $ npx assay check train.log --condition lr=0.001 --junit assay.xml`,
     )
     .action(async (paths, options) => {
-      const { lr, study: named, data, only, allowUnjudged = false, json, markdown, junit } = options;
-      const { study, experiment } = await openStudy(named);
+      const {
+        condition = [],
+        study: named,
+        data,
+        only,
+        allowUnjudged = false,
+        json,
+        markdown,
+        github,
+        junit,
+      } = options;
+      const opened = await openStudy(named);
+      const { study, experiment } = opened;
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
-        study.experiment,
+        ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
       const { checkLogs } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { worstOf } = await import('../../judge/verdict.js');
-      const dataName = data ?? experiment.data.name;
+      const conditions = parseConditions(condition, study);
+      const dataName = data ?? experiment?.data.name;
       const bands = await readStoredBands(study, dataName);
-      const runs: (GivenRun & { readonly path: string })[] = [];
-      for (const path of paths) {
-        for (const run of await readLogs(path, experiment)) runs.push({ ...run, file: path, lr, path });
-      }
-      const judged = checkLogs(runs, experiment, { bands, dataName, only }).map((judgement, i): Judged => ({
-        path: runs[i].path,
+      const read = await readAll(paths, opened);
+      const runs = read.flatMap((of) => ('runs' in of ? of.runs.map((run) => ({ run, conditions })) : []));
+      const judged = checkLogs(runs, { study, experiment, bands, dataName, only }).map((judgement, i) => ({
+        path: runs[i].run.source.path,
         ...judgement,
       }));
+      const unread = read.flatMap((of) => ('error' in of ? [of] : []));
       const { subjectOfLog } = await import('../../report/logSubject.js');
-      const subjects = judged.map((judgement) => subjectOfLog(judgement.path, judgement));
-      if (json) printJson(judged);
+      const subjects = [
+        ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
+        ...unread.map(({ path, error }) => unreadSubject(path, error)),
+      ];
+      if (json)
+        printJson([
+          ...judged,
+          ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
+        ]);
       else process.stdout.write(await textOf(subjects, markdown));
+      if (github) {
+        const { githubAnnotations } = await import('../../report/github.js');
+        process.stdout.write(githubAnnotations(subjects));
+      }
       if (junit !== undefined) {
         const { junitXml } = await import('../../report/junit.js');
         await writeFileAtomic(
@@ -79,22 +101,50 @@ Example:
           junitXml('assay check', subjects, allowUnjudged ? 'skipped' : 'failure'),
         );
       }
+      if (unread.length > 0) throw firstOf(unread);
       const verdict = worstOf(judged.map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
 }
 
-type Judged = LogJudgement & { readonly path: string };
+type Read =
+  | { readonly path: string; readonly runs: readonly Run[] }
+  | { readonly path: string; readonly error: AssayError };
 
-/** A record is judged by the log that it prints, and held against bands at full precision. */
-async function readLogs(path: string, experiment: Experiment): Promise<GivenRun[]> {
-  const { readRuns } = await import('../side.js');
-  const read = await readRuns(path);
-  if ('logs' in read) return read.logs.map((run) => ({ run }));
-  const { readLenientLog } = await import('../../logs/pytorchExample/read.js');
-  const { renderLog } = await import('../../logs/pytorchExample/render.js');
-  const runs = readLenientLog(renderLog(read.record, experiment), path);
-  return runs.map((run) => ({ run, record: read.record }));
+/** One that cannot be read does not hide what the others come to. */
+async function readAll(paths: readonly string[], opened: OpenedStudy): Promise<Read[]> {
+  const { readRuns } = await import('../input.js');
+  const read: Read[] = [];
+  for (const path of paths) {
+    try {
+      read.push({ path, runs: await readRuns(path, opened) });
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+      read.push({ path, error });
+    }
+  }
+  return read;
+}
+
+/** What is said of it beside the others. */
+function unreadSubject(path: string, { code, facts }: AssayError): JudgedSubject {
+  const { what, expected, got } = facts;
+  const message = [
+    what,
+    ...(expected === undefined ? [] : [`expected ${expected}`]),
+    ...(got === undefined ? [] : [`got ${got}`]),
+  ];
+  const findings = [{ rule: code, message: message.join(', ') }];
+  return { name: path, file: path, verdict: 'fail', checks: [{ name: 'read', verdict: 'fail', findings }] };
+}
+
+function firstOf([{ error }, ...others]: readonly {
+  readonly path: string;
+  readonly error: AssayError;
+}[]): AssayError {
+  if (others.length === 0) return error;
+  const hint = `${others.length} more could not be read: ${others.map(({ path }) => path).join(', ')}`;
+  return new AssayError(error.code, { ...error.facts, hint }, { cause: error });
 }
 
 /** `format,arithmetic` */

@@ -40,13 +40,15 @@ Example:
     .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, study: named, json }) => {
       const { compareRuns } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
-      const { readSide } = await import('../side.js');
-      const { study, experiment } = await openStudy(named);
-      const [a, b] = [await readSide(pathA), await readSide(pathB)];
+      const { readSide } = await import('../input.js');
+      const opened = await openStudy(named);
+      const { study, experiment } = opened;
+      const [a, b] = [await readSide(pathA, opened), await readSide(pathB, opened)];
       const isGiven = lossTolerance !== undefined || accuracyTolerance !== undefined;
-      const tolerance = isGiven ? { loss: lossTolerance ?? 0, accuracy: accuracyTolerance } : undefined;
-      const bands = await readStoredBands(study, dataSetOf(a) ?? dataSetOf(b) ?? experiment.data.name);
-      const comparison = compareRuns(a, b, experiment, tolerance, bands);
+      const tolerance = isGiven ? { relative: lossTolerance ?? 0, points: accuracyTolerance } : undefined;
+      const dataName = dataSetOf(a) ?? dataSetOf(b) ?? experiment?.data.name;
+      const bands = await readStoredBands(study, dataName);
+      const comparison = compareRuns(a, b, { study, experiment, bands, dataName }, tolerance);
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
       if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
       else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
@@ -56,20 +58,20 @@ Example:
 
 /** As a log or a record names it. */
 function dataSetOf(side: Side): string | undefined {
-  return 'record' in side ? side.record.data.name : side.log.dataSet;
+  return 'record' in side ? side.record.data.name : side.run.stated.dataName?.value;
 }
 
 /** What to type to run up to the divergence again; of a log it is not known how it was made. */
 function reproduceCommands(
   sides: readonly Side[],
   divergence: Divergence | undefined,
-  { sha256 }: Experiment,
+  experiment: Experiment | undefined,
   study: string | undefined,
 ): string[] {
   const untilStep = divergence?.untilStep;
   if (untilStep === undefined) return [];
   const records = sides.flatMap((side) => ('record' in side ? [side.record] : []));
-  const ofThisSpec = records.filter(({ spec }) => spec.sha256 === sha256);
+  const ofThisSpec = records.filter(({ spec }) => spec.sha256 === experiment?.sha256);
   return [...new Set(ofThisSpec.map((record) => runCommand(record, untilStep, study)))];
 }
 

@@ -1,14 +1,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
 import { readTextOrFail } from '../../base/files';
-import type { OtherRun } from '../../judge/equivalence';
-import type { Told } from '../../judge/equivalence/independence';
+import type { Witness } from '../../judge/equivalence/independence';
 import type { Ensemble } from '../../run/ensemble';
-import type { LenientRun } from '../../logs/pytorchExample/read';
+import type { Run } from '../../run/run';
+import { lossMetricOf } from '../../study/metrics';
 import type { Experiment } from '../../experiment/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption, type OpenedStudy } from '../study';
 import { jsonOption } from '../training';
 
 /** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
@@ -20,7 +20,7 @@ export function addEquivalenceCommand(program: Command): void {
     )
     .argument(
       '<log...>',
-      'logs of whole runs; the learning rate is from a heading, or in the path as lr0.001',
+      "logs of whole runs; the conditions are from a heading, or in the path as the study's logs.path says",
     )
     .option('--data <name>', 'whose ensemble', 'mnist')
     .addOption(studyOption)
@@ -35,19 +35,32 @@ Example:
     )
     .action(async (paths, { data, study: named, json }) => {
       const { parseEnsemble } = await import('../../run/ensemble.js');
-      const { runsOf } = await import('../../judge/bands.js');
+      const { runsOfEnsemble } = await import('../../run/recordedRun.js');
       const { checkIndependence } = await import('../../judge/equivalence/independence.js');
       const { equivalenceOf } = await import('../../judge/equivalence/index.js');
+      const { guessOf } = await import('../../judge/placement.js');
       const { ensembleFile } = await import('../../study/store.js');
-      const { study, experiment } = await openStudy(named);
+      const opened = await openTrainable(named);
+      const { study, experiment } = opened;
       const path = ensembleFile(study, data);
       const ensemble = parseEnsemble(await readTextOrFail(path), path);
       checkIsOf(ensemble, experiment, path);
-      const others: (OtherRun & Told)[] = [];
-      for (const log of paths) others.push(...(await readOthers(log, experiment, ensemble)));
-      const { classes } = experiment.data;
-      checkIndependence(others, runsOf(ensemble), classes);
-      const equivalence = equivalenceOf(runsOf(ensemble), others, experiment.data);
+      const ours = runsOfEnsemble(ensemble, experiment.training, path);
+      const others: Run[] = [];
+      for (const log of paths) others.push(...(await readOthers(log, opened, ensemble)));
+      const lossMetric = lossMetricOf(study);
+      if (lossMetric !== undefined) {
+        const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
+        const { trainCount } = experiment.data;
+        const witnesses = others.map(({ conditions, series, source }): Witness => ({
+          where: whereOf(source),
+          conditions,
+          losses: reportedLosses(series[lossMetric.name], source, experiment.training, trainCount),
+        }));
+        checkIndependence(witnesses, ours, lossMetric, experiment.data.classes);
+      }
+      const guess = guessOf(undefined, study.chance, experiment.data.testCount);
+      const equivalence = equivalenceOf(ours, others, study.metrics, guess);
       const { equivalenceText } = await import('../../report/text/equivalence.js');
       if (json) printJson(equivalence);
       else process.stdout.write(equivalenceText(equivalence));
@@ -66,49 +79,41 @@ function checkIsOf(ensemble: Ensemble, { name, sha256 }: Experiment, where: stri
   });
 }
 
+function whereOf({ path, line }: Run['source']): string {
+  return `${path}, run from line ${line}`;
+}
+
+/** Whole runs of the experiment, each with its conditions. */
 async function readOthers(
   path: string,
-  experiment: Experiment,
-  { epochs, data: { name } }: Ensemble,
-): Promise<(OtherRun & Told)[]> {
-  const { readLenientLog } = await import('../../logs/pytorchExample/read.js');
+  opened: Required<OpenedStudy>,
+  { epochs, data: { name: dataName } }: Ensemble,
+): Promise<readonly Run[]> {
   const { otherTraining } = await import('../../judge/check/experiment.js');
-  const { countBatches } = await import('../../judge/check/batchSizes.js');
-  const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
-  const { training, data } = experiment;
-  const runs = readLenientLog(await readTextOrFail(path), path);
-  return runs.map((run) => {
-    const where = `${path}, run from line ${run.firstLine}`;
-    const curve = testsOf(run);
-    const counted = countBatches(run, training.batchSize);
-    const others = otherTraining(counted, experiment, name).map(({ message }) => message);
-    if (curve.length !== epochs || others.length > 0) {
+  const { readRuns } = await import('../input.js');
+  const { study, experiment } = opened;
+  const runs = await readRuns(path, opened);
+  const perEpoch = study.metrics.filter(({ per }) => per === 'epoch');
+  for (const run of runs) {
+    const others = otherTraining(run, { experiment, dataName }).map(({ message }) => message);
+    const lengths = perEpoch.map(({ name }) => run.series[name]?.length ?? 0);
+    if (others.length > 0 || lengths.some((length) => length !== epochs)) {
       throw new AssayError('log-syntax', {
         what: 'not a log of a whole run of this experiment',
-        where,
+        where: whereOf(run.source),
         expected: `${epochs} tests`,
-        got: [`${curve.length} tests`, ...others].join(', '),
+        got: [`${Math.min(...lengths)} tests`, ...others].join(', '),
       });
     }
-    const losses = reportedLosses(run, training, data.trainCount, path);
-    return { where, lr: run.lr ?? lrOfPath(path, where), epochs: curve, losses };
-  });
-}
-
-function testsOf({ lines }: LenientRun): OtherRun['epochs'] {
-  return lines.flatMap((line) => {
-    if (line.kind === 'train') return [];
-    return [{ testLoss: line.testLoss.value, accuracy: (100 * line.correctCount) / line.testCount }];
-  });
-}
-
-/** `fixtures/torch/seeds/lr0.001_seed101.log`, or a run's folder `mnist-lr0.001-seed1`. */
-function lrOfPath(path: string, where: string): number {
-  const lr = /lr(\d+(?:\.\d+)?(?:e-?\d+)?)(?![^]*lr\d)/i.exec(path)?.[1];
-  if (lr !== undefined) return Number(lr);
-  throw new AssayError('usage', {
-    what: 'a run of an unknown learning rate',
-    where,
-    expected: 'a heading `## LR = 0.001` above the run, or lr0.001 in the path',
-  });
+    const unknown = study.conditions.filter(({ name }) => !(name in run.conditions));
+    if (unknown.length > 0) {
+      const [{ name, title = name }] = unknown;
+      throw new AssayError('usage', {
+        what: `a run of an unknown ${title}`,
+        where: whereOf(run.source),
+        expected: `a heading \`## ${name} = …\` above the run, or the value in the path as the study's logs.path says`,
+      });
+    }
+  }
+  return runs;
 }

@@ -2,7 +2,7 @@ import { basename, extname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { checkOutFolder, freeRunFolder, withNewFolder } from '../outFolder';
 import { Progress } from '../progress';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption } from '../study';
 import { dataOption, engineOption, loadDataFor, threadsOption } from '../training';
 
 /** `assay eval`: what a model from a file says of the test set. */
@@ -30,9 +30,9 @@ Example:
       const { fastestEngine } = await import('../../engine/create.js');
       const { evaluateWeights, predictionsOf, readWeights } = await import('../../train/index.js');
       const { testLine } = await import('../../logs/pytorchExample/print.js');
-      const { accuracyOf } = await import('../../logs/pytorchExample/transcript.js');
+      const { accuracyOf } = await import('../../run/record.js');
       const { writePredictions } = await import('../pictures.js');
-      const { experiment } = await openStudy(named);
+      const { experiment } = await openTrainable(named);
       const weights = await readWeights(path, experiment);
       const freeFolder = (): Promise<string> => freeRunFolder(`eval-${basename(path, extname(path))}`);
       await checkOutFolder(out ?? (await freeFolder()));

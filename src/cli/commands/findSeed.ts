@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../base/sha256';
 import { join } from 'node:path';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
 import { makeFolder } from '../../base/files';
 import type { SeedSearch, SearchedRun } from '../../judge/seed/search';
-import type { LenientRun } from '../../logs/pytorchExample/read';
+import type { Point, Run } from '../../run/run';
+import { lossMetricOf } from '../../study/metrics';
 import { RNGS } from '../../experiment/rng';
 import type { Study } from '../../study/types';
 import { FoundWanting } from '../failure';
@@ -12,7 +13,7 @@ import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, learningRate, printedNumber, seedRange } from '../numbers';
 import { confirmByTraining, firstLossesOf, type Search } from '../seedSearch';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption, type OpenedStudy } from '../study';
 import { dataOption, jsonOption, loadDataFor, rngOption } from '../training';
 
 /** `assay find-seed`: which seed has a reported run? */
@@ -70,11 +71,12 @@ Example:
           expected: 'a --log with it',
         });
       const { Journal } = await import('../../jobs/journal.js');
-      const { study, experiment } = await openStudy(named);
-      const runs = log === undefined ? [] : await readLogs(log);
+      const opened = await openTrainable(named);
+      const { study, experiment } = opened;
+      const runs = log === undefined ? [] : await readLogs(log, opened);
       const dataSet = await loadDataFor(experiment, data);
       await makeFolder(out);
-      const key = createHash('sha256').update(`${experiment.sha256} ${dataSet.sha256}`).digest('hex');
+      const key = sha256Of(`${experiment.sha256} ${dataSet.sha256}`);
       const journal = Journal.open(join(out, `${key.slice(0, 16)}.jsonl`));
       const search: StudySearch = { study, experiment, dataSet, rng: RNGS[rng], range, journal, where };
       try {
@@ -108,7 +110,7 @@ interface LogOptions {
 }
 
 async function findByLog(
-  runs: readonly LenientRun[],
+  runs: readonly Run[],
   { log, lr, epochs = Infinity }: LogOptions,
   search: StudySearch,
   json: true | undefined,
@@ -120,12 +122,15 @@ async function findByLog(
   const { experiment, dataSet, rng, range } = search;
   const { training } = experiment;
   const asked = await Promise.all(
-    runs.map(async (run) => ({
-      line: run.firstLine,
-      lossesSha256: sha256OfLosses(run),
-      lr: lr ?? (await learningRateOf(run, search, log)),
-      reported: reportedLosses(run, training, dataSet.train.count, log),
-    })),
+    runs.map(async (run) => {
+      const losses = lossesOf(run, search);
+      return {
+        line: run.source.line,
+        lossesSha256: sha256OfLosses(losses),
+        lr: lr ?? (await learningRateOf(run, search, log)),
+        reported: reportedLosses(losses, run.source, training, dataSet.train.count),
+      };
+    }),
   );
   const firstLosses = await firstLossesOf(search);
   const found: SearchedRun[] = [];
@@ -133,7 +138,8 @@ async function findByLog(
     const { candidates, expectedByChance } = candidatesOf(firstLosses, reported.first);
     const most = Math.min(epochs, reported.epochs);
     const confirmed = await confirmByTraining(candidates, { ...reported, lr, epochs: most }, search);
-    const result = { ...run, lr, loss: reported.first, expectedByChance, ...confirmed };
+    const { value, decimals = 0 } = reported.first;
+    const result = { ...run, conditions: { lr }, loss: { value, decimals }, expectedByChance, ...confirmed };
     found.push(result);
     if (!json) process.stdout.write(logText(result, range));
   }
@@ -147,31 +153,43 @@ async function findByLog(
   if (found.some(({ found }) => found === undefined)) throw new FoundWanting();
 }
 
-async function readLogs(path: string): Promise<LenientRun[]> {
-  const { readRuns } = await import('../side.js');
-  const read = await readRuns(path);
-  if ('logs' in read) return read.logs;
+async function readLogs(path: string, opened: Required<OpenedStudy>): Promise<readonly Run[]> {
+  const { readInput } = await import('../input.js');
+  const input = await readInput(path, opened);
+  if ('runs' in input) return input.runs;
   throw new AssayError('log-syntax', {
     what: 'a record of a run, which says its seed',
     where: path,
     expected: 'a log',
-    got: `seed ${read.record.seed}`,
+    got: `seed ${input.record.seed}`,
   });
 }
 
-/** What a heading says, or the learning rate whose runs are most like it. */
+/** @throws AssayError `usage` when the study does not say which metric it is */
+function lossesOf({ series }: Run, { study }: StudySearch): readonly Point[] {
+  const metric = lossMetricOf(study);
+  if (metric !== undefined) return series[metric.name] ?? [];
+  throw new AssayError('usage', {
+    what: `the study ${study.name} does not say what the losses of batches are`,
+    where: study.golden,
+    expected: 'chance.crossEntropy, with a metric that is told per step',
+  });
+}
+
+/** What the log says, or the learning rate whose runs are most like it. */
 async function learningRateOf(
-  run: LenientRun,
+  run: Run,
   { study, experiment, dataSet }: StudySearch,
   where: string,
 ): Promise<number> {
   const { checkLog } = await import('../../judge/check/index.js');
   const { readStoredBands } = await import('../../judge/stored/bands.js');
-  const { lr } = checkLog(run, experiment, { bands: await readStoredBands(study, dataSet.name) });
-  if (lr !== undefined) return lr;
+  const bands = await readStoredBands(study, dataSet.name);
+  const { conditions } = checkLog(run, { study, experiment, bands });
+  if (typeof conditions?.lr === 'number') return conditions.lr;
   throw new AssayError('usage', {
     what: 'the learning rate of a run cannot be told from its log',
-    where: `${where}, the run from line ${run.firstLine}`,
+    where: `${where}, the run from line ${run.source.line}`,
     expected: '--lr',
   });
 }

@@ -11,7 +11,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { replayLines, type Replay } from '../../report/text/replay';
 import { recordOf } from '../rerun';
-import { openStudy, studyOption, studyWords } from '../study';
+import { openTrainable, studyOption, studyWords } from '../study';
 import { jsonOption, loadDataFor, shellCommand, threadsOption } from '../training';
 
 /** `assay golden …`: the approved runs. */
@@ -43,7 +43,7 @@ Example:
     .action(async ({ data, length, engine: chosen, study: named, threads, json }) => {
       const { fastestEngine } = await import('../../engine/create.js');
       const engine = chosen ?? fastestEngine();
-      const opened = await openStudy(named);
+      const opened = await openTrainable(named);
       const { golden: folder } = opened.study;
       const results: Result[] = [];
       for await (const { experiment, dataSet, plan } of selected(opened.experiment, data, length)) {
@@ -73,7 +73,7 @@ Example:
       if (reason.trim() === '') {
         throw new AssayError('usage', { what: '--reason is empty', where: 'assay golden record' });
       }
-      const opened = await openStudy(named);
+      const opened = await openTrainable(named);
       const { checkWritable } = await import('../../study/store.js');
       checkWritable(opened.study, 'assay golden record', '--study');
       for await (const { experiment, dataSet, plan } of selected(opened.experiment, data, length)) {
@@ -208,7 +208,8 @@ async function recordGolden(folder: string, recording: Recording): Promise<strin
     reason,
     recordedAt: new Date().toISOString(),
   };
-  await writeGolden(folder, now, experiment, facts);
+  const { renderLog } = await import('../../logs/pytorchExample/render.js');
+  await writeGolden(folder, { record: now, log: renderLog(now, experiment) }, facts);
   if (old === undefined || comparison === undefined) return `${plan.name}: new\n${summary(now)}`;
   const { howFarMoved } = await import('../../judge/golden/index.js');
   const moved = movedText(howFarMoved(old, now));

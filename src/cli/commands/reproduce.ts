@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { RunRecord } from '../../run/record';
 import { printJson } from '../json';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption } from '../study';
 import {
   dataOption,
   jsonOption,
@@ -40,9 +40,10 @@ Example:
     )
     .action(async ({ seed, study: named, data, threads, out, json }) => {
       const { fastestEngine } = await import('../../engine/create.js');
-      const { loadReport } = await import('../../logs/pytorchExample/report.js');
-      const { study, experiment } = await openStudy(named);
-      const report = await loadReport(experiment, study.experiment);
+      const { reportedRuns } = await import('../reported.js');
+      const opened = await openTrainable(named);
+      const { study, experiment } = opened;
+      const report = await reportedRuns(opened);
       if (out !== undefined) await checkOutFolder(out);
       const dataSet = await loadAnyDataFor(experiment, data);
       const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
@@ -59,10 +60,14 @@ Example:
         say('\n\n');
       }
 
-      const { comparisonTable, pairEpochs } = await import('../comparison.js');
-      const pairs = pairEpochs(records, report);
+      const { comparisonTable, pairEpochs } = await import('../../report/text/reproduction.js');
+      const { runOfRecord } = await import('../../run/recordedRun.js');
+      const runs = records.map((record) => runOfRecord(record, experiment.training));
+      const pairs = pairEpochs(runs, report, study.metrics);
       const comparable = dataSet.sha256 === experiment.data.sha256;
-      say(`## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, comparable)}\n`);
+      say(
+        `## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, study.metrics, comparable)}\n`,
+      );
       if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
       if (json)
         printJson({ experiment: experiment.name, data: dataSet.name, seed, comparable, epochs: pairs });

@@ -6,7 +6,7 @@ import { RNGS, type Rng, type RngName } from '../../experiment/rng';
 import type { Experiment } from '../../experiment/types';
 import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption } from '../study';
 import {
   dataOption,
   engineOption,
@@ -51,7 +51,7 @@ Example:
   $ npx assay run --lr 0.001 --seed 1`,
     )
     .action(async (options) => {
-      const { experiment } = await openStudy(options.study);
+      const { experiment } = await openTrainable(options.study);
       const { fastestEngine } = await import('../../engine/create.js');
       const asked = { ...options, engine: options.engine ?? fastestEngine() };
       const plan =

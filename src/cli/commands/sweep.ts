@@ -19,7 +19,7 @@ export function addSweepCommand(program: Command): void {
   program
     .command('sweep')
     .description(
-      'train many seeds on all cores, and add their results to an ensemble; a sweep that was stopped or killed continues',
+      'train many seeds on all cores, by our engine or by the trainer that the study names; a sweep that was stopped or killed continues',
     )
     .requiredOption('--seeds <seeds>', 'such as 1..20', seeds)
     .option(
@@ -34,15 +34,26 @@ export function addSweepCommand(program: Command): void {
     .addOption(queueOption)
     .addOption(verifyShareOption)
     .option(
+      '--time-limit <seconds>',
+      'of one run, where the study has a trainer of its own (default: none)',
+      count('--time-limit'),
+    )
+    .option(
       '--out <folder>',
-      'where the ensemble is (default: ensembles/<data> in the golden folder of the study)',
+      'where the ensemble is (default: ensembles/<data> in the golden folder of the study; of a trainer of its own, runs/ there)',
     )
     .addHelpText('after', '\nExample:\n  $ npx assay sweep --study my-study --data synthetic --seeds 1..20')
     .action(async ({ workers, queue, verifyShare, ...options }) => {
       const where = { workers, queue, verifyShare };
       checkWhere(where);
-      const { checkWritable, ensembleFolder } = await import('../../study/store.js');
-      const { study, experiment } = await openStudy(options.study);
+      const { checkWritable, ensembleFolder, trainerFolder } = await import('../../study/store.js');
+      const opened = await openStudy(options.study);
+      if (opened.experiment === undefined) {
+        const { sweepByTrainer } = await import('../trainerSweep.js');
+        const { seeds, timeLimit, out = trainerFolder(opened.study) } = options;
+        return sweepByTrainer({ study: opened.study, seeds, out, workers, timeLimit });
+      }
+      const { study, experiment } = opened;
       if (options.out === undefined) checkWritable(study, 'assay sweep', '--study or --out');
       const dataSet = await loadDataFor(experiment, options.data);
       const out = options.out ?? ensembleFolder(study, basename(dataSet.name));

@@ -9,7 +9,7 @@ import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { recordOf } from '../rerun';
-import { openStudy, studyOption } from '../study';
+import { openTrainable, studyOption } from '../study';
 import { jsonOption, loadDataFor, threadsOption } from '../training';
 
 /** `assay verify`: the receipt of a run, checked by running it again. */
@@ -41,12 +41,12 @@ Example:
   $ npx assay verify runs/mine/run.json`,
     )
     .action(async (path, { study: named, data, init, engine, threads, json }) => {
-      const { checkIsOf } = await import('../../logs/pytorchExample/render.js');
+      const { checkIsOf } = await import('../../run/record.js');
       const { compareRecords } = await import('../../judge/compare/index.js');
       const { likelyCause } = await import('../../judge/compare/likelyCause.js');
       const { fastestLike } = await import('../../engine/create.js');
-      const { readRecord } = await import('../side.js');
-      const { experiment } = await openStudy(named);
+      const { readRecord } = await import('../input.js');
+      const { experiment } = await openTrainable(named);
       const recorded = await readRecord(path);
       checkIsOf(recorded, experiment);
       const dataSet = await loadRecordedData(recorded, experiment, data);

@@ -1,12 +1,5 @@
+import type { Finding } from '../../run/run';
 import type { Verdict } from '../verdict';
-
-/** Something that a log says and that does not hold. The rules are in docs/audit.md. */
-export interface Finding {
-  readonly rule: string;
-  /** In the file, 1-based. */
-  readonly line: number;
-  readonly message: string;
-}
 
 /** In the order in which they are made. */
 export const CHECKS = ['format', 'arithmetic', 'protocol', 'experiment', 'bands'] as const;
@@ -22,6 +15,6 @@ export interface Check {
 }
 
 export function checkOf(name: CheckName, findings: readonly Finding[]): Check {
-  const ordered = [...findings].sort((a, b) => a.line - b.line);
+  const ordered = [...findings].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return { name, verdict: findings.length === 0 ? 'pass' : 'fail', findings: ordered };
 }

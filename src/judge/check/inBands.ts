@@ -1,276 +1,239 @@
-import type {
-  LenientRun,
-  LenientTestLine,
-  LenientTrainLine,
-  PrintedNumber,
-} from '../../logs/pytorchExample/read';
 import { pythonFixed } from '../../base/printf';
-import type { RunRecord } from '../../run/record';
+import { listOf } from '../../base/words';
 import type { Experiment } from '../../experiment/types';
-import type { Band, Bands } from '../bands';
+import { conditionsText, placeOf, type Conditions, type Finding, type Point, type Run } from '../../run/run';
+import { placeText } from '../../run/words';
 import { leastCoverage, widening, type Interval } from '../../statistics/conformal';
-import { judgedRunOfRecord, type CurvePoint, type JudgedRun } from '../curve';
-import { chanceOf, placeInBand, widened, type Placement } from '../placement';
-import type { CountedRun } from './batchSizes';
+import type { Metric, Study } from '../../study/types';
+import type { Band, Bands } from '../bands';
+import { guessOf, placeInBand, widened, type PlacedCell, type Placement } from '../placement';
 import { otherTraining } from './experiment';
-import { checkOf, type Check, type Finding } from './finding';
+import { checkOf, type Check } from './finding';
 import { outsideText } from './outside';
-import { nearestTo, testLinesOf, trainLinesOf } from './parts';
 
 export interface JudgedByBands {
   readonly check: Check;
-  /** The learning rate that the run was judged as. */
-  readonly lr?: number;
+  /** That the run was judged as. */
+  readonly conditions?: Conditions;
   /** Missing where the run could not be held against a band. */
   readonly placement?: Placement;
   /** Of a run of which every number of the band was judged; see `pValueOf` in conformal.ts. */
   readonly pValue?: number;
 }
 
-/** What a log is held against. */
-export interface BandReferences {
-  readonly experiment: Experiment;
-  /** Of the data set that the log should be of, if there are any. */
+/** What a run is held against. */
+export interface References {
+  readonly study: Pick<Study, 'conditions' | 'metrics' | 'chance'>;
+  /** Missing where another trainer makes the study's runs. */
+  readonly experiment?: Experiment;
+  /** Of the data set that the run should be of, if there are any. */
   readonly bands?: Bands;
   /** Of that data set. */
-  readonly dataName: string;
+  readonly dataName?: string;
 }
 
 /** A run to be held against a band. */
-export interface BandSubject extends CountedRun {
-  /** Left out: that of the band that fits best. */
-  readonly lr?: number;
-  /** What fits best, where that is known already. */
-  readonly bestFit?: number;
-  /** Whose log it is: what it has at full precision is judged, and not what is printed. */
-  readonly record?: RunRecord;
+export interface BandSubject {
+  readonly run: Run;
+  /** What is known of them; of several bands that agree with it, the one that fits best counts. */
+  readonly conditions: Conditions;
 }
 
 /**
- * Holds the tests and the training losses of a run against the band of its learning rate.
+ * Holds the numbers of a run against the band of its conditions.
  *
- * @param together runs that are judged at once at this learning rate
+ * @param together runs that are judged at once by this band
  */
 export function checkInBands(
-  { lr, bestFit, record, ...counted }: BandSubject,
-  { experiment, bands, dataName }: BandReferences,
+  { run, conditions }: BandSubject,
+  references: References,
   together = 1,
 ): JudgedByBands {
+  const { study, experiment, bands } = references;
+  const { metrics, chance } = study;
   const notJudged = (verdict: Check['verdict'], reason: string): JudgedByBands => ({
     check: { name: 'bands', verdict, reason, findings: [] },
-    lr,
+    ...(isWhole(conditions, study) && { conditions }),
   });
-  const { run } = counted;
-  if (bands === undefined) return notJudged('no-reference', 'there are no bands for this data set yet');
-  if (bands.experiment.sha256 !== experiment.sha256)
-    return notJudged('no-reference', 'the bands are those of another experiment');
-  if (record !== undefined && record.data.sha256 !== bands.data.sha256)
-    return notJudged('no-reference', 'the bands are those of another data set');
-  const [other] = otherTraining(counted, experiment, dataName);
-  if (other !== undefined)
-    return notJudged('no-reference', `the bands are those of the experiment: ${other.message}`);
-  if (testLinesOf(run).length === 0) return notJudged('no-reference', 'there is no test in the log');
-  const tests = testsByEpoch(run);
-  if (tests === undefined)
-    return notJudged(
-      'inconclusive',
-      'which tests are those of epochs 1, 2 … cannot be told: see the protocol',
-    );
-  const wanted = lr ?? bestFit;
-  const candidates = bands.bands.filter((band) => wanted === undefined || band.lr === wanted);
+  const other = notComparable(run, references);
+  if (bands === undefined || other !== undefined)
+    return notJudged('no-reference', other ?? 'there are no bands for this data set yet');
+  const untold = untoldOf(run, metrics);
+  if (untold !== undefined) return notJudged(untold.verdict, untold.reason);
+  const candidates = bands.bands.filter((band) => agree(band.conditions, conditions));
   if (candidates.length === 0)
-    return notJudged('no-reference', `there is no band for the learning rate ${lr}`);
-  const chance = chanceOf(bands, experiment.data);
-  const trained = trainLinesOf(run);
-  const log: PlacedLog = { run, tests, trained, places: placesOf(trained, experiment.training) };
-  const exact = record && judgedRunOfRecord(record, experiment.training);
+    return notJudged('no-reference', `there is no band for ${conditionsText(conditions)}`);
+  const guess = guessOf(bands, chance && { ...chance }, testCountOf(run, experiment));
   const [{ band, placement }] = candidates
     .map((candidate) => {
-      const band = widened(candidate, together);
-      return { band, placement: placeInBand(exact ?? judgedRunOf(log, band), band, chance) };
+      const band = widened(candidate, metrics, together);
+      return { band, placement: placeInBand(run, band, metrics, guess) };
     })
     .sort((a, b) => misfit(a.placement) - misfit(b.placement));
-  if (placement.collapsed && wanted === undefined && candidates.length > 1)
+  if (placement.collapsed && candidates.length > 1)
     return notJudged(
       'inconclusive',
-      'a run that never learned does not tell its learning rate: give it with --lr',
+      `a run that never learned does not tell its ${listOf(study.conditions.map(({ name, title }) => title ?? name))}: give ${
+        study.conditions.length === 1 ? 'it' : 'them'
+      } with --condition`,
     );
-  const check = checkOf('bands', placement.verdict === 'pass' ? [] : findingsOf(log, placement, experiment));
-  const unjudged = unjudgedOf(log, band, placement, exact !== undefined);
-  const reason = [reasonOf(band, lr, placement, together), ...unjudged].join('; ');
+  const check = checkOf(
+    'bands',
+    placement.verdict === 'pass' ? [] : findingsOf(run, placement, guess?.classes),
+  );
+  const unjudged = unjudgedOf(run, band, metrics, placement);
+  const reason = [reasonOf(band, candidates.length > 1, placement, together), ...unjudged].join('; ');
   const verdict = check.verdict === 'pass' && unjudged.length > 0 ? 'inconclusive' : check.verdict;
   return {
     check: { ...check, verdict, reason },
-    lr: band.lr,
+    conditions: band.conditions,
     placement,
     ...(unjudged.length === 0 && { pValue: placement.pValue }),
   };
 }
 
-interface PlacedLog {
-  readonly run: LenientRun;
-  /** Of epochs 1, 2 … */
-  readonly tests: readonly LenientTestLine[];
-  readonly trained: readonly LenientTrainLine[];
-  readonly places: Places;
+/** Whether each condition of the study has its value. */
+function isWhole(conditions: Conditions, { conditions: known }: References['study']): boolean {
+  return known.every(({ name }) => name in conditions);
 }
 
-/** Lines by epoch, from 0, and by place among the logged batches. */
-type Places = ReadonlyMap<number, ReadonlyMap<number, LenientTrainLine>>;
+/** Whether nothing that is known contradicts the conditions of a band. */
+function agree(ofBand: Conditions, known: Conditions): boolean {
+  return Object.entries(known).every(([name, value]) => Object.is(ofBand[name], value));
+}
 
-/** The test of each epoch from 1 on, by the training before it; undefined when one is missing or there twice. */
-function testsByEpoch({ lines }: LenientRun): LenientTestLine[] | undefined {
-  const tests = new Map<number, LenientTestLine>();
-  let epoch = 0;
-  for (const line of lines) {
-    if (line.kind === 'train') epoch = line.epoch;
-    else if (epoch > 0 && !tests.has(epoch)) tests.set(epoch, line);
-    else return undefined;
+/** Why a run is none of those that the bands are about. */
+function notComparable(run: Run, { experiment, bands, dataName }: References): string | undefined {
+  if (bands === undefined) return undefined;
+  if (bands.experiment?.sha256 !== experiment?.sha256) return 'the bands are those of another experiment';
+  const { experimentSha256, dataSha256 } = run.stated;
+  if (experimentSha256 !== undefined && experimentSha256.value !== bands.experiment?.sha256)
+    return 'the bands are those of another experiment';
+  if (dataSha256 !== undefined && dataSha256.value !== bands.data?.sha256)
+    return 'the bands are those of another data set';
+  if (experiment === undefined || dataName === undefined) return undefined;
+  const [other] = otherTraining(run, { experiment, dataName });
+  return other && `the bands are those of the experiment: ${other.message}`;
+}
+
+/** What keeps the numbers of a run from having places. */
+function untoldOf(
+  { series }: Run,
+  metrics: readonly Metric[],
+): { readonly verdict: 'no-reference' | 'inconclusive'; readonly reason: string } | undefined {
+  const missing = metrics.filter(({ name }) => (series[name] ?? []).length === 0).map(({ name }) => name);
+  if (missing.length === metrics.length)
+    return { verdict: 'no-reference', reason: `the log has none of ${listOf(missing)}` };
+  for (const { name } of metrics) {
+    const places = new Set<string>();
+    for (const point of series[name] ?? []) {
+      if (places.has(placeOf(point)))
+        return {
+          verdict: 'inconclusive',
+          reason: `two numbers of ${name} stand for ${placeText(point)}: see the protocol`,
+        };
+      places.add(placeOf(point));
+    }
   }
-  const inOrder = Array.from(tests, (_, index) => tests.get(index + 1));
-  return inOrder.every((test) => test !== undefined) ? inOrder : undefined;
+  return undefined;
 }
 
-/** Of the numbers that are printed as the log's, those that are nearest to the middle of the band. */
-function judgedRunOf({ tests, trained, places }: PlacedLog, band: Band): JudgedRun {
-  // A log may number an epoch as it likes: only those of the band, and those that were tested, are looked at.
-  const length = Math.max(tests.length, band.epochs.length);
-  const epochs = Array.from({ length }, (_, i) => {
-    const test = tests.at(i);
-    const cells = band.epochs.at(i);
-    const losses = cells?.losses.map(({ mean }, index) => {
-      const line = places.get(i)?.get(index);
-      return line && nearestTo(line.loss, mean ** 3);
-    });
-    return { ...(test && { test: testOf(test, cells?.testLoss.mean) }), losses: losses ?? [] };
-  });
-  return { epochs, loggedLosses: trained.map(({ loss }) => loss.value) };
-}
-
-function testOf(
-  { testLoss, correctCount, testCount }: LenientTestLine,
-  mean: number | undefined,
-): CurvePoint {
-  return {
-    testLoss: mean === undefined ? testLoss.value : nearestTo(testLoss, mean ** 3),
-    accuracy: (100 * correctCount) / testCount,
-  };
-}
-
-/** The lines of batches that the experiment logs, too; others have no place. */
-function placesOf(
-  trained: readonly LenientTrainLine[],
-  { batchSize, logInterval }: Experiment['training'],
-): Places {
-  const places = new Map<number, Map<number, LenientTrainLine>>();
-  for (const line of trained) {
-    const index = line.seen / (batchSize * logInterval);
-    if (line.epoch === 0 || !Number.isInteger(index)) continue;
-    const epoch = places.get(line.epoch - 1) ?? new Map<number, LenientTrainLine>();
-    places.set(line.epoch - 1, epoch.set(index, line));
-  }
-  return places;
+function testCountOf({ stated }: Run, experiment: Experiment | undefined): number | undefined {
+  return experiment?.data.testCount ?? stated.testCount?.value;
 }
 
 /** How badly a band fits: by the numbers that are outside, then by the farthest. */
-function misfit({ score, cells, losses, limit }: Placement): number {
-  const outside = [...cells, ...losses].filter(({ deviation }) => !(deviation <= limit)).length;
+function misfit({ score, cells, limit }: Placement): number {
+  const outside = cells.filter(({ deviation }) => !(deviation <= limit)).length;
   return outside + (score === Infinity ? 1 : score / (score + limit));
 }
 
-/** What of the log, or of the band, was not judged. */
-function unjudgedOf(log: PlacedLog, { epochs }: Band, { losses }: Placement, isExact: boolean): string[] {
-  const { tests, trained } = log;
-  const unjudged: string[] = [];
-  const later = tests.length - epochs.length;
-  if (later > 0) unjudged.push(`${later} of ${tests.length} tests are after its last epoch, and not judged`);
-  if (later < 0) unjudged.push(`the log has no test of ${-later} of its ${epochs.length} epochs`);
-  const wanted = epochs.reduce((sum, epoch) => sum + epoch.losses.length, 0);
-  if (losses.length < wanted)
-    unjudged.push(`the log lacks ${wanted - losses.length} of the ${wanted} training losses of the band`);
-  if (losses.length < trained.length)
-    unjudged.push(
-      `${trained.length - losses.length} of ${trained.length} training losses have no place in the band, and are not judged`,
-    );
-  const coarse = isExact ? 0 : coarseNumbers(log, epochs);
+/** What of the run, or of the band, was not judged. */
+function unjudgedOf({ series }: Run, band: Band, metrics: readonly Metric[], { cells }: Placement): string[] {
+  const unjudged = metrics.flatMap((metric) => {
+    const { name } = metric;
+    const wanted = band.series[name].length;
+    const [got, placed] = [series[name]?.length ?? 0, cells.filter((cell) => cell.metric === metric).length];
+    return [
+      ...(placed < wanted
+        ? [`the log lacks ${wanted - placed} of the ${wanted} numbers of ${name} in the band`]
+        : []),
+      ...(placed < got
+        ? [`${got - placed} of ${got} numbers of ${name} have no place in the band, and are not judged`]
+        : []),
+    ];
+  });
+  const coarse = cells.filter(isCoarse).length;
   if (coarse > 0) unjudged.push(`${coarse} numbers are printed with too few decimals to be judged`);
   return unjudged;
 }
 
-/** Numbers of which the last digit is worth half of their interval or more: there is little that they could not be. */
-function coarseNumbers({ tests, places }: PlacedLog, epochs: Band['epochs']): number {
-  const isCoarse = ({ decimals }: PrintedNumber, { lower, upper }: Interval): boolean =>
-    1 / Number(`1e${decimals}`) >= (upper - lower) / 2;
-  return epochs.reduce((count, { testLoss, losses }, i) => {
-    const test = tests.at(i);
-    const coarse = losses.filter((cell, index) => {
-      const line = places.get(i)?.get(index);
-      return line !== undefined && isCoarse(line.loss, cell);
-    });
-    return count + coarse.length + (test !== undefined && isCoarse(test.testLoss, testLoss) ? 1 : 0);
-  }, 0);
+/** Whether the last digit is worth half of the interval or more: there is little that such a number could not be. */
+function isCoarse({ point: { decimals }, interval: { lower, upper } }: PlacedCell): boolean {
+  return decimals !== undefined && 1 / Number(`1e${decimals}`) >= (upper - lower) / 2;
 }
 
 /** With which confidence a coverage is said to be the least. */
 const CONFIDENCE = 0.95;
 
 function reasonOf(
-  { lr, runs, coverage, collapse }: Band,
-  given: number | undefined,
+  { conditions, runs, coverage, collapse }: Band,
+  isChosen: boolean,
   { collapsed }: Placement,
   together: number,
 ): string {
   const percent = (share: number): string => `${pythonFixed(100 * share, 1)} %`;
-  const chosen = given === undefined ? ', which fits best' : '';
+  const setting = [conditionsText(conditions), ...(isChosen ? ['which fits best'] : [])].filter(
+    (text) => text !== '',
+  );
   const least = percent(leastCoverage(coverage, runs, CONFIDENCE));
   const band =
-    `lr ${lr}${chosen}: band of ${runs} runs, ${percent(coverage)} of new runs pass ` +
+    `${setting.join(', ')}${setting.length === 0 ? '' : ': '}band of ${runs} runs, ${percent(coverage)} of new runs pass ` +
     `(on average over such ensembles; with this one at least ${least}, with ${100 * CONFIDENCE} % confidence)`;
   const wider =
     together === 1
       ? ''
       : `; ${together} runs are judged at once, so that it is ${pythonFixed(widening(together), 2)} times as wide: ` +
         'all of them pass as often as one, where tails fall off with the fourth power or faster';
-  if (!collapsed) return `${band}${wider}`;
+  if (!collapsed || collapse === undefined) return `${band}${wider}`;
   const { level, lower, upper } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;
   return `${band}; the run never learned, as ${collapse.collapsed} of ${collapse.of} did not (${interval}, Clopper–Pearson)`;
 }
 
-function findingsOf(
-  { run, tests, trained, places }: PlacedLog,
-  placement: Placement,
-  { data }: Experiment,
-): Finding[] {
-  const { collapsed, cells, losses, limit, notGuessed } = placement;
+function findingsOf({ series, source }: Run, placement: Placement, classes: number | undefined): Finding[] {
+  const { collapsed, cells, limit, notGuessed } = placement;
   if (collapsed) {
     const message = 'the run never learned: each of its tests and losses is that of a guess';
-    return [{ rule: 'collapse', line: run.lines.at(-1)?.line ?? run.firstLine, message }];
+    const lines = Object.values(series).flatMap((points) => points.flatMap(({ line }) => line ?? []));
+    const last = lines.reduce((most, line) => Math.max(most, line), source.line);
+    return [{ rule: 'collapse', line: last, message }];
   }
-  if (notGuessed.tests.length + notGuessed.losses.length > 0) {
-    const message = `most tests are those of a guess among ${data.classes} classes, and this is not`;
-    const lines = [
-      ...notGuessed.tests.map((epoch) => tests[epoch - 1].line),
-      ...notGuessed.losses.map((index) => trained[index].line),
-    ];
+  if (notGuessed.length > 0) {
+    const message = `most tests are those of a guess among ${classes} classes, and this is not`;
+    const lines = [...new Set(notGuessed.map(({ line }) => line))];
     return lines.map((line) => ({ rule: 'collapse', line, message }));
   }
-  const ofTests = cells.flatMap(({ epoch, metric, value, interval, deviation }): Finding[] => {
+  return cells.flatMap(({ metric, point, value, interval, deviation }): Finding[] => {
     if (deviation <= limit) return [];
-    const { line, testLoss, accuracy } = tests[epoch - 1];
-    const text =
-      metric === 'testLoss'
-        ? `test loss ${outsideText(testLoss, interval, 4)}`
-        : // The counts are what is judged: the percent beside them may be wrong.
-          `accuracy ${outsideText({ value, decimals: accuracy.decimals }, interval, 2)}`;
-    return [{ rule: 'band', line, message: `epoch ${epoch}: ${text}` }];
+    const text = outsideOf(metric, point, value, interval);
+    return [
+      {
+        rule: 'band',
+        line: point.line,
+        message: `${placeText(point, metric.steps)}: ${metric.name} ${text}`,
+      },
+    ];
   });
-  const ofLosses = losses.flatMap(({ epoch, index, interval, deviation }): Finding[] => {
-    const printed = places.get(epoch - 1)?.get(index);
-    if (deviation <= limit || printed === undefined) return [];
-    const { line, seen, loss } = printed;
-    const message = `epoch ${epoch}, ${seen} samples seen: loss ${outsideText(loss, interval, 4)}`;
-    return [{ rule: 'loss', line, message }];
-  });
-  return [...ofTests, ...ofLosses];
+}
+
+function outsideOf(
+  metric: Metric,
+  { value: printed, decimals }: Point,
+  value: number,
+  interval: Interval,
+): string {
+  return decimals === undefined
+    ? outsideText({ value, decimals: metric.decimals }, interval, metric.decimals)
+    : outsideText({ value: printed, decimals }, interval, metric.decimals);
 }

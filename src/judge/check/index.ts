@@ -1,27 +1,22 @@
-import type { LenientRun } from '../../logs/pytorchExample/read';
-import type { RunRecord } from '../../run/record';
-import type { Experiment } from '../../experiment/types';
-import type { Bands } from '../bands';
+import type { Conditions, Finding, Run, Stated } from '../../run/run';
 import { worstOf, type Verdict } from '../verdict';
-import { arithmeticFindings } from './arithmetic';
-import { countBatches } from './batchSizes';
 import { experimentFindings } from './experiment';
-import { CHECKS, checkOf, type Check, type CheckName, type Finding } from './finding';
-import { checkInBands, type BandSubject } from './inBands';
-import { trainLinesOf } from './parts';
-import { protocolFindings } from './protocol';
+import { CHECKS, checkOf, type Check, type CheckName } from './finding';
+import { checkInBands, type BandSubject, type References } from './inBands';
 
-export { CHECKS, type Check, type CheckName, type Finding } from './finding';
+export { CHECKS, type Check, type CheckName } from './finding';
+export type { References } from './inBands';
 
 export interface LogJudgement {
   /** Of the run, in the file, 1-based. */
   readonly firstLine: number;
-  readonly lr?: number;
-  /** Where the learning rate is from; missing when it is not known. */
-  readonly lrFrom?: 'given' | 'record' | 'heading' | 'best fit';
-  /** All that fit, from the greatest on: a log does not state its batch size. */
+  /** Missing when they are not all known. */
+  readonly conditions?: Conditions;
+  /** Where the conditions are from; missing when they are not known. */
+  readonly conditionsFrom?: ConditionsFrom;
+  /** All that fit, from the greatest on, where the log leaves its batch size open. */
   readonly batchSizes: readonly number[];
-  /** Runs of this learning rate that were judged at once, this one among them. */
+  /** Runs of these conditions that were judged at once, this one among them. */
   readonly together: number;
   /** `fail` when a check failed, `pass` when all pass; else not all could be judged. */
   readonly verdict: Verdict;
@@ -30,81 +25,76 @@ export interface LogJudgement {
   readonly pValue?: number;
 }
 
+export type ConditionsFrom = 'given' | 'best fit' | NonNullable<Stated['conditionsFrom']>;
+
 /** A run, and what is known of it beside its log. */
 export interface GivenRun {
-  readonly run: LenientRun;
-  /** That the run is in: the same run twice in one file is a fault of it. */
-  readonly file?: string;
-  /** Which a log does not state; left out, a heading's, or that of the band that fits best. */
-  readonly lr?: number;
-  /** Whose log it is: its learning rate counts where none is given, and its numbers at full precision. */
-  readonly record?: RunRecord;
+  readonly run: Run;
+  /** Conditions that were given for it. */
+  readonly conditions?: Conditions;
 }
 
-export interface CheckOptions {
-  /** Of the data set that the logs should be of, if there are any. */
-  readonly bands?: Bands;
-  /** Of the data set that the logs should be of; left out, the experiment's. */
-  readonly dataName?: string;
-  /** Left out, all. */
+export interface CheckOptions extends References {
+  /** Left out, all that the study can be asked for. */
   readonly only?: readonly CheckName[];
 }
 
-/** Judges the log of one run, of whatever trainer, alone. */
-export function checkLog(
-  run: LenientRun,
-  experiment: Experiment,
-  { lr, record, ...options }: CheckOptions & Omit<GivenRun, 'run'> = {},
-): LogJudgement {
-  return checkLogs([{ run, lr, record }], experiment, options)[0];
+/** Judges one run, of whatever trainer, alone. */
+export function checkLog(run: Run, options: CheckOptions, conditions?: Conditions): LogJudgement {
+  return checkLogs([{ run, conditions }], options)[0];
 }
 
 /**
- * Judges logs of runs, of whatever trainer: format, arithmetic, protocol, whether they are of the experiment, and whether all of it lies
- * in the band. The bands are wider the more runs of a learning rate are judged at once, so that all of them pass as often as one alone.
+ * Judges runs, of whatever trainer: format, arithmetic, protocol, whether they are of the experiment, and whether all of it lies in the
+ * band. The bands are wider the more runs of one setting are judged at once, so that all of them pass as often as one alone.
  */
 export function checkLogs(
   given: readonly GivenRun[],
-  experiment: Experiment,
-  { bands, dataName = experiment.data.name, only = CHECKS }: CheckOptions = {},
+  { only = CHECKS, ...references }: CheckOptions,
 ): LogJudgement[] {
-  const references = { experiment, bands, dataName };
-  const subjects = given.map((each): BandSubject => ({
-    ...countBatches(each.run, experiment.training.batchSize),
-    lr: knownLr(each)[0],
-    record: each.record,
+  const { experiment, study, dataName = experiment?.data.name } = references;
+  const subjects = given.map(({ run, conditions }): BandSubject => ({
+    run,
+    conditions: { ...run.conditions, ...conditions },
   }));
-  const alone = subjects.map((subject) => checkInBands(subject, references));
-  const repeated = repeatedRuns(given);
-  const atLr = new Map<number | undefined, number>();
+  const of = { ...references, dataName };
+  const alone = subjects.map((subject) => checkInBands(subject, of));
+  const repeated = repeatedRuns(given.map(({ run }) => run));
+  const atOnce = new Map<string, number>();
+  const keyOf = (conditions: Conditions | undefined): string => JSON.stringify(conditions ?? null);
   // Only runs of their own that could be judged make room for others.
-  for (const [i, { lr, placement }] of alone.entries())
-    if (placement !== undefined && !repeated.has(i)) atLr.set(lr, (atLr.get(lr) ?? 0) + 1);
-  return subjects.map((subject, i) => {
-    const { run, batchSizes } = subject;
-    const [, lrFrom] = knownLr(given[i]);
-    const { lr } = alone[i];
-    const together = Math.max(1, atLr.get(lr) ?? 1);
+  for (const [i, { conditions, placement }] of alone.entries())
+    if (placement !== undefined && !repeated.has(i))
+      atOnce.set(keyOf(conditions), (atOnce.get(keyOf(conditions)) ?? 0) + 1);
+  return subjects.map(({ run }, i) => {
+    const { conditions } = alone[i];
+    const together = Math.max(1, atOnce.get(keyOf(conditions)) ?? 1);
     const inBands =
-      together === 1 ? alone[i] : checkInBands({ ...subject, bestFit: lr }, references, together);
-    const isEmpty = run.lines.length === 0;
-    const format = run.faults.map(({ line, message }) => ({ rule: 'format', line, message }));
+      together === 1 || conditions === undefined ? alone[i] : checkInBands({ run, conditions }, of, together);
+    const isEmpty = Object.values(run.series).every((points) => points.length === 0);
+    const read = (check: 'format' | 'arithmetic' | 'protocol'): Finding[] =>
+      run.faults.flatMap(({ check: of, ...finding }) => (of === check ? [finding] : []));
+    const judged = (name: CheckName, findings: () => Finding[]): Check =>
+      isEmpty ? unread(name) : checkOf(name, findings());
     const all: Check[] = [
-      checkOf('format', format),
-      isEmpty ? unread('arithmetic') : checkOf('arithmetic', arithmeticFindings(subject)),
-      isEmpty
-        ? unread('protocol')
-        : checkOf('protocol', [...protocolFindings(run), ...(repeated.get(i) ?? [])]),
-      isEmpty
-        ? unread('experiment')
-        : checkOf('experiment', [...experimentFindings(subject, experiment, dataName), ...otherLr(given[i])]),
+      checkOf('format', read('format')),
+      judged('arithmetic', () => read('arithmetic')),
+      judged('protocol', () => [...read('protocol'), ...(repeated.get(i) ?? [])]),
+      ...(experiment === undefined || dataName === undefined
+        ? []
+        : [
+            judged('experiment', () => [
+              ...experimentFindings(run, { study, experiment, dataName }),
+              ...otherConditions(given[i]),
+            ]),
+          ]),
       inBands.check,
     ];
     const checks = all.filter(({ name }) => only.includes(name));
     return {
-      firstLine: run.firstLine,
-      ...(lr !== undefined && { lr, lrFrom }),
-      batchSizes,
+      firstLine: run.source.line,
+      ...(conditions && { conditions, conditionsFrom: conditionsFrom(given[i], conditions) }),
+      batchSizes: run.stated.batchSizes?.value ?? [],
       together,
       verdict: worstOf(checks.map(({ verdict }) => verdict)),
       checks,
@@ -114,42 +104,46 @@ export function checkLogs(
 }
 
 function unread(name: CheckName): Check {
-  return { name, verdict: 'no-reference', reason: 'no line of a run could be read', findings: [] };
+  return { name, verdict: 'no-reference', reason: 'no number of a run could be read', findings: [] };
 }
 
-/** The same losses, digit for digit, are those of one run: by the place of the run that comes later, with what it is found of in one file. */
-function repeatedRuns(given: readonly GivenRun[]): ReadonlyMap<number, Finding[]> {
-  const first = new Map<string, GivenRun>();
+/**
+ * The same numbers, digit for digit, are those of one run: by the place of the run that comes later, with what it is found of in one
+ * file.
+ */
+function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[]> {
+  const first = new Map<string, Run>();
   const repeated = new Map<number, Finding[]>();
-  for (const [i, each] of given.entries()) {
-    const losses = trainLinesOf(each.run).map(({ loss }) => `${loss.value} ${loss.decimals}`);
-    if (new Set(losses).size < 2) continue;
-    const key = losses.join();
+  for (const [i, run] of runs.entries()) {
+    const longest = Object.values(run.series).reduce((a, b) => (b.length > a.length ? b : a), []);
+    const numbers = longest.map(({ value, decimals }) => `${value} ${decimals ?? ''}`);
+    if (new Set(numbers).size < 2) continue;
+    const key = numbers.join();
     const before = first.get(key);
-    if (before === undefined) first.set(key, each);
+    if (before === undefined) first.set(key, run);
     else {
-      const message = `the losses are those of the run from line ${before.run.firstLine}, digit for digit`;
-      const finding = { rule: 'repeated-run', line: each.run.lines[0].line, message };
-      repeated.set(i, before.file === each.file ? [finding] : []);
+      const message = `the numbers are those of the run from line ${before.source.line}, digit for digit`;
+      const finding = { rule: 'repeated-run', line: longest[0].line, message };
+      repeated.set(i, before.source.path === run.source.path ? [finding] : []);
     }
   }
   return repeated;
 }
 
-/** A heading and a record state a learning rate: another one that is given contradicts them. */
-function otherLr({ run, lr, record }: GivenRun): Finding[] {
-  const stated = record?.lr ?? run.lr;
-  if (lr === undefined || stated === undefined || stated === lr) return [];
-  const message = `the learning rate is stated as ${stated}, and judged as ${lr}`;
-  return [{ rule: 'learning-rate', line: Math.max(1, run.firstLine), message }];
+/** A run may state its conditions: another one that is given contradicts them. */
+function otherConditions({ run, conditions = {} }: GivenRun): Finding[] {
+  return Object.entries(conditions).flatMap(([name, given]): Finding[] => {
+    const stated = run.conditions[name];
+    if (stated === undefined || stated === given) return [];
+    const message = `${name} is stated as ${stated}, and judged as ${given}`;
+    return [{ rule: 'conditions', line: Math.max(1, run.source.line), message }];
+  });
 }
 
-function knownLr({
-  run,
-  lr,
-  record,
-}: GivenRun): [lr: number | undefined, from: NonNullable<LogJudgement['lrFrom']>] {
-  if (lr !== undefined) return [lr, 'given'];
-  if (record !== undefined) return [record.lr, 'record'];
-  return run.lr === undefined ? [undefined, 'best fit'] : [run.lr, 'heading'];
+/** Where most of them are from: of what is given, of what the run says, or of the band that fits. */
+function conditionsFrom({ run, conditions = {} }: GivenRun, judged: Conditions): ConditionsFrom {
+  const names = Object.keys(judged);
+  if (names.some((name) => name in conditions)) return 'given';
+  if (names.some((name) => !(name in run.conditions))) return 'best fit';
+  return run.stated.conditionsFrom ?? 'log';
 }

@@ -1,4 +1,3 @@
-import type { PrintedNumber } from '../../logs/pytorchExample/read';
 import { pythonFixed } from '../../base/printf';
 import type { Interval } from '../../statistics/conformal';
 
@@ -8,7 +7,7 @@ import type { Interval } from '../../statistics/conformal';
  * @param leastDecimals of the bounds: a log may print fewer than tell them apart, and of `nan` and `inf` none
  */
 export function outsideText(
-  { value, decimals }: PrintedNumber,
+  { value, decimals }: { readonly value: number; readonly decimals: number },
   { lower, upper }: Interval,
   leastDecimals: number,
 ): string {

@@ -77,7 +77,7 @@ function textOf(value: EntryValue): string {
     case 'sha256':
       return value.value;
     case 'count':
-      return `${value.value}/${value.of}`;
+      return `${value.value}/${value.of}${value.share === undefined ? '' : ` (${textOf(value.share)})`}`;
     case 'printed':
       return pythonFixed(value.value, value.decimals);
     default:

@@ -1,5 +1,7 @@
-import type { LenientRun, PrintedNumber } from '../../logs/pytorchExample/read';
 import type { RunRecord } from '../../run/record';
+import type { Point, Run } from '../../run/run';
+import type { Metric } from '../../study/types';
+import { placeText } from '../../run/words';
 
 /** What a run says at one place, in the order in which the run comes by its places. */
 export interface Entry {
@@ -19,9 +21,23 @@ export type EntryValue =
       /** Nothing was computed yet. */ readonly isInitial?: true;
     }
   | { readonly kind: 'float32' | 'float64'; readonly value: number }
-  /** Images, of as many in the test set. */
-  | { readonly kind: 'count'; readonly value: number; readonly of: number }
-  | ({ readonly kind: 'printed'; readonly what: 'loss' | 'accuracy' } & PrintedNumber);
+  /** Samples, of as many in the test set. */
+  | {
+      readonly kind: 'count';
+      readonly value: number;
+      readonly of: number;
+      /** The share that stands beside it. */
+      readonly share?: PrintedValue;
+    }
+  | { readonly kind: 'exact'; readonly what: Metric['kind']; readonly value: number }
+  | PrintedValue;
+
+interface PrintedValue {
+  readonly kind: 'printed';
+  readonly what: Metric['kind'];
+  readonly value: number;
+  readonly decimals: number;
+}
 
 /** @param stepsPerEpoch decides where between the losses an evaluation stands; unknown: after all of them. */
 export function entriesOfRecord(record: RunRecord, stepsPerEpoch: number | undefined): Entry[] {
@@ -69,37 +85,56 @@ export function stepsPerEpochOf(records: readonly RunRecord[]): number | undefin
   return finished && finished.losses.length / finished.epochs.length;
 }
 
-/** @param batchSize where it is known, the entries know their steps. */
-export function entriesOfLog({ lines, finalAccuracy }: LenientRun, batchSize: number | undefined): Entry[] {
-  let epoch = 0;
-  let total = 0;
-  const stepOf = (seen: number): number | undefined =>
-    batchSize && (epoch - 1) * Math.ceil(total / batchSize) + Math.ceil(seen / batchSize);
-  const entries = lines.flatMap((line): Entry[] => {
-    if (line.kind === 'train') {
-      ({ epoch, total } = line);
-      const step = stepOf(line.seen);
-      const untilStep = step === undefined ? undefined : step + 1;
-      const place = `epoch ${epoch}, ${line.seen} samples seen: loss`;
-      return [{ place, value: { kind: 'printed', what: 'loss', ...line.loss }, line: line.line, untilStep }];
-    }
-    const { testLoss, correctCount, testCount, accuracy } = line;
-    const of = { line: line.line, untilStep: stepOf(total) };
-    const at = `epoch ${epoch}:`;
-    return [
-      { place: `${at} test loss`, value: { kind: 'printed', what: 'loss', ...testLoss }, ...of },
-      { place: `${at} correct count`, value: { kind: 'count', value: correctCount, of: testCount }, ...of },
-      { place: `${at} accuracy`, value: { kind: 'printed', what: 'accuracy', ...accuracy }, ...of },
-    ];
+/**
+ * The numbers of a run, epoch by epoch: of each, what is told per step, then what is told of the whole epoch.
+ *
+ * @param batchSize where it is known, the entries know their steps.
+ */
+export function entriesOfRun(
+  { series, stated }: Run,
+  metrics: readonly Metric[],
+  batchSize: number | undefined,
+): Entry[] {
+  const total = stated.trainCount?.value;
+  const stepsOf = ({ epoch = 0, step = total }: Point): number | undefined => {
+    if (batchSize === undefined || total === undefined || step === undefined) return undefined;
+    const inEpoch = Math.ceil(step / batchSize) + (step === total ? 0 : 1);
+    return (epoch - 1) * Math.ceil(total / batchSize) + inEpoch;
+  };
+  const entries = metrics.flatMap((metric, order) =>
+    (series[metric.name] ?? []).map((point) => ({ metric, order, point })),
+  );
+  const inOrder = entries.sort(
+    (a, b) =>
+      (a.point.epoch ?? 0) - (b.point.epoch ?? 0) ||
+      (a.point.step ?? Infinity) - (b.point.step ?? Infinity) ||
+      a.order - b.order,
+  );
+  const final = metrics.flatMap((metric): Entry[] => {
+    const point = stated.final?.[metric.name];
+    return point === undefined
+      ? []
+      : [{ place: `final ${metric.name}`, value: valueOf(metric, point), line: point.line }];
   });
-  if (finalAccuracy === undefined) return entries;
-  const { line, value, decimals } = finalAccuracy;
-  const untilStep = stepOf(total);
-  entries.push({
-    place: 'final accuracy',
-    value: { kind: 'printed', what: 'accuracy', value, decimals },
-    line,
-    untilStep,
-  });
-  return entries;
+  return [
+    ...inOrder.map(({ metric, point }): Entry => ({
+      place: `${placeText(point, metric.steps)}: ${metric.name}`,
+      value: valueOf(metric, point),
+      ...(point.line !== undefined && { line: point.line }),
+      untilStep: stepsOf(point),
+    })),
+    ...final,
+  ];
+}
+
+function valueOf({ kind: what }: Metric, { value, decimals, count, printed }: Point): EntryValue {
+  if (count === undefined)
+    return decimals === undefined
+      ? { kind: 'exact', what, value }
+      : { kind: 'printed', what, value, decimals };
+  const share =
+    printed?.decimals === undefined
+      ? undefined
+      : ({ kind: 'printed', what, value: printed.value, decimals: printed.decimals } as const);
+  return { kind: 'count', value: count.right, of: count.of, ...(share && { share }) };
 }

@@ -1,11 +1,13 @@
-import { readLenientLog, type LenientRun } from '../../logs/pytorchExample/read';
-import type { RunRecord } from '../../run/record';
-import { renderLog } from '../../logs/pytorchExample/render';
+import { AssayError } from '../../base/errors';
 import type { Experiment } from '../../experiment/types';
-import type { Bands } from '../bands';
+import { modulesOf } from '../../experiment/print';
+import { checkIsOf, type RunRecord } from '../../run/record';
+import { conditionsOf, runOfRecord } from '../../run/recordedRun';
+import { conditionsText, type Run } from '../../run/run';
+import type { References } from '../check';
 import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
-import { entriesOfLog, entriesOfRecord, stepsPerEpochOf, type Entry } from './entries';
+import { entriesOfRecord, entriesOfRun, stepsPerEpochOf, type Entry } from './entries';
 import { compareByBands } from './statistical';
 import { otherExperiment } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
@@ -14,7 +16,7 @@ export type { Divergence, Said } from './divergence';
 export type { Tolerance } from './tolerance';
 
 /** A run at full precision, or as a log tells it. */
-export type Side = { readonly record: RunRecord } | { readonly log: LenientRun };
+export type Side = { readonly record: RunRecord } | { readonly run: Run };
 
 export interface Comparison {
   /** Missing when the two are not runs of one experiment, so that nothing can be expected of them. */
@@ -33,36 +35,45 @@ export interface Comparison {
  * Compares two runs: entry by entry, in the order in which a run makes them. An entry that is missing, extra or out of order is a
  * divergence like a different value; NaN equals nothing but a NaN.
  *
+ * @param references whose bands runs of two seeds are judged by; left out, they are not
  * @param tolerance what two implementations may differ by; left out, records have to be equal on bits, and logs as printed
- * @param bands of the data set, by which runs of two seeds are judged; left out, they are not
- * @throws AssayError `tolerance-too-fine`; `record-invalid` when a record that is compared with a log is not one of `experiment`.
+ * @throws AssayError `tolerance-too-fine`; `usage` when a record is compared for a study without an experiment; `record-invalid` when it is
+ *   held against a log, and is of another experiment
  */
-export function compareRuns(
-  a: Side,
-  b: Side,
-  experiment: Experiment,
-  tolerance?: Tolerance,
-  bands?: Bands,
-): Comparison {
+export function compareRuns(a: Side, b: Side, references: References, tolerance?: Tolerance): Comparison {
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
-  const comparison = compareOnValues(a, b, experiment, tolerance);
+  const { experiment, bands } = references;
+  const comparison = compareOnValues(a, b, references, tolerance);
   if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
-  const runs = [a, b].map((side) => ({
-    run: logOf(side, experiment),
-    record: 'record' in side ? side.record : undefined,
-  }));
-  const byBands = compareByBands(runs, lrOf(a) ?? lrOf(b), experiment, bands);
+  const byBands = compareByBands(
+    [a, b].map((side) => runOf(side, experiment)),
+    references,
+  );
   return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
 }
 
-function compareOnValues(a: Side, b: Side, experiment: Experiment, tolerance?: Tolerance): Comparison {
+function compareOnValues(
+  a: Side,
+  b: Side,
+  { study, experiment }: References,
+  tolerance: Tolerance | undefined,
+): Comparison {
   if ('record' in a && 'record' in b) return compareRecords(a.record, b.record, tolerance);
-  // A record is held against a log by what its own log prints.
-  const logs = [a, b].map((side) => logOf(side, experiment));
-  const other = otherExperiment(logs[0], logs[1]);
+  const runs = [a, b].map((side) => asLogged(side, experiment));
+  const other = otherExperiment(runs[0], runs[1]);
   if (other !== undefined) return notOfOneExperiment(other);
-  const lists = logs.map((log) => entriesOfLog(log, batchSizeOf(a, b, experiment)));
-  return compareLogs(lists[0], lists[1], tolerance);
+  // Only beside a record is it known that the experiment is the one of the spec.
+  const hasRecord = 'record' in a || 'record' in b;
+  const batchSize = hasRecord ? experiment?.training.batchSize : undefined;
+  const [listA, listB] = runs.map((run) => entriesOfRun(run, study.metrics, batchSize));
+  // A record does not say anything again at the end: it is asked for what the log says there.
+  const isCompared = ({ place }: Entry, other: readonly Entry[]): boolean =>
+    !hasRecord || !place.startsWith('final ') || other.some((entry) => entry.place === place);
+  return compareLogs(
+    listA.filter((entry) => isCompared(entry, listB)),
+    listB.filter((entry) => isCompared(entry, listA)),
+    tolerance,
+  );
 }
 
 /** Two records; see {@link compareRuns}. */
@@ -87,7 +98,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
   const isBitwise = a.tier === 'bitwise' && b.tier === 'bitwise';
   if (isBitwise && tolerance === undefined) {
     const walked = walk(...entries, AS_PRINTED);
-    const reason = 'same spec, data, learning rate and seed, on engines that promise the same bits';
+    const reason = 'same spec, data, setting and seed, on engines that promise the same bits';
     return { ...walked, tier: 'bitwise', reason, verdict: walked.firstDivergence ? 'fail' : 'pass' };
   }
   // Only engines that promise it give the same weights on bits; the initial ones are drawn, not computed.
@@ -112,7 +123,7 @@ function compareLogs(a: readonly Entry[], b: readonly Entry[], tolerance: Tolera
   const [first, second] = [a[0], b[0]];
   const sameStart =
     first?.place !== second?.place ||
-    shareUsed(first.value, second.value, { loss: SAME_START, accuracy: 0 }) <= 1;
+    shareUsed(first.value, second.value, { relative: SAME_START, points: 0 }) <= 1;
   if (!sameStart) {
     return {
       ...walked,
@@ -129,15 +140,15 @@ function compareLogs(a: readonly Entry[], b: readonly Entry[], tolerance: Tolera
 
 function toleranceText(tolerance: Tolerance | undefined): string {
   if (tolerance === undefined) return 'only rounding for the log may hide a difference';
-  const accuracy = tolerance.accuracy === undefined ? 'nothing' : `${tolerance.accuracy} percentage points`;
-  return `losses may differ by ${tolerance.loss} of the greater one, accuracies by ${accuracy}, as given`;
+  const points = tolerance.points === undefined ? 'nothing' : `${tolerance.points} percentage points`;
+  return `losses may differ by ${tolerance.relative} of the greater one, shares by ${points}, as given`;
 }
 
 /** What two runs have to share to be runs of one experiment. */
 const OF_ONE_EXPERIMENT: readonly [string, (record: RunRecord) => string][] = [
   ['experiment', ({ spec }) => `${spec.name} (SHA-256 ${spec.sha256})`],
   ['data set', ({ data }) => `${data.name} (SHA-256 ${data.sha256})`],
-  ['learning rate', ({ lr }) => String(lr)],
+  ['setting', (record) => conditionsText(conditionsOf(record))],
   [
     'origin of the initial weights',
     ({ init, initialWeightsSha256 }) =>
@@ -172,21 +183,32 @@ function notOfOneExperiment(firstDivergence: Divergence): Comparison {
   return { reason, verdict: 'fail', equalEntries: 0, firstDivergence };
 }
 
-function logOf(side: Side, experiment: Experiment): LenientRun {
-  if ('log' in side) return side.log;
-  return readLenientLog(renderLog(side.record, experiment), 'train.log')[0];
+/** A record with all that its log would say. */
+function asLogged(side: Side, experiment: Experiment | undefined): Run {
+  const run = runOf(side, experiment);
+  if ('run' in side || experiment === undefined) return run;
+  checkIsOf(side.record, experiment);
+  const modules = modulesOf(experiment.model).map((value) => ({ value }));
+  const last = Object.entries(run.series).flatMap(([name, points]) =>
+    points.slice(-1).map(({ value }) => [name, { value }] as const),
+  );
+  const isFinished = side.record.epochs.length === side.record.plan.epochs;
+  return {
+    ...run,
+    stated: { ...run.stated, modules, ...(isFinished && { final: Object.fromEntries(last) }) },
+  };
 }
 
-/** Only beside a record is it known that the experiment is the one of the spec. */
-function batchSizeOf(a: Side, b: Side, { training }: Experiment): number | undefined {
-  return 'record' in a || 'record' in b ? training.batchSize : undefined;
-}
-
-function lrOf(side: Side): number | undefined {
-  return 'record' in side ? side.record.lr : side.log.lr;
+function runOf(side: Side, experiment: Experiment | undefined): Run {
+  if ('run' in side) return side.run;
+  if (experiment !== undefined) return runOfRecord(side.record, experiment.training);
+  throw new AssayError('usage', {
+    what: 'a record of a run, in a study without an experiment',
+    where: side.record.spec.name,
+    expected: 'the study of its experiment, with --study',
+  });
 }
 
 function testCountOf(side: Side): number | undefined {
-  if ('record' in side) return side.record.data.testCount;
-  return side.log.lines.flatMap((line) => (line.kind === 'test' ? [line.testCount] : []))[0];
+  return 'record' in side ? side.record.data.testCount : side.run.stated.testCount?.value;
 }

@@ -1,27 +1,25 @@
-import type { LenientRun } from '../../logs/pytorchExample/read';
+import type { Run, Stated } from '../../run/run';
 import type { Divergence } from './divergence';
 
-/** The first of what two logs say of their experiments that is not the same. What one of them does not say is not compared. */
-export function otherExperiment(a: LenientRun, b: LenientRun): Divergence | undefined {
+/** The first of what two runs say of their experiments that is not the same. What one of them does not say is not compared. */
+export function otherExperiment(a: Run, b: Run): Divergence | undefined {
   for (const [place, of] of STATED) {
-    const [ofA, ofB] = [of(a), of(b)];
+    const [ofA, ofB] = [of(a.stated), of(b.stated)];
     if (ofA === undefined || ofB === undefined || normal(ofA) === normal(ofB)) continue;
     return { place, kind: 'value', a: { value: ofA }, b: { value: ofB } };
   }
   return undefined;
 }
 
-const STATED: readonly [place: string, of: (log: LenientRun) => string | undefined][] = [
-  ['data set', ({ dataSet }) => dataSet],
-  ['number of training images', (log) => sizeOf(log, 'train')],
-  ['number of test images', (log) => sizeOf(log, 'test')],
-  ['architecture', ({ modules }) => modules?.map(({ text }) => text).join('\n')],
+const STATED: readonly [place: string, of: (stated: Stated) => string | undefined][] = [
+  ['data set', ({ dataName }) => dataName?.value],
+  ['number of training images', ({ trainCount }) => textOf(trainCount?.value)],
+  ['number of test images', ({ testCount }) => textOf(testCount?.value)],
+  ['architecture', ({ modules }) => modules?.map(({ value }) => value).join('\n')],
 ];
 
-function sizeOf({ lines }: LenientRun, kind: 'train' | 'test'): string | undefined {
-  const line = lines.find((line) => line.kind === kind);
-  if (line === undefined) return undefined;
-  return String(line.kind === 'train' ? line.total : line.testCount);
+function textOf(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
 }
 
 /** Data sets are named in upper and lower case, and terminals change blanks. */

@@ -1,30 +1,28 @@
-import type { Experiment } from '../../experiment/types';
-import type { Bands } from '../bands';
-import type { Check, GivenRun } from '../check';
-import { countBatches } from '../check/batchSizes';
+import { conditionsText, type Conditions, type Run } from '../../run/run';
+import type { Check, References } from '../check';
 import { checkInBands } from '../check/inBands';
 import type { Verdict } from '../verdict';
 
 /**
- * Whether two runs of other seeds can be runs of one experiment: both have to lie in the band of one learning rate.
+ * Whether two runs of other seeds can be runs of one experiment: both have to lie in the band of one setting.
  *
- * @param runs the two
- * @param lr of both; left out, that with which most of both is inside
+ * @param runs the two; where neither says its conditions, the setting with which most of both is inside counts
  */
 export function compareByBands(
-  runs: readonly Pick<GivenRun, 'run' | 'record'>[],
-  lr: number | undefined,
-  experiment: Experiment,
-  bands: Bands,
+  runs: readonly Run[],
+  references: References,
 ): { readonly verdict: Verdict; readonly reason: string } {
-  const lrs = lr === undefined ? bands.bands.map((band) => band.lr) : [lr];
-  const references = { experiment, bands, dataName: bands.data.name };
-  const subjects = runs.map(({ run, record }) => ({
-    ...countBatches(run, experiment.training.batchSize),
-    record,
-  }));
-  const judged = lrs.map((lr) =>
-    subjects.map((subject) => checkInBands({ ...subject, lr }, references, runs.length).check),
+  const known: Conditions = { ...runs[1].conditions, ...runs[0].conditions };
+  const settings = (references.bands?.bands ?? [])
+    .map(({ conditions }) => conditions)
+    .filter((conditions) => Object.entries(known).every(([name, value]) => conditions[name] === value));
+  if (settings.length === 0)
+    return {
+      verdict: 'no-reference',
+      reason: `A cannot be judged by bands: there is no band for ${conditionsText(known)}`,
+    };
+  const judged = settings.map((conditions) =>
+    runs.map((run) => checkInBands({ run, conditions }, references, runs.length).check),
   );
   const outside = (checks: readonly Check[]): number =>
     checks.reduce((sum, { findings }) => sum + findings.length, 0);

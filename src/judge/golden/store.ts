@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../base/sha256';
 import { join } from 'node:path';
 import { AssayError } from '../../base/errors';
 import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../base/files';
 import { parseRunRecord, serializeRunRecord, type RunRecord, type Versions } from '../../run/record';
-import { renderLog } from '../../logs/pytorchExample/render';
 import { schemaOf } from '../../base/schema';
-import type { Experiment } from '../../experiment/types';
 
 /** `golden/`: a manifest, and a folder `runs/<name>` for each golden. Only `assay golden record` writes there. */
 
@@ -71,11 +69,10 @@ export async function readGolden(folder: string, { name, files }: GoldenEntry): 
  */
 export async function writeGolden(
   folder: string,
-  record: RunRecord,
-  experiment: Experiment,
+  { record, log }: Golden,
   facts: Pick<GoldenEntry, 'name' | 'command' | 'reason' | 'recordedAt'>,
 ): Promise<void> {
-  const texts = { 'run.json': serializeRunRecord(record), 'train.log': renderLog(record, experiment) };
+  const texts = { 'run.json': serializeRunRecord(record), 'train.log': log };
   const { name, command, reason, recordedAt } = facts;
   const { versions } = record.environment;
   const files = { 'run.json': sha256Of(texts['run.json']), 'train.log': sha256Of(texts['train.log']) };
@@ -87,8 +84,4 @@ export async function writeGolden(
   await makeFolder(runFolder);
   for (const [file, text] of Object.entries(texts)) await writeFileAtomic(join(runFolder, file), text);
   await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-function sha256Of(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

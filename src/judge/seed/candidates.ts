@@ -1,4 +1,4 @@
-import type { PrintedNumber } from '../../logs/pytorchExample/read';
+import { halfOfLastDigit, type Point } from '../../run/run';
 
 /** A seed whose first loss could have been printed as the one that is looked for. */
 export interface Candidate {
@@ -19,18 +19,14 @@ const NEIGHBOURHOOD = 1e-3;
 const REACHES = 4;
 
 /** Whether two printed losses of batch 0 could be those of one seed. Of two seeds, some in 10,000 pairs could. */
-export function couldBeOfOneSeed(a: PrintedNumber, b: PrintedNumber): boolean {
+export function couldBeOfOneSeed(a: Point, b: Point): boolean {
   return Math.abs(a.value - b.value) <= halfOfLastDigit(a) + halfOfLastDigit(b) + NOISE;
-}
-
-function halfOfLastDigit({ decimals }: PrintedNumber): number {
-  return 0.5 * Number(`1e-${decimals}`);
 }
 
 /** Seeds whose loss is within rounding and noise of what was printed, the nearest first. */
 export function candidatesOf(
   losses: Iterable<readonly [seed: number, loss: number]>,
-  printed: PrintedNumber,
+  printed: Point,
 ): { readonly candidates: Candidate[]; readonly expectedByChance: number } {
   const reach = halfOfLastDigit(printed) + NOISE;
   const neighbourhood = Math.max(NEIGHBOURHOOD, REACHES * reach);

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { LenientRun } from '../../logs/pytorchExample/read';
+import { sha256Of } from '../../base/sha256';
+import type { Conditions, Point } from '../../run/run';
 import type { Rng } from '../../experiment/rng';
 import { schemaOf } from '../../base/schema';
-import { trainLinesOf } from '../check/parts';
 import type { Confirmed } from './confirm';
 
 /** A search for the seeds of the runs of one log. */
@@ -18,7 +17,7 @@ export interface SeedSearch {
 export interface SearchedRun {
   /** The first line of the run, 1-based. */
   readonly line: number;
-  readonly lr: number;
+  readonly conditions: Conditions;
   /** See {@link sha256OfLosses}. */
   readonly lossesSha256: string;
   /** Of batch 0. */
@@ -32,9 +31,9 @@ export interface SearchedRun {
 }
 
 /** Of a run's training losses as printed: what a search has looked for, wherever the run stands. */
-export function sha256OfLosses(run: LenientRun): string {
-  const printed = trainLinesOf(run).map(({ epoch, seen, loss }) => [epoch, seen, loss.value, loss.decimals]);
-  return createHash('sha256').update(JSON.stringify(printed)).digest('hex');
+export function sha256OfLosses(losses: readonly Point[]): string {
+  const printed = losses.map(({ epoch, step, value, decimals }) => [epoch, step, value, decimals]);
+  return sha256Of(JSON.stringify(printed));
 }
 
 const schema = schemaOf<SeedSearch>('seed-search', 'golden-invalid');

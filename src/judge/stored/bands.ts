@@ -6,11 +6,11 @@ import { parseBands, type Bands } from '../bands';
 /**
  * The bands of a data set that a study keeps; undefined where none were computed.
  *
- * @param dataSet as a log or a record names it, in upper or lower case
+ * @param dataSet as a log or a record names it, in upper or lower case; left out, of the runs of another trainer
  * @throws AssayError `json-syntax`, `bands-invalid`, `file-unreadable`
  */
-export async function readStoredBands(store: Store, dataSet: string): Promise<Bands | undefined> {
-  if (!/^[\w-]+$/.test(dataSet)) return undefined; // a folder's path, or nothing that could be a file's name
+export async function readStoredBands(store: Store, dataSet?: string): Promise<Bands | undefined> {
+  if (dataSet !== undefined && !/^[\w-]+$/.test(dataSet)) return undefined; // a folder's path, or nothing that could be a file's name
   const path = bandsFile(store, dataSet);
   try {
     return parseBands(await readTextOrFail(path), path);

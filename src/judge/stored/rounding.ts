@@ -1,6 +1,7 @@
 import { AssayError } from '../../base/errors';
 import { readTextOrFail } from '../../base/files';
 import { schemaOf } from '../../base/schema';
+import type { Conditions } from '../../run/run';
 import type { Experiment } from '../../experiment/types';
 import { roundingFile, type Store } from '../../study/store';
 
@@ -9,13 +10,13 @@ export interface Rounding {
   readonly experiment: { readonly name: string; readonly sha256: string };
   /** What was measured. */
   readonly pairs: readonly { readonly of: string; readonly count: number }[];
-  /** The greatest distance of any pair, of any learning rate, up to each step. */
+  /** The greatest distance of any pair, of any setting, up to each step. */
   readonly greatest: readonly number[];
-  readonly lrs: readonly RoundingAtLr[];
+  readonly settings: readonly RoundingOfSetting[];
 }
 
-export interface RoundingAtLr {
-  readonly lr: number;
+export interface RoundingOfSetting {
+  readonly conditions: Conditions;
   readonly pairs: number;
   /** Pairs that are nowhere further apart than `most`. */
   readonly inside: number;

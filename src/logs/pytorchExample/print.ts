@@ -1,7 +1,46 @@
 import { pythonFixed } from '../../base/printf';
-import type { Footer, Header, ReportedRun, TestLine, TrainLine } from './reportedRun';
 
-/** Printing of the log; the reverse of `parse.ts`. Lines come without their line feed, numbers are rounded as Python rounds. */
+/** Printing of the log; the reverse of `read.ts`. Lines come without their line feed, numbers are rounded as Python rounds. */
+
+export interface Header {
+  /** PyTorch's name: `cpu`. */
+  readonly device: string;
+  /** As printed: `MNIST`. */
+  readonly dataSet: string;
+  /** The model in PyTorch's notation, several lines, without a final line feed. */
+  readonly architecture: string;
+}
+
+export interface TrainLine {
+  /** 1-based. */
+  readonly epoch: number;
+  /** Samples seen in this epoch before this batch. */
+  readonly seen: number;
+  /** Samples of an epoch. */
+  readonly total: number;
+  /** 100 · batch / batches, printed without decimals. */
+  readonly percent: number;
+  /** Mean loss of the batch, printed with 6 decimals. */
+  readonly loss: number;
+}
+
+export interface TestLine {
+  /** Mean loss of the test set, printed with 4 decimals. */
+  readonly testLoss: number;
+  readonly correctCount: number;
+  readonly testCount: number;
+  /** In percent, printed with 2 decimals. */
+  readonly accuracy: number;
+}
+
+export interface Footer {
+  /** Names of the files that were written. */
+  readonly model: string;
+  readonly predictions: string;
+  readonly history: string;
+  /** In percent, printed with 2 decimals. */
+  readonly finalAccuracy: number;
+}
 
 export function headerLines({ device, dataSet, architecture }: Header): string[] {
   return [
@@ -38,15 +77,6 @@ export function footerLines({ model, predictions, history, finalAccuracy }: Foot
     '',
     `Final Test Accuracy: ${pythonFixed(finalAccuracy, 2)}%`,
   ];
-}
-
-/** The log of a run, each line with its line feed. */
-export function printRun({ header, epochs, footer }: ReportedRun): string {
-  return textOf([
-    ...(header ? headerLines(header) : []),
-    ...epochs.flatMap(({ train, test }) => [...train.map(trainLine), ...(test ? testLines(test) : [])]),
-    ...(footer ? footerLines(footer) : []),
-  ]);
 }
 
 /** Lines as the text of a file: each with a line feed. */

@@ -1,5 +1,7 @@
 import { AssayError } from '../../base/errors';
-import { headingOf } from './heading';
+import type { Conditions } from '../../run/run';
+import type { Condition } from '../../study/types';
+import { headingOf } from '../heading';
 import { Scanner } from './scanner';
 
 /**
@@ -36,8 +38,8 @@ export interface LenientTestLine {
 /** One run of a file: its lines in their order, right or not. */
 export interface LenientRun {
   readonly firstLine: number;
-  /** What a heading such as `## LR = 0.001` above the run says; missing when there is none, or it says no learning rate. */
-  readonly lr?: number;
+  /** What a heading such as `## LR = 0.001` above the run says. */
+  readonly conditions: Conditions;
   /** What `Loading … dataset...` says, and where. */
   readonly dataSet?: string;
   readonly dataSetLine?: number;
@@ -64,10 +66,11 @@ export interface LineFault {
  * The runs in a text.
  *
  * @param where names the text in messages: usually its path
+ * @param conditions that headings may name
  * @throws AssayError `log-syntax` when there is no line of a training run in it.
  */
-export function readLenientLog(text: string, where: string): LenientRun[] {
-  const reader = new LenientReader(where);
+export function readLenientLog(text: string, where: string, conditions: readonly Condition[]): LenientRun[] {
+  const reader = new LenientReader(where, conditions);
   for (const [index, line] of text
     .replace(/^\ufeff/, '')
     .split('\n')
@@ -88,8 +91,8 @@ export function readLenientLog(text: string, where: string): LenientRun[] {
 /** ESC, then a colour or a movement of the cursor. */
 const TERMINAL_CODE = new RegExp(`${String.fromCharCode(27)}\\[[0-?]*[ -/]*[@-~]`, 'g');
 
-const TRAIN = 'Train Epoch: ';
-const TEST = 'Test set: ';
+export const TRAIN = 'Train Epoch: ';
+export const TEST = 'Test set: ';
 const FINAL = 'Final Test Accuracy: ';
 const ARCHITECTURE = 'Model architecture:';
 
@@ -107,13 +110,16 @@ class LenientReader {
   /** Whether the current run has a test. */
   private hasTest = false;
 
-  constructor(private readonly where: string) {}
+  constructor(
+    private readonly where: string,
+    private readonly conditions: readonly Condition[],
+  ) {}
 
   read(text: string, line: number): void {
     if (this.isInModel && this.module(text, line)) return;
-    const heading = headingOf(text);
+    const heading = headingOf(text, this.conditions);
     const dataSet = dataSetIn(text);
-    if (heading?.isOfRun) this.startRun(line, heading.lr);
+    if (heading?.isOfRun) this.startRun(line, heading.conditions);
     else if (text.includes('Using device: ')) {
       if (this.current.lines.length > 0) this.startRun(line);
     } else if (dataSet !== undefined) this.dataSet(dataSet, line);
@@ -165,9 +171,9 @@ class LenientReader {
     return this.runs;
   }
 
-  private startRun(line: number, lr?: number): void {
+  private startRun(line: number, conditions?: Conditions): void {
     if (this.current.lines.length + this.current.faults.length > 0) this.runs.push(this.current);
-    this.current = newRun(line, lr);
+    this.current = newRun(line, conditions);
     this.isInModel = false;
     this.hasTest = false;
   }
@@ -205,8 +211,8 @@ function dataSetIn(text: string): string | undefined {
   return name === '' ? undefined : name;
 }
 
-function newRun(firstLine: number, lr?: number): Draft {
-  return { firstLine, lr, lines: [], faults: [] };
+function newRun(firstLine: number, conditions: Conditions = {}): Draft {
+  return { firstLine, conditions, lines: [], faults: [] };
 }
 
 function trainLine(scanner: Scanner): LenientTrainLine {

@@ -1,7 +1,7 @@
 import { printModel } from '../../experiment/print';
 import type { Experiment } from '../../experiment/types';
 import { footerLines, headerLines, testLines, trainLine } from './print';
-import type { EpochRecord } from '../../run/record';
+import { accuracyOf, type EpochRecord } from '../../run/record';
 
 export type Evaluation = Pick<EpochRecord, 'testLoss' | 'correctCount' | 'testCount'>;
 
@@ -71,12 +71,4 @@ export class Transcript {
     const title = this.experiment.data.name;
     return this.data.name.toLowerCase() === title.toLowerCase() ? title : this.data.name;
   }
-}
-
-/** In percent. */
-export function accuracyOf({
-  correctCount,
-  testCount,
-}: Pick<Evaluation, 'correctCount' | 'testCount'>): number {
-  return (100 * correctCount) / testCount;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../base/sha256';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readFileOrFail } from '../../base/files';
@@ -38,7 +38,7 @@ export async function readStateDict(path: string): Promise<StateDict> {
     });
   }
   const bytes = await readFileOrFail(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(bytes);
   return { name: basename(path), sha256, tensors: stateDictOfBytes(bytes, path) };
 }
 

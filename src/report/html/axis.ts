@@ -8,28 +8,38 @@ export interface Axis {
   readonly label: (tick: number) => string;
 }
 
-/** A logarithmic axis for accuracies is one of errors, and this (in percent) is the least that it has a place for. */
-const LEAST_ERROR = 0.01;
+/** A logarithmic axis for a share that is to be great is one of what is missing, and this share of all is the least that it has a place for. */
+const LEAST_ERROR = 1e-4;
 /** Of the axis's length, left free at both ends. */
 const ROOM = 0.04;
 const MOST_TICKS = 7;
 
+type Shown = Pick<ChartMetric, 'kind' | 'better'>;
+
 /** An axis that has a place for all values that can be on it: a logarithmic one has none for those below 0. */
-export function axisFor(metric: ChartMetric, scale: Scale, values: readonly number[]): Axis {
-  if (scale === 'linear') return linearAxis(values, metric === 'accuracy' ? 100 : Infinity);
-  if (metric !== 'accuracy') return logAxis(values, 1, (value) => value);
+export function axisFor(metric: Shown, scale: Scale, values: readonly number[]): Axis {
+  const whole = wholeOf(metric);
+  if (scale === 'linear' || metric.kind === 'real')
+    return linearAxis(values, metric.kind === 'real' ? -Infinity : 0, whole);
+  if (whole === Infinity || metric.better === 'lower') return logAxis(values, 1, (value) => value);
   // Turned round: the smaller the error, the higher.
   return logAxis(
-    values.map((value) => Math.max(LEAST_ERROR, 100 - value)),
+    values.map((value) => Math.max(LEAST_ERROR * whole, whole - value)),
     -1,
-    (value) => 100 - value,
+    (value) => whole - value,
   );
 }
 
-function linearAxis(values: readonly number[], most: number): Axis {
-  const [least, greatest] = extentOf(values, [0, 1]);
-  const room = ROOM * (greatest - least || 1);
-  const [from, to] = [Math.max(0, least - room), Math.min(most, greatest + room)];
+/** The greatest that a value can be. */
+function wholeOf({ kind }: Shown): number {
+  if (kind === 'percent') return 100;
+  return kind === 'share' ? 1 : Infinity;
+}
+
+function linearAxis(values: readonly number[], least: number, most: number): Axis {
+  const [lowest, greatest] = extentOf(values, [0, 1]);
+  const room = ROOM * (greatest - lowest || 1);
+  const [from, to] = [Math.max(least, lowest - room), Math.min(most, greatest + room)];
   const step = STEPS.find((candidate) => (to - from) / candidate <= MOST_TICKS) ?? to - from;
   const first = Math.ceil(from / step);
   const count = Math.floor(to / step) - first + 1;

@@ -1,10 +1,11 @@
 import { axisFor, type Axis } from './axis';
 import {
   CURVE_LAYERS,
+  type BandPoint,
   type ChartMetric,
   type Curve,
   type Curves,
-  type CurvesOfLearningRate,
+  type CurvesOfSetting,
   type Point,
   type View,
 } from './curves';
@@ -12,13 +13,7 @@ import { html, type Html } from './markup';
 
 /** Charts as SVG, drawn alike when a page is written and, by its script, when something is toggled. */
 
-export const CHART_TITLES: Readonly<Record<ChartMetric, string>> = {
-  testLoss: 'Test loss',
-  accuracy: 'Accuracy on the test set, %',
-  trainingLoss: 'Training loss, logged steps',
-};
-
-/** Below this width (in CSS pixels), the panels of the learning rates stand below each other. */
+/** Below this width (in CSS pixels), the panels of the settings stand below each other. */
 const NARROW = 600;
 const LEFT = 46;
 const GAP = 18;
@@ -26,14 +21,9 @@ const TITLE = 24;
 const BOTTOM = 34;
 const PANEL_HEIGHT = 210;
 
-/** A row of panels, one for each learning rate that is shown, with a common vertical axis. */
-export function chartSvg(
-  { epochs, learningRates }: Curves,
-  metric: ChartMetric,
-  view: View,
-  width: number,
-): Html {
-  const shown = learningRates.filter(({ lr }) => !view.hidden.has(lr));
+/** A row of panels, one for each setting that is shown, with a common vertical axis. */
+export function chartSvg({ title, settings }: Curves, metric: ChartMetric, view: View, width: number): Html {
+  const shown = settings.filter(({ key }) => !view.hidden.has(key));
   const axis = axisFor(
     metric,
     view.scale,
@@ -51,10 +41,10 @@ export function chartSvg(
       y: TITLE + (isNarrow ? index * rowHeight : 0),
       width: panelWidth,
     };
-    return panelSvg(of, metric, view, { ...place, axis, epochs, hasLabels: isNarrow || index === 0 });
+    return panelSvg(of, metric, view, { ...place, axis, hasLabels: isNarrow || index === 0 });
   });
   const nothing = html`<text class="nothing" x="${r(width / 2)}" y="${r(height / 2)}"
-    >no learning rate is shown</text
+    >no ${title} is shown</text
   >`;
   return html`<svg
     viewBox="0 0 ${r(width)} ${height}"
@@ -69,21 +59,22 @@ export function chartSvg(
 
 /** What the chart shows, in words. */
 export function chartText(
-  shown: readonly CurvesOfLearningRate[],
+  shown: readonly CurvesOfSetting[],
   metric: ChartMetric,
   { scale, layers }: View,
 ): string {
-  const ends = shown.flatMap(({ lr, curves }) =>
+  const ends = shown.flatMap(({ title, curves }) =>
     curves.flatMap((curve) => {
-      const [first, last] = [curve[metric][0], curve[metric].at(-1)];
+      const points = curve.series[metric.name];
+      const [first, last] = [points.at(0), points.at(-1)];
       if ((curve.layer !== 'reported' && curve.layer !== 'reproduced') || !layers.has(curve.layer)) return [];
       if (first === undefined || last === undefined) return [];
       return [
-        `learning rate ${lr}, ${curve.name}: from ${valueText(first[1], metric)} to ${valueText(last[1], metric)}`,
+        `${title === '' ? '' : `${title}, `}${curve.name}: from ${valueText(first[1], metric)} to ${valueText(last[1], metric)}`,
       ];
     }),
   );
-  return [`${CHART_TITLES[metric]} by epoch, ${scale} axis`, ...ends].join('; ');
+  return [`${metric.title} by ${metric.axis}, ${scale} axis`, ...ends].join('; ');
 }
 
 interface Panel {
@@ -91,20 +82,20 @@ interface Panel {
   readonly y: number;
   readonly width: number;
   readonly axis: Axis;
-  readonly epochs: number;
   /** Of the vertical axis. */
   readonly hasLabels: boolean;
 }
 
 function panelSvg(
-  { lr, curves, band }: CurvesOfLearningRate,
+  { title, curves, band }: CurvesOfSetting,
   metric: ChartMetric,
   view: View,
   panel: Panel,
 ): Html {
-  const { x, y, width, axis, epochs } = panel;
-  // Training losses begin at 0 epochs; tests are at the end of each.
-  const [from, to] = metric === 'trainingLoss' ? [0, epochs] : [0.6, epochs + 0.4];
+  const { x, y, width, axis } = panel;
+  const [first, last] = metric.extent;
+  // What is told per step begins at the start; tests are at the end of each epoch.
+  const [from, to] = isAlong(metric) ? [first, last] : [first - 0.4, last + 0.4];
   const at = (epoch: number): number => x + (width * (epoch - from)) / (to - from);
   const up = (value: number): number => y + PANEL_HEIGHT * (1 - axis.place(value));
   const grid = axis.ticks.map(
@@ -117,41 +108,51 @@ function panelSvg(
         >${axis.label(tick)}</text
       >`,
   );
-  const every = Math.ceil(epochs / Math.max(1, Math.floor(width / 32)));
-  const epochTicks = Array.from({ length: epochs + 1 }, (_, epoch) => epoch).filter(
-    (epoch) => epoch >= from && epoch % every === 0,
+  const every = Math.ceil(
+    (last - Math.min(first, 0)) / Math.max(1, Math.floor(width / WIDTH_OF_LABEL[metric.axis])),
   );
-  const epochLabels = epochTicks.map((epoch) => {
+  const placeTicks: number[] = [];
+  for (let tick = Math.ceil(from / every) * every; tick <= to; tick += every) placeTicks.push(tick);
+  const placeLabels = placeTicks.map((place) => {
     // So that the last of one panel does not run into the first of the next.
-    const anchor = epoch === from ? 'start' : epoch === to ? 'end' : 'middle';
-    return html`<text class="tick" x="${r(at(epoch))}" y="${y + PANEL_HEIGHT + 16}" text-anchor="${anchor}"
-      >${epoch}</text
+    const anchor = place === from ? 'start' : place === to ? 'end' : 'middle';
+    return html`<text class="tick" x="${r(at(place))}" y="${y + PANEL_HEIGHT + 16}" text-anchor="${anchor}"
+      >${place}</text
     >`;
   });
   const drawn = CURVE_LAYERS.filter((layer) => view.layers.has(layer)).flatMap((layer) =>
     curves.filter((curve) => curve.layer === layer).map((curve) => curveSvg(curve, metric, at, up)),
   );
   return html`<g class="panel"
-    ><text class="lr" x="${r(x)}" y="${y - 9}">learning rate ${lr}</text>
-    ${grid}${panel.hasLabels ? labels : undefined}${epochLabels}
-    <text class="tick" x="${r(x + width / 2)}" y="${y + PANEL_HEIGHT + 31}" text-anchor="middle">epoch</text>
-    ${view.layers.has('band') && metric !== 'trainingLoss' ? bandSvg(band, metric, at, up) : undefined}${drawn}
+    ><text class="setting" x="${r(x)}" y="${y - 9}">${title}</text>
+    ${grid}${panel.hasLabels ? labels : undefined}${placeLabels}
+    <text class="tick" x="${r(x + width / 2)}" y="${y + PANEL_HEIGHT + 31}" text-anchor="middle"
+      >${metric.axis}</text
+    >
+    ${view.layers.has('band') ? bandSvg(band[metric.name] ?? [], at, up) : undefined}${drawn}
     <rect class="frame" x="${r(x)}" y="${y}" width="${r(width)}" height="${PANEL_HEIGHT}"
   /></g>`;
 }
 
+const WIDTH_OF_LABEL = { epoch: 32, step: 64 };
+
+/** Whether points lie along a training, rather than one at the end of each epoch. */
+function isAlong({ per, axis }: ChartMetric): boolean {
+  return per === 'step' || axis === 'step';
+}
+
 function bandSvg(
-  band: CurvesOfLearningRate['band'],
-  metric: 'testLoss' | 'accuracy',
-  at: (epoch: number) => number,
+  band: readonly BandPoint[],
+  at: (place: number) => number,
   up: (value: number) => number,
 ): Html | undefined {
   if (band.length === 0) return undefined;
   // A line has no area: a single epoch is as wide as half the way to its neighbours.
-  const epochs =
-    band.length === 1 ? [-0.25, 0.25].map((shift) => ({ ...band[0], epoch: band[0].epoch + shift })) : band;
-  const edge = (end: 0 | 1): string[] => epochs.map((of) => `${r(at(of.epoch))},${r(up(of[metric][end]))}`);
-  return html`<polygon class="band" points="${[...edge(1), ...edge(0).reverse()].join(' ')}" />`;
+  const [[only, ...interval]] = band;
+  const points =
+    band.length === 1 ? [-0.25, 0.25].map((shift) => [only + shift, ...interval] as const) : band;
+  const edge = (end: 1 | 2): string[] => points.map((of) => `${r(at(of[0]))},${r(up(of[end]))}`);
+  return html`<polygon class="band" points="${[...edge(2), ...edge(1).reverse()].join(' ')}" />`;
 }
 
 function curveSvg(
@@ -160,7 +161,7 @@ function curveSvg(
   at: (epoch: number) => number,
   up: (value: number) => number,
 ): Html {
-  const points = curve[metric];
+  const points = curve.series[metric.name];
   let pen = 'M';
   const path = points.map(([epoch, value]) => {
     if (value === null) {
@@ -173,7 +174,7 @@ function curveSvg(
   });
   const line = html`<path class="curve ${curve.layer}" d="${path.join('')}" />`;
   if (curve.layer !== 'reported' && curve.layer !== 'reproduced') return line;
-  const radius = metric === 'trainingLoss' ? 1.8 : 4;
+  const radius = isAlong(metric) ? 1.8 : 4;
   return html`${line}${points.map((point) => pointSvg(curve, metric, point, radius, at, up))}`;
 }
 
@@ -187,7 +188,9 @@ function pointSvg(
   up: (value: number) => number,
 ): Html | undefined {
   if (value === null) return undefined;
-  const title = html`<title>${name}, epoch ${epochText(epoch, metric)}: ${valueText(value, metric)}</title>`;
+  const title = html`<title>
+    ${name}, ${metric.axis} ${placeText(epoch, metric)}: ${valueText(value, metric)}
+  </title>`;
   const [x, y] = [at(epoch), up(value)];
   if (layer === 'reported')
     return html`<circle class="point reported" cx="${r(x)}" cy="${r(y)}" r="${radius}">${title}</circle>`;
@@ -202,21 +205,22 @@ function pointSvg(
 }
 
 /** Values that the axis has to have a place for. */
-function valuesOf({ curves, band }: CurvesOfLearningRate, metric: ChartMetric, { layers }: View): number[] {
+function valuesOf({ curves, band }: CurvesOfSetting, metric: ChartMetric, { layers }: View): number[] {
   const ofCurves = curves
     .filter(({ layer }) => layers.has(layer))
-    .flatMap((curve) => curve[metric].flatMap(([, value]) => (value === null ? [] : [value])));
-  if (metric === 'trainingLoss' || !layers.has('band')) return ofCurves;
-  return [...ofCurves, ...band.flatMap((of) => [...of[metric]])];
+    .flatMap((curve) => curve.series[metric.name].flatMap(([, value]) => (value === null ? [] : [value])));
+  if (!layers.has('band')) return ofCurves;
+  return [...ofCurves, ...(band[metric.name] ?? []).flatMap(([, ...interval]) => interval)];
 }
 
 export function valueText(value: number | null, metric: ChartMetric): string {
   if (value === null) return 'not finite';
-  return metric === 'accuracy' ? `${value.toFixed(2)} %` : value.toFixed(4);
+  const digits = value.toFixed(metric.decimals);
+  return metric.kind === 'percent' ? `${digits} %` : digits;
 }
 
-function epochText(epoch: number, metric: ChartMetric): string {
-  return metric === 'trainingLoss' ? epoch.toFixed(2) : String(epoch);
+function placeText(place: number, { per, axis }: ChartMetric): string {
+  return per === 'step' && axis === 'epoch' ? place.toFixed(2) : String(place);
 }
 
 /** A tenth of a pixel is exact enough. */

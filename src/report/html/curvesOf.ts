@@ -1,143 +1,163 @@
-import { seedViews, type SeedView } from '../../audit/seeds';
-import type { Audit, RunView } from '../../audit/types';
-import { lossyCurveOf } from '../../audit/views';
+import { epochsOf, knownConditions, settingsOf } from '../../audit/views';
+import { titlesOf } from '../../audit/words';
+import type { Audit, RunNumbers } from '../../audit/types';
+import type { Experiment } from '../../experiment/types';
 import type { Band, Bands } from '../../judge/bands';
 import { hasCollapsed } from '../../judge/collapse';
-import type { Ensemble } from '../../run/ensemble';
-import type { EpochRecord, RunRecord } from '../../run/record';
-import type { ReportedRun } from '../../logs/pytorchExample/reportedRun';
-import { accuracyOf } from '../../logs/pytorchExample/transcript';
-import type { Experiment } from '../../experiment/types';
-import type { Curve, Curves, CurvesOfLearningRate, Point } from './curves';
+import { guessOf } from '../../judge/placement';
+import { conditionsText, sameConditions, type Conditions, type Point as Told, type Run } from '../../run/run';
+import type { Metric, Study } from '../../study/types';
+import { capitalised, settingTitle } from '../words';
+import type { BandPoint, ChartMetric, Curve, Curves, CurvesOfSetting, Point } from './curves';
 
-/** Of each learning rate: more would not be seen, and make the page heavy. */
+/** Of each setting: more would not be seen, and make the page heavy. */
 const MOST_SEEDS = 100;
 
 /** What charts hold runs against: what is of another experiment, or of other data, is not drawn. */
 export interface CurveReferences {
-  readonly experiment: Experiment;
+  readonly study: Pick<Study, 'conditions' | 'metrics' | 'chance'>;
+  readonly experiment?: Experiment;
   readonly bands?: Bands;
-  readonly ensembles?: readonly Ensemble[];
+  /** Our runs of the study, of whatever numbers of epochs. */
+  readonly ours?: readonly Run[];
 }
 
 /** Of the runs that a document tells of. */
 export function curvesOfAudit({ runs }: Pick<Audit, 'runs'>, references: CurveReferences): Curves {
   const { experiment } = references;
-  const lrs = [...new Set(runs.flatMap(({ lr }) => lr ?? []))];
-  return curves(lrs, experiment.data.sha256, references, (lr) =>
-    runs
-      .filter((run) => run.lr === lr)
-      .map((run) => curveOf(run, { layer: 'reported', name: 'reported' }, experiment)),
-  );
+  const known = runs.filter((run) => knownConditions(run) !== undefined);
+  const drawn = known.map((run): Drawn => ({ ...run, layer: 'reported', name: 'reported' }));
+  return curves(drawn, experiment?.data.sha256, references);
 }
 
 /** Of runs that were trained now, beside those of the report. */
 export function curvesOfRecords(
-  runs: readonly { readonly record: RunRecord; readonly reported?: ReportedRun }[],
+  runs: readonly { readonly run: Run; readonly reported?: Run }[],
   data: { readonly sha256: string },
   references: CurveReferences,
 ): Curves {
-  const { experiment } = references;
-  const lrs = runs.map(({ record }) => record.lr);
-  return curves(lrs, data.sha256, references, (lr) =>
-    runs
-      .filter(({ record }) => record.lr === lr)
-      .flatMap(({ record, reported }) => [
-        recordedCurve(record, experiment),
-        ...(reported === undefined
-          ? []
-          : [curveOf(viewOf(reported), { layer: 'reported', name: 'reported' }, experiment)]),
-      ]),
-  );
+  const drawn = runs.flatMap(({ run, reported }): Drawn[] => [
+    { ...run, layer: 'reproduced', name: `reproduced, seed ${run.seed}` },
+    ...(reported === undefined ? [] : [{ ...reported, layer: 'reported' as const, name: 'reported' }]),
+  ]);
+  return curves(drawn, data.sha256, references);
 }
+
+/** A run and how it is drawn. */
+type Drawn = RunNumbers & Pick<Curve, 'layer' | 'name'>;
 
 function curves(
-  lrs: readonly number[],
-  dataSha256: string,
-  { experiment, bands, ensembles = [] }: CurveReferences,
-  runsOf: (lr: number) => Curve[],
+  runs: readonly Drawn[],
+  dataSha256: string | undefined,
+  { study, experiment, bands, ours = [] }: CurveReferences,
 ): Curves {
-  const isMeant = (stored: Pick<Bands, 'experiment' | 'data'>): boolean =>
-    stored.experiment.sha256 === experiment.sha256 && stored.data.sha256 === dataSha256;
-  const ensemble = ensembles.find((of) => isMeant(of) && of.epochs === experiment.training.epochs);
-  const seeds = ensemble === undefined ? [] : seedViews(ensemble, experiment);
-  const learningRates = lrs.map((lr): CurvesOfLearningRate => {
-    const ofLr = seeds.filter((seed) => seed.lr === lr).slice(0, MOST_SEEDS);
-    const band = bands && isMeant(bands) ? bands.bands.find((candidate) => candidate.lr === lr) : undefined;
+  const isMeant = (experimentSha256: string | undefined, sha256: string | undefined): boolean =>
+    experimentSha256 === experiment?.sha256 && sha256 === dataSha256;
+  const epochs = experiment?.training.epochs ?? Math.max(0, ...runs.map((run) => epochsOf(run).length));
+  const seeds = ours.filter(
+    (run) =>
+      isMeant(run.stated.experimentSha256?.value, run.stated.dataSha256?.value) &&
+      epochsOf(run).length === epochs,
+  );
+  const guess = guessOf(undefined, study.chance, experiment?.data.testCount);
+  const ofSeed = (run: Run): Drawn => ({
+    ...run,
+    layer: guess !== undefined && hasCollapsed(run, study.metrics, guess) ? 'collapsed' : 'seeds',
+    name: run.seed === undefined ? 'one of our runs' : `seed ${run.seed}`,
+  });
+  const meantBands = isMeant(bands?.experiment?.sha256, bands?.data?.sha256) ? bands?.bands : undefined;
+  const all = settingsOf(runs).map((conditions) => {
+    const isOf = (other: { readonly conditions: Conditions }): boolean =>
+      sameConditions(other.conditions, conditions);
+    const drawn = [...seeds.filter(isOf).slice(0, MOST_SEEDS).map(ofSeed), ...runs.filter(isOf)];
+    return { conditions, drawn, band: meantBands?.find(isOf) };
+  });
+  const perStep = (metric: Metric): boolean => metric.per === 'step';
+  const ordered = [...study.metrics].sort((a, b) => Number(perStep(a)) - Number(perStep(b)));
+  const settings = all.map(({ conditions, drawn, band }): CurvesOfSetting => {
+    const values = Object.values(conditions);
     return {
-      lr,
-      curves: [...ofLr.map((seed) => seedCurve(seed, experiment)), ...runsOf(lr)],
-      band: band?.epochs.map(bandAt) ?? [],
+      key: conditionsText(conditions),
+      name: values.length === 1 ? String(values[0]) : conditionsText(conditions),
+      title: settingTitle(conditions, study.conditions),
+      curves: drawn.map((run) => curveOf(run, ordered, experiment?.data.trainCount)),
+      band: bandOf(band, ordered),
     };
   });
-  const lastEpochs = learningRates.flatMap((of) =>
-    of.curves.flatMap((curve) =>
-      [...curve.testLoss, ...curve.trainingLoss].map(([epoch]) => Math.ceil(epoch)),
+  return {
+    title: titlesOf(study.conditions),
+    metrics: ordered.map((metric) =>
+      chartOf(
+        metric,
+        settings,
+        all.flatMap(({ drawn }) => drawn),
+      ),
     ),
+    settings,
+  };
+}
+
+function chartOf(metric: Metric, settings: readonly CurvesOfSetting[], runs: readonly Drawn[]): ChartMetric {
+  const { name, kind, better, per, decimals } = metric;
+  const told = runs.flatMap(({ series }) => series[name] ?? []);
+  const isByEpoch = told.length === 0 || told.some(({ epoch }) => epoch !== undefined);
+  const places = settings.flatMap(({ curves }) =>
+    curves.flatMap(({ series }) => (series[name] ?? []).map(([place]) => place)),
   );
-  return { epochs: Math.max(1, ...lastEpochs), learningRates };
-}
-
-function bandAt({ epoch, testLoss, accuracy }: Band['epochs'][number]): CurvesOfLearningRate['band'][number] {
-  const rounded = ({ lower, upper }: { lower: number; upper: number }): [number, number] => [
-    significant(lower),
-    significant(upper),
-  ];
-  return { epoch, testLoss: rounded(testLoss), accuracy: rounded(accuracy) };
-}
-
-function curveOf(
-  { epochs }: RunView,
-  names: Pick<Curve, 'layer' | 'name'>,
-  { data }: Pick<Experiment, 'data'>,
-): Curve {
+  const first = per === 'step' || !isByEpoch ? 0 : Math.min(1, ...places);
+  const last = places.reduce((most, place) => Math.max(most, Math.ceil(place)), 1);
+  const notes = [...(kind === 'percent' ? ['%'] : []), ...(per === 'step' ? ['logged steps'] : [])];
   return {
-    ...names,
-    testLoss: epochs.flatMap(({ epoch, testLoss }) =>
-      testLoss === undefined ? [] : [point(epoch, testLoss)],
-    ),
-    accuracy: epochs.flatMap(({ epoch, accuracy }) =>
-      accuracy === undefined ? [] : [point(epoch, accuracy)],
-    ),
-    trainingLoss: epochs.flatMap(({ epoch, losses }) =>
-      losses.map(({ seen, loss }) => point(epoch - 1 + seen / data.trainCount, loss)),
-    ),
+    ...{ name, kind, better, per, decimals },
+    id: name.replace(/\W+/g, '-'),
+    title: [capitalised(name), ...notes].join(', '),
+    axis: isByEpoch ? 'epoch' : 'step',
+    extent: [first, last],
   };
 }
 
-function viewOf({ epochs }: ReportedRun): RunView {
-  return {
-    epochs: epochs.map(({ train, test }, index) => ({
-      epoch: index + 1,
-      losses: train,
-      ...(test && { testLoss: test.testLoss, accuracy: accuracyOf(test) }),
-    })),
-  };
-}
-
-/** Of all steps, those that the log prints. */
-function recordedCurve({ seed, epochs, losses, data }: RunRecord, { training }: Experiment): Curve {
-  const stepsPerEpoch = Math.ceil(data.trainCount / training.batchSize);
-  const trainingLoss = losses.flatMap((loss, step) =>
-    (step % stepsPerEpoch) % training.logInterval === 0 ? [point(step / stepsPerEpoch, loss)] : [],
+/** What is told per epoch has a band to be drawn. */
+function bandOf(band: Band | undefined, metrics: readonly Metric[]): CurvesOfSetting['band'] {
+  if (band === undefined) return {};
+  const perEpoch = metrics.filter(({ per }) => per === 'epoch');
+  return Object.fromEntries(
+    perEpoch.map(({ name }) => [
+      name,
+      (band.series[name] ?? []).map(({ epoch, step = 0, lower, upper }): BandPoint => [
+        epoch ?? step,
+        significant(lower),
+        significant(upper),
+      ]),
+    ]),
   );
-  return { layer: 'reproduced', name: `reproduced, seed ${seed}`, ...evaluations(epochs), trainingLoss };
 }
 
-function seedCurve(view: SeedView, experiment: Experiment): Curve {
-  const layer = hasCollapsed(lossyCurveOf(view), experiment.data) ? 'collapsed' : 'seeds';
-  return curveOf(view, { layer, name: `seed ${view.seed}` }, experiment);
+function curveOf(run: Drawn, metrics: readonly Metric[], trainCount: number | undefined): Curve {
+  const { layer, name, series } = run;
+  const first = Math.min(1, ...epochsOf(run));
+  const drawn = metrics.map(({ name, per }) => {
+    const points = series[name] ?? [];
+    const length = lengthOfEpoch(points, trainCount);
+    const placeOf = ({ epoch, step = 0 }: Told): number => {
+      if (epoch === undefined) return step;
+      return per === 'epoch' ? epoch : epoch - first + step / length;
+    };
+    return [name, points.map((told): Point => point(placeOf(told), told.value))] as const;
+  });
+  return { layer, name, series: Object.fromEntries(drawn) };
 }
 
-function evaluations(epochs: readonly EpochRecord[]): Pick<Curve, 'testLoss' | 'accuracy'> {
-  return {
-    testLoss: epochs.map(({ epoch, testLoss }) => point(epoch, testLoss)),
-    accuracy: epochs.map((evaluated) => point(evaluated.epoch, accuracyOf(evaluated))),
-  };
+/** In the unit of the steps: the samples of an epoch, where they are that; else up to where one more step would be. */
+function lengthOfEpoch(points: readonly Told[], trainCount: number | undefined): number {
+  const steps = points.map(({ step = 0 }) => step);
+  const last = steps.reduce((most, step) => Math.max(most, step), 0);
+  const stride = steps.reduce((least, step) => (step > 0 ? Math.min(least, step) : least), Infinity);
+  const next = stride === Infinity ? 1 : last + stride;
+  return trainCount !== undefined && trainCount > last && trainCount <= next ? trainCount : next;
 }
 
-function point(epoch: number, value: number): Point {
-  return [Number(epoch.toFixed(3)), Number.isFinite(value) ? significant(value) : null];
+function point(place: number, value: number): Point {
+  return [Number(place.toFixed(3)), Number.isFinite(value) ? significant(value) : null];
 }
 
 /** As many digits as a chart can show, so that the page is light. */

@@ -1,5 +1,6 @@
-import { chartSvg, CHART_TITLES, valueText } from './chart';
-import { CHART_METRICS, type ChartMetric, type Curve, type Curves, type Layer, type View } from './curves';
+import { capitalised } from '../words';
+import { chartSvg, valueText } from './chart';
+import type { ChartMetric, Curve, Curves, Layer, View } from './curves';
 import { html, type Html } from './markup';
 import { jsonElement, type Section } from './page';
 
@@ -17,17 +18,22 @@ const LAYERS = Object.keys(LAYER_NAMES) as Layer[];
 
 /** The curves, what shows and hides them, and their numbers as tables. */
 export function curvesSection(curves: Curves, words: Html): Section {
-  const present = new Set<Layer>(curves.learningRates.flatMap((of) => of.curves.map(({ layer }) => layer)));
-  if (curves.learningRates.some(({ band }) => band.length > 0)) present.add('band');
+  const present = new Set<Layer>(curves.settings.flatMap((of) => of.curves.map(({ layer }) => layer)));
+  const hasBand = curves.settings.some(({ band }) => Object.values(band).some(({ length }) => length > 0));
+  if (hasBand) present.add('band');
   const layers = new Set(present);
   // Where the others are, there is not much else to be seen beside them.
   layers.delete('collapsed');
   const view: View = { hidden: new Set(), layers, scale: 'logarithmic' };
   const controls = html`<div class="controls">
-    ${group(
-      'Learning rate',
-      curves.learningRates.map(({ lr }) => button('lr', String(lr), String(lr), true)),
-    )}
+    ${
+      curves.title === ''
+        ? undefined
+        : group(
+            capitalised(curves.title),
+            curves.settings.map(({ key, name }) => button('setting', key, name, true)),
+          )
+    }
     ${group(
       'Show',
       LAYERS.filter((layer) => present.has(layer)).map((layer) =>
@@ -41,11 +47,11 @@ export function curvesSection(curves: Curves, words: Html): Section {
       ),
     )}
   </div>`;
-  const charts = CHART_METRICS.map(
+  const charts = curves.metrics.map(
     (metric) =>
       html`<figure>
-        <figcaption>${CHART_TITLES[metric]}</figcaption>
-        <div class="chart" id="chart-${metric}">${chartSvg(curves, metric, view, WIDTH)}</div>
+        <figcaption>${metric.title}</figcaption>
+        <div class="chart" id="chart-${metric.id}">${chartSvg(curves, metric, view, WIDTH)}</div>
         ${dataTable(curves, metric)}
       </figure> `,
   );
@@ -91,36 +97,40 @@ function swatch(layer: Layer): Html {
 }
 
 /** The main curves' numbers, for those who do not see the chart, or want to know exactly. */
-function dataTable({ learningRates }: Curves, metric: ChartMetric): Html {
-  const columns = learningRates.flatMap(({ lr, curves }) =>
+function dataTable({ settings, title }: Curves, metric: ChartMetric): Html {
+  const columns = settings.flatMap(({ key, curves }) =>
     curves
       .filter(({ layer }) => layer === 'reported' || layer === 'reproduced')
-      .map((curve) => ({ lr, curve })),
+      .map((curve) => ({ key, curve })),
   );
-  const epochs = [...new Set(columns.flatMap(({ curve }) => curve[metric].map(([epoch]) => epoch)))];
-  epochs.sort((a, b) => a - b);
-  const cell = (curve: Curve, epoch: number): Html => {
-    const point = curve[metric].find(([at]) => at === epoch);
+  const places = [
+    ...new Set(columns.flatMap(({ curve }) => curve.series[metric.name].map(([place]) => place))),
+  ];
+  places.sort((a, b) => a - b);
+  const cell = (curve: Curve, place: number): Html => {
+    const point = curve.series[metric.name].find(([at]) => at === place);
     return html`<td>${point === undefined ? '–' : valueText(point[1], metric)}</td>`;
   };
-  const header = columns.map(({ lr, curve }) => html`<th scope="col">lr ${lr}, ${curve.name}</th>`);
-  const rows = epochs.map(
-    (epoch) =>
+  const header = columns.map(
+    ({ key, curve }) => html`<th scope="col">${key === '' ? '' : `${key}, `}${curve.name}</th>`,
+  );
+  const rows = places.map(
+    (place) =>
       html`<tr>
-        <th scope="row">${epoch}</th>
-        ${columns.map(({ curve }) => cell(curve, epoch))}
+        <th scope="row">${place}</th>
+        ${columns.map(({ curve }) => cell(curve, place))}
       </tr> `,
   );
   return html`<details>
     <summary>These numbers as a table</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table: ${CHART_TITLES[metric]}">
+    <div class="scroll" tabindex="0" role="region" aria-label="Table: ${metric.title}">
       <table class="numbers">
         <caption>
-          ${CHART_TITLES[metric]}, by epoch and learning rate
+          ${metric.title}, by ${metric.axis}${title === '' ? '' : ` and ${title}`}
         </caption>
         <thead>
           <tr>
-            <th scope="col">epoch</th>
+            <th scope="col">${metric.axis}</th>
             ${header}
           </tr>
         </thead>
@@ -130,4 +140,9 @@ function dataTable({ learningRates }: Curves, metric: ChartMetric): Html {
       </table>
     </div>
   </details>`;
+}
+
+/** Of the words above the curves. */
+export function panelsText({ title }: Curves): string {
+  return title === '' ? 'One panel for each metric.' : `One panel for each ${title}, with a common axis.`;
 }

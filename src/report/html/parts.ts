@@ -1,6 +1,8 @@
 import type { ClaimVerdict, SeedShare } from '../../audit/types';
 import type { Verdict } from '../../judge/verdict';
 import { pythonFixed } from '../../base/printf';
+import type { Metric } from '../../study/types';
+import { capitalised } from '../words';
 import { html, type Html } from './markup';
 
 /** What several sections of a page have in common. */
@@ -78,16 +80,12 @@ export function signed(value: number, decimals: number): string {
   return value < 0 ? `−${text}` : `+${text}`;
 }
 
-export const METRIC_NAMES = { testLoss: 'Test loss', accuracy: 'Accuracy, %' };
-/** As the report prints them. */
-export const METRIC_DECIMALS = { testLoss: 4, accuracy: 2 };
-
 /** A column's name, and what its cells are, for the style. */
 export type Column = string | readonly [name: string, kind: 'range' | 'where'];
 
 /** A table of one metric by epochs, whose rows begin with the epoch. */
 export function epochTable(
-  metric: keyof typeof METRIC_NAMES,
+  { name, kind }: Metric,
   run: string,
   columns: readonly Column[],
   rows: readonly Html[],
@@ -98,7 +96,7 @@ export function epochTable(
   });
   return html`<table class="numbers">
     <caption>
-      ${METRIC_NAMES[metric]}<span class="hidden">, ${run}</span>
+      ${capitalised(name)}${kind === 'percent' ? ', %' : ''}<span class="hidden">, ${run}</span>
     </caption>
     <thead>
       <tr>

@@ -1,18 +1,20 @@
 import type { GateJudgement } from '../../judge/gate';
 import type { CollapseShare } from '../../judge/collapse';
-import { METRICS } from '../../judge/curve';
 import type { Verdict } from '../../judge/verdict';
 import { pythonFixed } from '../../base/printf';
-import type { ReportedRun } from '../../logs/pytorchExample/reportedRun';
-import { accuracyOf } from '../../logs/pytorchExample/transcript';
-import { curvesSection } from './curvesSection';
+import type { Experiment } from '../../experiment/types';
+import { conditionsText, type Run } from '../../run/run';
+import type { Condition, Metric } from '../../study/types';
+import { capitalised, settingTitle } from '../words';
+import { curvesSection, panelsText } from './curvesSection';
 import { curvesOfRecords, type CurveReferences } from './curvesOf';
 import { html, type Html } from './markup';
 import { pageText, type Section } from './page';
-import { badge, epochTable, METRIC_DECIMALS, meter, shareText, signed } from './parts';
+import { badge, epochTable, meter, shareText, signed } from './parts';
 
 /** All runs of an experiment, trained now. */
 export interface Reproduction extends CurveReferences {
+  readonly experiment: Experiment;
   readonly runs: readonly ReproducedRun[];
   readonly seed: number;
   readonly data: { readonly name: string; readonly sha256: string };
@@ -24,8 +26,8 @@ export interface Reproduction extends CurveReferences {
 
 export interface ReproducedRun {
   readonly judgement: GateJudgement;
-  /** Missing where the report has no run of this learning rate, or is about other data. */
-  readonly reported?: ReportedRun;
+  /** Missing where the report has no run of these conditions, or is about other data. */
+  readonly reported?: Run;
   /** Relative to the page's folder. */
   readonly folder: string;
   /** What to type to have it executed again and compared, from where the command was typed. */
@@ -36,12 +38,12 @@ export interface ReproducedRun {
 export function reproductionHtml(reproduction: Reproduction): string {
   const { experiment, runs, seed, data, version, command } = reproduction;
   const curves = curvesOfRecords(
-    runs.map(({ judgement, reported }) => ({ record: judgement.record, reported })),
+    runs.map(({ judgement, reported }) => ({ run: judgement.run, reported })),
     data,
     reproduction,
   );
   const words = html`<p>
-    One panel for each learning rate, with a common axis. What was trained here is
+    ${panelsText(curves)} What was trained here is
     blue${runs.some(({ reported }) => reported !== undefined) ? '; what the report says is orange' : ''}.
   </p>`;
   return pageText({
@@ -53,7 +55,7 @@ export function reproductionHtml(reproduction: Reproduction): string {
   });
 }
 
-function verdictBlock({ runs, experiment, data, seed }: Reproduction): Html {
+function verdictBlock({ runs, study, experiment, data, seed }: Reproduction): Html {
   const of = (verdict: Verdict): number =>
     runs.filter(({ judgement }) => judgement.verdict === verdict).length;
   const headline =
@@ -62,9 +64,10 @@ function verdictBlock({ runs, experiment, data, seed }: Reproduction): Html {
       : of('pass') === runs.length
         ? 'Every run came out as it should'
         : 'The runs are done, and not all could be judged';
-  const judged = runs.map(({ judgement: { record, reason } }) =>
-    sentence(`learning rate ${record.lr}: ${reason}`),
-  );
+  const judged = runs.map(({ judgement: { run, reason } }) => {
+    const title = settingTitle(run.conditions, study.conditions);
+    return sentence(title === '' ? reason : `${title}: ${reason}`);
+  });
   return html`<div class="verdict">
     <h1>${headline}</h1>
     <p class="lead">
@@ -87,28 +90,34 @@ function besideTheReport(
   return `The seeds of the reported runs are not known, and these had seed ${seed}: the columns agree as runs of different seeds do, and not to the last digit.`;
 }
 
-function resultsSection({ runs, experiment }: Reproduction): Section {
+function resultsSection({ runs, experiment, study }: Reproduction): Section {
   const body = html`<p>
       “Where” is the place in the band: −1 is its lower edge, 0 the middle, +1 the upper edge.
     </p>
-    ${runs.map((run) => runCard(run, experiment.artifacts))}`;
+    ${runs.map((run) => runCard(run, experiment.artifacts, study))}`;
   return { id: 'results', title: 'Reported and reproduced', body };
 }
 
 function runCard(
   { judgement, reported, folder }: ReproducedRun,
   { history, predictions }: Reproduction['experiment']['artifacts'],
+  { conditions: known, metrics }: Reproduction['study'],
 ): Html {
-  const { record, verdict, reason, inBands } = judgement;
+  const { run, verdict, reason, inBands } = judgement;
+  const title = titleOf(run, known);
   const files = ['train.log', 'run.json', history, predictions].map(
     (file, i) => html`${i === 0 ? '' : ', '}<a href="${encodeURI(`${folder}/${file}`)}">${file}</a>`,
   );
   const hasCollapsed = 'placement' in inBands && inBands.placement.collapsed;
   return html`<article class="card">
-    <h3>Learning rate ${record.lr} ${badge(verdict)}</h3>
+    <h3>${capitalised(title)} ${badge(verdict)}</h3>
     <p>${sentence(reason)} Beside this page, if it was not moved: ${files}.</p>
-    ${hasCollapsed ? collapsedNote(inBands.band.collapse) : undefined}
-    <div class="pair ours">${METRICS.map((metric) => metricTable(judgement, reported, metric))}</div>
+    ${hasCollapsed && inBands.band.collapse ? collapsedNote(inBands.band.collapse) : undefined}
+    <div class="pair ours">
+      ${metrics.flatMap((metric) =>
+        metric.per === 'epoch' ? [metricTable(title, judgement, reported, metric)] : [],
+      )}
+    </div>
   </article> `;
 }
 
@@ -118,21 +127,25 @@ function collapsedNote({ collapsed, ...share }: CollapseShare): Html {
   </p>`;
 }
 
+/** `learning rate 0.001`, or where there are no conditions, the seed. */
+function titleOf({ conditions, seed }: Run, known: readonly Condition[]): string {
+  return settingTitle(conditions, known) || `seed ${seed}`;
+}
+
 function metricTable(
-  { record, inBands }: GateJudgement,
-  reported: ReportedRun | undefined,
-  metric: (typeof METRICS)[number],
+  title: string,
+  { run, inBands }: GateJudgement,
+  reported: Run | undefined,
+  metric: Metric,
 ): Html {
-  const decimals = METRIC_DECIMALS[metric];
-  const rows = record.epochs.map((evaluated, index) => {
-    const printed = pythonFixed(metric === 'testLoss' ? evaluated.testLoss : accuracyOf(evaluated), decimals);
-    const said = reported?.epochs[index]?.test?.[metric];
+  const { name, decimals } = metric;
+  const rows = (run.series[name] ?? []).map(({ epoch, value }) => {
+    const printed = pythonFixed(value, decimals);
+    const said = reported?.series[name]?.find((point) => point.epoch === epoch)?.value;
     const cells = 'placement' in inBands ? inBands.placement.cells : [];
-    const cell = cells.find(
-      (candidate) => candidate.epoch === evaluated.epoch && candidate.metric === metric,
-    );
+    const cell = cells.find((candidate) => candidate.point.epoch === epoch && candidate.metric.name === name);
     return html`<tr>
-      <th scope="row">${evaluated.epoch}</th>
+      <th scope="row">${epoch}</th>
       <td>${said === undefined ? '–' : pythonFixed(said, decimals)}</td>
       <td>${printed}</td>
       <td>${said === undefined ? '–' : signed(Number(printed) - said, decimals)}</td>
@@ -142,7 +155,7 @@ function metricTable(
     </tr> `;
   });
   const columns = ['reported', 'reproduced', 'difference', ['where', 'where']] as const;
-  return epochTable(metric, `learning rate ${record.lr}`, columns, rows);
+  return epochTable(metric, title, columns, rows);
 }
 
 function receiptSection({ runs, experiment, data, version, command }: Reproduction): Section {
@@ -151,15 +164,17 @@ function receiptSection({ runs, experiment, data, version, command }: Reproducti
       <th scope="row">${what}</th>
       <td class="digest">${sha256}</td>
     </tr> `;
-  const ofRun = ({ judgement: { record } }: ReproducedRun): Html[] => [
-    row(`lr ${record.lr}: initial weights`, record.initialWeightsSha256),
-    ...record.epochs.map(({ epoch, weightsSha256 }) =>
-      row(`lr ${record.lr}: weights after epoch ${epoch}`, weightsSha256),
-    ),
-    ...(record.logitsSha256 === undefined
-      ? []
-      : [row(`lr ${record.lr}: logits of the test set`, record.logitsSha256)]),
-  ];
+  const ofRun = ({ judgement: { record, run } }: ReproducedRun): Html[] => {
+    const setting = conditionsText(run.conditions);
+    const of = setting === '' ? '' : `${setting}: `;
+    return [
+      row(`${of}initial weights`, record.initialWeightsSha256),
+      ...record.epochs.map(({ epoch, weightsSha256 }) =>
+        row(`${of}weights after epoch ${epoch}`, weightsSha256),
+      ),
+      ...(record.logitsSha256 === undefined ? [] : [row(`${of}logits of the test set`, record.logitsSha256)]),
+    ];
+  };
   const commands = [command, ...runs.map(({ verifyCommand }) => verifyCommand)].join('\n');
   const body = html`<p>
       Made by assay ${version}. Every machine, and every number of threads, makes the same bits: these digests
@@ -186,5 +201,5 @@ function receiptSection({ runs, experiment, data, version, command }: Reproducti
 
 /** With a great letter and a full stop. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalised(text)}.`;
 }

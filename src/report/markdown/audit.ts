@@ -1,9 +1,10 @@
 import type { Audit, VerdictTable } from '../../audit/types';
 import { askedWords, claimShareWords } from '../../audit/shareWords';
-import { RULES_MADE_FOR } from '../../audit/verdictRules';
-import { pythonFixed } from '../../base/printf';
+import { epochPoints, epochsOf, knownConditions } from '../../audit/views';
+import { conditionsText } from '../../run/run';
 import { auditVerdictText } from '../auditSubjects';
 import { findingText } from '../judged';
+import { conditionCells, digits, metricHeading, rangeText } from '../words';
 import { markdownTable, plain } from './judgements';
 
 /** An audit as Markdown, for a pull request's comment: the verdict first, then claims, runs, the verdict table, and what is not said. */
@@ -65,28 +66,33 @@ function claimsTable({ claims: { judged }, seeds }: Audit): string[] {
   ];
 }
 
-function runsTable({ runs, reproduction }: Audit): string[] {
-  const rows = runs.flatMap(({ lr, epochs }, index) =>
-    epochs.map(({ epoch, testLoss, accuracy }) => {
-      const cells = reproduction.runs[index].cells.filter((cell) => cell.epoch === epoch);
-      const band = (metric: 'testLoss' | 'accuracy', decimals: number): string => {
-        const of = cells.find((cell) => cell.metric === metric)?.band;
-        return of === undefined
-          ? '–'
-          : `${pythonFixed(of.lower, decimals)} … ${pythonFixed(of.upper, decimals)}`;
-      };
-      return [
-        ...[String(lr ?? '–'), String(epoch)],
-        ...[testLoss === undefined ? '–' : pythonFixed(testLoss, 4), band('testLoss', 4)],
-        ...[accuracy === undefined ? '–' : pythonFixed(accuracy, 2), band('accuracy', 2)],
-        epoch === epochs[0].epoch ? reproduction.runs[index].verdict : '',
-      ];
-    }),
-  );
-  return markdownTable(['lr', 'epoch', 'test loss', 'band', 'accuracy in %', 'band', 'run'], rows);
+function runsTable({ runs, reproduction, study }: Audit): string[] {
+  const { conditions: known, metrics } = study;
+  const perEpoch = metrics.filter(({ per }) => per === 'epoch');
+  const rows = runs.flatMap((run, index) => {
+    const { cells, verdict } = reproduction.runs[index];
+    return epochsOf(run).map((epoch, i) => [
+      ...[...conditionCells(known, knownConditions(run)), String(epoch)],
+      ...perEpoch.flatMap((metric) => {
+        const point = epochPoints(run, metric).find((point) => point.epoch === epoch);
+        const band = cells.find((cell) => cell.epoch === epoch && cell.metric === metric.name)?.band;
+        return [
+          point === undefined ? '–' : digits(metric, point.value),
+          band === undefined ? '–' : rangeText(metric, band),
+        ];
+      }),
+      i === 0 ? verdict : '',
+    ]);
+  });
+  const columns = [
+    ...[...known.map(({ name }) => name), 'epoch'],
+    ...perEpoch.flatMap((metric) => [metricHeading(metric), 'band']),
+    'run',
+  ];
+  return markdownTable(columns, rows);
 }
 
-function verdictRows({ lrs, rows }: VerdictTable): string[] {
+function verdictRows({ columns, rows, note }: VerdictTable): string[] {
   const cell = ({
     reported,
     emoji,
@@ -100,13 +106,13 @@ function verdictRows({ lrs, rows }: VerdictTable): string[] {
   const unclear = rows.flatMap(({ name, unclear }) =>
     unclear === undefined ? [] : [`${name}: ${unclear}.`],
   );
+  const words = [...(note === undefined ? [] : [`${note}.`]), ...unclear];
   return [
     ...markdownTable(
-      ['', ...lrs.map((lr) => `lr ${lr}`)],
+      ['', ...columns.map(conditionsText)],
       rows.map(({ name, cells }) => [name, ...cells.map(cell)]),
     ),
-    '',
-    plain([`${RULES_MADE_FOR}.`, ...unclear].join(' ')),
+    ...(words.length === 0 ? [] : ['', plain(words.join(' '))]),
   ];
 }
 

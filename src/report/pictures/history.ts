@@ -5,7 +5,7 @@ import type { AnyMark, MarkDef } from 'vega-lite/build/src/mark';
 import type { UnitSpec } from 'vega-lite/build/src/spec';
 import { pythonFixed } from '../../base/printf';
 import type { RunRecord } from '../../run/record';
-import { accuracyOf } from '../../logs/pytorchExample/transcript';
+import { accuracyOf } from '../../run/record';
 import { FONT, svgToPng } from '../../base/svg';
 
 const TRAINING = '#9db8d6';

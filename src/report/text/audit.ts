@@ -11,11 +11,15 @@ import {
   type VerdictTable,
 } from '../../audit/types';
 import { askedWords, claimShareWords } from '../../audit/shareWords';
-import { RULES_MADE_FOR } from '../../audit/verdictRules';
+import { knownConditions } from '../../audit/views';
+import { pluralOf } from '../../base/words';
+import { conditionsText } from '../../run/run';
+import type { Metric } from '../../study/types';
 import { auditVerdictText } from '../auditSubjects';
 import { printable } from '../../base/printable';
 import { findingText } from '../judged';
-import { table } from './table';
+import { conditionCells, metricHeading } from '../words';
+import { table, type ColumnGroup } from './table';
 
 /**
  * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
@@ -57,7 +61,7 @@ export function auditText(audit: Audit, colours: Colors): string {
       'Sentences that are not judged',
       claims.unclaimed.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
-    ...list('Every number', numberLines(audit.numbers, colours)),
+    ...list('Every number', numberLines(audit, colours)),
     ...list(claimsTitle(claims), [
       ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
       ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
@@ -81,12 +85,14 @@ function accountingLines({ document }: Audit): string[] {
 }
 
 /** How a run's checks came out, and where it is among our runs. */
-function runLines({ lr, firstLine, checks }: AuditedRun, placement: RunPlacement, colours: Colors): string[] {
+function runLines(run: AuditedRun, placement: RunPlacement, colours: Colors): string[] {
+  const { firstLine, checks } = run;
+  const setting = conditionsText(knownConditions(run) ?? {});
   const verdicts = [...checks, { name: 'in our bands:', verdict: placement.verdict }].map(
     ({ name, verdict }) => `${name} ${colourOf(verdict, colours)(verdict)}`,
   );
   return [
-    `  from line ${firstLine}${lr === undefined ? '' : `, lr ${lr}`}: ${verdicts.join(', ')}`,
+    `  from line ${firstLine}${setting === '' ? '' : `, ${setting}`}: ${verdicts.join(', ')}`,
     `    ${placement.reason}${placement.pValue === undefined ? '' : `; p = ${pythonFixed(placement.pValue, 2)}`}`,
     ...collapseLines(placement, colours),
   ];
@@ -104,81 +110,96 @@ function item(what: string, why: string, colours: Colors): string[] {
   return [`  - ${what}`, colours.dim(`    ${why}`)];
 }
 
-function tableLines({ rows }: VerdictTable, colours: Colors): string[] {
+function tableLines({ rows, note }: VerdictTable, colours: Colors): string[] {
   const ofRows = rows.flatMap(({ line, name, rule, unclear, cells }) => [
     `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
     ...(unclear === undefined ? [] : [`    not judged: ${unclear}`]),
-    ...cells.map(({ lr, reported, emoji, computed, because, agrees }) => {
+    ...cells.map(({ conditions, reported, emoji, computed, because, agrees }) => {
       const said = printable([reported, emoji].filter(Boolean).join(' ') || 'nothing');
       const ours = computed === undefined ? '' : `; computed: ${computed || 'nothing'}, ${because}`;
       const mark = agrees === undefined ? '?' : agrees ? colours.green('=') : colours.red('≠');
-      return `    ${mark} lr ${lr}: reported: ${said}${ours}`;
+      return `    ${mark} ${conditionsText(conditions)}: reported: ${said}${ours}`;
     }),
   ]);
-  return [colours.dim(`  ${RULES_MADE_FOR}.`), ...ofRows];
+  return [...(note === undefined ? [] : [colours.dim(`  ${note}.`)]), ...ofRows];
 }
 
 // ---------------------------------------------------------------- every number
 
-const LOSSES_PER_ROW = 5;
+const PER_ROW = 5;
 
-/** Tests with their places in the bands, then the logged losses: each number with a sign. */
-function numberLines(numbers: readonly JudgedNumber[], colours: Colors): string[] {
+/** Tests with their places in the bands, then what is told per step: each number with a sign. */
+function numberLines({ numbers, study }: Audit, colours: Colors): string[] {
   const failed = numbers.filter((number) => !isFine(number)).length;
   const legend = [
     '✓ agrees with the other numbers, and is not outside of its band (or has none); ✗ does not, or is.',
     'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less, and half of those',
     'that print the same; seeds that collapsed are left out.',
   ];
+  const tables = [
+    testTable(numbers, study, colours),
+    ...study.metrics.flatMap((metric) =>
+      metric.per === 'step' ? [stepTable(metric, numbers, study, colours)] : [],
+    ),
+  ];
   return [
     `  ${numbers.length} in all, ${failed} of them ✗`,
     ...legend.map((line) => colours.dim(`  ${line}`)),
-    '',
-    ...testTable(numbers, colours).split('\n'),
-    '',
-    ...lossTable(numbers, colours).split('\n'),
+    ...tables.flatMap((table) => ['', ...table.split('\n')]),
   ];
 }
 
-function testTable(numbers: readonly JudgedNumber[], colours: Colors): string {
-  const tests = numbers.filter(({ what }) => what !== 'loss');
-  const groups = [
-    { heading: '', columns: ['lr', 'epoch', 'line'] },
-    { heading: 'test loss', columns: ['printed', 'where', 'below'] },
-    { heading: 'correct', columns: ['printed'] },
-    { heading: 'accuracy in %', columns: ['printed', 'where', 'below'] },
+function testTable(numbers: readonly JudgedNumber[], study: Audit['study'], colours: Colors): string {
+  const { conditions: known, metrics } = study;
+  const perEpoch = metrics.filter(({ per }) => per === 'epoch');
+  const names = new Set(perEpoch.map(({ name }) => name));
+  const tests = numbers.filter(({ metric }) => names.has(metric));
+  const counted = new Set(tests.flatMap(({ metric, what }) => (what === 'count' ? [metric] : [])));
+  const groups: ColumnGroup[] = [
+    { heading: '', columns: [...known.map(({ name }) => name), 'epoch', 'line'] },
+    ...perEpoch.flatMap((metric) => [
+      ...(counted.has(metric.name) ? [{ heading: 'correct', columns: ['printed'] }] : []),
+      { heading: metricHeading(metric), columns: ['printed', 'where', 'below'] },
+    ]),
   ];
   const rows = [...groupBy(tests, ({ line }) => String(line)).values()].map((ofLine) => {
-    const { lr, epoch, line } = ofLine[0];
-    const find = (...kinds: JudgedNumber['what'][]): JudgedNumber | undefined =>
-      ofLine.find(({ what }) => kinds.includes(what));
-    const [loss, count] = [find('test loss'), find('correct count')];
-    const accuracy = find('accuracy', 'final accuracy');
+    const { conditions, epoch, line } = ofLine[0];
     return [
-      ...[lr === undefined ? '–' : String(lr), epoch === undefined ? 'final' : String(epoch), String(line)],
-      ...[marked(loss, colours), ...placeCells(loss?.reproduction)],
-      marked(count, colours),
-      ...[marked(accuracy, colours), ...placeCells(accuracy?.reproduction)],
+      ...[...conditionCells(known, conditions), epoch === undefined ? 'final' : String(epoch), String(line)],
+      ...perEpoch.flatMap(({ name }) => {
+        const own = ofLine.filter(({ metric }) => metric === name);
+        const count = own.find(({ what }) => what === 'count');
+        const value = own.find((number) => number !== count);
+        return [
+          ...(counted.has(name) ? [marked(count, colours)] : []),
+          ...[marked(value, colours), ...placeCells(value?.reproduction)],
+        ];
+      }),
     ];
   });
   return table(groups, rows);
 }
 
-function lossTable(numbers: readonly JudgedNumber[], colours: Colors): string {
-  const losses = numbers.filter(({ what }) => what === 'loss');
-  const epochs = groupBy(losses, ({ lr, epoch }) => `${lr} ${epoch}`);
+function stepTable(
+  { name }: Metric,
+  numbers: readonly JudgedNumber[],
+  { conditions: known }: Audit['study'],
+  colours: Colors,
+): string {
+  const own = numbers.filter(({ metric }) => metric === name);
+  const epochs = groupBy(own, ({ conditions, epoch }) => `${conditionsText(conditions ?? {})} ${epoch}`);
   const rows = [...epochs.values()].flatMap((ofEpoch) =>
-    Array.from({ length: Math.ceil(ofEpoch.length / LOSSES_PER_ROW) }, (_, row) => {
-      const some = ofEpoch.slice(row * LOSSES_PER_ROW, (row + 1) * LOSSES_PER_ROW);
-      const { lr, epoch, line } = some[0];
+    Array.from({ length: Math.ceil(ofEpoch.length / PER_ROW) }, (_, row) => {
+      const some = ofEpoch.slice(row * PER_ROW, (row + 1) * PER_ROW);
+      const { conditions, epoch, line } = some[0];
       const cells = some.map((number) => marked(number, colours));
-      const padding = Array<string>(LOSSES_PER_ROW - cells.length).fill('');
-      return [lr === undefined ? '–' : String(lr), String(epoch), String(line), ...cells, ...padding];
+      const padding = Array<string>(PER_ROW - cells.length).fill('');
+      return [...conditionCells(known, conditions), String(epoch ?? '–'), String(line), ...cells, ...padding];
     }),
   );
   const groups = [
-    { heading: '', columns: ['lr', 'epoch', 'line'] },
-    { heading: 'logged losses, from that line on', columns: Array<string>(LOSSES_PER_ROW).fill('') },
+    { heading: '', columns: [...known.map(({ name }) => name), 'epoch', 'line'] },
+    { heading: `logged ${pluralOf(name)}, from that line on`, columns: Array<string>(PER_ROW).fill('') },
   ];
   return table(groups, rows);
 }

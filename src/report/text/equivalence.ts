@@ -1,13 +1,12 @@
 import { pythonFixed } from '../../base/printf';
-import { mean, type ComparedLr, type ComparedMetric, type Equivalence } from '../../judge/equivalence';
+import { mean, type ComparedMetric, type ComparedSetting, type Equivalence } from '../../judge/equivalence';
 import { ALPHA } from '../../statistics/tost';
+import { metricHeading } from '../words';
 import { table } from './table';
 
-const NAMES = { testLoss: 'test loss', accuracy: 'accuracy in %' };
-
 /** What was compared, test by test, and what comes of it. */
-export function equivalenceText({ verdict, lrs }: Equivalence): string {
-  return `${metricTable(lrs)}\n\n${collapseTable(lrs)}\n\n${verdict}: ${REASONS[verdict]}\n`;
+export function equivalenceText({ verdict, settings }: Equivalence): string {
+  return `${metricTable(settings)}\n\n${collapseTable(settings)}\n\n${verdict}: ${REASONS[verdict]}\n`;
 }
 
 const REASONS = {
@@ -16,12 +15,16 @@ const REASONS = {
   inconclusive: 'no test finds a difference, but not all means are shown to be equivalent',
 };
 
-function metricTable(lrs: readonly ComparedLr[]): string {
-  const rows = lrs.flatMap(({ lr, metrics }) =>
-    metrics.map((compared, i) => [i === 0 ? String(lr) : '', ...cellsOf(compared)]),
+function metricTable(settings: readonly ComparedSetting[]): string {
+  const names = namesOf(settings);
+  const rows = settings.flatMap(({ conditions, metrics }) =>
+    metrics.map((compared, i) => [
+      ...names.map((name) => (i === 0 ? String(conditions[name]) : '')),
+      ...cellsOf(compared),
+    ]),
   );
   const groups = [
-    { heading: '', columns: ['lr', 'after the last epoch'] },
+    { heading: '', columns: [...names, 'after the last epoch'] },
     { heading: 'ensemble', columns: ['n', 'mean ± sd'] },
     { heading: 'others', columns: ['n', 'mean ± sd'] },
     { heading: 'equivalence (TOST)', columns: ['difference, 90 %', 'margin', 'p'] },
@@ -31,12 +34,11 @@ function metricTable(lrs: readonly ComparedLr[]): string {
 }
 
 function cellsOf({ metric, samples, tost, kolmogorovSmirnov }: ComparedMetric): string[] {
-  const decimals = metric === 'testLoss' ? 4 : 2;
-  const show = (value: number): string => pythonFixed(value, decimals);
+  const show = (value: number): string => pythonFixed(value, metric.decimals);
   const signed = (value: number): string => `${value < 0 ? '' : '+'}${show(value)}`;
   const { lower, upper } = tost.interval;
   return [
-    NAMES[metric],
+    metricHeading(metric),
     ...samples.flatMap((sample) => [String(sample.length), `${show(mean(sample))} ± ${show(sdOf(sample))}`]),
     `${signed(tost.difference)} (${signed(lower)} … ${signed(upper)})`,
     `±${show(tost.margin)}`,
@@ -47,18 +49,24 @@ function cellsOf({ metric, samples, tost, kolmogorovSmirnov }: ComparedMetric): 
   ];
 }
 
-function collapseTable(lrs: readonly ComparedLr[]): string {
+function collapseTable(settings: readonly ComparedSetting[]): string {
+  const names = namesOf(settings);
   const groups = [
-    { heading: '', columns: ['lr'] },
+    ...(names.length === 0 ? [] : [{ heading: '', columns: names }]),
     { heading: 'collapsed', columns: ['ensemble', 'others'] },
     { heading: 'Fisher’s exact test', columns: ['p', 'Holm'] },
   ];
-  const rows = lrs.map(({ lr, collapsed: { ensemble, others, pValue, adjusted } }) => [
-    String(lr),
+  const rows = settings.map(({ conditions, collapsed: { ensemble, others, pValue, adjusted } }) => [
+    ...names.map((name) => String(conditions[name])),
     ...[ensemble, others].map(({ count, of }) => `${count} of ${of}`),
     ...[pValue, adjusted].map(probability),
   ]);
   return table(groups, rows);
+}
+
+/** Of the conditions, which all settings have. */
+function namesOf([first]: readonly ComparedSetting[]): string[] {
+  return Object.keys(first.conditions);
 }
 
 function probability(value: number): string {

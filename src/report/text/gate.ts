@@ -1,17 +1,21 @@
 import type { GateJudgement } from '../../judge/gate';
-import { METRICS } from '../../judge/curve';
+import { conditionsText } from '../../run/run';
+import { placeText } from '../../run/words';
+import type { Metric } from '../../study/types';
 import { pythonFixed } from '../../base/printf';
-import { accuracyOf } from '../../logs/pytorchExample/transcript';
+import { digits, metricHeading, rangeText } from '../words';
 import { comparisonLines } from './comparison';
 import { replayLines, type Replay } from './replay';
 import { table } from './table';
 
 /** What the gate says of one run; where it left its golden, how and where. */
 export function gateLines(
-  { record, verdict, reason, comparison, inBands }: GateJudgement,
+  { record, run, verdict, reason, comparison, inBands }: GateJudgement,
   replay?: Replay,
 ): string[] {
-  const lines = [`${verdict}: ${record.data.name}, lr ${record.lr}: ${reason}`];
+  const lines = [
+    `${verdict}: ${[record.data.name, conditionsText(run.conditions)].filter(Boolean).join(', ')}: ${reason}`,
+  ];
   if (comparison !== undefined && comparison.verdict !== 'pass') {
     lines.push(`  golden (A), now (B): ${comparisonLines(comparison).join('\n')}`);
   }
@@ -20,54 +24,54 @@ export function gateLines(
   else {
     const { placement, band } = inBands;
     if (placement.collapsed) {
-      lines.push(
-        `  the run collapsed, as ${band.collapse.collapsed} of ${band.collapse.of} of its ensemble did`,
-      );
+      const { collapsed, of } = band.collapse ?? { collapsed: 0, of: band.runs };
+      lines.push(`  the run collapsed, as ${collapsed} of ${of} of its ensemble did`);
     } else {
       const outside = placement.cells.filter(({ position }) => !(Math.abs(position) <= 1));
-      for (const { epoch, metric, value, interval } of outside) {
-        const range = `${show(metric, interval.lower)} … ${show(metric, interval.upper)}`;
-        lines.push(`  epoch ${epoch}: ${NAMES[metric]} ${show(metric, value)} is outside of ${range}`);
+      for (const { point, metric, value, interval } of outside) {
+        const where = placeText(point, metric.steps);
+        const range = rangeText(metric, interval);
+        lines.push(`  ${where}: ${metric.name} ${digits(metric, value)} is outside of ${range}`);
       }
     }
   }
   return lines;
 }
 
-/** A line per learning rate and epoch: what was measured, its band, and where in it. */
-export function gateTable(judgements: readonly GateJudgement[]): string {
-  const columns = ['measured', 'band', 'where'];
+/** A line per setting and epoch: what was measured, its band, and where in it. */
+export function gateTable(judgements: readonly GateJudgement[], metrics: readonly Metric[]): string {
+  const perEpoch = metrics.filter(({ per }) => per === 'epoch');
+  const names = Object.keys(judgements[0].run.conditions);
   const groups = [
-    { heading: '', columns: ['lr', 'epoch'] },
-    { heading: 'test loss', columns },
-    { heading: 'accuracy in %', columns },
+    { heading: '', columns: [...names, 'epoch'] },
+    ...perEpoch.map((metric) => ({
+      heading: metricHeading(metric),
+      columns: ['measured', 'band', 'where'],
+    })),
     { heading: '', columns: ['verdict'] },
   ];
-  const rows = judgements.flatMap(({ record, inBands, verdict }) =>
-    record.epochs.map((evaluated, index) => {
-      const metrics = METRICS.flatMap((metric, m) => {
-        const value = metric === 'testLoss' ? evaluated.testLoss : accuracyOf(evaluated);
-        const measured = show(metric, value);
+  const rows = judgements.flatMap(({ record, run, inBands, verdict }) =>
+    record.epochs.map(({ epoch }, index) => {
+      const ofMetrics = perEpoch.flatMap((metric) => {
+        const point = run.series[metric.name]?.find((point) => point.epoch === epoch);
+        if (point === undefined) return ['–', '–', '–'];
+        const measured = digits(metric, point.value);
         if ('noReference' in inBands) return [measured, '–', '–'];
-        const cell = inBands.placement.cells[index * METRICS.length + m];
-        const { interval, position } = cell;
-        return [
-          measured,
-          `${show(metric, interval.lower)} … ${show(metric, interval.upper)}`,
-          signed(position),
-        ];
+        const cell = inBands.placement.cells.find(
+          (cell) => cell.metric.name === metric.name && cell.point.epoch === epoch,
+        );
+        return cell === undefined
+          ? [measured, '–', '–']
+          : [measured, rangeText(metric, cell.interval), signed(cell.position)];
       });
       const isFirst = index === 0;
-      return [isFirst ? String(record.lr) : '', String(evaluated.epoch), ...metrics, isFirst ? verdict : ''];
+      return [
+        ...names.map((name) => (isFirst ? String(run.conditions[name]) : '')),
+        ...[String(epoch), ...ofMetrics, isFirst ? verdict : ''],
+      ];
     }),
   );
   return table(groups, rows);
-}
-
-const NAMES = { testLoss: 'test loss', accuracy: 'accuracy' };
-
-function show(metric: 'testLoss' | 'accuracy', value: number): string {
-  return pythonFixed(value, metric === 'testLoss' ? 4 : 2);
 }
 
 /** −1 is the lower edge, +1 the upper one. */

@@ -1,20 +1,26 @@
 import { table } from './table';
 import type { RankedReading } from '../../audit/alternatives/rank';
 import { pythonFixed } from '../../base/printf';
+import { conditionsText } from '../../run/run';
 
 /** Readings of a report, the most plausible first, and what that comes to in words. */
 export function rankingText(ranking: readonly RankedReading[], readingOf: (name: string) => string): string {
-  const lrs = ranking[0].byLr.map(({ lr }) => lr);
-  const rows = ranking.map(({ name, score, below, error, byLr }) => [
+  const settings = ranking[0].bySetting.map(({ conditions }) => conditions);
+  const names = [...new Set(settings.flatMap(Object.keys))];
+  // Of one condition its values are enough.
+  const columns = settings.map((setting) =>
+    names.length === 1 ? String(setting[names[0]]) : conditionsText(setting),
+  );
+  const rows = ranking.map(({ name, score, below, error, bySetting }) => [
     name,
     fixed(score),
     fixed(below),
     fixed(error),
-    ...byLr.map(({ score }) => fixed(score)),
+    ...bySetting.map(({ score }) => fixed(score)),
   ]);
   const groups = [
     { heading: '', columns: ['reading', 'score', 'below', '±'] },
-    { heading: 'score at lr', columns: lrs.map(String) },
+    { heading: names.length === 1 ? `score at ${names[0]}` : 'score at', columns },
   ];
   return `${table(groups, rows)}\n\n${words(ranking, readingOf).join('\n')}\n`;
 }
@@ -28,7 +34,7 @@ const APART = 2;
 
 function words(ranking: readonly RankedReading[], readingOf: (name: string) => string): string[] {
   const [best, ...others] = ranking;
-  if (best.score === undefined) return ['No reading has runs enough at every learning rate to be judged.'];
+  if (best.score === undefined) return ['No reading has runs enough at every setting to be judged.'];
   const judged = others.filter(({ score }) => score !== undefined);
   const withError = judged.filter(({ error }) => error !== undefined);
   const isApart = ({ below = 0, error = 0 }: RankedReading): boolean => below > APART * error;

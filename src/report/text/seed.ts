@@ -1,6 +1,7 @@
 import { pythonFixed } from '../../base/printf';
 import type { Candidate } from '../../judge/seed/candidates';
 import type { Confirmed } from '../../judge/seed/confirm';
+import { conditionsText } from '../../run/run';
 import type { SearchedRun, SeedSearch } from '../../judge/seed/search';
 
 type SeedRange = SeedSearch['range'];
@@ -18,12 +19,13 @@ export function lossText({ candidates, expectedByChance }: FoundByLoss, range: S
 
 /** What came of the search for a run's seed. */
 export function logText(
-  { line, lr, loss, epochs, candidates, found, ...rest }: SearchedRun,
+  { line, conditions, loss, epochs, candidates, found, ...rest }: SearchedRun,
   range: SeedRange,
 ): string {
   const first = pythonFixed(loss.value, loss.decimals);
   const compared = epochs === 0 ? '' : `, ${epochs === 1 ? 'epoch 1' : `epochs 1 to ${epochs}`}`;
-  const heading = `the run from line ${line}: loss ${first} of batch 0, learning rate ${lr}${compared}`;
+  const setting = conditionsText(conditions);
+  const heading = `the run from line ${line}: loss ${first} of batch 0${setting === '' ? '' : `, ${setting}`}${compared}`;
   return `${[
     heading,
     ...candidates.map((candidate) => `  ${confirmedText(candidate)}`),

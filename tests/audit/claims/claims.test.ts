@@ -2,34 +2,27 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readDocument } from '../../../src/audit/document';
-import type { ClaimVerdict, RunView } from '../../../src/audit/types';
-import { auditedRun } from '../../../src/audit/views';
-import { checkLog } from '../../../src/judge/check';
+import type { ClaimVerdict, RunNumbers } from '../../../src/audit/types';
 import { judgeClaims, type ClaimReferences } from '../../../src/audit/claims';
 import { parseClaims, type Predicate } from '../../../src/audit/claims/claim';
 import { loadClaims } from '../../../src/audit/claims/load';
 import { together } from '../../../src/audit/claims/outcome';
-import { loadExperiment } from '../../../src/experiment/load';
 import type { JudgedClaim } from '../../../src/audit';
+import { STUDY } from '../../judge/ourStudy';
 import { refusal } from '../../refusal';
+import { auditedRuns, readText, REPORT, ROOT, RULES, TERMS } from '../judgedDocument';
 
-const ROOT = join(__dirname, '../../..');
 const CLAIMS = join(ROOT, 'spec/lr-experiment/claims.json');
-const REPORT = readFileSync(join(ROOT, 'fixtures/reported/lr-experiment.txt'), 'utf8');
-const CHANCE = { classes: 10, testCount: 10_000 };
-const NONE = { askSeeds: () => undefined, longerRuns: [], chance: CHANCE };
+const NONE = { terms: TERMS, askSeeds: () => undefined, longerRuns: [] };
 
 async function judged(
   text = REPORT,
   references: Omit<ClaimReferences, 'file'> = NONE,
   isDefault = true,
 ): Promise<ReturnType<typeof judgeClaims>> {
-  const experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
-  const file = { ...(await loadClaims(CLAIMS)), path: CLAIMS, isDefault };
-  const { document, runs } = readDocument(Buffer.from(text), 'report');
-  const audited = runs.map((run) => auditedRun(run, checkLog(run, experiment)));
-  return judgeClaims(document.lines, audited, { ...references, file });
+  const file = { ...(await loadClaims(CLAIMS, STUDY, RULES)), path: CLAIMS, isDefault };
+  const { document, runs } = readText(text);
+  return judgeClaims(document.lines, auditedRuns(runs), { ...references, file });
 }
 
 async function claim(id: string, text?: string): Promise<JudgedClaim | undefined> {
@@ -56,8 +49,8 @@ test('a steady improvement rises in each epoch; one that does not is told by its
     verdict: 'partly',
     line: 196,
     against: [
-      { epoch: 3, line: 155, lr: 0.001, text: 'accuracy 98.97 % after 98.98 %' },
-      { epoch: 3, line: 155, lr: 0.001, text: 'test loss 0.0306 after 0.0299' },
+      { epoch: 3, line: 155, conditions: { lr: 0.001 }, text: 'accuracy 98.97 % after 98.98 %' },
+      { epoch: 3, line: 155, conditions: { lr: 0.001 }, text: 'test loss 0.0306 after 0.0299' },
     ],
   });
 });
@@ -84,9 +77,9 @@ test('what is said of one run is held against the others', async () => {
   expect(variance?.verdict).toBe('partly');
   expect(variance?.because).toContain('not the greatest of the runs (0.313 at lr 0.0001');
   expect((await claim('0.0001-small-improvement'))?.against).toEqual([
-    { line: 81, lr: 0.0001, epoch: undefined, text: 'gain in accuracy 2.71 points' },
-    { line: 181, lr: 0.001, epoch: undefined, text: 'gain in accuracy 0.80 points' },
-    { line: 280, lr: 0.01, epoch: undefined, text: 'gain in accuracy 0.15 points' },
+    { line: 81, conditions: { lr: 0.0001 }, text: 'gain in accuracy 2.71 points' },
+    { line: 181, conditions: { lr: 0.001 }, text: 'gain in accuracy 0.80 points' },
+    { line: 280, conditions: { lr: 0.01 }, text: 'gain in accuracy 0.15 points' },
   ]);
 });
 
@@ -134,8 +127,8 @@ describe('claims whose sentences the document does not have', () => {
     const { claims } = await judged(without);
     expect(claims.path).toBe(CLAIMS);
     expect(claims.notFound).toEqual([
-      { id: '0.0001-more-time', lr: 0.0001, quote: 'Just needs more time!' },
-      { id: '0.01-day-2', lr: 0.01, quote: expect.stringMatching(/^Day 2/) as string },
+      { id: '0.0001-more-time', conditions: { lr: 0.0001 }, quote: 'Just needs more time!' },
+      { id: '0.01-day-2', conditions: { lr: 0.01 }, quote: expect.stringMatching(/^Day 2/) as string },
     ]);
   });
 
@@ -176,36 +169,41 @@ function run(
   lr: number,
   accuracies: readonly number[],
   losses: readonly (readonly number[])[] = [],
-): RunView {
+): RunNumbers {
   return {
-    lr,
-    epochs: accuracies.map((accuracy, i) => ({
-      epoch: i + 1,
-      testLoss: (100 - accuracy) / 20,
-      accuracy,
-      correctCount: accuracy * 100,
-      testCount: 10_000,
-      losses: (losses[i] ?? []).map((loss, j) => ({ seen: 6400 * j, loss })),
-    })),
+    conditions: { lr },
+    series: {
+      loss: losses.flatMap((ofEpoch, i) =>
+        ofEpoch.map((value, j) => ({ epoch: i + 1, step: 6400 * j, value })),
+      ),
+      'test loss': accuracies.map((accuracy, i) => ({ epoch: i + 1, value: (100 - accuracy) / 20 })),
+      accuracy: accuracies.map((value, i) => ({
+        epoch: i + 1,
+        value,
+        count: { right: value * 100, of: 10_000 },
+      })),
+    },
   };
 }
 
 function verdictOf(
   predicate: Predicate,
-  runs: readonly RunView[],
-  longerRuns: readonly RunView[] = [],
+  runs: readonly RunNumbers[],
+  longerRuns: readonly RunNumbers[] = [],
 ): string {
-  const lines = [{ line: 1, kind: 'claim' as const, text: '- So it is (90.10, 0.1 and 0.9)', lr: 0.1 }];
+  const lines = [
+    { line: 1, kind: 'claim' as const, text: '- So it is (90.10, 0.1 and 0.9)', conditions: { lr: 0.1 } },
+  ];
   const claim = {
-    ...{ id: 'it', lr: 0.1, quote: 'So it is (90.10, 0.1 and 0.9)', reading: 'it is so' },
+    ...{ id: 'it', conditions: { lr: 0.1 }, quote: 'So it is (90.10, 0.1 and 0.9)', reading: 'it is so' },
     predicates: [predicate],
   };
   const file = { path: 'claims.json', document: 'it', claims: [claim] };
   const { claims } = judgeClaims(lines, runs, {
     file,
+    terms: TERMS,
     askSeeds: () => undefined,
     longerRuns,
-    chance: CHANCE,
   });
   return claims.judged[0].verdict;
 }
@@ -217,8 +215,8 @@ test.each<[Predicate, number[], string]>([
   [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [90, 91, 91], 'partly'],
   [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [92, 91, 91], 'contradicted'],
   [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises' }, [92], 'cannot be judged'],
-  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinImages: 1 }, [90, 91, 90.99], 'holds'],
-  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinImages: 1 }, [90, 91, 90.98], 'partly'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinSamples: 1 }, [90, 91, 90.99], 'holds'],
+  [{ predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinSamples: 1 }, [90, 91, 90.98], 'partly'],
   [{ predicate: 'each-epoch', metric: 'test loss', direction: 'falls' }, [90, 91, 92], 'holds'],
   [{ predicate: 'overall', ...ACCURACY, direction: 'rises' }, [90, 80, 91], 'holds'],
   [{ predicate: 'overall', ...ACCURACY, direction: 'rises' }, [90, 95, 90], 'contradicted'],
@@ -240,18 +238,18 @@ test.each<[Predicate, number[], string]>([
 });
 
 test('a range of losses is that of one epoch', () => {
-  const range: Predicate = { predicate: 'loss-range', lower: '0.1', upper: '0.9' };
+  const range: Predicate = { predicate: 'range', metric: 'loss', lower: '0.1', upper: '0.9' };
   expect(verdictOf(range, [run(0.1, [90, 91], [[0.5], [0.12, 0.5, 0.94]])])).toBe('holds');
   expect(verdictOf(range, [run(0.1, [90, 91], [[0.12], [0.94]])])).toBe('contradicted');
   expect(verdictOf(range, [run(0.1, [90, 91])])).toBe('cannot be judged');
 });
 
 test('the greatest and the smallest are those of all runs', () => {
-  const greatest: Predicate = { predicate: 'extreme', measure: 'accuracy', extreme: 'greatest' };
+  const greatest: Predicate = { predicate: 'extreme', metric: 'accuracy', extreme: 'greatest' };
   expect(verdictOf(greatest, [run(0.1, [90, 95]), run(0.2, [99, 94])])).toBe('holds');
   expect(verdictOf({ ...greatest, epoch: 1 }, [run(0.1, [90, 95]), run(0.2, [99, 94])])).toBe('contradicted');
   expect(verdictOf(greatest, [run(0.1, [90, 95])])).toBe('cannot be judged');
-  const range: Predicate = { predicate: 'extreme', measure: 'range of losses', extreme: 'greatest' };
+  const range: Predicate = { predicate: 'extreme', metric: 'loss', of: 'range', extreme: 'greatest' };
   const wideFirst = run(
     0.2,
     [90, 95],
@@ -266,7 +264,8 @@ test('the greatest and the smallest are those of all runs', () => {
 test('a standard deviation of losses is that of a sample, and of more than one', () => {
   const spread: Predicate = {
     predicate: 'extreme',
-    measure: 'standard deviation of losses',
+    metric: 'loss',
+    of: 'standard deviation',
     extreme: 'greatest',
   };
   // Of 0.1, 0.2, 0.3: 0.1; of 0.1 and 0.23: 0.0919. The range of the latter is the greater one of a third.
@@ -286,10 +285,15 @@ test('a standard deviation of losses is that of a sample, and of more than one',
 });
 
 describe('a claim about more epochs', () => {
-  const longer: Predicate = { predicate: 'longer', accuracy: 99, epochs: { from: 2, to: 3 } };
+  const longer: Predicate = {
+    predicate: 'longer',
+    metric: 'accuracy',
+    value: 99,
+    epochs: { from: 2, to: 3 },
+  };
   const report = [run(0.1, [90])];
   const [good, late, bad] = [run(0.1, [90, 99, 98]), run(0.1, [90, 98, 98, 99]), run(0.1, [90, 91, 92])];
-  const times = (count: number, of: RunView): RunView[] => Array<RunView>(count).fill(of);
+  const times = (count: number, of: RunNumbers): RunNumbers[] => Array<RunNumbers>(count).fill(of);
 
   // 3 of 3 leave 29 to 100 % open, 6 of 6 leave 54 to 100 %; 2.5 % is 1 / 40.
   test.each([
@@ -298,16 +302,21 @@ describe('a claim about more epochs', () => {
     ['most', [...times(5, good), bad], 'inconclusive'],
     ['all of enough', times(6, good), 'holds'],
     ['none of enough', [...times(5, late), bad], 'contradicted'],
-    ['no run of so many epochs', [run(0.1, [99, 99]), { ...good, lr: 0.2 }], 'cannot be judged'],
+    [
+      'no run of so many epochs',
+      [run(0.1, [99, 99]), { ...good, conditions: { lr: 0.2 } }],
+      'cannot be judged',
+    ],
   ])('is decided by the interval of the share of runs of so many: %s', (_, runs, verdict) => {
     expect(verdictOf(longer, report, runs)).toBe(verdict);
   });
 });
 
 describe('a number that is none', () => {
-  const withNaN = (values: readonly number[]): RunView => {
-    const { lr, epochs } = run(0.1, [90, 91, 92], [[1], [0.2, 0.8], [0.1, NaN, 0.9]]);
-    return { lr, epochs: epochs.map((epoch, i) => ({ ...epoch, testLoss: values[i] })) };
+  const withNaN = (values: readonly number[]): RunNumbers => {
+    const { conditions, series } = run(0.1, [90, 91, 92], [[1], [0.2, 0.8], [0.1, NaN, 0.9]]);
+    const testLoss = values.map((value, i) => ({ epoch: i + 1, value }));
+    return { conditions, series: { ...series, 'test loss': testLoss } };
   };
   const LOSS = { metric: 'test loss' } as const;
 
@@ -332,13 +341,15 @@ describe('a number that is none', () => {
 
   test('is neither the smallest nor the greatest of the runs, and no end of a range', () => {
     const others = [withNaN([0.3, 0.2, NaN]), run(0.2, [90, 91, 92], [[1], [0.1, 0.2], [0.1, 0.2]])];
-    const smallest: Predicate = { predicate: 'extreme', measure: 'test loss', extreme: 'smallest' };
+    const smallest: Predicate = { predicate: 'extreme', metric: 'test loss', extreme: 'smallest' };
     expect(verdictOf(smallest, others)).toBe('cannot be judged');
-    const widest: Predicate = { predicate: 'extreme', measure: 'range of losses', extreme: 'greatest' };
+    const widest: Predicate = { predicate: 'extreme', metric: 'loss', of: 'range', extreme: 'greatest' };
     expect(verdictOf(widest, others)).toBe('cannot be judged');
-    const varied: Predicate = { ...widest, measure: 'standard deviation of losses' };
+    const varied: Predicate = { ...widest, of: 'standard deviation' };
     expect(verdictOf(varied, others)).toBe('cannot be judged');
-    expect(verdictOf({ predicate: 'loss-range', lower: '0.1', upper: '0.9' }, others)).toBe('contradicted');
+    expect(verdictOf({ predicate: 'range', metric: 'loss', lower: '0.1', upper: '0.9' }, others)).toBe(
+      'contradicted',
+    );
   });
 });
 
@@ -379,12 +390,12 @@ test('a file of claims is held against its schema, and its numbers against its q
   expect(misspelt).toMatchObject({ code: 'claims-invalid', facts: { got: '"every-epoch"' } });
   const path = join(await mkdtemp(join(tmpdir(), 'assay-claims-')), 'claims.json');
   await writeFile(path, text.replace('"number": "98.41"', '"number": "98.14"'));
-  await expect(loadClaims(path)).rejects.toMatchObject({
+  await expect(loadClaims(path, STUDY, RULES)).rejects.toMatchObject({
     code: 'claims-invalid',
     facts: { where: `${path}, claim 0.001-fast-start`, expected: '98.41, 1', got: '98.14' },
   });
   await rm(dirname(path), { recursive: true });
-  await expect(loadClaims(join(ROOT, 'spec/claims/none.json'))).rejects.toMatchObject({
+  await expect(loadClaims(join(ROOT, 'spec/claims/none.json'), STUDY)).rejects.toMatchObject({
     code: 'file-not-found',
   });
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { auditReport, type Audit, type ClaimPart } from '../../../src/audit';
 import { loadClaims } from '../../../src/audit/claims/load';
 import { parseEnsemble } from '../../../src/run/ensemble';
-import { digitClassifier } from '../../spec/experiments';
+import { runsOfEnsemble } from '../../../src/run/recordedRun';
+import { EXPERIMENT, STUDY } from '../../judge/ourStudy';
+import { RULES } from '../judgedDocument';
 
 /**
  * What is counted is what is said: each proposition is counted again, over the ensemble's file as it is, by loops that share no code with
@@ -40,9 +42,11 @@ beforeAll(async () => {
   audit = auditReport(
     { path: REPORT, bytes: readFileSync(REPORT) },
     {
-      experiment: digitClassifier.experiment,
-      claims: { ...(await loadClaims(path)), path },
-      ensembles: [parseEnsemble(text, RUNS)],
+      study: STUDY,
+      experiment: EXPERIMENT,
+      rules: RULES,
+      claims: { ...(await loadClaims(path, STUDY, RULES)), path },
+      ours: runsOfEnsemble(parseEnsemble(text, RUNS), EXPERIMENT.training),
       command: '',
     },
   );
@@ -115,7 +119,7 @@ test.each<[string, string, mayCollapse: boolean, (runs: Three) => boolean]>([
 
 test('what is the smallest of the runs is counted against each other run alone, too', () => {
   const rivals = partOf('0.0001-slow-progress', 'no other run has a smaller accuracy of epoch 1')?.rivals;
-  expect(rivals?.map(({ lr, seeds }) => [lr, seeds.holds])).toEqual([
+  expect(rivals?.map(({ conditions: { lr }, seeds }) => [lr, seeds.holds])).toEqual([
     [0.001, seeds.filter(([a, b]) => correct(b, 1) >= correct(a, 1)).length],
     [0.01, seeds.filter(([a, , c]) => correct(c, 1) >= correct(a, 1)).length],
   ]);

@@ -4,14 +4,13 @@ import { confirm, FEWEST_OTHERS, type Confirmation } from '../../../src/judge/se
 import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
 import type { Losses } from '../../../src/judge/seed/resemblance';
 import { parseEnsemble } from '../../../src/run/ensemble';
-import { readLenientLog } from '../../../src/logs/pytorchExample/read';
 import { Mt19937 } from '../../../src/pytorch/random/mt19937';
-import { digitClassifier } from '../../spec/experiments';
+import { EXPERIMENT, runsIn } from '../ourStudy';
 
 /** A search goes on from epoch to epoch: on the runs of the ensemble, among which that of the reported run is, or is not. */
 
 const ROOT = join(__dirname, '../../..');
-const { training, data } = digitClassifier.experiment;
+const { training, data } = EXPERIMENT;
 const PER_EPOCH = 10;
 
 const path = join(ROOT, 'golden/lr-experiment/ensembles/mnist/runs.jsonl');
@@ -42,8 +41,8 @@ function search(
 
 function ofPyTorch(lr: number, seed: number): Losses {
   const log = join(ROOT, `fixtures/torch/oracle/lr${lr}_seed${seed}.log`);
-  const [run] = readLenientLog(readFileSync(log, 'utf8'), log);
-  return reportedLosses(run, training, data.trainCount, log).further;
+  const [{ series, source }] = runsIn(readFileSync(log, 'utf8'), log);
+  return reportedLosses(series.loss, source, training, data.trainCount).further;
 }
 
 const runsOf = (lr: number): Run[] => ensemble.filter((run) => run.lr === lr);

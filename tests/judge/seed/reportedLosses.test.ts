@@ -1,12 +1,12 @@
-import { readLenientLog } from '../../../src/logs/pytorchExample/read';
 import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
 import { refusal } from '../../refusal';
+import { runsIn } from '../ourStudy';
 
-const training = { batchSize: 10, logInterval: 2 } as Parameters<typeof reportedLosses>[1];
+const training = { batchSize: 10, logInterval: 2 } as Parameters<typeof reportedLosses>[2];
 
 function read(...lines: string[]) {
-  const [run] = readLenientLog(lines.join('\n'), 'a log');
-  return reportedLosses(run, training, 50, 'a log');
+  const [{ series, source }] = runsIn(lines.join('\n'), 'a log');
+  return reportedLosses(series.loss, source, training, 50);
 }
 
 const line = (epoch: number, seen: number, loss: string): string =>
@@ -19,7 +19,7 @@ test('the first loss keeps its decimals; the others stand where the experiment l
     line(1, 40, '1.5'),
     line(2, 0, '1.25'),
   );
-  expect(first).toEqual({ value: 2.3, decimals: 2 });
+  expect(first).toMatchObject({ value: 2.3, decimals: 2 });
   expect(further).toEqual([undefined, undefined, 1.5, 1.25, undefined, undefined]);
   expect(epochs).toBe(2);
 });

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnsemble } from '../../../src/run/ensemble';
-import { readLenientLog } from '../../../src/logs/pytorchExample/read';
 import { reportedLosses } from '../../../src/judge/seed/reportedLosses';
 import { resemblance, type Losses } from '../../../src/judge/seed/resemblance';
-import { digitClassifier } from '../../spec/experiments';
+import { EXPERIMENT, runsIn } from '../ourStudy';
 
 const ROOT = join(__dirname, '../../..');
 const CLASSES = 10;
@@ -29,8 +28,8 @@ function others(lr: number, ...seeds: number[]): Losses[] {
 
 function ofPyTorch(lr: number, seed: number): Losses {
   const log = join(ROOT, `fixtures/torch/oracle/lr${lr}_seed${seed}.log`);
-  const [run] = readLenientLog(readFileSync(log, 'utf8'), log);
-  return reportedLosses(run, digitClassifier.experiment.training, 60_000, log).further;
+  const [{ series, source }] = runsIn(readFileSync(log, 'utf8'), log);
+  return reportedLosses(series.loss, source, EXPERIMENT.training, 60_000).further;
 }
 
 const ours = (lr: number, seed: number): Losses =>

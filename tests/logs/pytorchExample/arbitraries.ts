@@ -1,38 +1,38 @@
 import { fc } from '@fast-check/jest';
 import { pythonFixed } from '../../../src/base/printf';
-import { footerLines, headerLines, testLines } from '../../../src/logs/pytorchExample/print';
-import type {
-  Footer,
-  Header,
-  Located,
-  ReportedEpoch,
-  ReportedRun,
-  TestLine,
-  TrainLine,
-} from '../../../src/logs/pytorchExample/reportedRun';
+import {
+  footerLines,
+  headerLines,
+  testLines,
+  textOf,
+  trainLine,
+} from '../../../src/logs/pytorchExample/print';
+import type { LenientTestLine, LenientTrainLine, PrintedNumber } from '../../../src/logs/pytorchExample/read';
+
+type NumbersOf<Line> = Omit<Line, 'line'>;
 
 /** Numbers as a log can hold them: what Python printed, read back. */
-function printed(decimals: number, max: number): fc.Arbitrary<number> {
+function printed(decimals: number, max: number): fc.Arbitrary<PrintedNumber> {
   const finite = fc
     .double({ noNaN: true, min: -1, max })
-    .map((value) => Number(pythonFixed(value, decimals)));
-  return fc.oneof(
-    { weight: 9, arbitrary: finite },
-    { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity) },
-  );
+    .map((value) => ({ value: Number(pythonFixed(value, decimals)), decimals }));
+  const others = fc.constantFrom(NaN, Infinity, -Infinity).map((value) => ({ value, decimals: 0 }));
+  return fc.oneof({ weight: 9, arbitrary: finite }, { weight: 1, arbitrary: others });
 }
 
 const counts = fc.nat(100_000);
 
-const trainLines: fc.Arbitrary<TrainLine> = fc.record({
+const trainLines: fc.Arbitrary<NumbersOf<LenientTrainLine>> = fc.record({
+  kind: fc.constant('train' as const),
   epoch: counts,
   seen: counts,
   total: counts,
-  percent: fc.nat(100),
+  percent: fc.nat(100).map((value) => ({ value, decimals: 0 })),
   loss: printed(6, 1e6),
 });
 
-const tests: fc.Arbitrary<TestLine> = fc.record({
+const tests: fc.Arbitrary<NumbersOf<LenientTestLine>> = fc.record({
+  kind: fc.constant('test' as const),
   testLoss: printed(4, 1e6),
   correctCount: counts,
   testCount: counts,
@@ -41,71 +41,49 @@ const tests: fc.Arbitrary<TestLine> = fc.record({
 
 const words = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/);
 
-const headers: fc.Arbitrary<Header> = fc.record({
-  device: words,
-  dataSet: words,
-  architecture: fc
-    .tuple(
-      words,
-      fc.array(
-        words.map((word) => `  (${word}): ReLU()`),
-        { maxLength: 3 },
-      ),
-    )
-    .map(([name, modules]) => [`${name}(`, ...modules, ')'].join('\n')),
-});
+const headers: fc.Arbitrary<string[]> = fc
+  .tuple(words, words, words, fc.array(words, { maxLength: 3 }))
+  .map(([device, dataSet, name, modules]) => {
+    const architecture = [`${name}(`, ...modules.map((module) => `  (${module}): ReLU()`), ')'].join('\n');
+    return headerLines({ device, dataSet, architecture });
+  });
 
-const footers: fc.Arbitrary<Footer> = fc.record({
-  model: words,
-  predictions: words,
-  history: words,
-  finalAccuracy: printed(2, 100),
-});
-
-interface Parts {
-  readonly header?: Header;
-  readonly epochs: readonly { readonly train: readonly TrainLine[]; readonly test: TestLine }[];
-  readonly end: { readonly footer: Footer } | { readonly cutShort: readonly TrainLine[] } | null;
-}
-
-const lines = fc.array(trainLines, { minLength: 1, maxLength: 4 });
-
-/** Runs of the grammar, whatever their numbers say, with the line numbers of their printed text. */
-export const reportedRuns: fc.Arbitrary<ReportedRun> = fc
-  .record<Parts, 'epochs' | 'end'>(
-    {
-      header: headers,
-      epochs: fc.array(fc.record({ train: lines, test: tests }), { minLength: 1, maxLength: 3 }),
-      end: fc.option(
-        fc.oneof(
-          footers.map((footer) => ({ footer })),
-          lines.map((cutShort) => ({ cutShort })),
-        ),
-      ),
-    },
-    { requiredKeys: ['epochs', 'end'] },
-  )
-  .map(withLineNumbers);
-
-function withLineNumbers({ header, epochs, end }: Parts): ReportedRun {
-  let line = 1;
-  const locate = <T>(part: T, lineCount: number, offset = 0): Located<T> => {
-    const located = { ...part, line: line + offset };
-    line += lineCount;
-    return located;
-  };
-  const locatedHeader = header && locate(header, headerLines(header).length);
-  const located: ReportedEpoch[] = epochs.map(({ train, test }) => ({
-    train: train.map((trainLine) => locate(trainLine, 1)),
-    test: locate(test, testLines(test).length, 1),
+const footers: fc.Arbitrary<{ readonly lines: string[]; readonly accuracy: PrintedNumber }> = fc
+  .tuple(words, words, words, printed(2, 100))
+  .map(([model, predictions, history, accuracy]) => ({
+    lines: footerLines({ model, predictions, history, finalAccuracy: accuracy.value }),
+    accuracy,
   }));
-  if (end && 'cutShort' in end)
-    located.push({ train: end.cutShort.map((trainLine) => locate(trainLine, 1)) });
-  const footer = end && 'footer' in end ? locate(end.footer, footerLines(end.footer).length) : undefined;
-  return { ...(locatedHeader && { header: locatedHeader }), epochs: located, ...(footer && { footer }) };
+
+/** A log of the grammar, whatever its numbers say, and what a reader finds in it. */
+export interface PrintedLog {
+  readonly text: string;
+  readonly lines: readonly (LenientTrainLine | LenientTestLine)[];
+  readonly finalAccuracy?: PrintedNumber & { readonly line: number };
 }
 
-/** Tabs become the spaces up to the next multiple of 8 columns, as the report shows them. */
-export function expandTabs(text: string): string {
-  return text.replace(/^([^\t\n]*)\t/gm, (_, before: string) => before + ' '.repeat(8 - (before.length % 8)));
-}
+export const printedLogs: fc.Arbitrary<PrintedLog> = fc
+  .record({
+    header: fc.option(headers, { nil: [] }),
+    lines: fc
+      .tuple(trainLines, fc.array(fc.oneof({ weight: 3, arbitrary: trainLines }, tests), { maxLength: 12 }))
+      .map(([first, rest]) => [first, ...rest]),
+    footer: fc.option(footers, { nil: undefined }),
+  })
+  .map(({ header, lines, footer }): PrintedLog => {
+    const text = [...header];
+    const located = lines.map((numbers): LenientTrainLine | LenientTestLine => {
+      const own =
+        numbers.kind === 'train'
+          ? [trainLine({ ...numbers, percent: numbers.percent.value, loss: numbers.loss.value })]
+          : testLines({ ...numbers, testLoss: numbers.testLoss.value, accuracy: numbers.accuracy.value });
+      text.push(...own);
+      return { ...numbers, line: text.length - (numbers.kind === 'train' ? 0 : 1) };
+    });
+    text.push(...(footer?.lines ?? []));
+    return {
+      text: textOf(text),
+      lines: located,
+      ...(footer && { finalAccuracy: { ...footer.accuracy, line: text.length } }),
+    };
+  });

@@ -5,7 +5,9 @@ import { refusal } from '../../refusal';
 
 const FIXTURES = join(__dirname, '../../../fixtures');
 const log = readFileSync(join(FIXTURES, 'logs/valid/reported-with-tabs.log'), 'utf8');
-const plain = readLenientLog(log, 'log');
+const read = (text: string): LenientRun[] =>
+  readLenientLog(text, 'log', [{ name: 'lr', title: 'learning rate' }]);
+const plain = read(log);
 
 /** The runs without the numbers of their lines. */
 function said(runs: readonly LenientRun[]): unknown {
@@ -43,11 +45,11 @@ test.each<[string, (text: string) => string]>([
 ])('%s change nothing', (_, change) => {
   const changed = change(log);
   expect(changed).not.toBe(log);
-  expect(said(readLenientLog(changed, 'log'))).toEqual(said(plain));
+  expect(said(read(changed))).toEqual(said(plain));
 });
 
 test('the public PyTorch example prints the accuracy without decimals', () => {
-  const [run] = readLenientLog(log.replace(/(\d+)\.\d\d%\)$/gm, '$1%)'), 'log');
+  const [run] = read(log.replace(/(\d+)\.\d\d%\)$/gm, '$1%)'));
   const tests = run.lines.flatMap((line) => (line.kind === 'test' ? [line.accuracy.decimals] : []));
   expect(run.faults).toEqual([]);
   expect(tests).toEqual([0, 0, 0, 0, 0]);
@@ -55,13 +57,13 @@ test('the public PyTorch example prints the accuracy without decimals', () => {
 
 test('several runs in one file, with and without headers', () => {
   const bare = log.slice(log.indexOf('Train Epoch'), log.indexOf('Model saved'));
-  expect(readLenientLog(log + log, 'log')).toHaveLength(2);
-  expect(readLenientLog(bare + bare + bare, 'log').map(({ lines }) => lines.length)).toEqual([55, 55, 55]);
+  expect(read(log + log)).toHaveLength(2);
+  expect(read(bare + bare + bare).map(({ lines }) => lines.length)).toEqual([55, 55, 55]);
 });
 
 test('a report names the learning rates of its runs', () => {
   const report = readFileSync(join(FIXTURES, 'reported/lr-experiment.txt'), 'utf8');
-  expect(readLenientLog(report, 'report').map(({ lr, lines }) => [lr, lines.length])).toEqual([
+  expect(read(report).map(({ conditions, lines }) => [conditions.lr, lines.length])).toEqual([
     [0.0001, 55],
     [0.001, 55],
     [0.01, 55],
@@ -69,7 +71,7 @@ test('a report names the learning rates of its runs', () => {
 });
 
 test('a line that starts as a training line and goes on otherwise is a fault with line and column', () => {
-  const [run] = readLenientLog(log.replace('[6400/60000 (11%)]', '[6400/60000 11%]'), 'log');
+  const [run] = read(log.replace('[6400/60000 (11%)]', '[6400/60000 11%]'));
   expect(run.lines).toHaveLength(54);
   expect(run.faults).toEqual([
     { line: 17, message: 'column 27: expected " (", got " 11%]\\tLoss: 0.876382"' },
@@ -77,5 +79,5 @@ test('a line that starts as a training line and goes on otherwise is a fault wit
 });
 
 test('without a training line it is no log', () => {
-  expect(refusal(() => readLenientLog('Hello\n', 'log'))?.code).toBe('log-syntax');
+  expect(refusal(() => read('Hello\n'))?.code).toBe('log-syntax');
 });

@@ -1,5 +1,6 @@
 import { CLAIM_VERDICTS, type Audit, type Evidence, type JudgedClaim } from '../../../audit/types';
 import { askedWords, claimShareWords } from '../../../audit/shareWords';
+import { conditionsText } from '../../../run/run';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { badge, lineLink, shareBar } from '../parts';
@@ -7,7 +8,9 @@ import { badge, lineLink, shareBar } from '../parts';
 /** Each sentence that claims something: how it was read, what speaks for and against it, and how many seeds bear it out. */
 export function claimsSection({ claims, document, seeds }: Audit): Section {
   const { judged, unclaimed, counts } = claims;
-  const lrOf = new Map(document.lines.map(({ line, lr }) => [line, lr]));
+  const settingOf = new Map(
+    document.lines.map(({ line, conditions = {} }) => [line, conditionsText(conditions)]),
+  );
   const judgeable = judged.filter(({ verdict }) => verdict !== 'cannot be judged');
   const unjudgeable = judged.filter(({ verdict }) => verdict === 'cannot be judged');
   const tally = CLAIM_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
@@ -21,13 +24,13 @@ export function claimsSection({ claims, document, seeds }: Audit): Section {
           </ul>
           ${seeds && html`<p>${askedWords(seeds)}.</p>`}`
   }
-  ${judgeable.map((claim) => claimCard(claim, claim.line === undefined ? undefined : lrOf.get(claim.line)))}
+  ${judgeable.map((claim) => claimCard(claim, claim.line === undefined ? '' : (settingOf.get(claim.line) ?? '')))}
   ${unjudgeable.length === 0 ? undefined : unjudgeableList(unjudgeable)}
   ${unclaimed.length === 0 ? undefined : unclaimedList(unclaimed)}`;
   return { id: 'claims', title: 'Claims', body };
 }
 
-function claimCard(claim: JudgedClaim, lr: number | undefined): Html {
+function claimCard(claim: JudgedClaim, setting: string): Html {
   const { line, quote, reading, predicate, verdict, because, supporting, against } = claim;
   const place = line === undefined ? 'not in the document' : lineLink(line);
   return html`<article class="claim">
@@ -35,7 +38,7 @@ function claimCard(claim: JudgedClaim, lr: number | undefined): Html {
     <div>
       <blockquote><p>${quote}</p></blockquote>
       <p class="place">
-        ${place}${lr === undefined ? undefined : `, lr ${lr}`} · read as: ${reading}
+        ${place}${setting === '' ? undefined : `, ${setting}`} · read as: ${reading}
         <span class="predicate">(${predicate})</span>
       </p>
       <p class="because">${because}</p>

@@ -1,5 +1,5 @@
 import type { Audit } from '../../../audit/types';
-import { curvesSection } from '../curvesSection';
+import { curvesSection, panelsText } from '../curvesSection';
 import { curvesOfAudit, type CurveReferences } from '../curvesOf';
 import { html } from '../markup';
 import { pageText } from '../page';
@@ -13,22 +13,22 @@ import { verdictTableSection } from './verdictTable';
 
 /** An audit as a page for people: one HTML file that needs nothing else. */
 export function auditHtml(audit: Audit, references: CurveReferences): string {
-  const { document, receipt, verdictTable } = audit;
+  const { document, receipt, study, verdictTable } = audit;
   const curves = curvesOfAudit(audit, references);
   const words = html`<p>
-    One panel for each learning rate, with a common axis. What the report says is orange; where runs of the
-    same experiment lie that were made here is blue.
+    ${panelsText(curves)} What the report says is orange; where runs of the same experiment lie that were made
+    here is blue.
   </p>`;
   return pageText({
     title: `Audit of ${document.path}`,
     kind: html`Audit of <span class="path">${document.path}</span>`,
     verdict: verdictBlock(audit),
     sections: [
-      ...(curves.learningRates.length === 0 ? [] : [curvesSection(curves, words)]),
+      ...(curves.settings.length === 0 ? [] : [curvesSection(curves, words)]),
       ...findingsSection(audit),
       numbersSection(audit),
       claimsSection(audit),
-      ...(verdictTable === undefined ? [] : [verdictTableSection(verdictTable)]),
+      ...(verdictTable === undefined ? [] : [verdictTableSection(verdictTable, study.conditions)]),
       ...notSaidSections(audit),
       documentSection(document),
       receiptSection(receipt),

@@ -2,56 +2,57 @@ import type {
   Audit,
   AuditedRun,
   CellPlacement,
-  EpochView,
   JudgedNumber,
   RunPlacement,
+  StudyTerms,
 } from '../../../audit/types';
-import { METRICS } from '../../../judge/curve';
+import { epochPoints, epochsOf, knownConditions, metricOf } from '../../../audit/views';
+import { show, titlesOf } from '../../../audit/words';
 import { pythonFixed } from '../../../base/printf';
+import { placeText } from '../../../run/words';
+import type { Metric } from '../../../study/types';
+import { capitalised, conditionCells, digits, rangeText, settingTitle } from '../../words';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import {
-  agreement,
-  badge,
-  epochTable,
-  lineLink,
-  METRIC_DECIMALS,
-  meter,
-  percent,
-  shareText,
-  signed,
-} from '../parts';
-
-type Metric = (typeof METRICS)[number];
+import { agreement, badge, epochTable, lineLink, meter, percent, shareText, signed } from '../parts';
 
 /** What the report says of each epoch beside what is to be expected, and every number on its own. */
-export function numbersSection({ runs, reproduction, numbers }: Audit): Section {
+export function numbersSection({ runs, reproduction, numbers, study }: Audit): Section {
   const body = html`<p>${badge(reproduction.verdict)} ${reproduction.reason}.</p>
-    ${runs.map((run, index) => runCard(run, reproduction.runs[index]))}
+    ${runs.map((run, index) => runCard(run, reproduction.runs[index], study))}
     <details>
       <summary>All ${numbers.length} numbers that the report prints</summary>
-      ${numbersTable(numbers)}
+      ${numbersTable(numbers, study)}
     </details>`;
   return { id: 'numbers', title: 'Reported against reproduced', body };
 }
 
-function runCard(run: AuditedRun, placement: RunPlacement): Html {
-  const { lr, firstLine, epochs, finalAccuracy } = run;
-  const name = lr === undefined ? `Run from line ${firstLine}` : `Learning rate ${lr}`;
+function runCard(run: AuditedRun, placement: RunPlacement, { conditions: known, metrics }: StudyTerms): Html {
+  const { firstLine, final = {} } = run;
+  const title = settingTitle(knownConditions(run) ?? {}, known);
+  const name = title === '' ? `Run from line ${firstLine}` : capitalised(title);
+  const finals = metrics.flatMap((metric) => {
+    const { value, line = firstLine } = final[metric.name] ?? {};
+    return value === undefined
+      ? []
+      : [html` Final ${metric.name} ${show(metric, value)} (${lineLink(line)}).`];
+  });
   return html`<article class="card">
     <h3>${name} ${badge(placement.verdict)}</h3>
-    <p>
-      ${placement.reason}.${pValueText(placement)}${finalAccuracy && html` Final accuracy ${pythonFixed(finalAccuracy.value, 2)} % (${lineLink(finalAccuracy.line)}).`}
-    </p>
-    ${collapseText(placement)}
+    <p>${placement.reason}.${pValueText(placement)}${finals}</p>
+    ${collapseText(placement, titlesOf(known))}
     <div class="pair">
-      ${METRICS.map((metric) =>
-        metricTable(
-          name,
-          metric,
-          epochs,
-          placement.cells.filter((cell) => cell.metric === metric),
-        ),
+      ${metrics.flatMap((metric) =>
+        metric.per === 'epoch'
+          ? [
+              metricTable(
+                name,
+                metric,
+                run,
+                placement.cells.filter((cell) => cell.metric === metric.name),
+              ),
+            ]
+          : [],
       )}
     </div>
   </article> `;
@@ -62,30 +63,24 @@ function pValueText({ pValue }: RunPlacement): string | undefined {
   return ` By the rank of its score among ours, p = ${pythonFixed(pValue, 2)}.`;
 }
 
-function collapseText({ collapse }: RunPlacement): Html | undefined {
+function collapseText({ collapse }: RunPlacement, title: string): Html | undefined {
   if (collapse === undefined || collapse.collapsed === 0) return undefined;
   const { collapsed, of, lower, upper } = collapse;
   return html`<p class="note">
-    At this learning rate, ${shareText({ holds: collapsed, of, lower, upper })} end at chance.
+    ${title === '' ? '' : `At this ${title}, `}${shareText({ holds: collapsed, of, lower, upper })} end at
+    chance.
   </p>`;
 }
 
-function metricTable(
-  run: string,
-  metric: Metric,
-  epochs: readonly EpochView[],
-  cells: readonly CellPlacement[],
-): Html {
-  const rows = epochs.map((epoch) => {
-    const value = epoch[metric];
-    const cell = cells.find((candidate) => candidate.epoch === epoch.epoch);
-    const reported = value === undefined ? 'no test' : pythonFixed(value, METRIC_DECIMALS[metric]);
+function metricTable(name: string, metric: Metric, run: AuditedRun, cells: readonly CellPlacement[]): Html {
+  const rows = epochsOf(run).map((epoch) => {
+    const point = epochPoints(run, metric).find((point) => point.epoch === epoch);
+    const cell = cells.find((candidate) => candidate.epoch === epoch);
+    const reported = point === undefined ? 'no test' : digits(metric, point.value);
     const { band, position, quantile } = cell ?? {};
-    const range =
-      band &&
-      `${pythonFixed(band.lower, METRIC_DECIMALS[metric])} … ${pythonFixed(band.upper, METRIC_DECIMALS[metric])}`;
+    const range = band && rangeText(metric, band);
     return html`<tr>
-      <th scope="row">${epoch.epoch}</th>
+      <th scope="row">${epoch}</th>
       <td>${reported}</td>
       <td class="range">${range ?? '–'}</td>
       <td class="where">
@@ -95,17 +90,26 @@ function metricTable(
     </tr> `;
   });
   const columns = ['reported', ['band', 'range'], ['where in it', 'where'], 'seeds below'] as const;
-  return epochTable(metric, run, columns, rows);
+  return epochTable(metric, name, columns, rows);
 }
 
-function numbersTable(numbers: readonly JudgedNumber[]): Html {
-  const rows = numbers.map(({ line, lr, what, epoch, seen, printed, arithmetic, reproduction }) => {
-    const where = [what, epoch !== undefined && `epoch ${epoch}`, seen !== undefined && `${seen} seen`];
+/** `accuracy`, `correct count`, `final accuracy` */
+function numberName({ metric, what }: JudgedNumber): string {
+  if (what === 'count') return 'correct count';
+  return what === 'final' ? `final ${metric}` : metric;
+}
+
+function numbersTable(numbers: readonly JudgedNumber[], { conditions: known, metrics }: StudyTerms): Html {
+  const rows = numbers.map((number) => {
+    const { line, conditions, epoch, step, printed, arithmetic, reproduction } = number;
+    const isPlaced = epoch !== undefined || step !== undefined;
+    const { steps } = metricOf(metrics, number.metric);
+    const where = [numberName(number), ...(isPlaced ? [placeText({ epoch, step }, steps)] : [])];
     const { verdict, quantile } = reproduction;
     return html`<tr>
       <td>${lineLink(line, String(line))}</td>
-      <td>${lr ?? '–'}</td>
-      <th scope="row">${where.filter(Boolean).join(', ')}</th>
+      ${conditionCells(known, conditions).map((cell) => html`<td>${cell}</td>`)}
+      <th scope="row">${where.join(', ')}</th>
       <td>${printed}</td>
       <td>${agreement(arithmetic === 'pass')}</td>
       <td>${verdict === 'no-reference' ? '–' : badge(verdict)}</td>
@@ -120,7 +124,7 @@ function numbersTable(numbers: readonly JudgedNumber[]): Html {
       <thead>
         <tr>
           <th scope="col">line</th>
-          <th scope="col">lr</th>
+          ${known.map(({ name }) => html`<th scope="col">${name}</th>`)}
           <th scope="col">what</th>
           <th scope="col">printed</th>
           <th scope="col">agrees</th>

@@ -1,13 +1,18 @@
 import type { VerdictCell, VerdictTable } from '../../../audit/types';
 import { shareWords } from '../../../audit/shareWords';
-import { RULES_MADE_FOR } from '../../../audit/verdictRules';
+import { titlesOf } from '../../../audit/words';
+import { conditionsText, type Conditions } from '../../../run/run';
+import type { Condition } from '../../../study/types';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { agreement, lineLink } from '../parts';
 
 /** The report's own verdicts, and under each what stated rules make of the same runs. */
-export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
-  const header = lrs.map((lr) => html`<th scope="col">${lr}</th>`);
+export function verdictTableSection(
+  { columns, rows, note }: VerdictTable,
+  known: readonly Condition[],
+): Section {
+  const header = columns.map((conditions) => html`<th scope="col">${nameOf(conditions)}</th>`);
   const lines = rows.map(
     ({ name, line, cells }) =>
       html`<tr>
@@ -26,7 +31,7 @@ export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
       </caption>
       <thead>
         <tr>
-          <th scope="col">learning rate</th>
+          <th scope="col">${titlesOf(known)}</th>
           ${header}
         </tr>
       </thead>
@@ -34,13 +39,19 @@ export function verdictTableSection({ lrs, rows }: VerdictTable): Section {
         ${lines}
       </tbody>
     </table>
-    <p>${RULES_MADE_FOR}.</p>
+    ${note && html`<p>${note}.</p>`}
     ${rows.map(({ name, unclear }) => unclear && html`<p>${name}: ${unclear}.</p> `)}
     <details class="print">
       <summary>The rules, and the numbers they rest on</summary>
       <dl class="rules">${rules}</dl>
     </details>`;
   return { id: 'verdict-table', title: 'The verdict table', body };
+}
+
+/** Of one condition its value is enough, below its title. */
+function nameOf(conditions: Conditions): string {
+  const values = Object.values(conditions);
+  return values.length === 1 ? String(values[0]) : conditionsText(conditions);
 }
 
 function cellHtml({ reported, emoji, computed, agrees }: VerdictCell): Html {
@@ -55,8 +66,8 @@ function cellHtml({ reported, emoji, computed, agrees }: VerdictCell): Html {
   </td>`;
 }
 
-function becauseOf({ lr, because, seeds }: VerdictCell): Html | undefined {
+function becauseOf({ conditions, because, seeds }: VerdictCell): Html | undefined {
   if (because === undefined) return undefined;
-  return html`<br /><b>${lr}</b>:
+  return html`<br /><b>${nameOf(conditions)}</b>:
     ${because}${seeds && `; the rule gives the reported verdict in ${shareWords(seeds)}`}`;
 }

@@ -1,25 +1,25 @@
 import { chartSvg } from '../chart';
-import { CHART_METRICS, type Curves, type Layer, type Scale } from '../curves';
+import type { Curves, Layer, Scale } from '../curves';
 
 /** The script of a page: it draws the charts again when something is toggled, or when the window has another width. */
 
-const charts = CHART_METRICS.flatMap((metric) => {
-  const element = document.getElementById(`chart-${metric}`);
-  return element === null ? [] : [{ metric, element }];
-});
 const data = document.getElementById('curves');
 if (data !== null) bringToLife(JSON.parse(data.textContent ?? '') as Curves);
 
 function bringToLife(curves: Curves): void {
+  const charts = curves.metrics.flatMap((metric) => {
+    const element = document.getElementById(`chart-${metric.id}`);
+    return element === null ? [] : [{ metric, element }];
+  });
   const buttons = [...document.querySelectorAll<HTMLButtonElement>('.controls button')];
   const pressed = (kind: string): string[] =>
     buttons
       .filter((button) => button.dataset.kind === kind && button.ariaPressed === 'true')
       .map((button) => button.value);
   const draw = (): void => {
-    const shown = new Set(pressed('lr').map(Number));
+    const shown = new Set(curves.title === '' ? curves.settings.map(({ key }) => key) : pressed('setting'));
     const view = {
-      hidden: new Set(curves.learningRates.map(({ lr }) => lr).filter((lr) => !shown.has(lr))),
+      hidden: new Set(curves.settings.map(({ key }) => key).filter((key) => !shown.has(key))),
       layers: new Set(pressed('layer') as Layer[]),
       scale: pressed('scale')[0] as Scale,
     };

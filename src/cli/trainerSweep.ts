@@ -1,0 +1,69 @@
+import { join, relative } from 'node:path';
+import { AssayError } from '../base/errors';
+import { plural } from '../base/words';
+import type { Study } from '../study/types';
+import { trainerRuns } from '../trainer/command';
+import { OUTPUT, trainRun, type TrainerOutcome } from '../trainer/run';
+import { FoundWanting, Stopped, type StopReason } from './failure';
+import { withFolder } from './outFolder';
+import { Progress } from './progress';
+import { stoppable } from './stop';
+
+/** What `assay sweep` does for a study whose runs another trainer makes. */
+export interface TrainerSweep {
+  readonly study: Study;
+  readonly seeds: readonly number[];
+  /** The folder of the folders of runs. */
+  readonly out: string;
+  /** Runs at a time. */
+  readonly workers: number;
+  /** Of one run, in seconds. */
+  readonly timeLimit?: number;
+}
+
+/**
+ * Trains each setting with each seed by the study's command. What is there already is not made again, so that the same command continues.
+ *
+ * @throws Stopped after a stop from outside; FoundWanting when a run failed; AssayError `usage`, `study-invalid`, `folder-busy`,
+ *   `file-unwritable`
+ */
+export async function sweepByTrainer({ study, seeds, out, workers, timeLimit }: TrainerSweep): Promise<void> {
+  const { trainer: template } = study;
+  if (template === undefined) {
+    throw new AssayError('usage', {
+      what: `the study ${study.name} has neither an experiment nor a trainer`,
+      where: 'assay sweep',
+      expected: 'experiment.json, or in its study.json "trainer": "python train.py --seed {seed}"',
+    });
+  }
+  const waiting = trainerRuns(study, seeds);
+  const total = waiting.length;
+  const outcomes: TrainerOutcome[] = [];
+  const progress = await Progress.create();
+  const show = (): void => progress.show({ phase: 'runs', done: outcomes.length, total });
+  await withFolder(out, async () => {
+    show();
+    await stoppable(async (signal) => {
+      const work = async (): Promise<void> => {
+        for (let run = waiting.shift(); run !== undefined && !signal.aborted; run = waiting.shift()) {
+          outcomes.push(await trainRun(run, { template, out, timeLimit, signal }));
+          show();
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(workers, total) }, work));
+      if (!signal.aborted) return;
+      const missing = total - outcomes.filter(({ status }) => status !== 'failed').length;
+      const what = `stopped: ${missing} of ${total} runs are missing; the same command continues`;
+      throw new Stopped(signal.reason as StopReason, what);
+    }).finally(() => progress.stop());
+  });
+  const failed = outcomes.flatMap((outcome) => (outcome.status === 'failed' ? [outcome] : []));
+  const trained = outcomes.filter(({ status }) => status === 'trained').length;
+  const there = total - trained - failed.length;
+  process.stdout.write(`${plural(trained, 'run')} trained, ${there} were there already; all are in ${out}\n`);
+  for (const { run, why, output } of failed) {
+    process.stdout.write(`failed: ${run.name}: ${why}; what it printed is in ${relative('.', output)}\n`);
+  }
+  if (failed.length > 0) throw new FoundWanting();
+  console.error(`their bands: npx assay bands ${join(out, '*', OUTPUT)}`);
+}

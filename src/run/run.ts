@@ -1,0 +1,125 @@
+/**
+ * One view of a training run, whoever made it and wherever it was read: a record of ours, a log, a line of an ensemble, a section of a
+ * report. It is made once, where the run is read; everything that judges takes it.
+ */
+export interface Run {
+  /** What is known of the settings that runs of its study differ by. */
+  readonly conditions: Conditions;
+  readonly seed?: number;
+  /** By the name of the metric. */
+  readonly series: Readonly<Record<string, readonly Point[]>>;
+  readonly source: Source;
+  /** What was wrong while it was read. */
+  readonly faults: readonly Fault[];
+  /** What it says of its experiment, beside its numbers. */
+  readonly stated: Stated;
+}
+
+/** `{ lr: 0.001 }`: the setting of a run by the name of the condition. */
+export type Conditions = Readonly<Record<string, ConditionValue>>;
+export type ConditionValue = number | string;
+
+/** One number of a run. Points of a series are in the order of the run. */
+export interface Point {
+  /** As the run numbers it, from 0 or from 1. */
+  readonly epoch?: number;
+  /** Within the epoch, or in all where there is no epoch; in the unit that the metric says. */
+  readonly step?: number;
+  readonly value: number;
+  /** With which it was printed: it stands for every number that is rounded to it. Missing where the value is exact. */
+  readonly decimals?: number;
+  /** Of a share that was counted: the value follows from it. */
+  readonly count?: { readonly of: number; readonly right: number };
+  /** What stands for it in the file, where its value does not come from there but from its count: it may be wrong. */
+  readonly printed?: Pick<Point, 'value' | 'decimals'>;
+  /** In the file, 1-based. */
+  readonly line?: number;
+}
+
+export interface Source {
+  /** The file, as it was named. */
+  readonly path: string;
+  /** Where the run starts in it, 1-based. */
+  readonly line: number;
+}
+
+/** Something that a log says and that does not hold. The rules are in docs/audit.md. */
+export interface Finding {
+  readonly rule: string;
+  /** In the file, 1-based; missing where the run has no lines. */
+  readonly line?: number;
+  readonly message: string;
+}
+
+/**
+ * What reading finds. `format`: a line that starts as the format's do and goes on otherwise. `arithmetic`: numbers that follow from each
+ * other, and do not agree. `protocol`: what does not go as a training does.
+ */
+export interface Fault extends Finding {
+  readonly check: 'format' | 'arithmetic' | 'protocol';
+}
+
+/** A statement, and where it stands. */
+export interface Statement<T> {
+  readonly value: T;
+  readonly line?: number;
+}
+
+/** What runs may say of their experiment; what is missing was not said. */
+export interface Stated {
+  readonly experimentSha256?: Statement<string>;
+  readonly dataName?: Statement<string>;
+  readonly dataSha256?: Statement<string>;
+  /** Samples of an epoch. */
+  readonly trainCount?: Statement<number>;
+  readonly testCount?: Statement<number>;
+  /** All that fit, from the greatest on: a log may leave several open. */
+  readonly batchSizes?: Statement<readonly number[]>;
+  /** Of the model, in PyTorch's notation, each with its line. */
+  readonly modules?: readonly Statement<string>[];
+  /** What is said again at the end, by the name of the metric. */
+  readonly final?: Readonly<Record<string, Point>>;
+  /** What its tracker calls it. */
+  readonly name?: string;
+  /** Whatever it says of its settings, those that are no conditions of a study, too. */
+  readonly settings?: Conditions;
+  /** Where the conditions are from. */
+  readonly conditionsFrom?: 'record' | 'heading' | 'log' | 'path';
+}
+
+/** Two places of one name are the same. */
+export function placeOf({ epoch, step }: Pick<Point, 'epoch' | 'step'>): string {
+  return `${epoch ?? ''}:${step ?? ''}`;
+}
+
+/** Half a unit of the last digit: all numbers that print so are as near as that. 0 of an exact one. */
+export function halfOfLastDigit({ decimals }: Pick<Point, 'decimals'>): number {
+  return decimals === undefined ? 0 : 0.5 / Number(`1e${decimals}`);
+}
+
+/** `lr 0.001, batch 64`; nothing of a run without conditions. */
+export function conditionsText(conditions: Conditions): string {
+  return Object.entries(conditions)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+export function sameConditions(a: Conditions, b: Conditions): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.is(a[name], b[name]));
+}
+
+/** Each that occurs once, numbers from the least on, texts by their letters. */
+export function distinctConditions(runs: readonly Pick<Run, 'conditions'>[]): Conditions[] {
+  const byText = new Map(runs.map(({ conditions }) => [conditionsText(conditions), conditions]));
+  return [...byText.values()].sort(compareConditions);
+}
+
+export function compareConditions(a: Conditions, b: Conditions): number {
+  for (const name of Object.keys(a)) {
+    const [x, y] = [a[name], b[name]];
+    if (x === y) continue;
+    return typeof x === 'number' && typeof y === 'number' ? x - y : String(x) < String(y) ? -1 : 1;
+  }
+  return 0;
+}
