@@ -3,12 +3,11 @@
 from conftest import write_study
 
 
-def test_the_nearest_to_the_test_wherever_pytest_was_started(project, monkeypatch):
+def test_the_nearest_to_the_test_wherever_pytest_was_started(project, monkeypatch, tmp_path_factory):
     tests = project.mkdir("tests")
-    (tests / "test_it.py").write_text("def test_it(assay):\n    assay.check('../good.csv')\n")
-    elsewhere = project.path / "elsewhere"
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
+    body = "from pathlib import Path\n\ndef test_it(assay):\n    assay.check(Path(__file__).parents[1] / 'good.csv')\n"
+    (tests / "test_it.py").write_text(body)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     project.runpytest_subprocess("-p", "assay_pytest.plugin", tests).assert_outcomes(passed=1)
 
 

@@ -1,6 +1,13 @@
 import Papa from 'papaparse';
 import type { Run } from '../run/run';
-import { pathOf, textOfFile, type LogFile, type LogFormat, type LogSource, type ReadSettings } from './format';
+import {
+  pathOf,
+  textOfFile,
+  type LogFile,
+  type LogFormat,
+  type LogSource,
+  type ReadSettings,
+} from './format';
 import { numberOf } from './number';
 import { placeAt, pointAt } from './point';
 import { placeNumber, rolesOf, sayPlace } from './rows';
@@ -53,7 +60,10 @@ export function tableOf(text: string): Table {
   return {
     names: names.map((name) => name.trim()),
     rows,
-    numberOf: meta.delimiter !== ',' && hasDecimalCommas(rows) ? (cell) => numberOf(cell.replace(',', '.')) : numberOf,
+    numberOf:
+      meta.delimiter !== ',' && hasDecimalCommas(rows)
+        ? (cell) => numberOf(cell.replace(',', '.'))
+        : numberOf,
   };
 }
 
@@ -86,7 +96,8 @@ export function readTable(
   const builder = new RunBuilder(path, settings);
   addHparams(builder, source.files, file.name.replace(/[^/]*$/, ''));
   const roles = rolesOf(names, builder);
-  const isFirst = names.map((name, column) => names.indexOf(name) === column);
+  const firstAt = new Map(names.map((name, column) => [name, column] as const).reverse());
+  const isFirst = names.map((name, column) => firstAt.get(name) === column);
   const [epochAt, stepAt] = [roles.indexOf('epoch'), roles.indexOf('step')];
   const metricsAt = names.flatMap((name, at) =>
     roles[at] === 'number' && name !== '' && !skipped.has(name) && isFirst[at] ? [at] : [],
@@ -117,7 +128,8 @@ export function readTable(
       builder.faultyLine(line, 'neither an epoch nor a step');
       continue;
     }
-    for (const column of settingsAt) if (row[column].trim() !== '') builder.setting(names[column], row[column].trim(), line);
+    for (const column of settingsAt)
+      if (row[column].trim() !== '') builder.setting(names[column], row[column].trim(), line);
     for (const column of metricsAt) {
       const text = row[column];
       if (text === '') continue;
@@ -129,7 +141,8 @@ export function readTable(
     }
   }
   for (const { line, column, text } of noNumbers) {
-    if (hasNumbers.has(column)) builder.faultyLine(line, `${names[column]} is no number: ${text.slice(0, 50)}`);
+    if (hasNumbers.has(column))
+      builder.faultyLine(line, `${names[column]} is no number: ${text.slice(0, 50)}`);
   }
   return builder.build({
     what: 'a table without numbers',
@@ -137,4 +150,3 @@ export function readTable(
     got: `${Math.max(0, rows.length - 1)} rows`,
   });
 }
-

@@ -1,7 +1,7 @@
 import type { Run } from '../run/run';
 import { startOf, textOf, type LogFormat, type LogSource, type ReadSettings } from './format';
 import { drawnTexts } from './lines';
-import { numberOf } from './number';
+import { decimalsOf, numberOf } from './number';
 import { addRow, sayPlace, type Cell } from './rows';
 import { RunBuilder } from './runBuilder';
 
@@ -16,7 +16,8 @@ export const huggingface: LogFormat = {
 function hasDicts(text: string): boolean {
   if (!text.includes("{'")) return false;
   for (const [drawn] of drawnTexts(text)) {
-    for (const dict of dictsIn(drawn)) if (dict !== 'cut' && sayPlace(dict.map(({ name }) => name))) return true;
+    for (const dict of dictsIn(drawn))
+      if (dict !== 'cut' && sayPlace(dict.map(({ name }) => name))) return true;
   }
   return false;
 }
@@ -53,7 +54,7 @@ function* dictsIn(text: string): Generator<Cell[] | 'cut'> {
     for (let pair = PAIR.exec(text); pair !== null; pair = PAIR.exec(text)) {
       const [, name, quoted, bare, mark] = pair;
       at = PAIR.lastIndex;
-      if (quoted !== undefined) cells.push({ name, value: quoted });
+      if (quoted !== undefined) cells.push({ name, value: quoted, ...decimalsAs4g(quoted) });
       else if (numberOf(bare) !== undefined) cells.push({ name, value: bare });
       if (mark === ',') continue;
       yield cells;
@@ -63,4 +64,12 @@ function* dictsIn(text: string): Generator<Cell[] | 'cut'> {
     const isCut = cells.length > 0 && text.length - at < LONGEST && !text.includes('}', at);
     if (isCut) yield 'cut';
   }
+}
+
+/** Version 5 prints `f'{value:.4g}'`: four digits, of which zeros at the end are not shown. */
+function decimalsAs4g(text: string): Pick<Cell, 'decimals'> {
+  const value = numberOf(text);
+  if (value === undefined || !Number.isFinite(value) || value === 0) return {};
+  const exponent = Number(value.toExponential().split('e')[1]);
+  return { decimals: Math.max(decimalsOf(text), 3 - exponent) };
 }

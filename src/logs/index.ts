@@ -59,7 +59,10 @@ export function formatOf(source: LogSource, settings: ReadSettings): LogFormat {
   const names = FORMATS.map(({ name }) => name).join(', ');
   if (settings.format !== undefined) {
     const named = FORMATS.find(({ name }) => name === settings.format);
-    if (named !== undefined) return named;
+    if (named !== undefined) {
+      if (source.isFolder && named.isInFolder === undefined) throw aFolder(source, named);
+      return named;
+    }
     throw new AssayError('study-invalid', {
       what: 'an unknown format of logs',
       where: 'logs.format',
@@ -70,6 +73,15 @@ export function formatOf(source: LogSource, settings: ReadSettings): LogFormat {
   const found = FORMATS.find((format) => format.detects(source, settings));
   if (found !== undefined) return found;
   throw noLog(source);
+}
+
+function aFolder({ path }: LogSource, { name }: LogFormat): AssayError {
+  return new AssayError('log-syntax', {
+    what: 'the folder is not that of a finished run',
+    where: path,
+    expected: `run.json in it, or a log of the format ${name}`,
+    hint: 'give a log, a run.json, or the folder of a run',
+  });
 }
 
 /** What was looked for, and what is there instead. */
@@ -96,18 +108,29 @@ function noLog(source: LogSource): AssayError {
  */
 export function ofStudy(run: Run, { metrics }: { readonly metrics: readonly Metric[] }): Run {
   const series = new Map<string, readonly Point[]>();
+  const final = new Map<string, Point>();
   const faults = [...run.faults];
+  const { stated } = run;
   for (const { name, from = name, per } of metrics) {
+    if (stated.final && Object.hasOwn(stated.final, from)) final.set(name, stated.final[from]);
     const points = Object.hasOwn(run.series, from) ? run.series[from] : undefined;
     if (points === undefined) continue;
-    const hasSteps = per === 'epoch' && points.some(({ epoch, step }) => epoch !== undefined && step !== undefined);
+    const hasSteps =
+      per === 'epoch' && points.some(({ epoch, step }) => epoch !== undefined && step !== undefined);
     const told = hasSteps ? points.map(withoutStep) : points;
     series.set(name, told);
     if (!hasSteps) continue;
     const known = new Set(run.faults.map(({ line, rule }) => `${line} ${rule}`));
-    faults.push(...protocolFaults({ [from]: told }).filter(({ line, rule }) => !known.has(`${line} ${rule}`)));
+    faults.push(
+      ...protocolFaults({ [from]: told }).filter(({ line, rule }) => !known.has(`${line} ${rule}`)),
+    );
   }
-  return { ...run, series: Object.fromEntries(series), faults };
+  return {
+    ...run,
+    series: Object.fromEntries(series),
+    faults,
+    ...(stated.final && { stated: { ...stated, final: Object.fromEntries(final) } }),
+  };
 }
 
 function withoutStep({ step, ...point }: Point): Point {

@@ -70,7 +70,8 @@ export function cellsOf(object: unknown): Cell[] {
   const collect = (value: unknown, name: string, depth: number): void => {
     if (typeof value === 'number' || typeof value === 'string') cells.push({ name, value });
     else if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < MOST_DEPTH) {
-      for (const [key, inner] of Object.entries(value)) collect(inner, name === '' ? key : `${name}.${key}`, depth + 1);
+      for (const [key, inner] of Object.entries(value))
+        collect(inner, name === '' ? key : `${name}.${key}`, depth + 1);
     }
   };
   if (typeof object === 'object') collect(object, '', 0);

@@ -57,7 +57,8 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
   const end = (): void => {
     if (epoch === undefined || last === undefined) return;
     const { bar, line } = last;
-    if (!isFull(bar)) builder.faultyLine(line, `epoch ${epoch} has no end: its bar stands at ${bar.done} of ${bar.of}`);
+    if (!isFull(bar))
+      builder.faultyLine(line, `epoch ${epoch} has no end: its bar stands at ${bar.done} of ${bar.of}`);
     else for (const [name, number] of bar.numbers) builder.point(name, pointAt({ epoch }, number, line));
     last = undefined;
   };
@@ -70,7 +71,11 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     }
     const bar = epoch === undefined ? undefined : barOf(drawn);
     if (bar === undefined) continue;
-    const isOfEpoch = last === undefined || !isFull(last.bar) || last.line === line || (isValidated(bar) && bar.of === last.bar.of);
+    const isOfEpoch =
+      last === undefined ||
+      !isFull(last.bar) ||
+      last.line === line ||
+      (isValidated(bar) && bar.of === last.bar.of);
     if (isOfEpoch) last = { bar, line };
   }
   end();

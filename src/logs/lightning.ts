@@ -16,18 +16,28 @@ export const lightning: LogFormat = {
   read,
 };
 
-const STARTS = /Epoch \d{1,15}: +\d{1,3}%\|| 0:00:00 • |Epoch \d{1,15}\/\d{1,15} .*\d:\d\d:\d\d • |(?:Test|Validate) metric +.*DataLoader 0/;
-
 function isConsole(text: string): boolean {
   if (!/Epoch |DataLoader 0/.test(text)) return false;
   for (const [line] of linesOf(text)) {
-    for (const drawn of withoutControls(line).split('\r')) if (STARTS.test(drawn)) return true;
+    for (const drawn of withoutControls(line).split('\r'))
+      if (isBar(drawn) || isHeadOfTable(drawn)) return true;
   }
   return false;
 }
 
+function isBar(text: string): boolean {
+  if (/^\s*Epoch \d{1,15}: +\d{1,3}%\|/.test(text)) return true;
+  return /^\s*Epoch \d{1,15}\/\d{1,15} /.test(text) && text.includes(' • ');
+}
+
+/** `┃ Test metric ┃ DataLoader 0 ┃` */
+function isHeadOfTable(text: string): boolean {
+  return /^\W*(Test|Validate) metric/.test(text) && text.includes('DataLoader 0');
+}
+
 interface Bar {
   readonly epoch: number;
+  readonly isRich: boolean;
   /** It is the last one that was asked for; rich tells it. */
   readonly isLast: boolean;
   readonly done: number;
@@ -47,14 +57,16 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     if (epoch <= written) return;
     written = epoch;
     if (numbers === undefined) {
-      if (cut++ === 0) builder.faultyLine(line, "the bar is cut at the terminal's width: its numbers are left out");
+      if (cut++ === 0)
+        builder.faultyLine(line, "the bar is cut at the terminal's width: its numbers are left out");
     } else for (const [name, number] of numbers) builder.point(name, pointAt({ epoch }, number, line));
   };
   for (const part of partsOf(text)) {
     if (part.kind === 'seed') builder.setting('seed', part.seed, part.line);
     else if (part.kind === 'bar') {
       const { bar } = part;
-      const isNext = last !== undefined && (bar.epoch === last.epoch + 1 || (bar.epoch === last.epoch && isFull(last)));
+      const isNext =
+        last !== undefined && (bar.epoch === last.epoch + 1 || (bar.epoch === last.epoch && isFull(last)));
       if (last !== undefined && isNext && bar.done === 0) write(last.epoch, bar);
       else if (last !== undefined && bar.epoch < last.epoch) written = Math.min(written, bar.epoch - 1);
       last = bar;
@@ -77,7 +89,8 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
   function endOfFit(): void {
     if (last === undefined) return;
     const { epoch, done, of, line } = last;
-    if (epoch > written && done > 0) builder.faultyLine(line, `epoch ${epoch} has no end: its bar stands at ${done} of ${of}`);
+    if (epoch > written && done > 0)
+      builder.faultyLine(line, `epoch ${epoch} has no end: its bar stands at ${done} of ${of}`);
     last = undefined;
   }
 }
@@ -90,7 +103,8 @@ type Part =
   /** A line of the table of a test. */
   | { readonly kind: 'result'; readonly name: string; readonly number: Printed; readonly line: number };
 
-const RICH = /^Epoch (\d{1,15})\/(\d{1,15}) [^\d]{0,400}(\d{1,15})\/(\d{1,15}) [\d:]{1,20} • [-\d:]{1,20} [^\s]{1,40}it\/s(.*)$/s;
+const RICH =
+  /^Epoch (\d{1,15})\/(\d{1,15}) [^\d]{0,400}(\d{1,15})\/(\d{1,15}) [\d:]{1,20} • [-\d:]{1,20} [^\s]{1,40}it\/s(.*)$/s;
 const TQDM = /^Epoch (\d{1,15}): +\d{1,3}%\|[^|]*\| (\d{1,15})\/(\d{1,15}) \[([^\]]*)(\]?)/;
 const RESULT = /^[\s│┃|]*([^\s│┃|]+)[\s│┃|]+([^\s│┃|]+)[\s│┃|]*$/;
 
@@ -105,8 +119,9 @@ function* partsOf(text: string): Generator<Part> {
       isInTable = false;
       yield { kind: 'bar', bar };
     }
-    if (frame.includes('`Trainer.fit` stopped')) yield { kind: 'end', isOfFit: true };
-    if (/(Test|Validate) metric/.test(frame)) {
+    // Rich draws the bar once more behind it.
+    if (bar?.isRich !== true && frame.includes('`Trainer.fit` stopped')) yield { kind: 'end', isOfFit: true };
+    if (isHeadOfTable(frame)) {
       isInTable = true;
       yield { kind: 'end', isOfFit: true };
       continue;
@@ -146,18 +161,36 @@ function barOf(frame: string, line: number): Bar | undefined {
   if (tqdm !== null) {
     const [, epoch, done, of, inside, close] = tqdm;
     const pairs = inside.split(', ').flatMap((part) => pairOf(part, '='));
-    return { ...numbered({ epoch, done, of }), isLast: false, numbers: close === '' ? undefined : pairs, line };
+    return {
+      ...numbered({ epoch, done, of }),
+      isRich: false,
+      isLast: false,
+      numbers: close === '' ? undefined : pairs,
+      line,
+    };
   }
   const rich = RICH.exec(frame);
   if (rich === null) return undefined;
   const [, epoch, lastEpoch, done, of, rest] = rich;
   const words = rest.split(/\s+/).filter((word) => word !== '');
-  const pairs = words.flatMap((word, i) => (i % 2 === 0 ? pairOf(`${word} ${words[i + 1] ?? ''}`, ': ') : []));
+  const pairs = words.flatMap((word, i) =>
+    i % 2 === 0 ? pairOf(`${word} ${words[i + 1] ?? ''}`, ': ') : [],
+  );
   const isWhole = words.length % 2 === 0 && pairs.length >= words.length / 2 - 1;
-  return { ...numbered({ epoch, done, of }), isLast: epoch === lastEpoch, numbers: isWhole ? pairs : undefined, line };
+  return {
+    ...numbered({ epoch, done, of }),
+    isRich: true,
+    isLast: epoch === lastEpoch,
+    numbers: isWhole ? pairs : undefined,
+    line,
+  };
 }
 
-function numbered({ epoch, done, of }: Readonly<Record<'epoch' | 'done' | 'of', string>>): Pick<Bar, 'epoch' | 'done' | 'of'> {
+function numbered({
+  epoch,
+  done,
+  of,
+}: Readonly<Record<'epoch' | 'done' | 'of', string>>): Pick<Bar, 'epoch' | 'done' | 'of'> {
   return { epoch: Number(epoch), done: Number(done), of: Number(of) };
 }
 

@@ -4,7 +4,8 @@ export function* linesOf(text: string): Generator<readonly [line: string, number
   for (let from = 0; from <= text.length; number++) {
     const found = text.indexOf('\n', from);
     const end = found < 0 ? text.length : found;
-    if (found >= 0 || end > from) yield [text.slice(from, text[end - 1] === '\r' && end > from ? end - 1 : end), number];
+    if (found >= 0 || end > from)
+      yield [text.slice(from, text[end - 1] === '\r' && end > from ? end - 1 : end), number];
     from = end + 1;
   }
 }

@@ -19,11 +19,15 @@ export const mlflow: LogFormat = {
 const META = 'meta.yaml';
 
 /** The folders of runs, each with a `/` at its end; that of an experiment has a meta.yaml without a run's id. */
-function runsIn({ files }: LogSource): { readonly folder: string; readonly meta: ReadonlyMap<string, string> }[] {
+function runsIn({
+  files,
+}: LogSource): { readonly folder: string; readonly meta: ReadonlyMap<string, string> }[] {
   return files.flatMap((file) => {
     if (file.name !== META && !file.name.endsWith(`/${META}`)) return [];
     const meta = settingsOf(file);
-    return meta.has('run_id') || meta.has('run_uuid') ? [{ folder: file.name.slice(0, -META.length), meta }] : [];
+    return meta.has('run_id') || meta.has('run_uuid')
+      ? [{ folder: file.name.slice(0, -META.length), meta }]
+      : [];
   });
 }
 
@@ -75,10 +79,12 @@ function readRun(
     if (name === undefined) continue;
     const { points, faulty } = pointsOf(textOfFile(file));
     for (const point of points) builder.point(name, point);
-    for (const line of faulty) builder.faultyLine(undefined, `metrics/${name}, line ${line}: no time, value and step`);
+    for (const line of faulty)
+      builder.faultyLine(undefined, `metrics/${name}, line ${line}: no time, value and step`);
   }
   const state = STATES.get(meta.get('status') ?? '');
-  if (state !== undefined) builder.fault({ check: 'protocol', rule: 'unfinished', message: `MLflow says that the run ${state}` });
+  if (state !== undefined)
+    builder.fault({ check: 'protocol', rule: 'unfinished', message: `MLflow says that the run ${state}` });
   if (!builder.hasNumbers()) return [];
   return builder.build({ what: 'a run of MLflow without numbers', expected: 'metrics', got: 'none' });
 }
@@ -90,7 +96,8 @@ function pointsOf(text: string): { readonly points: readonly Point[]; readonly f
   for (const [line, number] of linesOf(text)) {
     const [time, value = '', step = '0', ...rest] = line.split(' ');
     const [read, at] = [numberOf(value), placeNumber(step)];
-    if (numberOf(time) === undefined || read === undefined || at === undefined || rest.length > 0) faulty.push(number);
+    if (numberOf(time) === undefined || read === undefined || at === undefined || rest.length > 0)
+      faulty.push(number);
     else points.push({ step: at, value: read });
   }
   const isCounted = points.length > 1 && points.every(({ step }) => step === 0);

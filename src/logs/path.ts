@@ -58,6 +58,11 @@ export function checkPathPattern({ path: pattern, conditions }: ReadSettings): v
 
 function expressionOf(pattern: string): { readonly expression: RegExp; readonly names: readonly string[] } {
   const parts = pattern.split(/\{([^{}]*)\}/);
-  const source = parts.map((part, i) => (i % 2 === 0 ? part.replace(/[^\w/-]/g, '\\$&') : '([^/]+?)')).join('');
-  return { expression: new RegExp(`(?:^|[^A-Za-z0-9])${source}$`), names: parts.filter((_, i) => i % 2 === 1) };
+  const source = parts
+    .map((part, i) => (i % 2 === 0 ? part.replace(/[^\w/-]/g, '\\$&') : '([^/]+?)'))
+    .join('');
+  return {
+    expression: new RegExp(`(?:^|[^A-Za-z0-9])${source}$`),
+    names: parts.filter((_, i) => i % 2 === 1),
+  };
 }

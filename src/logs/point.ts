@@ -16,6 +16,7 @@ export function pointAt({ epoch, step }: Place, { value, decimals }: Printed, li
     if (step === undefined) return epoch === undefined ? { value, line } : { epoch, value, line };
     return epoch === undefined ? { step, value, line } : { epoch, step, value, line };
   }
-  if (step === undefined) return epoch === undefined ? { value, decimals, line } : { epoch, value, decimals, line };
+  if (step === undefined)
+    return epoch === undefined ? { value, decimals, line } : { epoch, value, decimals, line };
   return epoch === undefined ? { step, value, decimals, line } : { epoch, step, value, decimals, line };
 }

@@ -6,7 +6,9 @@ import { placeText } from '../run/words';
  * A run that was continued tells some epochs twice, and one that was appended to another starts anew.
  */
 export function protocolFaults(series: Readonly<Record<string, readonly Point[]>>): Fault[] {
-  return Object.entries(series).flatMap(([name, points]) => (isInOrder(points) ? [] : seriesFaults(name, points)));
+  return Object.entries(series).flatMap(([name, points]) =>
+    isInOrder(points) ? [] : seriesFaults(name, points),
+  );
 }
 
 /** Most are: what places there were need not be remembered. */
@@ -22,7 +24,12 @@ function seriesFaults(name: string, points: readonly Point[]): Fault[] {
     const where = placeText(point);
     const line = point.line === undefined ? {} : { line: point.line };
     if (seen.has(place)) {
-      faults.push({ check: 'protocol', rule: 'repeated', ...line, message: `${name} of ${where} is there again` });
+      faults.push({
+        check: 'protocol',
+        rule: 'repeated',
+        ...line,
+        message: `${name} of ${where} is there again`,
+      });
     } else if (i > 0 && isBefore(point, points[i - 1])) {
       const message = `${name} of ${where} stands after that of ${placeText(points[i - 1])}`;
       faults.push({ check: 'protocol', rule: 'order', ...line, message });

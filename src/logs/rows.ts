@@ -6,10 +6,20 @@ import type { RunBuilder } from './runBuilder';
 export interface Cell {
   readonly name: string;
   readonly value: number | string;
+  /** Of a text: with which its number is printed, where it does not show them all. */
+  readonly decimals?: number;
 }
 
 /** What rows call the step; the first that a row has is meant, and the others are numbers like any other. */
-const STEPS: readonly string[] = ['step', '_step', 'global_step', 'globalstep', 'iteration', 'iter', 'num_updates'];
+const STEPS: readonly string[] = [
+  'step',
+  '_step',
+  'global_step',
+  'globalstep',
+  'iteration',
+  'iter',
+  'num_updates',
+];
 
 export type Role = 'epoch' | 'step' | 'setting' | 'number';
 
@@ -26,7 +36,9 @@ export function rolesOf(names: readonly string[], builder: RunBuilder): Role[] {
 
 /** Whether one of them says where a row is. */
 export function sayPlace(names: readonly string[]): boolean {
-  return names.some((name) => name.trim().toLowerCase() === 'epoch' || STEPS.includes(name.trim().toLowerCase()));
+  return names.some(
+    (name) => name.trim().toLowerCase() === 'epoch' || STEPS.includes(name.trim().toLowerCase()),
+  );
 }
 
 /**
@@ -42,12 +54,15 @@ export function addRow(builder: RunBuilder, cells: readonly Cell[], line: number
   const place = placeOfRow(cells, roles);
   const isHeader = place === undefined && !builder.hasNumbers();
   for (const [i, { name, value }] of cells.entries()) {
-    if (roles[i] === 'setting' || (isHeader && roles[i] === 'number')) builder.setting(name, String(value), line);
+    if (roles[i] === 'setting' || (isHeader && roles[i] === 'number'))
+      builder.setting(name, String(value), line);
   }
   if (isHeader) return false;
-  for (const [i, { name, value }] of cells.entries()) {
+  for (const [i, { name, value, decimals }] of cells.entries()) {
     if (roles[i] !== 'number') continue;
-    const number = typeof value === 'number' ? { value } : printedOf(value);
+    const printed = typeof value === 'number' ? { value } : printedOf(value);
+    const number =
+      decimals === undefined || printed?.decimals === undefined ? printed : { ...printed, decimals };
     if (number !== undefined) builder.point(name, pointAt(place ?? {}, number, line));
   }
   return place !== undefined;

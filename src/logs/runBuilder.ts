@@ -5,8 +5,8 @@ import { valueOf } from './heading';
 import type { ReadSettings } from './format';
 import { protocolFaults } from './protocol';
 
-/** No log has more settings by names of their own. */
-const MOST_SETTINGS = 1000;
+/** A file may hold many runs, and each keeps what was said above it. */
+const MOST_SETTINGS = 100;
 const LONGEST_SETTING = 200;
 
 /**
@@ -53,7 +53,8 @@ export class RunBuilder {
         this.conditions.set(condition.name, value);
       }
       if (this.settings.size < MOST_SETTINGS) this.settings.set(name, value);
-      if (this.current !== undefined && this.current.settings.size < MOST_SETTINGS) this.current.settings.set(name, value);
+      if (this.current !== undefined && this.current.settings.size < MOST_SETTINGS)
+        this.current.settings.set(name, value);
     }
     if (this.current === undefined) this.firstLine ??= line;
   }
@@ -84,7 +85,12 @@ export class RunBuilder {
   }
 
   /** @throws AssayError `log-syntax`, made of these facts, where there is no number */
-  build(missing: { readonly what: string; readonly expected: string; readonly got: string; readonly hint?: string }): Run[] {
+  build(missing: {
+    readonly what: string;
+    readonly expected: string;
+    readonly got: string;
+    readonly hint?: string;
+  }): Run[] {
     if (this.runs.size === 0) throw new AssayError('log-syntax', { where: this.path, ...missing });
     [...this.runs.values()].at(-1)?.faults.push(...this.pending);
     return [...this.runs.values()].map((draft) => this.runOf(draft));

@@ -34,6 +34,7 @@ export async function openSource(path: string): Promise<LogSource> {
     .sort()
     .slice(0, MOST_FILES);
   const files = [];
-  for (const name of names) files.push({ name, bytes: await readFileOrFail(join(path, name), MOST_TEXT_BYTES) });
+  for (const name of names)
+    files.push({ name, bytes: await readFileOrFail(join(path, name), MOST_TEXT_BYTES) });
   return { path, isFolder: true, files };
 }

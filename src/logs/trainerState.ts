@@ -1,6 +1,13 @@
 import { AssayError } from '../base/errors';
 import type { Run } from '../run/run';
-import { pathOf, textOfFile, type LogFile, type LogFormat, type LogSource, type ReadSettings } from './format';
+import {
+  pathOf,
+  textOfFile,
+  type LogFile,
+  type LogFormat,
+  type LogSource,
+  type ReadSettings,
+} from './format';
 import { endOfString, parseLooseJson } from './looseJson';
 import { addRow, type Cell } from './rows';
 import { RunBuilder } from './runBuilder';
@@ -56,7 +63,8 @@ function cellsIn(entry: string): Cell[] | undefined {
   try {
     const object = parseLooseJson(entry, 'entry') as Readonly<Record<string, unknown>>;
     return Object.entries(object).flatMap(([name, value]) => {
-      if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return [{ name, value: Number(value) }];
+      if (value === 'NaN' || value === 'Infinity' || value === '-Infinity')
+        return [{ name, value: Number(value) }];
       return typeof value === 'number' ? [{ name, value }] : [];
     });
   } catch (error) {
@@ -78,12 +86,17 @@ function entriesOf(text: string): Entry[] {
   if (start < 0) return entries;
   let depth = 0;
   let from = 0;
-  for (let at = start + 1, line = text.slice(0, start).split('\n').length, first = line; at < text.length; at++) {
+  for (
+    let at = start + 1, line = text.slice(0, start).split('\n').length, first = line;
+    at < text.length;
+    at++
+  ) {
     const character = text[at];
     if (character === '\n') line++;
     else if (character === '"') at = endOfString(text, at);
     else if (character === '{' && depth++ === 0) [from, first] = [at, line];
-    else if (character === '}' && depth > 0 && --depth === 0) entries.push({ text: text.slice(from, at + 1), line: first });
+    else if (character === '}' && depth > 0 && --depth === 0)
+      entries.push({ text: text.slice(from, at + 1), line: first });
     else if (character === ']' && depth === 0) break;
   }
   return entries;

@@ -1,3 +1,4 @@
+import { AssayError } from '../base/errors';
 import type { Run } from '../run/run';
 import { textOf, type LogFormat, type LogSource, type ReadSettings } from './format';
 import { readTable, tableOf } from './csv';
@@ -8,7 +9,8 @@ import { RunBuilder } from './runBuilder';
 /** The history of a run of Weights & Biases, as its API gives it, written as lines of JSON or as a table; and the table of a chart. */
 export const wandb: LogFormat = {
   name: 'wandb',
-  title: "a history of Weights & Biases with _step and _runtime, or a chart's table with columns RUN - METRIC",
+  title:
+    "a history of Weights & Biases with _step and _runtime, or a chart's table with columns RUN - METRIC",
   detects: (source) => !source.isFolder && kindOf(textOf(source)) !== undefined,
   read,
 };
@@ -25,7 +27,8 @@ function kindOf(text: string): Kind | undefined {
   if (first.trimStart().startsWith('{')) return firstRow(start, isHistory) ? 'lines' : undefined;
   const { names } = tableOf(first);
   if (isHistory(names)) return 'table';
-  const isChart = PLACES.includes(names[0]) && names.length > 1 && names.slice(1).every((name) => name.includes(' - '));
+  const isChart =
+    PLACES.includes(names[0]) && names.length > 1 && names.slice(1).every((name) => name.includes(' - '));
   return isChart ? 'chart' : undefined;
 }
 
@@ -66,15 +69,22 @@ function readChart(text: string, path: string, settings: ReadSettings): Run[] {
     const line = index + 1;
     if (index === 0 || (row.length === 1 && row[0].trim() === '')) continue;
     const place = placeNumber(numberOf(row[0]) ?? '');
+    if (place === undefined || row.length !== names.length) {
+      const got = place === undefined ? `no ${axis}` : `${row.length} cells`;
+      const expected = `${names.length} cells, the ${axis} in the first`;
+      throw new AssayError('log-syntax', {
+        what: 'a row of another table',
+        where: `${path}, line ${line}`,
+        expected,
+        got,
+      });
+    }
     for (const [at, cell] of row.entries()) {
       const value = numberOf(cell);
       const column = columns[at];
-      if (column === undefined || value === undefined || place === undefined) continue;
-      column.builder.point(column.metric, { [axis]: place, value, line });
+      if (column !== undefined && value !== undefined)
+        column.builder.point(column.metric, { [axis]: place, value, line });
     }
-    if (row.length === names.length && place !== undefined) continue;
-    const message = place === undefined ? `no ${axis}` : `${row.length} cells, where the first line has ${names.length} names`;
-    for (const builder of builders.values()) builder.faultyLine(line, message);
   }
   const expected = 'columns RUN - METRIC with numbers below them';
   const missing = { what: 'a chart without numbers', expected, got: `${rows.length - 1} rows` };

@@ -74,7 +74,7 @@ async function act(inputs: Record<string, string>, more: Record<string, string> 
   };
   const script = join(more.GITHUB_ACTION_PATH ?? ROOT, 'action/check.sh');
   // Somewhere else, as the step's own working directory says nothing.
-  const { status, stdout } = spawnSync('bash', [script], {
+  const { status, stdout } = spawnSync('bash', ['--noprofile', '--norc', script], {
     cwd: tmpdir(),
     env,
     encoding: 'utf8',

@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   engine: ['experiment'],
   pytorch: ['experiment', 'engine/engine'],
   train: ['experiment', 'run', 'logs', 'data', 'pytorch', 'engine'],
+  trainer: ['study', 'run'],
   jobs: ['experiment', 'run', 'logs', 'data', 'pytorch', 'engine', 'train'],
   // judge
   judge: ['experiment', 'study', 'run', 'statistics'],
@@ -105,3 +106,38 @@ function forbiddenImports({ path, imports }: Pick<SourceFile, 'path' | 'imports'
     allowed.some((prefix) => prefix === '*' || target === prefix || target.startsWith(`${prefix}/`));
   return imports.filter((target) => !isAllowed(target)).map((target) => `${path} imports ${target}`);
 }
+
+/**
+ * Words of single studies, which general code may not contain: it goes over the conditions and metrics of whatever study it is given.
+ * Comments may give examples.
+ */
+const STUDY_WORDS =
+  /\blrs?\b|learning.?rate|test.?loss|\baccuracy\b|accuracies|m-?nist|le-?net|repdl|digit-?classifier|0\.1307|0\.3081|\bten classes\b/gi;
+
+const GENERAL = ['statistics', 'judge', 'audit', 'report', 'jobs', 'jest'];
+
+/** What is about runs of our own trainer, which has one condition and two metrics; and names that study.json defines. */
+const OF_OUR_TRAINER: Readonly<Record<string, readonly string[]>> = {
+  'jobs/kinds/train': ['lr', 'testLoss', 'test loss'],
+  'report/pictures/history': ['accuracy', 'accuracies', 'test loss', 'testLoss', 'testLosses'],
+  // `chance.accuracy` of study.json: the metrics that a guess is told by.
+  'judge/collapse': ['accuracy'],
+};
+
+test('general code names no condition, no metric and no data set', () => {
+  const offences = sources
+    .filter(({ path }) => GENERAL.includes(folderOf(path)))
+    .flatMap(({ path }) => {
+      const text = readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
+      const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*|\s\/\/ .*$/gm, '');
+      const allowed = OF_OUR_TRAINER[path] ?? [];
+      return (code.match(STUDY_WORDS) ?? [])
+        .filter((word) => !allowed.some((known) => word.toLowerCase().startsWith(known.toLowerCase())))
+        .map((word) => `${path}: ${word}`);
+    });
+  expect([...new Set(offences)]).toEqual([]);
+});
+
+test('a word of a study is seen, wherever it stands in a line', () => {
+  expect("const lr = 1; // 'x'\nif (name === 'test loss') …".match(STUDY_WORDS)).toEqual(['lr', 'test loss']);
+});

@@ -1,17 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pico from 'picocolors';
 import { auditReport, type Audit, type Evidence } from '../../src/audit';
-import { readDocument } from '../../src/audit/document';
-import { RULES_MADE_FOR } from '../../src/audit/verdictRules';
 import { loadClaims } from '../../src/audit/claims/load';
+import { conditionsText } from '../../src/run/run';
 import { readStoredBands } from '../../src/judge/stored/bands';
 import { readStoredEnsembles } from '../../src/judge/stored/ensembles';
 import { readStoredSearches } from '../../src/judge/stored/searches';
 import { pythonFixed } from '../../src/base/printf';
 import { auditText } from '../../src/report/text/audit';
 import { markdownTable } from '../../src/report/markdown/judgements';
-import { digitClassifier, STORE } from '../spec/experiments';
+import { runsOfEnsemble } from '../../src/run/recordedRun';
+import { EXPERIMENT, STUDY } from '../judge/ourStudy';
+import { STORE } from '../spec/experiments';
+import { readText, REPORT, ROOT, RULES } from './judgedDocument';
+
+export { REPORT } from './judgedDocument';
 
 /**
  * Every sentence that the audit of the report prints, what it follows from, and a document for which it must not be printed. As a
@@ -20,20 +23,21 @@ import { digitClassifier, STORE } from '../spec/experiments';
  *     node -r esbuild-register tests/audit/sentences.ts
  */
 
-const ROOT = join(__dirname, '../..');
 const PATH = 'fixtures/reported/lr-experiment.txt';
 const CLAIMS = 'spec/lr-experiment/claims.json';
-export const REPORT = readFileSync(join(ROOT, PATH), 'utf8');
 
 /** Audits texts as `assay audit` does. */
 export async function auditor(): Promise<(text: string) => Audit> {
-  const { experiment } = digitClassifier;
+  const { data, training } = EXPERIMENT;
+  const ensembles = await readStoredEnsembles(STORE, EXPERIMENT, data.name);
   const references = {
-    experiment,
-    bands: await readStoredBands(STORE, experiment.data.name),
-    claims: { ...(await loadClaims(join(ROOT, CLAIMS))), path: CLAIMS, isDefault: true },
-    ensembles: await readStoredEnsembles(STORE, experiment, experiment.data.name),
-    searches: await readStoredSearches(STORE, experiment, experiment.data.name),
+    study: STUDY,
+    experiment: EXPERIMENT,
+    rules: RULES,
+    bands: await readStoredBands(STORE, data.name),
+    claims: { ...(await loadClaims(join(ROOT, CLAIMS), STUDY, RULES)), path: CLAIMS, isDefault: true },
+    ours: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, training)),
+    searches: await readStoredSearches(STORE, EXPERIMENT, data.name),
     command: `npx assay audit ${PATH}`,
   };
   return (text) => auditReport({ path: PATH, bytes: Buffer.from(text) }, references);
@@ -72,7 +76,7 @@ const ONE_MORE = replacing('a line more', /$/, '\nThe end.\n');
 const READABLE: Counterexample = {
   words: 'nothing is mis-decoded',
   change: (text) =>
-    readDocument(Buffer.from(text), PATH)
+    readText(text)
       .document.lines.map(({ text }) => `${text}\n`)
       .join(''),
 };
@@ -198,7 +202,7 @@ const KINDS: readonly Kind[] = [
     (audit) => `the cells below: ${cellsOf(audit).filter(({ agrees }) => agrees).length} agree`,
     OTHER_WORD,
   ),
-  kind((text) => text === `${RULES_MADE_FOR}.`, 'no number: how the rules came about', NO_TABLE),
+  kind((text) => text === `${RULES.note}.`, 'no number: how the rules came about', NO_TABLE),
   kind(/^No line of the report speaks of/, 'no line has the words that are looked for', SPOKEN_OF),
   kind(/^\d+ in all: /, ({ document }) => `${document.lines.length} lines, each of one kind`, ONE_MORE),
   kind(
@@ -269,33 +273,37 @@ const KINDS: readonly Kind[] = [
 ];
 
 function agreeing({ numbers }: Audit): string {
-  const kinds = [...new Set(numbers.map(({ what }) => what))];
-  const each = kinds.map((kind) => `${numbers.filter(({ what }) => what === kind).length} × ${kind}`);
+  const names = numbers.map(
+    ({ metric, what }) => ({ value: metric, count: 'correct count', final: `final ${metric}` })[what],
+  );
+  const each = [...new Set(names)].map(
+    (name) => `${names.filter((other) => other === name).length} × ${name}`,
+  );
   return each.join(', ');
 }
 
 function firstLosses({ numbers }: Audit): string {
-  const firsts = numbers.filter(({ what, epoch, seen }) => what === 'loss' && epoch === 1 && seen === 0);
+  const firsts = numbers.filter(({ metric, epoch, step }) => metric === 'loss' && epoch === 1 && step === 0);
   return firsts.map(({ printed, line }) => `loss ${printed} (line ${line})`).join('; ');
 }
 
 function placements({ reproduction }: Audit, text: string): string {
-  const own = reproduction.runs.filter(({ lr }) => text.startsWith(`lr ${lr}:`));
+  const own = reproduction.runs.filter(({ conditions }) => text.startsWith(`lr ${conditions?.lr}:`));
   return (own.length === 0 ? reproduction.runs : own)
-    .map(({ lr, cells, pValue }) => {
+    .map(({ conditions, cells, pValue }) => {
       const worst = Math.max(...cells.map(({ position = 0 }) => Math.abs(position)));
-      return `lr ${lr}: of ${cells.length} tests none farther from the middle of its band than ${pythonFixed(worst, 2)} of the way to its edge, p = ${pythonFixed(pValue ?? NaN, 2)}`;
+      return `lr ${conditions?.lr}: of ${cells.length} tests none farther from the middle of its band than ${pythonFixed(worst, 2)} of the way to its edge, p = ${pythonFixed(pValue ?? NaN, 2)}`;
     })
     .join('; ');
 }
 
 function collapses({ reproduction }: Audit): string {
   return reproduction.runs
-    .flatMap(({ lr, collapse, outcome }) =>
+    .flatMap(({ conditions, collapse, outcome }) =>
       collapse === undefined || collapse.collapsed === 0
         ? []
         : [
-            `golden/lr-experiment/ensembles/mnist, lr ${lr}: ${collapse.collapsed} of ${collapse.of}; the reported run ${outcome}`,
+            `golden/lr-experiment/ensembles/mnist, lr ${conditions?.lr}: ${collapse.collapsed} of ${collapse.of}; the reported run ${outcome}`,
           ],
     )
     .join('; ');
@@ -310,8 +318,8 @@ function cellsOf({ verdictTable }: Audit): { agrees?: boolean }[] {
 }
 
 function accuraciesOf({ runs }: Audit, lr: string | undefined): string {
-  const run = runs.find((run) => String(run.lr) === lr);
-  const each = run?.epochs.map(({ accuracy, line }) => `${pythonFixed(accuracy ?? NaN, 2)} % (line ${line})`);
+  const run = runs.find(({ conditions }) => String(conditions.lr) === lr);
+  const each = run?.series.accuracy.map(({ value, line }) => `${pythonFixed(value, 2)} % (line ${line})`);
   return `the accuracies of its run: ${each?.join(', ')}; those of the others`;
 }
 
@@ -328,8 +336,11 @@ function claimOf(text: string, { claims }: Audit): Audit['claims']['judged'][num
   );
 }
 
-function evidenceText({ line, lr, text }: Evidence): string {
-  const where = [...(lr === undefined ? [] : [`lr ${lr}`]), ...(line === undefined ? [] : [`line ${line}`])];
+function evidenceText({ line, conditions, text }: Evidence): string {
+  const where = [
+    ...(conditions === undefined ? [] : [conditionsText(conditions)]),
+    ...(line === undefined ? [] : [`line ${line}`]),
+  ];
   return `${text}${where.length === 0 ? '' : ` (${where.join(', ')})`}`;
 }
 

@@ -126,7 +126,7 @@ test('a run that collapsed is not stable; one of a harder task that learned is',
 
 test('what a fall is held against is said as what it is', () => {
   const because = (accuracies: number[]): string | undefined =>
-    verdictRule('Stability').compute(run(0.1, accuracies), [], CHANCE)?.because;
+    computeRule(ruleOf(RULES, 'Stability') as VerdictRule, run(0.1, accuracies), [], TERMS)?.because;
   expect(because([97, 96.9])).toBe('falls by at most 0.10 points, never by more than two standard errors');
   expect(because([97, 95])).toBe('falls by 2.00 points in epoch 2; two standard errors are 0.55 points');
 });

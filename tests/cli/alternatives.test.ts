@@ -36,7 +36,7 @@ test('the reading that the report was made with is the most plausible; what was 
   const again = await lab.run([...WHAT, '--seeds', '1..4', '--json']);
   expect(again.stderr).toContain('brighter: 0 runs trained, 4 were there already');
   expect(JSON.parse(again.stdout)).toMatchObject([
-    { name: 'as-specified', below: 0, byLr: [{ lr: 0.01, seeds: 4 }] },
+    { name: 'as-specified', below: 0, bySetting: [{ conditions: { lr: 0.01 }, seeds: 4 }] },
     { name: 'brighter' },
   ]);
 });

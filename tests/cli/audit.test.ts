@@ -105,7 +105,7 @@ describe('the learning rate of a run', () => {
     expect(audit.summary).toEqual(original.summary);
   });
 
-  test.each(['## Second', '## LR = abc', '## LR = 0'])(
+  test.each(['## Second', '## LR = abc'])(
     'is the best fitting one under %s',
     async (heading) => {
       const audit = await withHeading(heading);
@@ -120,9 +120,10 @@ describe('the learning rate of a run', () => {
 
   test('is not known where nothing tells it: then nothing is ranked by it', async () => {
     const audit = await withHeading('## Second', (text) =>
-      text.replace('Test set: Average loss: 0.0299, Accuracy: 9898/10000 (98.98%)\n', ''),
+      // Which of two tests is that of epoch 2 cannot be told.
+      text.replace('Test set: Average loss: 0.0299, Accuracy: 9898/10000 (98.98%)\n', '$&$&'),
     );
-    expect(audit.runs[1]).not.toHaveProperty('lr');
+    expect(audit.runs[1].conditions).toEqual({});
     expect(audit.summary).toContainEqual(expect.stringMatching(/^No heading .*, and it cannot be told/));
     const rows = new Map(audit.verdictTable?.rows.map(({ name, cells }) => [name, cells]));
     expect(rows.get('Speed')?.filter(({ computed }) => computed !== undefined)).toEqual([]);
@@ -255,7 +256,7 @@ test('a training loss that no run of ours has is found, fails its run, and fails
   const { exitCode, stdout } = await lab.run(['audit', 'loss.txt', '--json', '--junit', 'loss.xml']);
   expect(exitCode).toBe(1);
   const { findings, numbers, reproduction } = JSON.parse(stdout) as Audit;
-  expect(findings).toMatchObject([{ group: 'bands', rule: 'loss', line: 19 }]);
+  expect(findings).toMatchObject([{ group: 'bands', rule: 'band', line: 19 }]);
   expect(numbers.filter(({ reproduction }) => reproduction.verdict === 'fail')).toMatchObject([{ line: 19 }]);
   expect(reproduction.runs.map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'pass']);
   const xml = readFileSync(lab.path('loss.xml'), 'utf8');

@@ -23,11 +23,11 @@ test('PyTorch’s runs at one learning rate are like ours', async () => {
 test('runs with a point of accuracy less are not, and too few show nothing', async () => {
   for (const [i, log] of logs.entries()) {
     const worse = readFileSync(log, 'utf8').replace(/Accuracy: 9\d(\d\d)/g, 'Accuracy: 97$1');
-    await writeFile(laboratory.path(`worse-lr0.001-${i}.log`), worse);
+    await writeFile(laboratory.path(`lr0.001_seed90${i}.log`), worse);
   }
   const worse = await laboratory.run([
     'equivalence',
-    ...logs.map((_, i) => `worse-lr0.001-${i}.log`),
+    ...logs.map((_, i) => `lr0.001_seed90${i}.log`),
     '--json',
   ]);
   expect(worse.exitCode).toBe(1);
@@ -40,13 +40,13 @@ test('runs with a point of accuracy less are not, and too few show nothing', asy
 test('refused: no learning rate in the path, and a run that was cut', async () => {
   const text = readFileSync(logs[0], 'utf8');
   await writeFile(laboratory.path('train.log'), text);
-  await writeFile(laboratory.path('lr0.001-cut.log'), text.split('\n').slice(0, 40).join('\n'));
+  await writeFile(laboratory.path('lr0.001_seed911.log'), text.split('\n').slice(0, 40).join('\n'));
   const unknown = await laboratory.run(['equivalence', 'train.log']);
   expect(unknown).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(/unknown learning rate/) as string,
   });
-  const cut = await laboratory.run(['equivalence', 'lr0.001-cut.log']);
+  const cut = await laboratory.run(['equivalence', 'lr0.001_seed911.log']);
   expect(cut).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(/expected: 5 tests\n.*3 tests/) as string,
@@ -55,8 +55,8 @@ test('refused: no learning rate in the path, and a run that was cut', async () =
 
 test('refused: a log that says that it is of other data', async () => {
   const text = readFileSync(logs[0], 'utf8');
-  await writeFile(laboratory.path('lr0.001-other.log'), `Loading synthetic dataset...\n${text}`);
-  const { exitCode, stderr } = await laboratory.run(['equivalence', 'lr0.001-other.log']);
+  await writeFile(laboratory.path('lr0.001_seed912.log'), `Loading synthetic dataset...\n${text}`);
+  const { exitCode, stderr } = await laboratory.run(['equivalence', 'lr0.001_seed912.log']);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('5 tests, the data set is synthetic, not mnist');
 });

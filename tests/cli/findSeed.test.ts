@@ -54,7 +54,7 @@ describe('by a log', () => {
     expect(exitCode).toBe(1);
     const { runs, ...rest } = parseSeedSearch(stdout, 'stdout');
     expect(rest).toMatchObject({ rng: 'pytorch-mt19937', range: { from: 318, to: 499 } });
-    expect(runs).toMatchObject([{ line: 1, lr: 0.1, epochs: 1 }]);
+    expect(runs).toMatchObject([{ line: 1, conditions: { lr: 0.1 }, epochs: 1 }]);
     expect(runs[0]).not.toHaveProperty('found');
   });
 

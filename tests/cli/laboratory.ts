@@ -60,7 +60,7 @@ export class Laboratory {
     await mkdir(this.path(name), { recursive: true });
     const experiment = { ...smallExperiment(this.dataSha256), ...changes };
     await writeFile(this.path(name, 'experiment.json'), JSON.stringify(experiment));
-    const study = { name: 'small', title: 'A study for tests', golden: 'golden', ...more };
+    const study = { ...STUDY, ...more };
     await writeFile(this.path(name, 'study.json'), JSON.stringify(study));
   }
 
@@ -90,6 +90,21 @@ export class Laboratory {
     return (await readdir(this.folder, { recursive: true })).sort();
   }
 }
+
+/** What every study of our own trainer says of its runs. */
+const STUDY = {
+  name: 'small',
+  title: 'A study for tests',
+  conditions: [{ name: 'lr', title: 'learning rate' }],
+  metrics: [
+    { name: 'loss', kind: 'loss', better: 'lower', per: 'step', steps: 'samples seen' },
+    { name: 'test loss', kind: 'loss', better: 'lower', per: 'epoch' },
+    { name: 'accuracy', kind: 'percent', better: 'higher', per: 'epoch' },
+  ],
+  chance: { classes: 3, crossEntropy: ['loss', 'test loss'], accuracy: ['accuracy'] },
+  logs: { format: 'pytorch-example' },
+  golden: 'golden',
+};
 
 /** What a command says first that was given no study, and finds none. */
 export const DEFAULT_STUDY = 'study: lr-experiment, which comes with assay; --study names another\n';

@@ -4,6 +4,9 @@ import { Laboratory, outcomeOf, sha256 } from './laboratory';
 const REPRODUCE = ['reproduce', '--study', 'reported', '--data', 'tiny'];
 const TEST_LINE = /Test set: Average loss: (\d\.\d{4}), Accuracy: \d+\/10 \((\d+\.\d\d)%\)/g;
 
+/** In study.json. */
+const REPORT = { report: '../report.txt' };
+
 let lab: Laboratory;
 /** What `assay run` prints, by learning rate. */
 const transcripts: Record<string, string> = {};
@@ -20,7 +23,8 @@ beforeAll(async () => {
   const falseLog = transcripts['0.1'].replace(last[0], falseLine);
   const report = `# Report\n\n## LR = 0.01\n\n${transcripts['0.01']}\n## LR = 0.1\n\n${falseLog}`;
   await writeFile(lab.path('report.txt'), report);
-  await lab.writeStudy('reported', { report: { file: '../report.txt', sha256: sha256(report) } });
+  const digest = { file: '../report.txt', sha256: sha256(report) };
+  await lab.writeStudy('reported', { report: digest }, REPORT);
 });
 afterAll(() => lab.close());
 
@@ -80,7 +84,7 @@ test('on other data than the report is about, it says aloud that the numbers are
     data: object;
   };
   const data = { ...reported.data, name: 'Elsewhere', sha256: '1'.repeat(64) };
-  await lab.writeStudy('elsewhere', { ...reported, data });
+  await lab.writeStudy('elsewhere', { ...reported, data }, REPORT);
   const { exitCode, stdout } = await lab.run(['reproduce', '--study', 'elsewhere', '--data', 'tiny']);
   expect(exitCode).toBe(0);
   expect(rowsOf(stdout).map((row) => [row.at(-4), row.at(-1)])).toEqual(Array(4).fill(['–', '–']));
@@ -101,17 +105,25 @@ test('--json prints the numbers in full precision, and no transcript', async () 
   const { stdout } = await lab.run([...REPRODUCE, '--json', '--out', 'json']);
   const records = await Promise.all(['json/lr0.01', 'json/lr0.1'].map((folder) => lab.record(folder)));
   const { epochs, ...rest } = JSON.parse(stdout) as {
-    epochs: { lr: number; reproduced: unknown; reported: unknown }[];
+    epochs: Record<'conditions' | 'reproduced' | 'reported', Record<string, unknown>>[];
   };
   expect(rest).toEqual({ experiment: 'tiny', data: 'tiny', seed: 1, comparable: true });
-  expect(epochs.map(({ lr, reproduced }) => ({ lr, reproduced }))).toEqual(
-    records.flatMap(({ lr, epochs }) => epochs.map((reproduced) => ({ lr, reproduced }))),
+  expect(
+    epochs.map(({ conditions, reproduced }) => [conditions, reproduced['test loss'], reproduced.accuracy]),
+  ).toMatchObject(
+    records.flatMap(({ lr, epochs }) =>
+      epochs.map(({ testLoss, correctCount, testCount }) => [
+        { lr },
+        { value: testLoss },
+        { count: { right: correctCount, of: testCount } },
+      ]),
+    ),
   );
-  expect(epochs[3].reported).toMatchObject({ correctCount: 1, testCount: 10, accuracy: 10 });
+  expect(epochs[3].reported.accuracy).toMatchObject({ value: 10, count: { right: 1, of: 10 } });
 });
 
 test('a report that is not the one the experiment was made from is refused', async () => {
-  await lab.writeStudy('stale', { report: { file: '../report.txt', sha256: '2'.repeat(64) } });
+  await lab.writeStudy('stale', { report: { file: '../report.txt', sha256: '2'.repeat(64) } }, REPORT);
   const before = await lab.entries();
   const { exitCode, stderr } = await lab.run(['reproduce', '--study', 'stale', '--data', 'tiny']);
   expect(exitCode).toBe(2);

@@ -52,8 +52,10 @@ describe('in a folder with assay/ in it', () => {
     expect(swept.stdout).toMatch(
       /^40 runs trained, .*project\/assay\/golden\/ensembles\/tiny\/runs\.jsonl\n$/,
     );
-    expect(await assay('bands', ...data)).toMatchObject({ exitCode: 0, stderr: '' });
-    expect((await assay('check', 'mine', '--lr', '0.01', '--only', 'format,experiment')).exitCode).toBe(0);
+    const bands = await assay('bands', ...data);
+    expect(bands).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('together: coverage') as string });
+    expect(bands.stderr).toContain('40 runs of 2 settings; the level 0.95 of all together takes 39 runs of each');
+    expect((await assay('check', 'mine', '--condition', 'lr=0.01', '--only', 'format,experiment')).exitCode).toBe(0);
     expect((await assay('check', 'mine')).stdout).toMatch(/bands +(pass|fail): lr 0.01: band of 20 runs/);
 
     const recorded = await assay('golden', 'record', ...data, '--reason', 'the first ones');
@@ -84,7 +86,7 @@ describe('in a folder with assay/ in it', () => {
       cwd: lab.path('project/below'),
     });
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject([{ lr: 0.01 }]);
+    expect(JSON.parse(stdout)).toMatchObject([{ conditions: { lr: 0.01 } }]);
   });
 });
 
@@ -133,7 +135,7 @@ test('the study of LeNet is audited by its own bands and seeds', async () => {
   // Its seed is one of the twentieth whose runs are not in their band.
   expect(exitCode).toBe(1);
   expect(audit).toMatchObject({
-    findings: [{ group: 'bands', rule: 'loss', line: 20 }],
+    findings: [{ group: 'bands', rule: 'band', line: 20 }],
     claims: { counts: { holds: 4, contradicted: 0 }, unclaimed: [] },
   });
 });

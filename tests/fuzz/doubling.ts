@@ -7,6 +7,7 @@ import { readLenientLog } from '../../src/logs/pytorchExample/read';
 import { parseJson } from '../../src/base/json';
 import { schemaOf } from '../../src/base/schema';
 import { archiveOf, pickleOf, text } from '../pytorch/checkpoint/archive';
+import { LARGE_LOGS, largeLog } from './largeLogs';
 
 /**
  * `npm run fuzz:doubling`: how long reading takes when there is twice, four times and eight times as much to read. What is linear takes
@@ -70,6 +71,12 @@ const READINGS: readonly Reading[] = [
     make: (count) => Buffer.from('Train Epoch: x\n'.repeat(count)),
     read: log,
   },
+  ...LARGE_LOGS.map((large) => ({
+    name: `log, ${large.name}, bytes`,
+    count: 2_000_000,
+    make: (count: number) => largeLog(large, count),
+    read: large.read,
+  })),
 ];
 
 function named(count: number): { name: string; shape: number[]; data: Float32Array }[] {

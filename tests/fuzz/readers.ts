@@ -18,6 +18,7 @@ import { RNGS } from '../../src/experiment/rng';
 import { STUDY } from '../judge/ourStudy';
 import { samples } from '../pytorch/checkpoint/samples';
 import { CHECKPOINTS, GZIPS, JSONS, TEXTS, type Hostile } from './corpus';
+import { LOG_READERS } from './logReaders';
 
 /** What reads files of one kind, from whole ones to hostile ones. */
 export interface Reader {
@@ -48,6 +49,7 @@ const logOf = (path: string) => (bytes: Buffer) =>
 const text = (read: (text: string) => unknown) => (bytes: Buffer) => read(bytes.toString('utf8'));
 
 export const READERS: Readonly<Record<string, () => Reader>> = {
+  ...LOG_READERS,
   checkpoints: () => ({
     corpus: [...CHECKPOINTS, ...JSONS],
     whole: [

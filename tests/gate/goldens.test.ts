@@ -8,13 +8,8 @@ import { createTfjsEngine } from '../../src/engine/tfjs';
 import { createWasmEngine } from '../../src/engine/wasm';
 import { FIRST_STEPS, firstDeparture, limitsAt, type Limits } from '../../src/judge/beginning';
 import { judgeAtGate } from '../../src/judge/gate';
-import {
-  GOLDEN_LENGTHS,
-  goldenPlans,
-  readGolden,
-  readManifest,
-  type GoldenPlan,
-} from '../../src/judge/golden';
+import { GOLDEN_LENGTHS, goldenPlans, type GoldenPlan } from '../../src/experiment/goldenPlans';
+import { readGolden, readManifest } from '../../src/judge/golden';
 import { readStoredRounding, type Rounding } from '../../src/judge/stored/rounding';
 import type { RunRecord } from '../../src/run/record';
 import { renderLog } from '../../src/logs/pytorchExample/render';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gateTable } from '../../src/report/text/gate';
 import { STRICTNESSES, judgeAtGate, type GateJudgement, type Strictness } from '../../src/judge/gate';
-import { goldenPlans, type GoldenPlan } from '../../src/judge/golden';
+import { goldenPlans, type GoldenPlan } from '../../src/experiment/goldenPlans';
 import { readStoredBands } from '../../src/judge/stored/bands';
 import { readStoredRounding } from '../../src/judge/stored/rounding';
 import { parseRunRecord, type RunRecord } from '../../src/run/record';

@@ -113,7 +113,10 @@ describe('without bands', () => {
     [
       'no training line before the first test',
       () => edit((lines) => lines.splice(0, 10)),
-      [['epoch-order', 2]],
+      [
+        ['epoch-order', 2],
+        ['first-loss', 4],
+      ],
     ],
     ['a deleted test line', () => edit((lines) => lines.splice(testLine(2) - 1, 1)), [['test', 23]]],
     ['a doubled training line', () => edit((lines) => lines.splice(4, 0, lines[4])), [['logged-batches', 6]]],

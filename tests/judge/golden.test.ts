@@ -40,12 +40,11 @@ test('how far a golden moved: the greatest relative difference, and every epoch'
   const epochs = record.epochs.with(2, { ...record.epochs[2], testLoss: 7, correctCount: 5 });
   const moved = howFarMoved(record, { ...record, losses, epochs });
   expect(moved.losses).toEqual({ relative: 0.5, step: 5 });
-  expect(moved.epochs).toHaveLength(5);
-  expect(moved.epochs[2]).toEqual({
-    epoch: 3,
-    testLoss: [record.epochs[2].testLoss, 7],
-    correctCount: [record.epochs[2].correctCount, 5],
-  });
+  expect(moved.results).toHaveLength(10);
+  expect(moved.results.slice(4, 6)).toEqual([
+    { place: 'epoch 3: test loss', old: record.epochs[2].testLoss, now: 7 },
+    { place: 'epoch 3: correct count', old: record.epochs[2].correctCount, now: 5 },
+  ]);
   expect(howFarMoved(record, { ...record, losses: losses.with(9, NaN) }).losses).toEqual({
     relative: Infinity,
     step: 10,

@@ -814,13 +814,26 @@ const log = [
     ],
   ),
   ...faultsOf(
+    'src/logs/path.ts',
+    ['tests/logs/path.test.ts'],
+    [['paths: the seed is not read', 'seed = Number(text)', 'seed = undefined']],
+  ),
+  ...faultsOf(
     'src/logs/pytorchExample/scanner.ts',
     ['tests/logs/pytorchExample/print.test.ts'],
     [
-      ['what follows the last number is left out', 'if (this.position < this.text.length)', 'if (this.position < 0)'],
+      [
+        'what follows the last number is left out',
+        'if (this.position < this.text.length)',
+        'if (this.position < 0)',
+      ],
       ['numbers with leading zeros pass', '(0|[1-9]\\d{0,14})(?!\\d)', '(\\d{1,15})(?!\\d)'],
-      
-      ['a loss needs no blank before it', 'this.match(/[ \\t]+/y) === undefined', 'this.match(/[ \\t]*/y) === undefined'],
+
+      [
+        'a loss needs no blank before it',
+        'this.match(/[ \\t]+/y) === undefined',
+        'this.match(/[ \\t]*/y) === undefined',
+      ],
     ],
   ),
   ...faultsOf(
@@ -863,7 +876,7 @@ const judge = [
         'Math.max(Math.abs(a.value), Math.abs(b.value))',
         'Math.min(Math.abs(a.value), Math.abs(b.value))',
       ],
-      
+
       [
         'tolerance: what is printed beside equal counts is not compared',
         'a.value === b.value && a.share && b.share',
@@ -892,7 +905,11 @@ const judge = [
         "a.tier === 'bitwise' && b.tier === 'bitwise'",
         "a.tier === 'bitwise'",
       ],
-      ["a log of another model is a record's", 'stated: { ...run.stated, modules,', 'stated: { ...run.stated,'],
+      [
+        "a log of another model is a record's",
+        'stated: { ...run.stated, modules,',
+        'stated: { ...run.stated,',
+      ],
       ['a record of another experiment is held against a log', 'checkIsOf(side.record, experiment);', ''],
       ['a log that ends early is whole', '!hasRecord || ', ''],
     ],
@@ -901,7 +918,7 @@ const judge = [
     'src/judge/golden/vacuous.ts',
     [GOLDEN],
     [
-      ['goldens: a NaN is approved', '!Number.isFinite(loss)', 'loss === Infinity'],
+      ['goldens: a NaN is approved', '!Number.isFinite(value.value)', 'value.value === Infinity'],
       [
         'goldens: a model that does not move is approved',
         'losses.every((loss) => loss === losses[0])',
@@ -951,22 +968,36 @@ const judge = [
     [BANDS],
     [
       ['bands: scores of runs that are in their own moments', '(other) => other !== own', '() => true'],
-      
-      
-      ['bands: losses cannot fail a run', 'for (const [m, series] of own.entries())', "for (const [m, series] of own.entries()) if (metrics[m].per === 'epoch')"],
-      ['bands: the first loss is pooled, too', 'later.slice(Math.max(0, i - NEIGHBOURS), i + NEIGHBOURS + 1)', 'moments.slice(Math.max(0, i + 1 - NEIGHBOURS), i + NEIGHBOURS + 2)'],
+
+      [
+        'bands: losses cannot fail a run',
+        'for (const [m, series] of own.entries())',
+        "for (const [m, series] of own.entries()) if (metrics[m].per === 'epoch')",
+      ],
+      [
+        'bands: the first loss is pooled, too',
+        'later.slice(Math.max(0, i - NEIGHBOURS), i + NEIGHBOURS + 1)',
+        'moments.slice(Math.max(0, i + 1 - NEIGHBOURS), i + NEIGHBOURS + 2)',
+      ],
       ['bands: no loss is pooled', 'i + NEIGHBOURS + 1', 'i + 1'],
       ['bands: a run that alone collapsed is like others', 'others > 0 ? 0 : Infinity', '0'],
-      ['bands: runs that diverge are learned from', "cells.every((series) => series.every(Number.isFinite)) ? 'learned' : 'diverged'", "'learned'"],
+      [
+        'bands: runs that diverge are learned from',
+        "cells.every((series) => series.every(Number.isFinite)) ? 'learned' : 'diverged'",
+        "'learned'",
+      ],
     ],
   ),
   ...faultsOf(
     'src/judge/bands.ts',
     [BANDS],
     [
-      ['bands: each setting has the whole error', 'const share = 1 - (1 - level) / groups.length;', 'const share = level;'],
-      
-      
+      [
+        'bands: each setting has the whole error',
+        'const share = 1 - (1 - level) / groups.length;',
+        'const share = level;',
+      ],
+
       ['bands: together they claim what each does', 'sum + (1 - coverage), 0)', 'sum, 0)'],
     ],
   ),
@@ -1012,8 +1043,16 @@ const judge = [
     'src/judge/placement.ts',
     [BANDS],
     [
-      ['bands: a loss outside passes', 'for (const cell of cells) score', "for (const cell of cells.filter(({ metric }) => metric.per === 'epoch')) score"],
-      ['bands: a test outside passes', 'for (const cell of cells) score', "for (const cell of cells.filter(({ metric }) => metric.per === 'step')) score"],
+      [
+        'bands: a loss outside passes',
+        'for (const cell of cells) score',
+        "for (const cell of cells.filter(({ metric }) => metric.per === 'epoch')) score",
+      ],
+      [
+        'bands: a test outside passes',
+        'for (const cell of cells) score',
+        "for (const cell of cells.filter(({ metric }) => metric.per === 'step')) score",
+      ],
       [
         'bands: infinite scores are no runs',
         'pValueOf(score, [...band.scores, ...infinite])',
@@ -1025,11 +1064,26 @@ const judge = [
     'src/judge/collapse.ts',
     [BANDS],
     [
-      ['collapse: told by the last test', '(series[metric.name] ?? []).every((point)', "(series[metric.name] ?? []).slice(metric.per === 'epoch' ? -1 : 0).every((point)"],
-      ['collapse: told by the tests alone', 'all.every((metric)', "all.filter(({ per }) => per === 'epoch').every((metric)"],
-      ['collapse: told by the loss alone', "return isShareOfClass(kind === 'percent' ? point.value / 100 : point.value, point, guess);", 'return true;'],
-      ['collapse: of known classes, any share', 'if (testClassCounts !== undefined && testCount !== undefined)', 'if (classes < 0 && testClassCounts !== undefined && testCount !== undefined)'],
-      
+      [
+        'collapse: told by the last test',
+        '(series[metric.name] ?? []).every((point)',
+        "(series[metric.name] ?? []).slice(metric.per === 'epoch' ? -1 : 0).every((point)",
+      ],
+      [
+        'collapse: told by the tests alone',
+        'all.every((metric)',
+        "all.filter(({ per }) => per === 'epoch').every((metric)",
+      ],
+      [
+        'collapse: told by the loss alone',
+        "return isShareOfClass(kind === 'percent' ? point.value / 100 : point.value, point, guess);",
+        'return true;',
+      ],
+      [
+        'collapse: of known classes, any share',
+        'if (testClassCounts !== undefined && testCount !== undefined)',
+        'if (classes < 0 && testClassCounts !== undefined && testCount !== undefined)',
+      ],
     ],
   ),
   ...faultsOf(
@@ -1084,9 +1138,21 @@ const judge = [
     'src/judge/check/experiment.ts',
     [CHECK],
     [
-      ['check: a first loss of NaN passes', 'isLossOfGuess(first.value, classes)', '!(first.value > 0) || isLossOfGuess(first.value, classes)'],
-      ['check: another data set passes', 'stated.dataName.value.toLowerCase() !== dataName.toLowerCase()', 'stated.dataName.value === dataName + 1'],
-      ['check: another test set passes', 'testCount.value !== data.testCount', 'testCount.value < data.testCount'],
+      [
+        'check: a first loss of NaN passes',
+        'isLossOfGuess(first.value, classes)',
+        '!(first.value > 0) || isLossOfGuess(first.value, classes)',
+      ],
+      [
+        'check: another data set passes',
+        'stated.dataName.value.toLowerCase() !== dataName.toLowerCase()',
+        'stated.dataName.value === dataName + 1',
+      ],
+      [
+        'check: another test set passes',
+        'testCount.value !== data.testCount',
+        'testCount.value < data.testCount',
+      ],
       ['check: a module fewer passes', 'Math.max(modules.length, expected.length)', 'modules.length - 1'],
     ],
   ),
@@ -1094,9 +1160,17 @@ const judge = [
     'src/judge/check/index.ts',
     [CHECK],
     [
-      ['check: runs in one call are judged alone', 'together === 1 || conditions === undefined ? alone[i]', 'together > 0 || conditions === undefined ? alone[i]'],
+      [
+        'check: runs in one call are judged alone',
+        'together === 1 || conditions === undefined ? alone[i]',
+        'together > 0 || conditions === undefined ? alone[i]',
+      ],
       ['check: the same run twice makes room', '!repeated.has(i)', 'repeated.size >= 0'],
-      ['check: another condition may be given', 'stated === undefined || stated === given) return []', 'stated !== 0) return []'],
+      [
+        'check: another condition may be given',
+        'stated === undefined || stated === given) return []',
+        'stated !== 0) return []',
+      ],
     ],
   ),
   ...faultsOf(
@@ -1170,7 +1244,11 @@ const judge = [
     'src/judge/recordedInBands.ts',
     [GATE_JUDGE],
     [
-      ['gate: bands of other data', 'bands.data?.sha256 !== dataSha256?.value', 'bands.data?.name !== dataName?.value'],
+      [
+        'gate: bands of other data',
+        'bands.data?.sha256 !== dataSha256?.value',
+        'bands.data?.name !== dataName?.value',
+      ],
     ],
   ),
   ...faultsOf(
@@ -1231,13 +1309,24 @@ const audit: readonly Fault[] = [
         "'contradicted' : 'partly'",
         "'contradicted' : 'holds'",
       ],
-      ['claims: NaN is a number', 'points.some(({ value }) => Number.isNaN(value)) ? undefined : points', 'points'],
+      [
+        'claims: NaN is a number',
+        'points.some(({ value }) => Number.isNaN(value)) ? undefined : points',
+        'points',
+      ],
     ],
   ),
   ...faultsOf(
     'src/audit/views.ts',
     [CLAIMS],
-    [['claims: a curve with a gap is whole', ' && epochsOf(run).every((epoch) => told.has(epoch))', ''],],
+    [
+      ['claims: a curve with a gap is whole', ' && epochsOf(run).every((epoch) => told.has(epoch))', ''],
+      [
+        'claims: of every metric, more is better',
+        "return better === 'higher' ? value >= bound : value <= bound;",
+        'return value >= bound;',
+      ],
+    ],
   ),
   ...faultsOf(
     'src/audit/claims/longer.ts',
@@ -1259,7 +1348,13 @@ const audit: readonly Fault[] = [
   ...faultsOf(
     'src/audit/claims/index.ts',
     ['tests/audit/claims/seeds.test.ts'],
-    [['claims: a rival is everybody', 'both.some((setting) => sameConditions(setting, run.conditions))', 'true'],],
+    [
+      [
+        'claims: a rival is everybody',
+        'both.some((setting) => sameConditions(setting, run.conditions))',
+        'true',
+      ],
+    ],
   ),
   ...faultsOf(
     'src/audit/claims/numbers.ts',
@@ -1267,6 +1362,7 @@ const audit: readonly Fault[] = [
     [
       ['claims: a number is judged by the half of itself', 'value >= lower - EXACT && value', 'value'],
       ['claims: a range over all epochs', 'prints(least.value, lower) && ', ''],
+      ['claims: what is above both bounds is between them', ' && point.value <= upper + EXACT', ''],
     ],
   ),
   ...faultsOf(
@@ -1283,12 +1379,44 @@ const audit: readonly Fault[] = [
     ],
   ),
   ...faultsOf(
+    'src/audit/claims/load.ts',
+    [CLAIMS],
+    [
+      [
+        'claims: a metric that the study does not have is claimed of',
+        'possible.includes(predicate.metric)',
+        'possible.length > 0',
+      ],
+    ],
+  ),
+  ...faultsOf(
     'src/audit/claims/outcome.ts',
     [CLAIMS],
     [
       ['claims: one predicate of several is enough', "return 'partly';", "return 'holds';"],
       ['claims: what is not decided does not count', ": 'inconclusive';", ": 'holds';"],
     ],
+  ),
+  ...faultsOf(
+    'src/audit/numbers.ts',
+    ['tests/audit/numbers.test.ts'],
+    [
+      [
+        'audit: what is printed beside a count is not looked at',
+        'const { count, printed = point } = point;',
+        'const { count } = point;\n      const printed = point;',
+      ],
+      [
+        'audit: a rule is about all numbers of its line',
+        'number.metric === from && number.what === what',
+        "number.metric !== ''",
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/audit/words.ts',
+    ['tests/audit/anyStudy.test.ts'],
+    [['audit: a run without conditions is at nothing', "text === '' ? '' : ` at ${text}`", '` at ${text}`']],
   ),
   ...faultsOf(
     'src/audit/placement.ts',
@@ -1306,7 +1434,11 @@ const audit: readonly Fault[] = [
     'src/audit/reproduction.ts',
     ['tests/cli/audit.test.ts'],
     [
-      ['audit: what is outside of its band is no finding', "outside.map((finding) => ({ ...finding, group: 'bands' }))", "outside.slice(1).map((finding) => ({ ...finding, group: 'bands' }))"],
+      [
+        'audit: what is outside of its band is no finding',
+        "outside.map((finding) => ({ ...finding, group: 'bands' }))",
+        "outside.slice(1).map((finding) => ({ ...finding, group: 'bands' }))",
+      ],
       [
         'audit: a collapsed run is held against the others',
         'hasTests && !collapsed ? band',
@@ -1323,7 +1455,11 @@ const audit: readonly Fault[] = [
         '.filter((runs) => runs.length === distinct.length)',
         '',
       ],
-      ['audit: of collapsed runs none has part in anything', 'isOneOf(about, conditions)', 'about.length === 0'],
+      [
+        'audit: of collapsed runs none has part in anything',
+        'isOneOf(about, conditions)',
+        'about.length === 0',
+      ],
     ],
   ),
   ...faultsOf(
@@ -1342,7 +1478,21 @@ const audit: readonly Fault[] = [
     'src/audit/verdictRules.ts',
     ['tests/audit/verdictTable.test.ts'],
     [
-      ['audit: a run that collapsed is stable', 'if (collapses(run, metrics, guess))', 'if (metrics.length < 0)'],
+      [
+        'audit: a run that collapsed is stable',
+        'if (collapses(run, metrics, guess))',
+        'if (metrics.length < 0)',
+      ],
+      [
+        'audit: becoming less is becoming worse, whatever the study says',
+        "return better === 'higher' ? 1 : -1;",
+        'return 1;',
+      ],
+      [
+        'audit: a rule may go by any metric',
+        'if (possible[key].includes(name)) continue;',
+        'if (name !== undefined) continue;',
+      ],
       [
         'audit: of two that are the best, both have the star',
         '!isBeaten && others.some',
@@ -1361,7 +1511,7 @@ const audit: readonly Fault[] = [
   ...faultsOf(
     'src/audit/omissions.ts',
     ['tests/audit/omissions.test.ts'],
-    [['audit: a second run is none', 'isThere || lines.some(', 'lines.some('],],
+    [['audit: a second run is none', 'isThere || lines.some(', 'lines.some(']],
   ),
 ];
 
@@ -1471,7 +1621,11 @@ const report = [
     'src/report/html/chart.ts',
     [PAGE],
     [
-      ['page: a hidden setting is drawn', 'settings.filter(({ key }) => !view.hidden.has(key))', 'settings.filter(() => true)'],
+      [
+        'page: a hidden setting is drawn',
+        'settings.filter(({ key }) => !view.hidden.has(key))',
+        'settings.filter(() => true)',
+      ],
       [
         'page: a narrow chart is a wide one made small',
         'const isNarrow = width < NARROW;',
@@ -1483,7 +1637,11 @@ const report = [
     'src/report/html/axis.ts',
     [PAGE],
     [
-      ['page: every axis is logarithmic', "if (scale === 'linear' || metric.kind === 'real')", "if (metric.kind === 'real')"],
+      [
+        'page: every axis is logarithmic',
+        "if (scale === 'linear' || metric.kind === 'real')",
+        "if (metric.kind === 'real')",
+      ],
     ],
   ),
   ...faultsOf(
@@ -1506,9 +1664,7 @@ const report = [
   ...faultsOf(
     'src/report/html/curvesOf.ts',
     ['tests/report/html/reproductionPage.test.ts'],
-    [
-      ['page: the seeds of other data are drawn', '&& sha256 === dataSha256', "&& sha256 !== ''"],
-    ],
+    [['page: the seeds of other data are drawn', '&& sha256 === dataSha256', "&& sha256 !== ''"]],
   ),
   ...faultsOf(
     'src/report/auditSubjects.ts',
@@ -1654,7 +1810,13 @@ const search: readonly Fault[] = [
   ...faultsOf(
     'src/judge/seed/search.ts',
     ['tests/audit/searchedSeeds.test.ts'],
-    [['search: losses of the same batches are the same', '[epoch, step, value, decimals]);', '[epoch, step, decimals]);'],],
+    [
+      [
+        'search: losses of the same batches are the same',
+        '[epoch, step, value, decimals]);',
+        '[epoch, step, decimals]);',
+      ],
+    ],
   ),
   ...faultsOf(
     'src/judge/seed/candidates.ts',
@@ -1675,10 +1837,7 @@ const search: readonly Fault[] = [
   ...faultsOf(
     'src/judge/check/inBands.ts',
     [CHECK],
-    [
-      ['check: numbers without a place in the band pass unjudged', 'placed < got', 'placed < got - 99'],
-      
-    ],
+    [['check: numbers without a place in the band pass unjudged', 'placed < got', 'placed < got - 99']],
   ),
   ...faultsOf(
     'src/cli/commands/check.ts',

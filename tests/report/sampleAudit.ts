@@ -2,18 +2,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditReport, type Audit, type JudgedClaim } from '../../src/audit';
 import { parseBands, type Bands } from '../../src/judge/bands';
-import { parseEnsemble, type Ensemble } from '../../src/run/ensemble';
-import { loadExperiment } from '../../src/experiment/load';
+import { parseEnsemble } from '../../src/run/ensemble';
 import type { Experiment } from '../../src/experiment/types';
+import { runsOfEnsemble } from '../../src/run/recordedRun';
+import type { Run } from '../../src/run/run';
+import { RULES } from '../audit/judgedDocument';
+import { EXPERIMENT, STUDY } from '../judge/ourStudy';
 
 const ROOT = join(__dirname, '../..');
 const REPORT = 'fixtures/reported/lr-experiment.txt';
 
 export interface SampleAudit {
   readonly audit: Audit;
+  readonly study: typeof STUDY;
   readonly experiment: Experiment;
   readonly bands: Bands;
-  readonly ensembles: readonly [Ensemble];
+  readonly ours: readonly Run[];
 }
 
 /**
@@ -21,8 +25,7 @@ export interface SampleAudit {
  *
  * @param change of the report's text
  */
-export async function sampleAudit(change: (text: string) => string = (text) => text): Promise<SampleAudit> {
-  const experiment = await loadExperiment(join(ROOT, 'spec/lr-experiment/experiment.json'));
+export function sampleAudit(change: (text: string) => string = (text) => text): SampleAudit {
   const bands = parseBands(
     readFileSync(join(ROOT, 'golden/lr-experiment/bands/mnist.json'), 'utf8'),
     'bands',
@@ -32,8 +35,10 @@ export async function sampleAudit(change: (text: string) => string = (text) => t
     'runs',
   );
   const ensemble = { ...all, runs: all.runs.filter(({ seed }) => seed <= 23) }; // so that it may grow
+  const ours = runsOfEnsemble(ensemble, EXPERIMENT.training);
+  const held = { study: STUDY, experiment: EXPERIMENT, bands, ours };
   const bytes = Buffer.from(change(readFileSync(join(ROOT, REPORT), 'utf8')));
-  const references = { experiment, bands, ensembles: [ensemble], command: `npx assay audit ${REPORT}` };
+  const references = { ...held, rules: RULES, command: `npx assay audit ${REPORT}` };
   const audit = auditReport({ path: REPORT, bytes }, references);
   const claimed = new Set(CLAIMS.map(({ line }) => line));
   const claims = {
@@ -44,7 +49,7 @@ export async function sampleAudit(change: (text: string) => string = (text) => t
     counts: { holds: 1, partly: 1, contradicted: 1, inconclusive: 0, 'cannot be judged': 1 },
   };
   const unjudged = [`${claims.unclaimed.length} sentences`];
-  return { audit: { ...audit, verdict: 'fail', unjudged, claims }, experiment, bands, ensembles: [ensemble] };
+  return { audit: { ...audit, verdict: 'fail', unjudged, claims }, ...held };
 }
 
 type SampleClaim = Omit<JudgedClaim, 'parts'>;
@@ -65,8 +70,8 @@ const SAMPLES: readonly SampleClaim[] = [
     verdict: 'holds',
     because: '95.86, 97.39, 98.02, 98.38, 98.57 %: greater each time',
     supporting: [
-      { line: 42, lr: 0.0001, epoch: 2, text: 'epoch 2: 97.39 % after 95.86 %' },
-      { line: 55, lr: 0.0001, epoch: 3, text: 'epoch 3: 98.02 % after 97.39 %' },
+      { line: 42, conditions: { lr: 0.0001 }, epoch: 2, text: 'epoch 2: 97.39 % after 95.86 %' },
+      { line: 55, conditions: { lr: 0.0001 }, epoch: 3, text: 'epoch 3: 98.02 % after 97.39 %' },
     ],
     against: [],
     seeds: { holds: 20, of: 23, level: 0.95, lower: 0.664, upper: 0.972, collapsed: { holds: 7, of: 8 } },
@@ -79,8 +84,10 @@ const SAMPLES: readonly SampleClaim[] = [
     predicate: 'strictly increasing',
     verdict: 'partly',
     because: 'greater in 3 of 4 epochs; 98.97 % in epoch 3 after 98.98 %',
-    supporting: [{ line: 142, lr: 0.001, epoch: 2, text: 'epoch 2: 98.98 % after 98.41 %' }],
-    against: [{ line: 155, lr: 0.001, epoch: 3, text: 'epoch 3: 98.97 % after 98.98 %, one image' }],
+    supporting: [{ line: 142, conditions: { lr: 0.001 }, epoch: 2, text: 'epoch 2: 98.98 % after 98.41 %' }],
+    against: [
+      { line: 155, conditions: { lr: 0.001 }, epoch: 3, text: 'epoch 3: 98.97 % after 98.98 %, one image' },
+    ],
     seeds: { holds: 9, of: 23, level: 0.95, lower: 0.197, upper: 0.615, collapsed: { holds: 0, of: 0 } },
   },
   {
@@ -91,8 +98,8 @@ const SAMPLES: readonly SampleClaim[] = [
     predicate: 'strictly increasing',
     verdict: 'contradicted',
     because: 'it falls in epochs 2, 3 and 4 and rises in epoch 5 alone, from 0.0944 to 0.1206',
-    supporting: [{ line: 280, lr: 0.01, epoch: 5, text: 'epoch 5: 0.1206 after 0.0944' }],
-    against: [{ line: 241, lr: 0.01, epoch: 2, text: 'epoch 2: 0.1053 after 0.1108' }],
+    supporting: [{ line: 280, conditions: { lr: 0.01 }, epoch: 5, text: 'epoch 5: 0.1206 after 0.0944' }],
+    against: [{ line: 241, conditions: { lr: 0.01 }, epoch: 2, text: 'epoch 2: 0.1053 after 0.1108' }],
     seeds: { holds: 0, of: 15, level: 0.95, lower: 0, upper: 0.218, collapsed: { holds: 0, of: 0 } },
   },
   {

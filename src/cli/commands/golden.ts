@@ -2,7 +2,8 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../base/errors';
 import type { Comparison } from '../../judge/compare';
-import type { GoldenLength, GoldenPlan, Moved } from '../../judge/golden';
+import type { GoldenLength, GoldenPlan } from '../../experiment/goldenPlans';
+import type { Moved } from '../../judge/golden';
 import type { Verdict } from '../../judge/verdict';
 import type { RunRecord } from '../../run/record';
 import type { Experiment } from '../../experiment/types';
@@ -114,7 +115,7 @@ async function* selected(
   data: string | undefined,
   length: GoldenLength | undefined,
 ): AsyncGenerator<Selected> {
-  const { GOLDEN_LENGTHS, goldenPlans } = await import('../../judge/golden/index.js');
+  const { GOLDEN_LENGTHS, goldenPlans } = await import('../../experiment/goldenPlans.js');
   const lengths = length === undefined ? GOLDEN_LENGTHS : [length];
   for (const choice of data === undefined ? await dataAtHand() : [data]) {
     const dataSet = await loadDataFor(experiment, choice);
@@ -220,13 +221,11 @@ function summary({ losses, finalWeightsSha256 }: RunRecord): string {
   return `  ${losses.length} steps, loss ${losses[0]} … ${losses[losses.length - 1]}, final weights ${finalWeightsSha256}\n`;
 }
 
-function movedText({ losses, epochs }: Moved): string {
+function movedText({ losses, results }: Moved): string {
   const lines = [
     `  losses: ${losses.relative.toExponential(1)} apart at most, relatively, in step ${losses.step}`,
   ];
-  for (const { epoch, testLoss, correctCount } of epochs) {
-    lines.push(`  epoch ${epoch}: test loss ${testLoss.join(' → ')}, correct ${correctCount.join(' → ')}`);
-  }
+  for (const { place, old, now } of results) lines.push(`  ${place} ${old} → ${now}`);
   return `${lines.join('\n')}\n`;
 }
 

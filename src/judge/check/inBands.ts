@@ -70,6 +70,8 @@ export function checkInBands(
       return { band, placement: placeInBand(run, band, metrics, guess) };
     })
     .sort((a, b) => misfit(a.placement) - misfit(b.placement));
+  if (placement.cells.length === 0 && !placement.collapsed)
+    return notJudged('inconclusive', 'none of its numbers has a place in the band');
   if (placement.collapsed && candidates.length > 1)
     return notJudged(
       'inconclusive',

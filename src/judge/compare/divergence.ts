@@ -1,6 +1,6 @@
 import { bitsOf, ulpDistance } from '../../base/f32';
 import { pythonFixed } from '../../base/printf';
-import type { Entry, EntryValue } from './entries';
+import type { Entry, EntryValue } from '../../run/entries';
 
 /** Where two runs part. */
 export interface Divergence {

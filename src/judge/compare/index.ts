@@ -7,7 +7,7 @@ import { conditionsText, type Run } from '../../run/run';
 import type { References } from '../check';
 import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
-import { entriesOfRecord, entriesOfRun, stepsPerEpochOf, type Entry } from './entries';
+import { entriesOfRecord, entriesOfRun, stepsPerEpochOf, type Entry } from '../../run/entries';
 import { compareByBands } from './statistical';
 import { otherExperiment } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';

@@ -1,6 +1,6 @@
 import { AssayError } from '../../base/errors';
 import { halfOfLastDigit } from '../../run/run';
-import type { EntryValue } from './entries';
+import type { EntryValue } from '../../run/entries';
 
 /** What two runs may differ by; 0 where nothing is given: then only as much as rounding for the log hides. */
 export interface Tolerance {

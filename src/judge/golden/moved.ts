@@ -1,15 +1,12 @@
+import { entriesOfRecord, stepsPerEpochOf } from '../../run/entries';
 import type { RunRecord } from '../../run/record';
 
 /** How far a golden moved from the one before. */
 export interface Moved {
   /** Greatest relative difference between two losses of one step, with NaN counted as Infinity; the step is 1-based. */
   readonly losses: { readonly relative: number; readonly step: number };
-  /** Of the epochs that both have. */
-  readonly epochs: readonly {
-    readonly epoch: number;
-    readonly testLoss: readonly [old: number, now: number];
-    readonly correctCount: readonly [old: number, now: number];
-  }[];
+  /** Of the tests that both have. */
+  readonly results: readonly { readonly place: string; readonly old: number; readonly now: number }[];
 }
 
 /** @param old of the same plan as `now`, which both may have left early */
@@ -20,12 +17,18 @@ export function howFarMoved(old: RunRecord, now: RunRecord): Moved {
     const relative = relativeDifference(old.losses[i], now.losses[i]);
     if (relative > losses.relative) losses = { relative, step: i + 1 };
   }
-  const epochs = old.epochs.slice(0, now.epochs.length).map((before, i) => ({
-    epoch: before.epoch,
-    testLoss: [before.testLoss, now.epochs[i].testLoss] as const,
-    correctCount: [before.correctCount, now.epochs[i].correctCount] as const,
-  }));
-  return { losses, epochs };
+  const after = new Map(resultsOf(now));
+  const results = resultsOf(old).flatMap(([place, value]) => {
+    const other = after.get(place);
+    return other === undefined ? [] : [{ place, old: value, now: other }];
+  });
+  return { losses, results };
+}
+
+function resultsOf(record: RunRecord): [place: string, value: number][] {
+  return entriesOfRecord(record, stepsPerEpochOf([record])).flatMap(({ place, value }) =>
+    value.kind === 'float64' || value.kind === 'count' ? [[place, value.value]] : [],
+  );
 }
 
 function relativeDifference(a: number, b: number): number {

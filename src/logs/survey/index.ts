@@ -39,15 +39,18 @@ export interface LeftOut {
  *   there is none
  */
 export function survey(sources: readonly LogSource[]): Survey {
-  if (sources.length === 0) throw new AssayError('usage', { what: 'no logs', expected: 'the path of one at least' });
+  if (sources.length === 0)
+    throw new AssayError('usage', { what: 'no logs', expected: 'the path of one at least' });
   const template = templateFor(sources);
   const how: LogSettings = template === undefined ? {} : { template };
   const found = readAll(sources, how, []);
   const paths = surveyPaths(found.map(({ source }) => source.path));
-  const conditions = conditionsIn(found, paths);
+  const conditions = conditionsIn(found.map(settingsOf), paths);
   const isPathNeeded =
     paths?.names.some(({ name }) =>
-      name === 'seed' ? found.some(({ seed }) => seed === undefined) : conditions.some((condition) => condition.name === name),
+      name === 'seed'
+        ? found.some(({ seed }) => seed === undefined)
+        : conditions.some((condition) => condition.name === name),
     ) ?? false;
   const logs = { ...how, ...(paths !== undefined && isPathNeeded && { path: onlyKnown(paths, conditions) }) };
   const runs = readAll(sources, logs, conditions);
@@ -59,7 +62,7 @@ export function survey(sources: readonly LogSource[]): Survey {
     metrics,
     leftOut,
     seeds: runs.map(({ seed }) => seed),
-    constants: constantsIn(runs, conditions),
+    constants: constantsIn(runs.map(settingsOf), conditions),
     runs,
   };
 }
@@ -84,8 +87,8 @@ function templateFor(sources: readonly LogSource[]): string | undefined {
 }
 
 /** What each run says of a setting; undefined where one of them says nothing. */
-function valuesOf(runs: readonly Run[], name: string): ConditionValue[] | undefined {
-  const values = runs.map((run) => settingsOf(run)[name] as ConditionValue | undefined);
+function valuesOf(settings: readonly Conditions[], name: string): ConditionValue[] | undefined {
+  const values = settings.map((of) => of[name] as ConditionValue | undefined);
   return values.every((value) => value !== undefined) ? values : undefined;
 }
 
@@ -93,7 +96,9 @@ function valuesOf(runs: readonly Run[], name: string): ConditionValue[] | undefi
 function settingsOf({ stated, conditions, series }: Run): Conditions {
   const steady = Object.entries(series).flatMap(([name, points]) => {
     const [{ value }] = points;
-    return points.length > 1 && points.every((point) => point.value === value) ? [[name, value] as const] : [];
+    return points.length > 1 && points.every((point) => point.value === value)
+      ? [[name, value] as const]
+      : [];
   });
   return { ...Object.fromEntries(steady), ...stated.settings, ...conditions };
 }
@@ -104,33 +109,41 @@ function isCondition(values: readonly ConditionValue[]): boolean {
   return valuesDiffer(values) && new Set(values).size < values.length;
 }
 
-function conditionsIn(runs: readonly Run[], paths: PathSurvey | undefined): Condition[] {
-  const names = Object.keys(settingsOf(runs[0])).filter((name) => NAME.test(name));
+function conditionsIn(settings: readonly Conditions[], paths: PathSurvey | undefined): Condition[] {
+  const names = Object.keys(settings[0]).filter((name) => NAME.test(name));
   const told = names.flatMap((name): Condition[] => {
-    const values = valuesOf(runs, name);
+    const values = valuesOf(settings, name);
     if (values === undefined || !isCondition(values) || metricOf(name, [])) return [];
     const texts = [...new Set(values)];
-    return values.every((value) => typeof value === 'number') ? [{ name }] : [{ name, values: texts.map(String) }];
+    return values.every((value) => typeof value === 'number')
+      ? [{ name }]
+      : [{ name, values: texts.map(String) }];
   });
   const inPaths = (paths?.names ?? [])
-    .filter(({ name, values }) => name !== 'seed' && isCondition(values) && !told.some((condition) => condition.name === name))
+    .filter(
+      ({ name, values }) =>
+        name !== 'seed' && isCondition(values) && !told.some((condition) => condition.name === name),
+    )
     .map(({ name }) => ({ name }));
   return [...told, ...inPaths];
 }
 
 /** A name in the pattern that is no condition and not the seed is a number like any other, and patterns have no place for one. */
 function onlyKnown({ pattern, names }: PathSurvey, conditions: readonly Condition[]): string {
-  const isKnown = (name: string): boolean => name === 'seed' || conditions.some((condition) => condition.name === name);
+  const isKnown = (name: string): boolean =>
+    name === 'seed' || conditions.some((condition) => condition.name === name);
   const last = names.findLastIndex(({ name }) => !isKnown(name));
   if (last < 0) return pattern;
   const after = pattern.indexOf(`{${names[last].name}}`) + names[last].name.length + 2;
   return pattern.slice(pattern.indexOf('/', after) + 1);
 }
 
-function constantsIn(runs: readonly Run[], conditions: readonly Condition[]): Conditions {
-  const names = Object.keys(settingsOf(runs[0])).filter((name) => !conditions.some((condition) => condition.name === name));
+function constantsIn(settings: readonly Conditions[], conditions: readonly Condition[]): Conditions {
+  const names = Object.keys(settings[0]).filter(
+    (name) => !conditions.some((condition) => condition.name === name),
+  );
   const constants = names.flatMap((name) => {
-    const values = valuesOf(runs, name);
+    const values = valuesOf(settings, name);
     return values === undefined || valuesDiffer(values) ? [] : [[name, values[0]] as const];
   });
   return Object.fromEntries(constants);

@@ -26,7 +26,9 @@ export function surveyPaths(paths: readonly string[]): PathSurvey | undefined {
     (other) => other.length === first.length && other.every((piece, i) => i % 2 === 1 || piece === first[i]),
   );
   if (paths.length < 2 || !isAlike) return undefined;
-  const varying = first.flatMap((_, i) => (i % 2 === 1 && pieces.some((other) => other[i] !== first[i]) ? [i] : []));
+  const varying = first.flatMap((_, i) =>
+    i % 2 === 1 && pieces.some((other) => other[i] !== first[i]) ? [i] : [],
+  );
   const words = varying.map((i) => WORD.exec(first[i - 1])?.[1] ?? '');
   if (varying.length === 0 || new Set(words).size < words.length) return undefined;
   const seedAt = seedIn(words);

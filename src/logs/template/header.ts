@@ -1,5 +1,6 @@
 /** A name and its value in a line about the run: `# seed 1 lr 0.01`, `seed=4 lr=0.01`, `batch size: 64`. */
-const PAIR = /([A-Za-z][\w.-]{0,60})[ \t]{0,9}(?:[=:][ \t]{0,9}|[ \t]{1,9})([+-]?(?:\d{1,60}\.?\d{0,60}|\.\d{1,60})(?:e[+-]?\d{1,9})?)(?![\w.%/-])/giy;
+const PAIR =
+  /([A-Za-z][\w.-]{0,60})[ \t]{0,9}(?:[=:][ \t]{0,9}|[ \t]{1,9})([+-]?(?:\d{1,60}\.?\d{0,60}|\.\d{1,60})(?:e[+-]?\d{1,9})?)(?![\w.%/-])/giy;
 const WORD = /[\w.-]+/y;
 
 /** The settings that a header line tells: words with numbers behind them. */

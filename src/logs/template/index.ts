@@ -13,17 +13,23 @@ import { suggestedTemplate } from './suggest';
 export const template: LogFormat = {
   name: 'template',
   title: 'lines of the template in study.json, logs.template',
-  detects: (source, settings) => !source.isFolder && patternsOf(settings).some((pattern) => occurs(pattern, textOf(source))),
+  detects: (source, settings) =>
+    !source.isFolder && patternsOf(settings).some((pattern) => occurs(pattern, textOf(source))),
   read,
 };
 
 function patternsOf({ template = [], conditions }: ReadSettings): Pattern[] {
-  const texts = new Set(conditions.filter(({ values }) => values?.some((value) => typeof value === 'string')).map(({ name }) => name));
+  const texts = new Set(
+    conditions
+      .filter(({ values }) => values?.some((value) => typeof value === 'string'))
+      .map(({ name }) => name),
+  );
   return [template].flat().map((text) => patternOf(text, texts));
 }
 
 function occurs(pattern: Pattern, text: string): boolean {
-  for (const [drawn] of drawnTexts(text)) for (const match of matchesIn(drawn, pattern)) if (match !== 'cut') return true;
+  for (const [drawn] of drawnTexts(text))
+    for (const match of matchesIn(drawn, pattern)) if (match !== 'cut') return true;
   return false;
 }
 
@@ -54,7 +60,8 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     const matches = results.flat().filter((result) => result !== 'cut');
     for (const match of matches) take(match, line);
     if (matches.length > 0) continue;
-    if (results.flat().length > 0) builder.faultyLine(line, 'it starts as the template does, and goes on otherwise');
+    if (results.flat().length > 0)
+      builder.faultyLine(line, 'it starts as the template does, and goes on otherwise');
     else if (!builder.hasNumbers() || drawn.startsWith('#')) {
       for (const [name, value] of settingsInLine(drawn)) builder.setting(name, value, line);
     }
@@ -62,7 +69,9 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
   const suggested = suggestedTemplate(textOf(source));
   return builder.build({
     what: 'no line fits the template',
-    expected: patterns.map(({ text }) => text).join('; ') || 'a line of the log with names in braces, in logs.template of study.json',
+    expected:
+      patterns.map(({ text }) => text).join('; ') ||
+      'a line of the log with names in braces, in logs.template of study.json',
     got: suggested === undefined ? 'lines without numbers' : `most often, lines such as ${suggested}`,
   });
 }

@@ -25,8 +25,11 @@ export const SKIPPED = '_';
  */
 export function patternOf(template: string, texts: ReadonlySet<string>): Pattern {
   const pieces = template.trim().split(/\{([^{}]*)\}/);
-  const parts = pieces.flatMap((piece, i) => (i % 2 === 0 ? textParts(piece) : [placeOf(piece, template, texts)]));
-  if (!parts.some(({ kind }) => kind === 'place')) throw invalid(template, 'a name in braces, such as {loss}', 'none');
+  const parts = pieces.flatMap((piece, i) =>
+    i % 2 === 0 ? textParts(piece) : [placeOf(piece, template, texts)],
+  );
+  if (!parts.some(({ kind }) => kind === 'place'))
+    throw invalid(template, 'a name in braces, such as {loss}', 'none');
   for (const [i, part] of parts.entries()) {
     if (part.kind === 'place' && parts[i + 1]?.kind === 'place') {
       throw invalid(template, `something between {${part.name}} and what follows it`, 'nothing');
@@ -37,18 +40,29 @@ export function patternOf(template: string, texts: ReadonlySet<string>): Pattern
 
 function textParts(piece: string): Part[] {
   const words = piece.split(/([ \t]+)/);
-  return words.flatMap((text, i): Part[] => (i % 2 === 1 ? [{ kind: 'blanks' }] : text === '' ? [] : [{ kind: 'text', text }]));
+  return words.flatMap((text, i): Part[] =>
+    i % 2 === 1 ? [{ kind: 'blanks' }] : text === '' ? [] : [{ kind: 'text', text }],
+  );
 }
 
 function placeOf(inside: string, template: string, texts: ReadonlySet<string>): Part {
   const [name, kind, ...rest] = inside.split(':');
   const isKnown = name !== '' && rest.length === 0 && (kind === undefined || kind === 'percent');
   if (!isKnown) throw invalid(template, 'a name in braces, {loss}, or {val_acc:percent}', `{${inside}}`);
-  return { kind: 'place', name, holds: name === SKIPPED || texts.has(name) ? 'word' : kind === undefined ? 'number' : kind };
+  return {
+    kind: 'place',
+    name,
+    holds: name === SKIPPED || texts.has(name) ? 'word' : kind === undefined ? 'number' : kind,
+  };
 }
 
 function invalid(template: string, expected: string, got: string): AssayError {
-  return new AssayError('study-invalid', { what: 'not a template of a log', where: `logs.template, ${template}`, expected, got });
+  return new AssayError('study-invalid', {
+    what: 'not a template of a log',
+    where: `logs.template, ${template}`,
+    expected,
+    got,
+  });
 }
 
 /** What a template found at a place of a line: the texts of its places, and where it ends. */
@@ -84,7 +98,8 @@ export function* matchesIn(line: string, { parts }: Pattern): Generator<Match | 
 /** Where a match may start, from `from` on; −1 where nowhere. */
 function nextStart(line: string, first: Part, from: number): number {
   if (first.kind === 'text') return line.indexOf(first.text, from);
-  for (let at = from; at < line.length; at++) if (/[\d.+\-ni]/i.test(line[at]) && !isWithinWord(line, at)) return at;
+  for (let at = from; at < line.length; at++)
+    if (/[\d.+\-ni]/i.test(line[at]) && !isWithinWord(line, at)) return at;
   return -1;
 }
 

@@ -14,7 +14,9 @@ export function suggestedTemplate(text: string): string | undefined {
   }
   const isBetter = ([a, timesA]: [string, number], [b, timesB]: [string, number]): boolean =>
     timesA * placesIn(a) > timesB * placesIn(b);
-  const [most] = [...counts].filter(([, count]) => count > 1).sort((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : 0));
+  const [most] = [...counts]
+    .filter(([, count]) => count > 1)
+    .sort((a, b) => (isBetter(a, b) ? -1 : isBetter(b, a) ? 1 : 0));
   return most?.[0];
 }
 
@@ -25,20 +27,23 @@ function placesIn(template: string): number {
 }
 
 /** With what may stand between a name and its number. */
-const NAMED = /([A-Za-z][\w./-]*)([ \t]*[=:]?[ \t]*)([+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|nan|inf)\b)(%?)/gi;
+const NAMED =
+  /(?<![\w./-])([A-Za-z][\w./-]*)([ \t]*(?:[=:][ \t]*)?)([+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|nan|inf)\b)(%?)/gi;
 const OF = /^(\/\d+)/;
 
 /** Of a line with a place, which says an epoch or a step, and a metric; from the first of them to the last. */
 function templateOf(line: string): string | undefined {
   const counted = /\[(\d+)\/\d+\]/.exec(line);
-  const named = [...line.matchAll(NAMED)].filter(({ index }) => !/[\w.]/.test(line[index - 1] ?? ' '));
+  const named = [...line.matchAll(NAMED)];
   const isCounted = counted !== null && !named.some(([, name]) => PLACE.test(name));
   const first = named.findIndex(({ index }) => !isCounted || index > counted.index);
   if (first < 0) return undefined;
   const used = named.slice(first);
   if (!isCounted && !used.some(([, name]) => PLACE.test(name))) return undefined;
   const names = new Set<string>();
-  let template = isCounted ? `[{epoch}/{${SKIPPED}}]${line.slice(counted.index + counted[0].length, used[0].index)}` : '';
+  let template = isCounted
+    ? `[{epoch}/{${SKIPPED}}]${escaped(line.slice(counted.index + counted[0].length, used[0].index))}`
+    : '';
   let at = used[0].index;
   for (const { 0: whole, 1: name, 2: between, 4: percent, index } of used) {
     const place = placeName(name);

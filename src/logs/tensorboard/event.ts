@@ -30,9 +30,11 @@ export function eventOf(bytes: Uint8Array): Event {
       if (field.number === EVENT.step) step = field.value;
     } else if (field.number === EVENT.time) time = floatOf(field.bytes) ?? 0;
     else if (field.number === EVENT.summary) {
-      for (const value of fieldsOf(field.bytes)) if (value.number === 1 && value.kind === 'bytes') values.push(valueOf(value.bytes));
+      for (const value of fieldsOf(field.bytes))
+        if (value.number === 1 && value.kind === 'bytes') values.push(valueOf(value.bytes));
     } else if (field.number === EVENT.sessionLog) {
-      for (const log of fieldsOf(field.bytes)) isStart ||= log.number === 1 && log.kind === 'varint' && log.value === START;
+      for (const log of fieldsOf(field.bytes))
+        isStart ||= log.number === 1 && log.kind === 'varint' && log.value === START;
     }
   }
   return { time, step, values, isStart };
@@ -64,7 +66,8 @@ function scalarOf(bytes: Uint8Array): number | undefined {
   for (const field of fieldsOf(bytes)) {
     if (field.kind === 'varint') {
       if (field.number === TENSOR.dtype) dtype = field.value;
-    } else if ([TENSOR.content, TENSOR.floats, TENSOR.doubles].some((number) => number === field.number)) content = field.bytes;
+    } else if ([TENSOR.content, TENSOR.floats, TENSOR.doubles].some((number) => number === field.number))
+      content = field.bytes;
   }
   const width = dtype === FLOAT ? 4 : dtype === DOUBLE ? 8 : undefined;
   return content.length === width ? floatOf(content) : undefined;

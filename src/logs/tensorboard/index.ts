@@ -14,7 +14,9 @@ export const tensorboard: LogFormat = {
   title: 'event files of TensorBoard, events.out.tfevents.…',
   isInFolder: (name) => EVENTS.test(name) || /(^|\/)hparams\.yaml$/.test(name),
   detects: ({ files, isFolder }) =>
-    isFolder ? files.some(({ name }) => EVENTS.test(name)) : EVENTS.test(files[0].name) || isRecordFile(files[0].bytes),
+    isFolder
+      ? files.some(({ name }) => EVENTS.test(name))
+      : EVENTS.test(files[0].name) || isRecordFile(files[0].bytes),
   read,
 };
 
@@ -24,19 +26,36 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
   const events = files.filter(({ name }) => EVENTS.test(name));
   return foldersOfRuns(events, '').flatMap((folder) => {
     const inside = events.filter(({ name }) => name.startsWith(folder));
-    return readRun(inside, folder, `${path.replace(/[/\\]$/, '')}/${folder}`.replace(/\/$/, ''), settings, files);
+    return readRun(
+      inside,
+      folder,
+      `${path.replace(/[/\\]$/, '')}/${folder}`.replace(/\/$/, ''),
+      settings,
+      files,
+    );
   });
 }
 
 /** Folders of one run, which tell the same metrics of several sets of data. */
-const SETS: ReadonlySet<string> = new Set(['train', 'training', 'val', 'valid', 'validation', 'test', 'eval', 'evaluation', 'dev']);
+const SETS: ReadonlySet<string> = new Set([
+  'train',
+  'training',
+  'val',
+  'valid',
+  'validation',
+  'test',
+  'eval',
+  'evaluation',
+  'dev',
+]);
 
 /** A folder with a file of its own is that of a run; without one its folders are, but for those of sets of data. */
 function foldersOfRuns(events: readonly LogFile[], folder: string): string[] {
   const inside = events.map(({ name }) => name).filter((name) => name.startsWith(folder));
   const rests = inside.map((name) => name.slice(folder.length).split('/'));
   const children = [...new Set(rests.map(([first]) => first))];
-  if (rests.some((rest) => rest.length === 1) || children.every((child) => SETS.has(child.toLowerCase()))) return [folder];
+  if (rests.some((rest) => rest.length === 1) || children.every((child) => SETS.has(child.toLowerCase())))
+    return [folder];
   if (folder.split('/').length > MOST_DEPTH) return [folder];
   return children.flatMap((child) => foldersOfRuns(events, `${folder}${child}/`));
 }
@@ -59,14 +78,17 @@ function readRun(
 ): Run[] {
   const builder = new RunBuilder(path, settings);
   addHparams(builder, files, folder);
-  const opened = events.map((file) => ({ name: file.name, ...eventsOf(file) })).sort((a, b) => a.time - b.time);
+  const opened = events
+    .map((file) => ({ name: file.name, ...eventsOf(file) }))
+    .sort((a, b) => a.time - b.time);
   const byFolder = new Map<string, Curves>();
   for (const { name, events, faults } of opened) {
     const inner = name.slice(folder.length).replace(/[^/]*$/, '');
     const curves = byFolder.get(inner) ?? { byTag: new Map<string, Point[]>(), others: new Set<string>() };
     byFolder.set(inner, curves);
     for (const event of events) addEvent(curves, event, builder);
-    for (const fault of faults) builder.faultyLine(undefined, opened.length === 1 ? fault : `${name}: ${fault}`);
+    for (const fault of faults)
+      builder.faultyLine(undefined, opened.length === 1 ? fault : `${name}: ${fault}`);
   }
   for (const [inner, curves] of byFolder) {
     const place = placesOf(curves);
@@ -82,7 +104,11 @@ function readRun(
   });
 }
 
-function eventsOf({ bytes }: LogFile): { readonly time: number; readonly events: readonly Event[]; readonly faults: readonly string[] } {
+function eventsOf({ bytes }: LogFile): {
+  readonly time: number;
+  readonly events: readonly Event[];
+  readonly faults: readonly string[];
+} {
   const events: Event[] = [];
   const faults: string[] = [];
   for (const record of recordsOf(bytes)) {
@@ -105,9 +131,11 @@ const HPARAMS = 'hparams';
 
 function addEvent({ byTag, others }: Curves, { step, values, isStart }: Event, builder: RunBuilder): void {
   // As TensorBoard does: a trainer that was resumed writes these steps again.
-  if (isStart && step > 0) for (const points of byTag.values()) while ((points.at(-1)?.step ?? -1) >= step) points.pop();
+  if (isStart && step > 0)
+    for (const points of byTag.values()) while ((points.at(-1)?.step ?? -1) >= step) points.pop();
   for (const { tag, scalar, plugin } of values) {
-    if (plugin?.name === HPARAMS) for (const [name, text] of settingsIn(plugin.content)) builder.setting(name, text);
+    if (plugin?.name === HPARAMS)
+      for (const [name, text] of settingsIn(plugin.content)) builder.setting(name, text);
     if (plugin !== undefined && plugin.name !== SCALARS && plugin.name !== '') others.add(tag);
     if (scalar === undefined || others.has(tag)) continue;
     const points = byTag.get(tag);

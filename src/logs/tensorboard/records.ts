@@ -10,14 +10,22 @@ const [HEAD, FOOT] = [12, 4];
 export function* recordsOf(bytes: Uint8Array): Generator<FileRecord> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length;) {
-    if (bytes.length - at < HEAD) return yield { fault: `the file ends within a record, at byte ${at}` };
-    if (maskedCrc32c(bytes, at, at + 8) !== view.getUint32(at + 8, true)) {
-      return yield { fault: `the length of the record at byte ${at} has another CRC` };
+    const start = at + HEAD;
+    if (start > bytes.length) {
+      yield { fault: `the file ends within a record, at byte ${at}` };
+      return;
     }
-    const length = view.getUint32(at, true) + view.getUint32(at + 4, true) * 0x1_0000_0000;
-    const [start, end] = [at + HEAD, at + HEAD + length];
-    if (end + FOOT > bytes.length) return yield { fault: `the file ends within a record, at byte ${at}` };
-    if (maskedCrc32c(bytes, start, end) === view.getUint32(end, true)) yield { data: bytes.subarray(start, end) };
+    if (maskedCrc32c(bytes, at, at + 8) !== view.getUint32(at + 8, true)) {
+      yield { fault: `the length of the record at byte ${at} has another CRC` };
+      return;
+    }
+    const end = start + view.getUint32(at, true) + view.getUint32(at + 4, true) * 0x1_0000_0000;
+    if (end + FOOT > bytes.length) {
+      yield { fault: `the file ends within a record, at byte ${at}` };
+      return;
+    }
+    if (maskedCrc32c(bytes, start, end) === view.getUint32(end, true))
+      yield { data: bytes.subarray(start, end) };
     else yield { fault: `the record at byte ${at} has another CRC` };
     at = end + FOOT;
   }

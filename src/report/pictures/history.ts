@@ -28,7 +28,7 @@ const MOST_LABELS = 8;
  *
  * @param record of a run whose epochs are all done
  * @param logInterval every how many batches of an epoch the log has a line
- * @param run what was trained, such as `MNIST, lr 0.001, seed 1`
+ * @param run what was trained, such as `digits, lr 0.001, seed 1`
  */
 export async function trainingHistoryPng(
   record: RunRecord,

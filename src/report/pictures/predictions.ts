@@ -36,7 +36,7 @@ const GREY = '#666';
  * A PNG of what a model says of a test set: its mistakes first, the surest before the others; then the right answers that it was
  * least sure of; then, of each class, the first image that it was right about.
  *
- * @param run what was trained, such as `MNIST, lr 0.001, seed 1`
+ * @param run what was trained, such as `digits, lr 0.001, seed 1`
  */
 export function predictionsPng(images: PredictedImages, run: string): Promise<Buffer> {
   return svgToPng(predictionsSvg(images, run), ZOOM);

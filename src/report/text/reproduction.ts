@@ -1,5 +1,5 @@
 import { pythonFixed } from '../../base/printf';
-import { conditionsText, sameConditions, type Conditions, type Point, type Run } from '../../run/run';
+import { sameConditions, type Conditions, type Point, type Run } from '../../run/run';
 import type { Metric } from '../../study/types';
 import { table } from './table';
 
@@ -48,8 +48,9 @@ export function comparisonTable(
 ): string {
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
   const sides = ['reported', 'reproduced', 'difference'];
+  const names = [...new Set(pairs.flatMap(({ conditions }) => Object.keys(conditions)))];
   const groups = [
-    { heading: '', columns: ['run', 'epoch'] },
+    { heading: '', columns: [...names, 'epoch'] },
     ...perEpoch.map(({ name, kind }) => ({
       heading: kind === 'percent' ? `${name} in %` : name,
       columns: sides,
@@ -58,7 +59,7 @@ export function comparisonTable(
   const rows = pairs.map(({ conditions, epoch, reported, reproduced }, i) => {
     const isFirst = i === 0 || !sameConditions(pairs[i - 1].conditions, conditions);
     return [
-      isFirst ? conditionsText(conditions) : '',
+      ...names.map((name) => (isFirst ? String(conditions[name] ?? '') : '')),
       String(epoch),
       ...perEpoch.flatMap((metric) =>
         cells(metric, reported[metric.name], reproduced[metric.name], comparable),

@@ -7,6 +7,7 @@ import { judgeClaims, type ClaimReferences } from '../../../src/audit/claims';
 import { parseClaims, type Predicate } from '../../../src/audit/claims/claim';
 import { loadClaims } from '../../../src/audit/claims/load';
 import { together } from '../../../src/audit/claims/outcome';
+import { seedShare } from '../../../src/audit/seeds';
 import type { JudgedClaim } from '../../../src/audit';
 import { STUDY } from '../../judge/ourStudy';
 import { refusal } from '../../refusal';
@@ -237,6 +238,77 @@ test.each<[Predicate, number[], string]>([
   expect(verdictOf(predicate, [run(0.1, accuracies)])).toBe(verdict);
 });
 
+const BOUNDED = { ...ACCURACY, bound: 90.5 };
+
+test.each<[Predicate, number[], string]>([
+  [{ predicate: 'at-least', ...BOUNDED }, [80, 90.5], 'holds'],
+  [{ predicate: 'at-least', ...BOUNDED }, [95, 90.4], 'contradicted'],
+  [{ predicate: 'at-least', ...BOUNDED, epoch: 1 }, [95, 90.4], 'holds'],
+  [{ predicate: 'at-least', ...BOUNDED, epoch: 3 }, [95, 90.4], 'cannot be judged'],
+  [{ predicate: 'at-least', ...ACCURACY, bound: '90.10' }, [80, 90.1], 'holds'],
+  [{ predicate: 'at-least', ...ACCURACY, bound: '90.10' }, [80, 90.09], 'contradicted'],
+  [{ predicate: 'at-most', ...BOUNDED }, [95, 90.5], 'holds'],
+  [{ predicate: 'at-most', ...BOUNDED }, [80, 90.6], 'contradicted'],
+  [{ predicate: 'between', ...ACCURACY, lower: '90.10', upper: 91 }, [80, 90.1], 'holds'],
+  [{ predicate: 'between', ...ACCURACY, lower: '90.10', upper: 91 }, [80, 91], 'holds'],
+  [{ predicate: 'between', ...ACCURACY, lower: '90.10', upper: 91 }, [80, 91.1], 'contradicted'],
+  [{ predicate: 'between', ...ACCURACY, lower: '90.10', upper: 91 }, [80, 90], 'contradicted'],
+  [{ predicate: 'at-least', ...BOUNDED }, [80, NaN], 'cannot be judged'],
+])('a bound: %j of %j: %s', (predicate, accuracies, verdict) => {
+  expect(verdictOf(predicate, [run(0.1, accuracies)])).toBe(verdict);
+});
+
+test('of a bound in the quote, that of the document counts, and is what is asked of the seeds', async () => {
+  const { document, runs } = readText(REPORT.replace('- Just needs more time!', '- It ends above 98.6%'));
+  const asked: RunNumbers[][] = [];
+  const predicates: Predicate[] = [
+    { predicate: 'at-least', ...ACCURACY, bound: '98.5' },
+    { predicate: 'between', ...ACCURACY, epoch: 1, lower: 90, upper: '98.5' },
+  ];
+  const claims = [
+    { id: 'it', conditions: { lr: 0.0001 }, quote: 'It ends above 98.5%', reading: 'so', predicates },
+  ];
+  const judgement = judgeClaims(document.lines, auditedRuns(runs), {
+    ...NONE,
+    file: { path: 'claims.json', document: 'it', claims },
+    askSeeds: (holds) => {
+      asked.push([run(0.0001, [90, 98.55])]);
+      return seedShare([{ holds: holds(asked[0]), collapsed: false }]);
+    },
+  });
+  const [judged] = judgement.claims.judged;
+  expect(judged).toMatchObject({
+    verdict: 'partly',
+    quote: 'It ends above 98.6%',
+    because:
+      'the accuracy of epoch 5 is 98.57 %, which is less than 98.6; the accuracy of epoch 1 is 95.86 %',
+  });
+  expect(judged.parts.map(({ proposition, seeds }) => [proposition, seeds?.holds])).toEqual([
+    ['the final accuracy is 98.6 at least', 0],
+    ['the accuracy of epoch 1 is from 90 to 98.6', 1],
+  ]);
+  expect(judgement.findings).toEqual([]);
+});
+
+describe('of a metric that is better the lower it is', () => {
+  test('the best, and what a longer run comes to, are low', () => {
+    const LOSS = { metric: 'test loss' } as const;
+    expect(verdictOf({ predicate: 'best-last', ...LOSS }, [run(0.1, [90, 89, 95])])).toBe('holds');
+    expect(verdictOf({ predicate: 'best-last', ...LOSS }, [run(0.1, [90, 95, 94])])).toBe('contradicted');
+    const longer: Predicate = { predicate: 'longer', ...LOSS, value: 0.2, epochs: { from: 2, to: 3 } };
+    const times = (accuracies: number[]): RunNumbers[] => Array<RunNumbers>(6).fill(run(0.1, accuracies));
+    expect(verdictOf(longer, [run(0.1, [90])], times([90, 90, 97]))).toBe('holds');
+    expect(verdictOf(longer, [run(0.1, [90])], times([90, 90, 95]))).toBe('contradicted');
+  });
+});
+
+test('of how many samples a share is, slack is asked; where that is not known, nothing is judged', () => {
+  const { conditions, series } = run(0.1, [90, 91, 90.99]);
+  const accuracy = series.accuracy.map(({ epoch, value }) => ({ epoch, value }));
+  const slack: Predicate = { predicate: 'each-epoch', ...ACCURACY, direction: 'rises', withinSamples: 1 };
+  expect(verdictOf(slack, [{ conditions, series: { ...series, accuracy } }])).toBe('cannot be judged');
+});
+
 test('a range of losses is that of one epoch', () => {
   const range: Predicate = { predicate: 'range', metric: 'loss', lower: '0.1', upper: '0.9' };
   expect(verdictOf(range, [run(0.1, [90, 91], [[0.5], [0.12, 0.5, 0.94]])])).toBe('holds');
@@ -398,4 +470,23 @@ test('a file of claims is held against its schema, and its numbers against its q
   await expect(loadClaims(join(ROOT, 'spec/claims/none.json'), STUDY)).rejects.toMatchObject({
     code: 'file-not-found',
   });
+});
+
+test.each([
+  ['a metric that the study does not have', '"metric": "test loss"', '"metric": "val loss"', 'val loss'],
+  ['a metric that is told per step', '"metric": "test loss"', '"metric": "loss"', 'loss'],
+  ['a spread of what is told per epoch', '"metric": "loss", "of"', '"metric": "accuracy", "of"', 'accuracy'],
+  ['other conditions', '{ "lr": 0.01 }', '{ "batch": 64 }', 'batch'],
+  ['no conditions', '{ "lr": 0.01 }', '{}', 'none'],
+  ['a row without a rule', '"row": "Speed"', '"row": "Taste"', 'Taste'],
+])('claims about %s are refused', async (_, from, to, got) => {
+  const text = readFileSync(CLAIMS, 'utf8');
+  expect(text).toContain(from);
+  const path = join(await mkdtemp(join(tmpdir(), 'assay-claims-')), 'claims.json');
+  await writeFile(path, text.replace(from, to));
+  await expect(loadClaims(path, STUDY, RULES)).rejects.toMatchObject({
+    code: 'claims-invalid',
+    facts: { got },
+  });
+  await rm(dirname(path), { recursive: true });
 });

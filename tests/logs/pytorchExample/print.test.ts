@@ -114,7 +114,7 @@ describe('valid logs', () => {
   /** What other trainers and terminals print otherwise; one loss is another number. */
   const others: Record<string, number> = {
     'small-negative-nan.log': NaN,
-    'small-loss-that-no-double-prints-as.log': 12345678901234567890.123456,
+    'small-loss-that-no-double-prints-as.log': Number('12345678901234567890.123456'),
   };
   test.each(names.filter((file) => file.startsWith('small')))('%s has the numbers of small.log', (file) => {
     const small = numbersIn('small.log');
@@ -246,7 +246,7 @@ describe('any log', () => {
       const edited = all.join('\n').split('\n')[line - 1];
       const others = (of: LenientRun['lines']): LenientRun['lines'] =>
         of.filter((other) => other.line < line);
-      let runs: LenientRun[] = [];
+      let runs: LenientRun[];
       try {
         runs = read(all.join('\n'));
       } catch (error) {

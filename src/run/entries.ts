@@ -1,7 +1,7 @@
-import type { RunRecord } from '../../run/record';
-import type { Point, Run } from '../../run/run';
-import type { Metric } from '../../study/types';
-import { placeText } from '../../run/words';
+import type { RunRecord } from './record';
+import type { Point, Run } from './run';
+import type { Metric } from '../study/types';
+import { placeText } from './words';
 
 /** What a run says at one place, in the order in which the run comes by its places. */
 export interface Entry {

@@ -1,5 +1,4 @@
-import type { RunRecord } from '../../run/record';
-import type { Experiment } from '../../experiment/types';
+import type { Experiment } from './types';
 
 /** `short`: the first steps, by the engine that defines the bits. `full`: all epochs, by the fast one. */
 export const GOLDEN_LENGTHS = ['short', 'full'] as const;
@@ -7,12 +6,12 @@ export type GoldenLength = (typeof GOLDEN_LENGTHS)[number];
 
 /** A run that is to be approved. */
 export interface GoldenPlan {
-  /** `digit-classifier/mnist-lr0.001-full`: experiment, data set, learning rate, length. Of its folder, too. */
+  /** `digit-classifier/synthetic-lr0.001-full`: experiment, data set, learning rate, length. Of its folder, too. */
   readonly name: string;
   readonly data: string;
   readonly lr: number;
   readonly seed: number;
-  readonly engine: RunRecord['engine'];
+  readonly engine: 'reference' | 'native' | 'wasm' | 'tfjs';
   readonly epochs: number;
   readonly untilStep?: number;
 }
@@ -25,7 +24,11 @@ const SHORT_STEPS = 20;
  *
  * @param data name of the data set
  */
-export function goldenPlans({ name, training }: Experiment, data: string, lengths: readonly GoldenLength[]): GoldenPlan[] {
+export function goldenPlans(
+  { name, training }: Experiment,
+  data: string,
+  lengths: readonly GoldenLength[],
+): GoldenPlan[] {
   return training.lrs.flatMap((lr) =>
     lengths.map((length) => ({
       name: `${name}/${data}-lr${lr}-${length}`,

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** The packed package in an empty project, as `npm install` would put it there; its dependencies are those of this checkout. */
+export class InstalledPackage {
+  private constructor(readonly folder: string) {}
+
+  static async open(): Promise<InstalledPackage> {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-package-'));
+    const packed = run(ROOT, 'npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]);
+    const tarball = join(folder, packed.stdout.trim().split('\n').at(-1) ?? '');
+    const modules = join(folder, 'node_modules');
+    await mkdir(join(modules, 'assay'), { recursive: true });
+    run(folder, 'tar', ['-xzf', tarball, '-C', join(modules, 'assay'), '--strip-components', '1']);
+    await rm(tarball);
+    for (const name of await readdir(join(ROOT, 'node_modules')))
+      if (name !== 'assay' && !name.startsWith('.'))
+        await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true }));
+    return new InstalledPackage(folder);
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, path), text);
+  }
+
+  /** Runs a program in the project; what it prints, where it ends with 0. */
+  run(program: string, args: readonly string[]): string {
+    return run(this.folder, program, args).stdout;
+  }
+
+  /** The installed command line. */
+  assay(...args: readonly string[]): {
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  } {
+    const program = join(this.folder, 'node_modules/assay/bin/assay.js');
+    return spawnSync(process.execPath, [program, ...args], {
+      cwd: this.folder,
+      encoding: 'utf8',
+      env: ENVIRONMENT,
+    });
+  }
+
+  /** Of every file of the package: nothing is ever written into it. */
+  async digest(): Promise<string> {
+    const folder = join(this.folder, 'node_modules/assay');
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const hash = createHash('sha256');
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    for (const path of paths.sort()) hash.update(path).update(await readFile(path));
+    return hash.digest('hex');
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true });
+  }
+}
+
+/** No data set is found outside of the project. */
+const { ASSAY_DATA: _, ...REST } = process.env;
+const ENVIRONMENT = { ...REST, ASSAY_CACHE: join(tmpdir(), 'assay-no-cache'), NO_COLOR: '1' };
+
+function run(cwd: string, program: string, args: readonly string[]): { readonly stdout: string } {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8', env: ENVIRONMENT });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  return { stdout };
+}
