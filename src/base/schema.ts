@@ -13,6 +13,7 @@ const SCHEMA_FOLDER = join(__dirname, '..', '..', 'spec', 'schema');
 const SCHEMAS = [
   'experiment',
   'run',
+  'checkpoint',
   'golden',
   'rounding',
   'alternatives',

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import type { DataSet, ImageSet } from '../data/dataset';
+import { MOMENT_NAMES } from '../engine/parameters';
+import { layersOf, parametersOf } from '../experiment/model';
+import { shapeText } from '../pytorch/checkpoint/fault';
 import { AssayError } from '../base/errors';
 import { readFileOrFail } from '../base/files';
 import { parseRunRecord } from '../run/record';
@@ -61,6 +64,51 @@ export function checkResumable({ run }: Checkpoint, asked: RunIdentity, runFolde
       hint: `resume with ${option}, or start another run in another folder`,
     });
   }
+}
+
+/**
+ * Checks that a checkpoint holds the weights and the optimizer's memory of the experiment's model, after as many steps as it says.
+ *
+ * @throws AssayError `checkpoint-invalid`
+ */
+export function checkWhole(
+  saved: Checkpoint,
+  { model, data, optimizer }: Experiment,
+  stepsPerEpoch: number,
+  runFolder: string,
+): void {
+  const check = (what: string, expected: string, got: string): void => {
+    if (expected === got) return;
+    const where = checkpointPath(runFolder);
+    throw new AssayError('checkpoint-invalid', {
+      what: `the checkpoint has other ${what}`,
+      where,
+      expected,
+      got,
+    });
+  };
+  const parameters = parametersOf(layersOf(model, data.inputShape));
+  const moments = parameters.flatMap(({ name, shape }) =>
+    MOMENT_NAMES[optimizer.type].map((moment) => ({ name: `${name}.${moment}`, shape })),
+  );
+  check('weights', tensorsText(parameters), tensorsText(saved.parameters));
+  check('memory of the optimizer', tensorsText(moments), tensorsText(saved.optimizer.buffers));
+  const { length: steps } = saved.losses;
+  check('steps of the optimizer', String(steps), String(saved.optimizer.stepCount));
+  const ofEpoch = steps - saved.epochs.length * stepsPerEpoch;
+  const isWithin = saved.samplerSeed !== undefined;
+  const [least, most] = isWithin ? [1, stepsPerEpoch] : [0, 0];
+  const inRange = ofEpoch >= least && ofEpoch <= most;
+  check('steps of its epoch', inRange ? String(ofEpoch) : `${least} … ${most}`, String(ofEpoch));
+}
+
+function tensorsText(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): string {
+  return tensors
+    .map(({ name, shape }) => `${name} ${shapeText(shape)}`)
+    .sort()
+    .join(', ');
 }
 
 /** How far a run is to go. */

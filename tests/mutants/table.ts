@@ -580,8 +580,8 @@ const trainer = [
     'src/train/epoch.ts',
     [PROTOCOL],
     [
-      ['the same shuffle each epoch', 'new Mt19937(randomInt64(generator))', 'new Mt19937(1)'],
-      ["the iterator's base seed is not drawn", 'randomInt64(generator);\n  const order', 'const order'],
+      ['the same shuffle each epoch', 'new Mt19937(from.samplerSeed)', 'new Mt19937(1)'],
+      ["the iterator's base seed is not drawn", 'randomInt64(generator);\n  return', 'return'],
       ['the last, smaller batch is dropped', 'start < batches.count;', 'start + batchSize <= batches.count;'],
       [
         'one dropout mask for the whole epoch',
@@ -623,6 +623,21 @@ const trainer = [
       ],
       ["resumed without the optimizer's state", 'if (saved) engine.setOptimizerState(saved.optimizer);', ''],
       [
+        'resumed in another order of the images',
+        'this.samplerSeed = saved?.samplerSeed;',
+        'this.samplerSeed = saved?.samplerSeed && saved.samplerSeed + 1n;',
+      ],
+      [
+        'a stopped evaluation has drawn',
+        'const generator = Mt19937.fromState(this.generator.getState());',
+        'const { generator } = this;',
+      ],
+      [
+        'a stop within an epoch is not saved',
+        'await this.save(outDir);\n      await this.writeLog',
+        'await this.writeLog',
+      ],
+      [
         'the digest of the initial weights for every epoch',
         'weightsSha256: this.weightsSha256()',
         'weightsSha256: this.initialWeightsSha256',
@@ -645,6 +660,11 @@ const trainer = [
     [RUN],
     [
       ['resumed with another seed', "['seed', run.seed, asked.seed],", ''],
+      [
+        'resumed in an epoch without its seed',
+        'const isWithin = saved.samplerSeed !== undefined;',
+        'const isWithin = true;',
+      ],
       ['resumed with another stream', "['stream of random numbers', run.rng, asked.rng],", ''],
       [
         'resumed to before the end of its record',
