@@ -252,6 +252,9 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       data: object;
     };
     await lab.writeStudy('otherData', { data: { ...data, sha256: 'f'.repeat(64) } });
+    await lab.writeStudy('large', {
+      training: { batchSize: 2 ** 31 - 1, epochs: 1, logInterval: 1, lrs: [0.01] },
+    });
     await lab.writeStudy('broken');
     await writeFile(lab.path('broken/experiment.json'), '{ "name": ');
     await writeFile(lab.path('file'), '');
@@ -318,6 +321,14 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       'train-images',
     ],
     ['no data, with an empty output folder', [...TINY, '--data', 'own', '--out', 'empty'], 'train-images'],
+    [
+      'a model that fits into no memory',
+      [...TINY, '--study', 'large'],
+      'do not fit into the memory of the engine',
+      'expected: at most ',
+      'for batches of 2147483647\n',
+      'a batchSize of ',
+    ],
     ['an output folder below a file', [...TINY, '--out', 'file/out'], 'file/out', 'not a folder'],
     ['an output folder that is a file', [...TINY, '--out', 'file'], 'file', 'in the way'],
     ['an output folder in use', [...TINY, '--out', 'own'], 'own', 'nothing is overwritten'],
