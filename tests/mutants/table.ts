@@ -1433,7 +1433,22 @@ const jobs = [
       ],
       ['queue: nobody is asked again', 'randomInt(2 ** 32) < this', 'randomInt(2 ** 32) < 0 * this'],
       ['queue: an answer that is none is waited for', 'if (++pending.failures < MOST_FAILURES)', 'if (true)'],
-      ['queue: one worker vouches twice', 'workers: [first.worker, worker]', 'workers: [worker, worker]'],
+      [
+        'queue: one worker vouches twice',
+        'workers: [first.worker, answer.worker]',
+        'workers: [answer.worker, answer.worker]',
+      ],
+      ['queue: whoever cannot be right stays', 'yield* this.foundOut([answer.worker], again);', ''],
+      [
+        'queue: a job that three did not do ends all',
+        'const result = await this.doneHere(pending, fault, signal);',
+        "const result = await Promise.reject<unknown>(new AssayError('job-failed', { what: fault }));",
+      ],
+      [
+        'queue: what is done here is not held against what was said',
+        '!agree(first, { worker:',
+        'agree(first, { worker:',
+      ],
     ],
   ),
   ...faultsOf(
