@@ -1383,6 +1383,41 @@ const alternatives = faultsOf(
   ],
 );
 
+const survivors = [
+  ...faultsOf(
+    'src/judge/check/arithmetic.ts',
+    ['tests/judge/check.test.ts'],
+    [
+      [
+        'loss-of-errors: no slack for rounding',
+        ' + 0.5 / Number(`1e${testLoss.decimals}`) < least',
+        ' < least',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/logs/pytorchExample/read.ts',
+    ['tests/logs/pytorchExample/read.test.ts'],
+    [['log: only the last two parts of a line', ".split('\\r')) reader", ".split('\\r').slice(-2)) reader"]],
+  ),
+  ...faultsOf(
+    'src/base/holder.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [['the lock of another machine is taken', 'if (host !== US.host) return false;', '']],
+  ),
+  ...faultsOf(
+    'src/cli/progress.ts',
+    ['tests/cli/progress.test.ts'],
+    [
+      [
+        'the time left counts what was done before',
+        'const doneHere = done - this.doneBefore;',
+        'const doneHere = done;',
+      ],
+    ],
+  ),
+];
+
 const QUEUE = 'tests/jobs/queue/queue.test.ts';
 
 const jobs = [
@@ -1786,6 +1821,7 @@ export const FAULTS: readonly Fault[] = [
   ...studies,
   ...log,
   ...judge,
+  ...survivors,
   ...audit,
   ...alternatives,
   ...jobs,
