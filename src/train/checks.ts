@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DataSet, ImageSet } from '../data/dataset';
+import { classCountOf, type DataSet } from '../data/dataset';
 import { MOMENT_NAMES } from '../engine/parameters';
 import { layersOf, parametersOf } from '../experiment/model';
 import { shapeText } from '../pytorch/checkpoint/fault';
@@ -10,25 +10,21 @@ import type { Experiment } from '../experiment/types';
 import { checkpointPath, type Checkpoint, type RunIdentity } from './checkpoint';
 
 /**
- * Checks that a data set is one that the experiment's model takes: one channel, its height and width, its classes.
+ * Checks that a data set is one that the experiment's model takes: its channels, height and width, its classes.
  *
  * @throws AssayError `spec-shape-mismatch`
  */
 export function checkDataSet({ data }: Experiment, dataSet: DataSet): void {
   for (const [part, set] of Object.entries({ train: dataSet.train, test: dataSet.test })) {
-    const shape = [1, set.height, set.width];
+    const shape = [set.channels, set.height, set.width];
     if (shape.join() !== data.inputShape.join()) {
       throw unfit(dataSet, part, `images of [${data.inputShape.join(', ')}]`, `[${shape.join(', ')}]`);
     }
-    const greatest = greatestLabel(set);
+    const greatest = classCountOf(set) - 1;
     if (greatest >= data.classes) {
       throw unfit(dataSet, part, `labels 0 … ${data.classes - 1}`, String(greatest));
     }
   }
-}
-
-function greatestLabel({ labels }: ImageSet): number {
-  return labels.reduce((greatest, label) => (label > greatest ? label : greatest), 0);
 }
 
 function unfit(dataSet: DataSet, part: string, expected: string, got: string): AssayError {

@@ -755,6 +755,11 @@ const data = [
         'if (bytes.length !== expectedBytes)',
         'if (bytes.length > expectedBytes)',
       ],
+      [
+        'IDX: channels are the height',
+        '[channels, height, width] = size.length === 3 ? size',
+        '[height, channels, width] = size.length === 3 ? size',
+      ],
       ['IDX: labels begin one byte late', 'labels: elements(labels, 8)', 'labels: elements(labels, 9)'],
       ['IDX: more labels than images', 'if (labelCount !== count)', 'if (labelCount < count)'],
       ['IDX: a label of 10', 'label > 9', 'label > 10'],
@@ -1383,6 +1388,17 @@ const alternatives = faultsOf(
   ],
 );
 
+const pictures = [
+  ...faultsOf(
+    'src/base/svg.ts',
+    ['tests/data/contactSheet.test.ts'],
+    [
+      ['pictures: blue, green and red', 'image[(k % 3) * size', 'image[(2 - (k % 3)) * size'],
+      ['pictures: only the first of two channels', 'return sum / channels;', 'return image[pixel];'],
+    ],
+  ),
+];
+
 const survivors = [
   ...faultsOf(
     'src/judge/check/arithmetic.ts',
@@ -1821,6 +1837,7 @@ export const FAULTS: readonly Fault[] = [
   ...studies,
   ...log,
   ...judge,
+  ...pictures,
   ...survivors,
   ...audit,
   ...alternatives,
