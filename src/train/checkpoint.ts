@@ -46,6 +46,11 @@ export function checkpointPath(runFolder: string): string {
 
 /** Replaces the run folder's checkpoint, whole or not at all. Errors: `file-unwritable`. */
 export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<void> {
+  await writeFileAtomic(checkpointPath(runFolder), encodeCheckpoint(checkpoint));
+}
+
+/** The bytes of a checkpoint's file. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const { run, parameters, optimizer, generator, losses, epochs, samplerSeed, ...rest } = checkpoint;
   const { stepCount } = optimizer;
   const state: SavedState = {
@@ -67,7 +72,7 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
     { format: FORMAT, state: JSON.stringify(state) },
   );
   bytes.set(sha256(bytes.subarray(0, -DIGEST_BYTES)), bytes.length - DIGEST_BYTES);
-  await writeFileAtomic(checkpointPath(runFolder), bytes);
+  return bytes;
 }
 
 /**
@@ -78,7 +83,11 @@ export async function writeCheckpoint(runFolder: string, checkpoint: Checkpoint)
  */
 export async function readCheckpoint(runFolder: string): Promise<Checkpoint> {
   const where = checkpointPath(runFolder);
-  const bytes = await readFileOrFail(where);
+  return parseCheckpoint(await readFileOrFail(where), where);
+}
+
+/** As {@link readCheckpoint}, of bytes that are there. */
+export function parseCheckpoint(bytes: Buffer, where: string): Checkpoint {
   const digest = sha256(bytes.subarray(0, -DIGEST_BYTES));
   if (!digest.equals(bytes.subarray(-DIGEST_BYTES))) {
     throw new AssayError('checkpoint-invalid', {
