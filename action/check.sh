@@ -42,7 +42,7 @@ add_path() {
 
 # The files that a pattern matches; a file of just that name goes first, so that a name may have brackets.
 add_paths() {
-  local IFS= pattern=$1 found path
+  local pattern=$1 found path blanks=$IFS
   if [ -e "$pattern" ]; then
     add_path "$pattern"
     return
@@ -50,10 +50,12 @@ add_paths() {
   case $pattern in
     *'**'*) shopt -s globstar 2>/dev/null || refuse "logs: '**' in '$pattern' takes bash 4 or later, and this is $BASH_VERSION" ;;
   esac
-  shopt -s nullglob
   # Not in quotes, so that it is expanded; IFS is empty, so that blanks do not part it.
+  shopt -s nullglob
+  IFS=
   # shellcheck disable=SC2206
   found=($pattern)
+  IFS=$blanks
   shopt -u nullglob
   # A log that is missing must not look like one that holds.
   [ "${#found[@]}" -gt 0 ] && [ -e "${found[0]}" ] || refuse "logs: no file matches '$pattern' in $GITHUB_WORKSPACE"

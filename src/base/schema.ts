@@ -11,6 +11,7 @@ const SCHEMAS = [
   'experiment',
   'draft',
   'run',
+  'checkpoint',
   'golden',
   'rounding',
   'alternatives',

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { AssayError } from './errors';
-import { encodeGreyPng } from './png';
+import { encodePng, type Bitmap } from './png';
 
 /** Pictures as SVG, and SVG as PNG that has the same bytes on every machine. */
 
@@ -31,16 +31,34 @@ function unavailable(cause: unknown): never {
   throw new AssayError('pictures-unavailable', facts, { cause });
 }
 
-export interface Bitmap {
-  /** uint8 [height, width]; 0 is black. */
-  readonly pixels: Uint8Array;
-  readonly height: number;
-  readonly width: number;
+/** As many as a picture has of an image: its colours, or one. */
+export function channelsShown(channels: number): Bitmap['channels'] {
+  return channels === 3 ? 3 : 1;
+}
+
+/**
+ * How an image is shown: three channels are red, green and blue; one is ink on paper, as is the mean of any other number of them.
+ *
+ * @param image uint8 [channels, height, width]
+ */
+export function bitmapOf(image: Uint8Array, channels: number, height: number, width: number): Bitmap {
+  const size = height * width;
+  if (channelsShown(channels) === 3) {
+    const pixels = Uint8Array.from({ length: 3 * size }, (_, k) => image[(k % 3) * size + Math.floor(k / 3)]);
+    return { pixels, channels: 3, height, width };
+  }
+  const inkAt = (pixel: number): number => {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) sum += image[channel * size + pixel];
+    return sum / channels;
+  };
+  return { pixels: Uint8Array.from({ length: size }, (_, k) => 255 - inkAt(k)), channels: 1, height, width };
 }
 
 /** An `<image>` whose pixels are sharp squares of `scale` units. */
-export function bitmapSvg({ pixels, height, width }: Bitmap, x: number, y: number, scale: number): string {
-  const png = encodeGreyPng(pixels, height, width).toString('base64');
+export function bitmapSvg(bitmap: Bitmap, x: number, y: number, scale: number): string {
+  const { height, width } = bitmap;
+  const png = encodePng(bitmap).toString('base64');
   return (
     `<image x="${x}" y="${y}" width="${width * scale}" height="${height * scale}" ` +
     `image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`

@@ -187,13 +187,15 @@ type FinishedRun = Extract<RunOutcome, { status: 'finished' }>;
 type Interrupted = Extract<RunOutcome, { status: 'interrupted' }>;
 
 function stoppedMessage(
-  { stepsDone, savedEpochs, checkpointPath }: Interrupted,
+  { epochsDone, stepsDone, stepsPerEpoch, checkpointPath }: Interrupted,
   resumeCommand: string,
 ): string {
-  const whole = ['the initial weights', 'epoch 1'][savedEpochs] ?? `epochs 1 to ${savedEpochs}`;
+  const step = stepsDone - epochsDone * stepsPerEpoch;
+  const whole = ['the initial weights', 'epoch 1'][epochsDone] ?? `epochs 1 to ${epochsDone}`;
+  const saved = step === 0 ? whole : `step ${step} of ${stepsPerEpoch} of epoch ${epochsDone + 1}`;
   return [
     `stopped after step ${stepsDone}`,
-    `  saved:       ${whole}, in ${checkpointPath}`,
+    `  saved:       ${saved}, in ${checkpointPath}`,
     `  to continue: ${resumeCommand}`,
   ].join('\n');
 }

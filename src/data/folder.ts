@@ -1,12 +1,15 @@
 import { sha256Of } from '../base/sha256';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AssayError } from '../base/errors';
 import { makeFolder, readFileOrFail, writeFileAtomic } from '../base/files';
-import type { DataSet } from './dataset';
+import { sizeText, type DataSet, type ImageSet } from './dataset';
 import { decodeImageSet, encodeIdx, unpackIdx, type IdxFile } from './idx';
 
-/** A data set is four IDX files in a folder, under MNIST's own names, each raw or with `.gz` added. This is their order. */
+/**
+ * A data set is four IDX files in a folder, under MNIST's own names, each raw or with `.gz` added. This is their order. Images with channels, which have
+ * four dimensions, are in files of the name {@link withChannels}.
+ */
 export const IDX_FILE_NAMES = [
   'train-images-idx3-ubyte',
   'train-labels-idx1-ubyte',
@@ -16,12 +19,18 @@ export const IDX_FILE_NAMES = [
 
 export type IdxFileName = (typeof IDX_FILE_NAMES)[number];
 
+/** `train-images-idx4-ubyte`; of labels it is the same name. */
+function withChannels(name: IdxFileName): string {
+  return name.replace('idx3', 'idx4');
+}
+
 /** SHA-256, in hex, of the uncompressed bytes of each file. */
 export type FileDigests = Readonly<Record<IdxFileName, string>>;
 
 /** One file as it lies in its folder. */
 export interface StoredFile extends IdxFile {
-  readonly name: IdxFileName;
+  /** One of {@link IDX_FILE_NAMES}, or that with channels. */
+  readonly name: string;
   /** Size on disk, compressed or not. */
   readonly sizeBytes: number;
   /** Of the uncompressed bytes. */
@@ -32,15 +41,17 @@ export interface StoredFile extends IdxFile {
  * The digest of a data set: SHA-256 over the four lines `<sha256 of the uncompressed file>  <name>\n`. In a folder of raw files,
  * `sha256sum train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte | sha256sum` prints it.
  */
-export function sha256OfFiles(digests: FileDigests): string {
-  return sha256(IDX_FILE_NAMES.map((name) => `${digests[name]}  ${name}\n`).join(''));
+export function sha256OfFiles(digests: Readonly<Record<string, string>>): string {
+  const names = IDX_FILE_NAMES.map((name) => (name in digests ? name : withChannels(name)));
+  return sha256(names.map((name) => `${digests[name]}  ${name}\n`).join(''));
 }
 
 /** Where each of the four files is in `folder` (raw preferred to gzipped); undefined when it is not there. */
 export async function findFiles(folder: string): Promise<Record<IdxFileName, string | undefined>> {
   const paths = await Promise.all(
     IDX_FILE_NAMES.map(async (name) => {
-      for (const path of [join(folder, name), join(folder, `${name}.gz`)])
+      const names = [name, `${name}.gz`, withChannels(name), `${withChannels(name)}.gz`];
+      for (const path of names.map((candidate) => join(folder, candidate)))
         if (await exists(path)) return path;
       return undefined;
     }),
@@ -70,7 +81,7 @@ export async function readFiles(folder: string): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
   let left = MOST_BYTES;
   for (const name of IDX_FILE_NAMES) {
-    const file = await readStoredFile(name, paths[name] as string, left);
+    const file = await readStoredFile(paths[name] as string, left);
     left -= file.bytes.length;
     files.push(file);
   }
@@ -81,13 +92,10 @@ export async function readFiles(folder: string): Promise<StoredFile[]> {
 const MOST_BYTES = 2 ** 30;
 
 /** Reads and unpacks one of the four files. */
-export async function readStoredFile(
-  name: IdxFileName,
-  path: string,
-  mostBytes = MOST_BYTES,
-): Promise<StoredFile> {
+export async function readStoredFile(path: string, mostBytes = MOST_BYTES): Promise<StoredFile> {
   const stored = await readFileOrFail(path, mostBytes);
   const bytes = unpackIdx(stored, path, mostBytes);
+  const name = basename(path).replace(/\.gz$/, '');
   return { name, path, bytes, sizeBytes: stored.length, sha256: sha256(bytes) };
 }
 
@@ -100,35 +108,42 @@ export function dataSetOfFiles(name: string, files: readonly StoredFile[]): Data
   const [trainImages, trainLabels, testImages, testLabels] = files;
   const train = decodeImageSet(trainImages, trainLabels);
   const test = decodeImageSet(testImages, testLabels);
-  if (train.height !== test.height || train.width !== test.width) {
+  if (sizeText(train) !== sizeText(test)) {
     throw new AssayError('idx-malformed', {
       what: 'training and test images differ in size',
-      where: `${testImages.path}, bytes 8 to 15`,
-      expected: `${train.height} × ${train.width}, as in ${trainImages.path}`,
-      got: `${test.height} × ${test.width}`,
+      where: `${testImages.path}, bytes 8 to ${test.channels === 1 ? 15 : 19}`,
+      expected: `${sizeText(train)}, as in ${trainImages.path}`,
+      got: sizeText(test),
     });
   }
   return { name, sha256: sha256OfFiles(digestsOf(files)), train, test };
 }
 
-export function digestsOf(files: readonly StoredFile[]): FileDigests {
-  return Object.fromEntries(files.map((file) => [file.name, file.sha256])) as Record<IdxFileName, string>;
+export function digestsOf(files: readonly StoredFile[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(files.map((file) => [file.name, file.sha256]));
 }
 
 /** The four files of a data set, as they would be written, in the order of {@link IDX_FILE_NAMES}. */
 export function encodeFiles({ train, test }: Pick<DataSet, 'train' | 'test'>): Record<IdxFileName, Buffer> {
   return {
-    'train-images-idx3-ubyte': encodeIdx([train.count, train.height, train.width], train.images),
+    'train-images-idx3-ubyte': encodeImages(train),
     'train-labels-idx1-ubyte': encodeIdx([train.count], train.labels),
-    't10k-images-idx3-ubyte': encodeIdx([test.count, test.height, test.width], test.images),
+    't10k-images-idx3-ubyte': encodeImages(test),
     't10k-labels-idx1-ubyte': encodeIdx([test.count], test.labels),
   };
+}
+
+function encodeImages({ images, count, channels, height, width }: ImageSet): Buffer {
+  return encodeIdx([count, ...(channels === 1 ? [] : [channels]), height, width], images);
 }
 
 /** Writes the four raw files, each atomically; makes the folder. */
 export async function writeFiles(folder: string, files: Record<IdxFileName, Buffer>): Promise<void> {
   await makeFolder(folder);
-  for (const name of IDX_FILE_NAMES) await writeFileAtomic(join(folder, name), files[name]);
+  for (const name of IDX_FILE_NAMES) {
+    const hasChannels = files[name][3] === 4; // dimensions
+    await writeFileAtomic(join(folder, hasChannels ? withChannels(name) : name), files[name]);
+  }
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -8,8 +8,8 @@ import type { ImageSet } from './dataset';
  */
 const UNSIGNED_BYTE = 0x08;
 
-/** The longest header: of images. */
-const MOST_HEADER_BYTES = 16;
+/** The longest header: of images with channels. */
+const MOST_HEADER_BYTES = 20;
 /** Of a gzip stream: more than comes before the first bytes of what it holds, and too few to hold much. */
 const HEAD_BYTES = 4096;
 
@@ -85,28 +85,23 @@ interface Inflated {
 }
 
 /**
- * Images and labels from the uncompressed bytes of their two IDX files. The arrays are views of `images` and `labels`.
+ * Images and labels from the uncompressed bytes of their two IDX files. The arrays are views of `images` and `labels`. Images have three dimensions
+ * (count, height, width), or four: count, channels, height, width.
  *
  * @throws AssayError `idx-malformed` unless every byte of both files is accounted for.
  */
 export function decodeImageSet(images: IdxFile, labels: IdxFile): ImageSet {
-  const [count, height, width] = readHeader(images, 3);
-  const [labelCount] = readHeader(labels, 1);
+  const [count, ...size] = readHeader(images, [3, 4]);
+  const [channels, height, width] = size.length === 3 ? size : [1, ...size];
+  const [labelCount] = readHeader(labels, [1]);
   if (labelCount !== count) {
     throw malformed('there must be one label per image', labels.path, 4, {
       expected: `${count} labels, as ${images.path} has images`,
       got: `${labelCount} labels`,
     });
   }
-  const set = { images: elements(images, 16), labels: elements(labels, 8), count, height, width };
-  const wrong = set.labels.findIndex((label) => label > 9);
-  if (wrong >= 0) {
-    throw malformed('a label is not a digit', labels.path, 8 + wrong, {
-      expected: '0 to 9',
-      got: `${set.labels[wrong]}, for image ${wrong}`,
-    });
-  }
-  return set;
+  const pixels = elements(images, 8 + 4 * size.length);
+  return { images: pixels, labels: elements(labels, 8), count, channels, height, width };
 }
 
 /** A file's uncompressed bytes, and its path for messages. */
@@ -116,18 +111,19 @@ export interface IdxFile {
 }
 
 /** Checks the header and that the file's length is what it promises; returns the dimensions. */
-function readHeader({ path, bytes }: IdxFile, rank: number): number[] {
+function readHeader({ path, bytes }: IdxFile, ranks: readonly number[]): number[] {
+  const rank = ranks.find((candidate) => candidate === bytes[3]) ?? ranks[0];
   const headerBytes = 4 + 4 * rank;
   const expectedMagic = (UNSIGNED_BYTE << 8) | rank;
   if (bytes.length >= 4 && bytes.readUInt32BE(0) !== expectedMagic) {
     const magic = bytes.readUInt32BE(0);
-    const what = rank === 3 ? 'images' : 'labels';
+    const what = ranks.length > 1 ? 'images' : 'labels';
     throw malformed(
       `the file is not an IDX file of ${what}`,
       path,
       firstDifferentByte(magic, expectedMagic),
       {
-        expected: `${hex(expectedMagic)}: unsigned bytes, ${rank} dimension${rank === 1 ? '' : 's'}`,
+        expected: `${hex(expectedMagic)}: unsigned bytes, ${ranks.join(' or ')} dimension${rank === 1 ? '' : 's'}`,
         got: hex(magic),
       },
     );

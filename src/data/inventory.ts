@@ -13,6 +13,7 @@ export interface StoredDataSet {
   readonly sha256: string;
   readonly trainCount: number;
   readonly testCount: number;
+  readonly channels: number;
   readonly height: number;
   readonly width: number;
   readonly files: readonly StoredFileFacts[];
@@ -74,6 +75,7 @@ function describe(name: string, folder: string, files: readonly StoredFile[]): S
     sha256,
     trainCount: train.count,
     testCount: test.count,
+    channels: train.channels,
     height: train.height,
     width: train.width,
     files: files.map(({ name, path, sizeBytes, sha256 }) => ({ name, path, sizeBytes, sha256 })),

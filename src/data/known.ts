@@ -1,5 +1,5 @@
 import { AssayError } from '../base/errors';
-import { readFiles, sha256OfFiles, type FileDigests, type StoredFile } from './folder';
+import { IDX_FILE_NAMES, readFiles, sha256OfFiles, type FileDigests, type StoredFile } from './folder';
 
 /** The data sets whose every byte is known beforehand. */
 export type KnownName = 'mnist' | 'synthetic';
@@ -39,7 +39,7 @@ export const KNOWN_TEST_CLASS_COUNTS: Readonly<Record<KnownName, readonly number
  */
 export async function readKnown(name: KnownName, folder: string): Promise<StoredFile[]> {
   const files = await readFiles(folder);
-  for (const file of files) checkDigest(file, KNOWN_DIGESTS[name][file.name]);
+  for (const [i, file] of files.entries()) checkDigest(file, KNOWN_DIGESTS[name][IDX_FILE_NAMES[i]]);
   return files;
 }
 

@@ -61,15 +61,15 @@ export async function fetchFiles(
   const paths = await findFiles(folder);
   const files: StoredFile[] = [];
   for (const name of IDX_FILE_NAMES) {
-    const cached = paths[name] && (await readIfGood(name, paths[name], digests[name]));
+    const cached = paths[name] && (await readIfGood(paths[name], digests[name]));
     files.push(cached || (await fetchFile(name, digests[name], mirrors, folder, options)));
   }
   return files;
 }
 
-async function readIfGood(name: IdxFileName, path: string, digest: string): Promise<StoredFile | undefined> {
+async function readIfGood(path: string, digest: string): Promise<StoredFile | undefined> {
   try {
-    const file = await readStoredFile(name, path);
+    const file = await readStoredFile(path);
     checkDigest(file, digest);
     return file;
   } catch (error) {

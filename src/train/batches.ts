@@ -19,14 +19,14 @@ export class Batches {
     normalisation: Experiment['data']['normalisation'],
   ) {
     this.count = set.count;
-    this.pixels = set.height * set.width;
+    this.pixels = set.channels * set.height * set.width;
     this.normalized = normalizedBytes(normalisation);
   }
 
   /**
    * Loads the images `order[start]`, `order[start + 1]` … until `input` is full.
    *
-   * @param input float32 [n, 1, height, width], written
+   * @param input float32 [n, channels, height, width], written
    * @param labels uint8 [n or more], written
    */
   load(order: Uint32Array, start: number, input: Float32Array, labels: Uint8Array): void {

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
-import type { DataSet, ImageSet } from '../data/dataset';
+import { classCountOf, type DataSet } from '../data/dataset';
+import { MOMENT_NAMES } from '../engine/parameters';
+import { layersOf, parametersOf } from '../experiment/model';
+import { shapeText } from '../pytorch/checkpoint/fault';
 import { AssayError } from '../base/errors';
 import { readFileOrFail } from '../base/files';
 import { parseRunRecord } from '../run/record';
@@ -7,25 +10,21 @@ import type { Experiment } from '../experiment/types';
 import { checkpointPath, type Checkpoint, type RunIdentity } from './checkpoint';
 
 /**
- * Checks that a data set is one that the experiment's model takes: one channel, its height and width, its classes.
+ * Checks that a data set is one that the experiment's model takes: its channels, height and width, its classes.
  *
  * @throws AssayError `spec-shape-mismatch`
  */
 export function checkDataSet({ data }: Experiment, dataSet: DataSet): void {
   for (const [part, set] of Object.entries({ train: dataSet.train, test: dataSet.test })) {
-    const shape = [1, set.height, set.width];
+    const shape = [set.channels, set.height, set.width];
     if (shape.join() !== data.inputShape.join()) {
       throw unfit(dataSet, part, `images of [${data.inputShape.join(', ')}]`, `[${shape.join(', ')}]`);
     }
-    const greatest = greatestLabel(set);
+    const greatest = classCountOf(set) - 1;
     if (greatest >= data.classes) {
       throw unfit(dataSet, part, `labels 0 … ${data.classes - 1}`, String(greatest));
     }
   }
-}
-
-function greatestLabel({ labels }: ImageSet): number {
-  return labels.reduce((greatest, label) => (label > greatest ? label : greatest), 0);
 }
 
 function unfit(dataSet: DataSet, part: string, expected: string, got: string): AssayError {
@@ -61,6 +60,51 @@ export function checkResumable({ run }: Checkpoint, asked: RunIdentity, runFolde
       hint: `resume with ${option}, or start another run in another folder`,
     });
   }
+}
+
+/**
+ * Checks that a checkpoint holds the weights and the optimizer's memory of the experiment's model, after as many steps as it says.
+ *
+ * @throws AssayError `checkpoint-invalid`
+ */
+export function checkWhole(
+  saved: Checkpoint,
+  { model, data, optimizer }: Experiment,
+  stepsPerEpoch: number,
+  runFolder: string,
+): void {
+  const check = (what: string, expected: string, got: string): void => {
+    if (expected === got) return;
+    const where = checkpointPath(runFolder);
+    throw new AssayError('checkpoint-invalid', {
+      what: `the checkpoint has other ${what}`,
+      where,
+      expected,
+      got,
+    });
+  };
+  const parameters = parametersOf(layersOf(model, data.inputShape));
+  const moments = parameters.flatMap(({ name, shape }) =>
+    MOMENT_NAMES[optimizer.type].map((moment) => ({ name: `${name}.${moment}`, shape })),
+  );
+  check('weights', tensorsText(parameters), tensorsText(saved.parameters));
+  check('memory of the optimizer', tensorsText(moments), tensorsText(saved.optimizer.buffers));
+  const { length: steps } = saved.losses;
+  check('steps of the optimizer', String(steps), String(saved.optimizer.stepCount));
+  const ofEpoch = steps - saved.epochs.length * stepsPerEpoch;
+  const isWithin = saved.samplerSeed !== undefined;
+  const [least, most] = isWithin ? [1, stepsPerEpoch] : [0, 0];
+  const inRange = ofEpoch >= least && ofEpoch <= most;
+  check('steps of its epoch', inRange ? String(ofEpoch) : `${least} … ${most}`, String(ofEpoch));
+}
+
+function tensorsText(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): string {
+  return tensors
+    .map(({ name, shape }) => `${name} ${shapeText(shape)}`)
+    .sort()
+    .join(', ');
 }
 
 /** How far a run is to go. */

@@ -10,6 +10,19 @@ import type { Batches } from './batches';
 /** What training asks of an engine. */
 export type TrainableEngine = Pick<Engine, 'input' | 'forward' | 'backward' | 'step'>;
 
+/** Where an epoch is: its images come in the order that the sampler's seed decides. */
+export interface EpochPosition {
+  readonly samplerSeed: bigint;
+  /** Steps done. */
+  readonly step: number;
+}
+
+/** The beginning of the next epoch; draws the iterator's base seed, then the sampler's seed. */
+export function epochStart(generator: Mt19937): EpochPosition {
+  randomInt64(generator);
+  return { samplerSeed: randomInt64(generator), step: 0 };
+}
+
 /**
  * One epoch of training: each image once, in an order of its own; the last batch is smaller when the batch size does not divide
  * the number of images. Yields after every step, so that the caller decides when to go on.
@@ -18,6 +31,7 @@ export type TrainableEngine = Pick<Engine, 'input' | 'forward' | 'backward' | 's
  * order of the forward pass.
  *
  * @param engine for batches of at least `batchSize`
+ * @param from where to go on from in an epoch that was begun before, with `generator` as it was there
  * @yields the mean loss of the step's batch, a float32 value
  */
 export function* trainEpoch(
@@ -28,6 +42,7 @@ export function* trainEpoch(
   lr: number,
   generator: Mt19937,
   rng: Rng = DEFAULT_RNG,
+  from: EpochPosition = epochStart(generator),
 ): Generator<number, void> {
   const classes = sizeOf(layers[layers.length - 1].outputShape);
   const labels = new Uint8Array(batchSize);
@@ -40,9 +55,8 @@ export function* trainEpoch(
       mask: new Uint8Array(batchSize * sizeOf(outputShape)),
     }));
 
-  randomInt64(generator);
-  const order = randperm(new Mt19937(randomInt64(generator)), batches.count);
-  for (let start = 0; start < batches.count; start += batchSize) {
+  const order = randperm(new Mt19937(from.samplerSeed), batches.count);
+  for (let start = from.step * batchSize; start < batches.count; start += batchSize) {
     const n = Math.min(batchSize, batches.count - start);
     batches.load(order, start, engine.input(n), labels);
     const masks = dropouts.map(({ p, size, mask }) => {

@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly resume?: boolean;
   /** Stops the run after the current step. */
   readonly signal?: AbortSignal;
-  /** Each line of the transcript, without its line feed, in order. A resumed run repeats the earlier epochs' lines. */
+  /** Each line of the transcript, without its line feed, in order. A resumed run repeats the earlier lines. */
   onLine?(line: string): void;
   onProgress?(progress: RunProgress): void;
   /** Told, before the first step, what an engine that has a choice computes with. */
@@ -63,11 +63,13 @@ export type RunOutcome =
     }
   | {
       readonly status: 'interrupted';
-      /** Epochs that are saved in the checkpoint: `resume` continues after them. */
-      readonly savedEpochs: number;
-      /** Steps done in all, of which those after the saved epochs are lost. */
-      readonly stepsDone: number;
+      /** All that was done is saved in the checkpoint, and `resume` goes on from there. */
       readonly checkpointPath: string;
+      /** Epochs that were trained and evaluated. */
+      readonly epochsDone: number;
+      /** Training steps done in all, those within an epoch included. */
+      readonly stepsDone: number;
+      readonly stepsPerEpoch: number;
     };
 
 /** What decides a run's bits, and what it was asked for. */

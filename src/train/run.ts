@@ -13,7 +13,7 @@ import { Mt19937 } from '../pytorch/random/mt19937';
 import { layersOf } from '../experiment/model';
 import type { Layer } from '../experiment/types';
 import { Batches } from './batches';
-import { checkDataSet, checkNothingLost, checkResumable } from './checks';
+import { checkDataSet, checkNothingLost, checkResumable, checkWhole } from './checks';
 import {
   checkpointPath,
   readCheckpoint,
@@ -22,15 +22,15 @@ import {
   type RunIdentity,
 } from './checkpoint';
 import { currentEnvironment } from './environment';
-import { trainEpoch } from './epoch';
+import { epochStart, trainEpoch } from './epoch';
 import { evaluate, type TestResult } from './evaluate';
 import { identityOf, type RunOptions, type RunOutcome, type RunProgress } from './options';
 import { predictionsOf, type Predictions } from './predictions';
 
 /**
  * Trains and evaluates an experiment, and writes its run folder: `train.log`, `run.json`, the PyTorch checkpoint, and, before the
- * first epoch and after each, the checkpoint to resume from. Files appear under their names only when they are whole, `run.json`
- * last. A run that diverges is recorded like any other.
+ * first epoch, after each, and where it is stopped, the checkpoint to resume from. Files appear under their names only when they are
+ * whole, `run.json` last. A run that is stopped leaves the lines so far as `train.log`. A run that diverges is recorded like any other.
  *
  * @throws AssayError `file-unwritable`, `engine-unavailable`; `spec-shape-mismatch` when the data set is not what the experiment
  *   takes; with `resume` also `file-not-found`, `file-unreadable`, `checkpoint-invalid`, `resume-mismatch`.
@@ -42,7 +42,9 @@ export async function runExperiment(options: RunOptions): Promise<RunOutcome> {
   if (saved) {
     const identity = identityOf(options);
     checkResumable(saved, identity, outDir);
-    const goal = { epochs: identity.epochs, stepsPerEpoch: stepsPerEpochOf(options), untilStep };
+    const stepsPerEpoch = stepsPerEpochOf(options);
+    checkWhole(saved, experiment, stepsPerEpoch, outDir);
+    const goal = { epochs: identity.epochs, stepsPerEpoch, untilStep };
     await checkNothingLost(saved, goal, outDir);
   }
   await makeFolder(outDir);
@@ -91,10 +93,12 @@ class Run {
   private readonly transcript: Transcript;
   private readonly lines: string[] = [];
   private readonly stepsPerEpoch: number;
-  private readonly generator: Mt19937;
+  private generator: Mt19937;
   private readonly initialWeightsSha256: string;
   private readonly losses: number[];
   private readonly epochs: EpochRecord[];
+  /** Of the epoch that has been begun and not been evaluated. */
+  private samplerSeed: bigint | undefined;
   private logitsSha256: string | undefined;
   /** Of the test set after the last epoch that was evaluated here, float32 [testCount, classes]. */
   private logits: Float32Array | undefined;
@@ -118,6 +122,7 @@ class Run {
     this.initialWeightsSha256 = saved?.initialWeightsSha256 ?? this.weightsSha256();
     this.losses = [...(saved?.losses ?? [])];
     this.epochs = [...(saved?.epochs ?? [])];
+    this.samplerSeed = saved?.samplerSeed;
     this.logitsSha256 = saved?.logitsSha256;
     this.startedAt = saved?.startedAt ?? new Date().toISOString();
     this.earlierMs = saved?.elapsedMs ?? 0;
@@ -136,9 +141,15 @@ class Run {
       for await (const _ of this.epochsToCome()) await this.save(outDir);
     } catch (error) {
       if (signal?.aborted !== true || error !== signal.reason) throw error;
-      const savedEpochs = this.epochs.length;
-      const stepsDone = this.losses.length;
-      return { status: 'interrupted', savedEpochs, stepsDone, checkpointPath: checkpointPath(outDir) };
+      await this.save(outDir);
+      await this.writeLog(outDir);
+      return {
+        status: 'interrupted',
+        checkpointPath: checkpointPath(outDir),
+        epochsDone: this.epochs.length,
+        stepsDone: this.losses.length,
+        stepsPerEpoch: this.stepsPerEpoch,
+      };
     }
     const predictions = this.isWhole() ? this.predictions() : undefined;
     return { status: 'finished', record: await this.finish(outDir), predictions };
@@ -149,12 +160,11 @@ class Run {
     return this.record();
   }
 
-  /** Trains and evaluates; yields after each whole epoch. */
+  /** Trains and evaluates; yields after each whole epoch, and where `untilStep` ends one before. */
   private async *epochsToCome(): AsyncGenerator<void, void> {
     while (!this.isDone()) {
       await this.train();
-      if (this.isMidEpoch()) return;
-      await this.evaluate();
+      if (this.isTrained()) await this.evaluate();
       yield;
     }
   }
@@ -166,23 +176,31 @@ class Run {
 
   private isDone(): boolean {
     const { untilStep = Infinity } = this.options;
-    return this.epochs.length >= this.identity.epochs || this.losses.length >= untilStep;
+    if (this.epochs.length >= this.identity.epochs) return true;
+    return this.losses.length >= untilStep && !this.isTrained();
   }
 
-  /** Training was cut short by `untilStep` (between epochs, each epoch that was trained is evaluated). */
-  private isMidEpoch(): boolean {
-    return this.losses.length % this.stepsPerEpoch !== 0;
+  /** Of the epoch that has not been evaluated. */
+  private stepsOfEpoch(): number {
+    return this.losses.length - this.epochs.length * this.stepsPerEpoch;
   }
 
-  /** One epoch, or what `untilStep` leaves of it. */
+  /** The epoch has all its steps, and is to be evaluated. */
+  private isTrained(): boolean {
+    return this.stepsOfEpoch() === this.stepsPerEpoch;
+  }
+
+  /** What is left of an epoch, or what `untilStep` leaves of that. */
   private async train(): Promise<void> {
     const { layers, engine, generator, identity, options } = this;
     const { experiment, dataSet, lr } = options;
     const { batchSize } = experiment.training;
     const batches = new Batches(dataSet.train, experiment.data.normalisation);
     const epoch = this.epochs.length + 1;
-    let batch = 0;
-    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator, identity.rng)) {
+    let batch = this.stepsOfEpoch();
+    this.samplerSeed ??= epochStart(generator).samplerSeed;
+    const from = { samplerSeed: this.samplerSeed, step: batch };
+    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator, identity.rng, from)) {
       this.losses.push(loss);
       this.emit(this.transcript.step(epoch, batch, loss));
       batch++;
@@ -192,10 +210,14 @@ class Run {
   }
 
   private async evaluate(): Promise<void> {
-    const evaluation = this.evaluation(this.generator);
+    const generator = Mt19937.fromState(this.generator.getState());
+    const evaluation = this.evaluation(generator);
     let chunk = evaluation.next();
     for (; !chunk.done; chunk = evaluation.next())
       await this.progress('evaluate', chunk.value, this.options.dataSet.test.count);
+    // Only now: where an evaluation is stopped, it is made again, with the same draw.
+    this.generator = generator;
+    this.samplerSeed = undefined;
     const { logitsSha256, logits, ...result } = chunk.value;
     this.epochs.push({ epoch: this.epochs.length + 1, ...result, weightsSha256: this.weightsSha256() });
     this.logitsSha256 = logitsSha256;
@@ -236,15 +258,15 @@ class Run {
     for (const line of lines) this.options.onLine?.(line);
   }
 
-  /** The header, and of a resumed run the epochs that it has already. */
+  /** The header, and of a resumed run what it has printed already. */
   private emitLinesSoFar(): void {
     this.emit(this.transcript.header());
-    for (const evaluated of this.epochs) {
-      const firstStep = (evaluated.epoch - 1) * this.stepsPerEpoch;
-      for (let batch = 0; batch < this.stepsPerEpoch; batch++) {
-        this.emit(this.transcript.step(evaluated.epoch, batch, this.losses[firstStep + batch]));
-      }
-      this.emit(this.transcript.evaluated(evaluated));
+    for (const [step, loss] of this.losses.entries()) {
+      const epoch = Math.floor(step / this.stepsPerEpoch);
+      const batch = step % this.stepsPerEpoch;
+      this.emit(this.transcript.step(epoch + 1, batch, loss));
+      const isLast = batch === this.stepsPerEpoch - 1;
+      if (isLast && epoch < this.epochs.length) this.emit(this.transcript.evaluated(this.epochs[epoch]));
     }
   }
 
@@ -265,6 +287,7 @@ class Run {
       initialWeightsSha256: this.initialWeightsSha256,
       losses: this.losses,
       epochs: this.epochs,
+      samplerSeed: this.samplerSeed,
       logitsSha256: this.logitsSha256,
       startedAt: this.startedAt,
       elapsedMs: this.elapsedMs(),
@@ -279,9 +302,13 @@ class Run {
     const { model } = experiment.artifacts;
     const pth = pthOf(this.engine.getParameters(), basename(model, extname(model)));
     await writeFileAtomic(join(outDir, model), pth);
-    await writeFileAtomic(join(outDir, 'train.log'), textOf(this.lines));
+    await this.writeLog(outDir);
     await writeFileAtomic(join(outDir, 'run.json'), serializeRunRecord(record));
     return record;
+  }
+
+  private async writeLog(outDir: string): Promise<void> {
+    await writeFileAtomic(join(outDir, 'train.log'), textOf(this.lines));
   }
 
   private record(): RunRecord {

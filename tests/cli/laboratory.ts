@@ -134,7 +134,7 @@ function smallSet(count: number): ImageSet {
     const row = Math.floor((i % 36) / 6);
     return row % 3 === labels[image] ? 255 - image : (7 * i) % 64;
   });
-  return { images, labels, count, height: 6, width: 6 };
+  return { images, labels, count, channels: 1, height: 6, width: 6 };
 }
 
 function smallExperiment(dataSha256: string): Record<string, unknown> {

@@ -145,6 +145,11 @@ describe('a run that is stopped', () => {
     return outcomeOf(child);
   }
 
+  /** The epoch in which the run was stopped, or after which. */
+  function epochOfStop(stderr: string): number {
+    return Math.ceil(Number(/^stopped after step (\d+)\n/m.exec(stderr)?.[1]) / 6);
+  }
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -154,18 +159,18 @@ describe('a run that is stopped', () => {
     expect(stderr).toMatch(
       new RegExp(
         `^stopped after step \\d+\\n` +
-          `  saved:       epochs? .*, in ${signal}/checkpoint.safetensors\\n` +
+          `  saved:       (epochs? .*|step \\d of 6 of epoch \\d+), in ${signal}/checkpoint.safetensors\\n` +
           `  to continue: npx assay run --resume ${signal} --study study --data tiny\\n$`,
       ),
     );
-    expect(await readdir(lab.path(signal))).toEqual(['checkpoint.safetensors']);
+    expect(await readdir(lab.path(signal))).toEqual(['checkpoint.safetensors', 'train.log']);
   });
 
   test('by a reader that goes away does the same', async () => {
     const { exitCode, stderr } = await stopped('SIGPIPE', (child) => child.stdout?.destroy());
     expect(exitCode).toBe(141);
     expect(stderr).toContain('to continue: npx assay run --resume SIGPIPE');
-    expect(await readdir(lab.path('SIGPIPE'))).toEqual(['checkpoint.safetensors']);
+    expect(await readdir(lab.path('SIGPIPE'))).toEqual(['checkpoint.safetensors', 'train.log']);
   });
 
   (existsSync('/dev/full') ? test : test.skip)('by a full disk under stdout does so too', async () => {
@@ -175,13 +180,13 @@ describe('a run that is stopped', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('to continue: npx assay run --resume full');
     expect(stderr).toMatch(/where: +standard output\n +got: +no space left on the disk/);
-    expect(await readdir(lab.path('full'))).toEqual(['checkpoint.safetensors']);
+    expect(await readdir(lab.path('full'))).toEqual(['checkpoint.safetensors', 'train.log']);
   });
 
   test('continues to the bits and the transcript of a run that was never stopped', async () => {
     const { stderr } = await stopped('resumed', (child) => child.kill('SIGINT'));
     const command = /to continue: npx assay (.*)/.exec(stderr)?.[1].split(' ') as string[];
-    const saved = Number(/saved: +epochs? (?:1 to )?(\d+)/.exec(stderr)?.[1]);
+    const saved = epochOfStop(stderr);
     const epochs = ['--epochs', String(saved + 2)];
     const resumed = await lab.run([...command, ...epochs]);
     const whole = await lab.run(['run', ...TINY, ...epochs, '--out', 'whole']);
@@ -200,7 +205,7 @@ describe('a run that is stopped', () => {
     const { stderr } = await stopped(out, (child) => child.kill('SIGINT'), options);
     const command = /to continue: npx assay (.*)/.exec(stderr)?.[1].split(' ') as string[];
     expect(command).toEqual(['run', '--resume', out, ...TINY.slice(0, 4), ...options]);
-    const saved = Number(/saved: +epochs? (?:1 to )?(\d+)/.exec(stderr)?.[1]);
+    const saved = epochOfStop(stderr);
     const shorter = ['--until-step', String(6 * saved + 2)];
     expect(await lab.run([...command, ...shorter])).toMatchObject({ exitCode: 0 });
     await lab.run(['run', ...LONG, ...options, ...shorter, '--out', `${out}-whole`]);
@@ -231,7 +236,7 @@ describe('a run that is stopped', () => {
     ]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('the run to resume has another experiment');
-    expect(await readdir(lab.path('other'))).toEqual(['checkpoint.safetensors']);
+    expect(await readdir(lab.path('other'))).toEqual(['checkpoint.safetensors', 'train.log']);
   });
 });
 
@@ -247,6 +252,9 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       data: object;
     };
     await lab.writeStudy('otherData', { data: { ...data, sha256: 'f'.repeat(64) } });
+    await lab.writeStudy('large', {
+      training: { batchSize: 2 ** 31 - 1, epochs: 1, logInterval: 1, lrs: [0.01] },
+    });
     await lab.writeStudy('broken');
     await writeFile(lab.path('broken/experiment.json'), '{ "name": ');
     await writeFile(lab.path('file'), '');
@@ -313,6 +321,14 @@ describe('bad input ends with 2 before anything is trained, and leaves nothing b
       'train-images',
     ],
     ['no data, with an empty output folder', [...TINY, '--data', 'own', '--out', 'empty'], 'train-images'],
+    [
+      'a model that fits into no memory',
+      [...TINY, '--study', 'large'],
+      'do not fit into the memory of the engine',
+      'expected: at most ',
+      'for batches of 2147483647\n',
+      'a batchSize of ',
+    ],
     ['an output folder below a file', [...TINY, '--out', 'file/out'], 'file/out', 'not a folder'],
     ['an output folder that is a file', [...TINY, '--out', 'file'], 'file', 'in the way'],
     ['an output folder in use', [...TINY, '--out', 'own'], 'own', 'nothing is overwritten'],

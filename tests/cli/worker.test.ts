@@ -2,7 +2,7 @@ import { spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeWithRedis, RedisServer } from '../jobs/queue/redis';
+import { describeWithRedis, RedisServer, Wire } from '../jobs/queue/redis';
 import { Laboratory, outcomeOf, type Outcome } from './laboratory';
 
 const ROOT = resolve(__dirname, '../..');
@@ -168,6 +168,26 @@ describeWithRedis('assay worker', () => {
     expect(stdout).toMatch(/^\d+ runs trained, [1-9]\d+ were there already/);
     await lab.run([...many, '--out', 'whole']);
     expect(read('stopped/runs.jsonl')).toBe(read('whole/runs.jsonl'));
+  });
+
+  test('a worker that is cut off for longer than its job is kept for it is not waited for, and not heard when it is back', async () => {
+    const many = ['sweep', '--study', 'study', '--data', 'tiny', '--seeds', '1..400'];
+    const wire = await Wire.to(redis.port);
+    const cut = await hire('tiny', 'impatient', {}, wire.url);
+    const sweep = lab.run([...many, '--queue', redis.url, '--out', 'cut']);
+    while (linesOf('cut/journal.jsonl') < 20) await sleep(10);
+    wire.cut();
+    await sleep(3000); // twice the time after which a job is given again
+    await hire('tiny', 'impatient');
+    const before = linesOf('cut/journal.jsonl');
+    while (linesOf('cut/journal.jsonl') < before + 20) await sleep(10);
+    wire.mend();
+    const { exitCode } = await sweep;
+    wire.close();
+    expect(exitCode).toBe(0);
+    expect(cut.child.exitCode).toBeNull(); // it has come back, and works
+    await lab.run([...many, '--out', 'uncut']);
+    expect(read('cut/runs.jsonl')).toBe(read('uncut/runs.jsonl'));
   });
 
   test('the search for a seed goes through the queue, too', async () => {

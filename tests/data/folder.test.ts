@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
@@ -41,6 +41,24 @@ test('the digest of a data set is what sha256sum makes of its files', async () =
   expect(sha256OfFiles(digests)).toBe(printed.slice(0, 64));
 });
 
+test('images with channels are in files of their own names, which the digest has', async () => {
+  const [train, test] = [smallSet(23, 3, 2, 3), smallSet(5, 3, 2, 3)];
+  await writeFiles(folder(), encodeFiles({ train, test }));
+  const names = IDX_FILE_NAMES.map((name) => name.replace('idx3', 'idx4'));
+  expect((await readdir(folder())).sort()).toEqual([...names].sort());
+  const dataSet = dataSetOfFiles('set', await readFiles(folder()));
+  expect(dataSet).toMatchObject({ train, test });
+  const command = `sha256sum ${names.join(' ')} | sha256sum`;
+  const printed = execFileSync('sh', ['-c', command], { cwd: folder(), encoding: 'utf8' });
+  expect(dataSet.sha256).toBe(printed.slice(0, 64));
+  for (const name of names) {
+    const path = join(folder(), name);
+    await writeFile(`${path}.gz`, gzipSync(await readFile(path)));
+    await rm(path);
+  }
+  expect(dataSetOfFiles('set', await readFiles(folder()))).toEqual(dataSet);
+});
+
 test('names the files that are missing', async () => {
   const { files } = smallFiles();
   await writeFile(join(folder(), IDX_FILE_NAMES[0]), files[IDX_FILE_NAMES[0]]);
@@ -54,12 +72,13 @@ test('names the files that are missing', async () => {
 test.each([
   ['height', smallSet(4, 2, 2), '2 × 2'],
   ['width', smallSet(4, 3, 3), '3 × 3'],
+  ['number of channels', smallSet(4, 3, 2, 2), '2 × 3 × 2'],
 ])('training and test images must have one %s', async (_, testSet, got) => {
   await writeFiles(folder(), encodeFiles({ train: smallSet(4, 3, 2), test: testSet }));
   const files = await readFiles(folder());
   expect(await failureOf(Promise.resolve().then(() => dataSetOfFiles('set', files)))).toMatchObject({
     code: 'idx-malformed',
-    facts: { where: `${join(folder(), 't10k-images-idx3-ubyte')}, bytes 8 to 15`, got },
+    facts: { where: expect.stringMatching(/t10k-images-idx[34]-ubyte, bytes 8 to 1[59]$/) as string, got },
   });
 });
 

@@ -33,22 +33,48 @@ test('decodes what the format says', () => {
     images: Uint8Array.of(0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255),
     labels: Uint8Array.of(7, 9),
     count: 2,
+    channels: 1,
     height: 2,
     width: 3,
   });
 });
 
+test('four dimensions are count, channels, height and width', () => {
+  const images = Buffer.from(
+    '00000804000000020000000300000002' + '00000001' + '000102030405' + 'fafbfcfdfeff',
+    'hex',
+  );
+  expect(decode(images, LABELS)).toEqual({
+    images: Uint8Array.of(0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255),
+    labels: Uint8Array.of(7, 9),
+    count: 2,
+    channels: 3,
+    height: 2,
+    width: 1,
+  });
+  for (let length = 0; length < images.length; length++)
+    expect(failure(() => decode(images.subarray(0, length), LABELS)).code).toBe('idx-malformed');
+  expect(unpackIdx(gzipSync(images), 'f.gz', 1000)).toEqual(images);
+});
+
+test('a label is any byte', () => {
+  expect(decode(IMAGES, patched(LABELS, 8, '0aff')).labels).toEqual(Uint8Array.of(10, 255));
+});
+
 property.prop([
   fc.integer({ min: 1, max: 5 }),
+  fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
   fc.integer({ min: 1, max: 5 }),
   fc.integer({ min: 1, max: 5 }),
-])('decoding undoes encoding', (count, height, width) => {
-  const images = Uint8Array.from({ length: count * height * width }, (_, i) => 255 - i);
+])('decoding undoes encoding', (count, channels, height, width) => {
+  const dimensions = [count, ...(channels === undefined ? [] : [channels]), height, width];
+  const images = Uint8Array.from({ length: count * (channels ?? 1) * height * width }, (_, i) => 255 - i);
   const labels = Uint8Array.from({ length: count }, (_, i) => i);
-  expect(decode(encodeIdx([count, height, width], images), encodeIdx([count], labels))).toEqual({
+  expect(decode(encodeIdx(dimensions, images), encodeIdx([count], labels))).toEqual({
     images,
     labels,
     count,
+    channels: channels ?? 1,
     height,
     width,
   });
@@ -82,7 +108,8 @@ test.each([
     'labels, byte 4',
     '3 labels',
   ],
-  ['a label of 10', IMAGES, patched(LABELS, 9, '0a'), 'labels, byte 9', '10, for image 1'],
+  ['two dimensions', patched(IMAGES, 3, '02'), LABELS, 'images, byte 3', '0x00000802'],
+  ['five dimensions', patched(IMAGES, 3, '05'), LABELS, 'images, byte 3', '0x00000805'],
 ])('refuses %s, and says where', (_, images, labels, where, got) => {
   const { code, facts } = failure(() => decode(images, labels));
   expect({ code, ...facts }).toMatchObject({ code: 'idx-malformed', where, got });

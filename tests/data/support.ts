@@ -35,10 +35,10 @@ export async function failureOf(action: Promise<unknown>): Promise<AssayError> {
 }
 
 /** Images that differ from each other in every pixel, labelled 0, 1, 2 … */
-export function smallSet(count: number, height = 3, width = 2): ImageSet {
-  const images = Uint8Array.from({ length: count * height * width }, (_, i) => (7 * i + 1) % 256);
+export function smallSet(count: number, height = 3, width = 2, channels = 1): ImageSet {
+  const images = Uint8Array.from({ length: count * channels * height * width }, (_, i) => (7 * i + 1) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
-  return { images, labels, count, height, width };
+  return { images, labels, count, channels, height, width };
 }
 
 /** The four raw files of a small data set, and their digests. */

@@ -2,7 +2,17 @@ import { mutated, Draws } from './draws';
 import { SURFACES, casesOf } from './surface';
 
 /** What takes minutes is `npm run fuzz`; this holds every hostile file of the corpus, and a few damaged ones, against the readers. */
-const HERE = ['checkpoints', 'records', 'ensembles', 'specs', 'claims', 'images', 'reports', 'queue'];
+const HERE = [
+  'checkpoints',
+  'resumes',
+  'records',
+  'ensembles',
+  'specs',
+  'claims',
+  'images',
+  'reports',
+  'queue',
+];
 const INPUTS = 300;
 
 test.each(HERE)('%s: every input is read, or refused with a code', (surface) => {

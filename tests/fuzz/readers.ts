@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,6 +17,8 @@ import { auditHtml } from '../../src/report/html/audit';
 import { documentOf, parseExperiment } from '../../src/experiment/load';
 import { RNGS } from '../../src/experiment/rng';
 import { STUDY } from '../judge/ourStudy';
+import { Mt19937 } from '../../src/pytorch/random/mt19937';
+import { encodeCheckpoint, parseCheckpoint } from '../../src/train/checkpoint';
 import { samples } from '../pytorch/checkpoint/samples';
 import { CHECKPOINTS, GZIPS, JSONS, TEXTS, type Hostile } from './corpus';
 import { LOG_READERS } from './logReaders';
@@ -60,6 +63,30 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
     ],
     read: (bytes) => stateDictOfBytes(bytes, 'file'),
   }),
+  resumes: () => {
+    const weights = { shape: [2], data: Float32Array.of(0.5, -0.5) };
+    const sha256 = 'a'.repeat(64);
+    const whole = encodeCheckpoint({
+      run: {
+        ...{ spec: { name: 'tiny', sha256 }, data: { name: 'halves', sha256 }, lr: 0.01, seed: 3 },
+        ...{ rng: RNGS.torch, tier: 'bitwise', engine: 'wasm', epochs: 3 },
+      },
+      parameters: [{ name: 'fc.bias', ...weights }],
+      optimizer: { stepCount: 8, buffers: [{ name: 'fc.bias.exp_avg', ...weights }] },
+      generator: new Mt19937(1).getState(),
+      initialWeightsSha256: sha256,
+      losses: new Array<number>(8).fill(0.5),
+      epochs: [{ epoch: 1, testLoss: 0.5, correctCount: 9, testCount: 23, weightsSha256: sha256 }],
+      samplerSeed: 2n ** 60n,
+      ...{ logitsSha256: sha256, startedAt: '2026-01-01T00:00:00.000Z', elapsedMs: 5 },
+    });
+    return {
+      corpus: CHECKPOINTS,
+      whole: [Buffer.from(whole)],
+      // The digest at the end fits, or nothing else would be looked at.
+      read: (bytes) => parseCheckpoint(Buffer.concat([bytes.subarray(0, -32), digestOf(bytes)]), 'file'),
+    };
+  },
   records: () => ({ corpus: JSONS, whole: [record], read: text((it) => parseRunRecord(it, 'run.json')) }),
   ensembles: () => ({
     corpus: JSONS,
@@ -118,6 +145,10 @@ export const READERS: Readonly<Record<string, () => Reader>> = {
     };
   },
 };
+
+function digestOf(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes.subarray(0, -32)).digest();
+}
 
 const bands = parseBands(file('golden/lr-experiment/bands/mnist.json').toString(), 'bands');
 

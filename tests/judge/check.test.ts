@@ -162,6 +162,18 @@ describe('without bands', () => {
     expect(judge(text())[0].verdict).toBe('fail');
   });
 
+  test.each([
+    // 1000 wrong of 10000 cost 0.0693147 at least, which is printed as 0.0693
+    ['0.0693', []],
+    ['0.0692', [['loss-of-errors', testLine(1)]]],
+    ['0.069', []],
+    ['0.068', [['loss-of-errors', testLine(1)]]],
+    ['0', []],
+  ])('a test loss is as exact as it was printed: %s', (loss, findings) => {
+    const said = `Average loss: ${loss}, Accuracy: 9000/10000 (90.00%)`;
+    expect(found(replace(testLine(1), /Average loss.*/, said), ALONE)).toEqual(findings);
+  });
+
   test('what was not judged is not green', () => {
     expect(judge(oracle)[0].verdict).toBe('no-reference');
     expect(judge(oracle, ALONE)[0].verdict).toBe('pass');

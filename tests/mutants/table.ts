@@ -580,8 +580,8 @@ const trainer = [
     'src/train/epoch.ts',
     [PROTOCOL],
     [
-      ['the same shuffle each epoch', 'new Mt19937(randomInt64(generator))', 'new Mt19937(1)'],
-      ["the iterator's base seed is not drawn", 'randomInt64(generator);\n  const order', 'const order'],
+      ['the same shuffle each epoch', 'new Mt19937(from.samplerSeed)', 'new Mt19937(1)'],
+      ["the iterator's base seed is not drawn", 'randomInt64(generator);\n  return', 'return'],
       ['the last, smaller batch is dropped', 'start < batches.count;', 'start + batchSize <= batches.count;'],
       [
         'one dropout mask for the whole epoch',
@@ -623,6 +623,21 @@ const trainer = [
       ],
       ["resumed without the optimizer's state", 'if (saved) engine.setOptimizerState(saved.optimizer);', ''],
       [
+        'resumed in another order of the images',
+        'this.samplerSeed = saved?.samplerSeed;',
+        'this.samplerSeed = saved?.samplerSeed && saved.samplerSeed + 1n;',
+      ],
+      [
+        'a stopped evaluation has drawn',
+        'const generator = Mt19937.fromState(this.generator.getState());',
+        'const { generator } = this;',
+      ],
+      [
+        'a stop within an epoch is not saved',
+        'await this.save(outDir);\n      await this.writeLog',
+        'await this.writeLog',
+      ],
+      [
         'the digest of the initial weights for every epoch',
         'weightsSha256: this.weightsSha256()',
         'weightsSha256: this.initialWeightsSha256',
@@ -645,6 +660,11 @@ const trainer = [
     [RUN],
     [
       ['resumed with another seed', "['seed', run.seed, asked.seed],", ''],
+      [
+        'resumed in an epoch without its seed',
+        'const isWithin = saved.samplerSeed !== undefined;',
+        'const isWithin = true;',
+      ],
       ['resumed with another stream', "['stream of random numbers', run.rng, asked.rng],", ''],
       [
         'resumed to before the end of its record',
@@ -735,9 +755,13 @@ const data = [
         'if (bytes.length !== expectedBytes)',
         'if (bytes.length > expectedBytes)',
       ],
+      [
+        'IDX: channels are the height',
+        '[channels, height, width] = size.length === 3 ? size',
+        '[height, channels, width] = size.length === 3 ? size',
+      ],
       ['IDX: labels begin one byte late', 'labels: elements(labels, 8)', 'labels: elements(labels, 9)'],
       ['IDX: more labels than images', 'if (labelCount !== count)', 'if (labelCount < count)'],
-      ['IDX: a label of 10', 'label > 9', 'label > 10'],
     ],
   ),
   ...faultsOf(
@@ -1529,6 +1553,52 @@ const alternatives = faultsOf(
   ],
 );
 
+const pictures = [
+  ...faultsOf(
+    'src/base/svg.ts',
+    ['tests/data/contactSheet.test.ts'],
+    [
+      ['pictures: blue, green and red', 'image[(k % 3) * size', 'image[(2 - (k % 3)) * size'],
+      ['pictures: only the first of two channels', 'return sum / channels;', 'return image[pixel];'],
+    ],
+  ),
+];
+
+const survivors = [
+  ...faultsOf(
+    'src/logs/pytorchExample/arithmetic.ts',
+    ['tests/judge/check.test.ts'],
+    [
+      [
+        'loss-of-errors: no slack for rounding',
+        ' + 0.5 / Number(`1e${testLoss.decimals}`) < least',
+        ' < least',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/logs/pytorchExample/read.ts',
+    ['tests/logs/pytorchExample/read.test.ts'],
+    [['log: only the last two parts of a line', ".split('\\r')) reader", ".split('\\r').slice(-2)) reader"]],
+  ),
+  ...faultsOf(
+    'src/base/holder.ts',
+    ['tests/jobs/jobs.test.ts'],
+    [['the lock of another machine is taken', 'if (host !== US.host) return false;', '']],
+  ),
+  ...faultsOf(
+    'src/cli/progress.ts',
+    ['tests/cli/progress.test.ts'],
+    [
+      [
+        'the time left counts what was done before',
+        'const doneHere = done - this.doneBefore;',
+        'const doneHere = done;',
+      ],
+    ],
+  ),
+];
+
 const QUEUE = 'tests/jobs/queue/queue.test.ts';
 
 const jobs = [
@@ -1579,7 +1649,22 @@ const jobs = [
       ],
       ['queue: nobody is asked again', 'randomInt(2 ** 32) < this', 'randomInt(2 ** 32) < 0 * this'],
       ['queue: an answer that is none is waited for', 'if (++pending.failures < MOST_FAILURES)', 'if (true)'],
-      ['queue: one worker vouches twice', 'workers: [first.worker, worker]', 'workers: [worker, worker]'],
+      [
+        'queue: one worker vouches twice',
+        'workers: [first.worker, answer.worker]',
+        'workers: [answer.worker, answer.worker]',
+      ],
+      ['queue: whoever cannot be right stays', 'yield* this.foundOut([answer.worker], again);', ''],
+      [
+        'queue: a job that three did not do ends all',
+        'const result = await this.doneHere(pending, fault, signal);',
+        "const result = await Promise.reject<unknown>(new AssayError('job-failed', { what: fault }));",
+      ],
+      [
+        'queue: what is done here is not held against what was said',
+        '!agree(first, { worker:',
+        'agree(first, { worker:',
+      ],
     ],
   ),
   ...faultsOf(
@@ -1914,6 +1999,8 @@ export const FAULTS: readonly Fault[] = [
   ...studies,
   ...log,
   ...judge,
+  ...pictures,
+  ...survivors,
   ...audit,
   ...alternatives,
   ...jobs,

@@ -17,7 +17,7 @@ describe('predictions.png', () => {
     labels: Uint8Array.of(0, 1, 2, 3, 4, 5),
     predicted: Uint8Array.of(0, 7, 2, 7, 7, 5),
     confidences: [0.9, 0.5, 0.8, 0.99, NaN, 0.6],
-    ...{ count: 6, height: 28, width: 28 },
+    ...{ count: 6, channels: 1, height: 28, width: 28 },
   };
 
   async function inkOf(images: PredictedImages, places: number): Promise<number[]> {
@@ -31,6 +31,21 @@ describe('predictions.png', () => {
 
   test('begins with the mistakes, the surest first, one without a confidence last', async () => {
     expect(await inkOf(IMAGES, 4)).toEqual([30, 10, 40, 0]);
+  });
+
+  test('shows colours, and classes of two digits', async () => {
+    // Red 200, green 100, blue 10 times the index.
+    const images = Uint8Array.from(
+      { length: 6 * 3 * 784 },
+      (_, i) => [200, 100, 10 * Math.floor(i / (3 * 784))][Math.floor(i / 784) % 3],
+    );
+    const coloured = { ...IMAGES, images, channels: 3, predicted: Uint8Array.of(0, 11, 2, 11, 11, 5) };
+    const { rgba, width } = await decodePng(await predictionsPng(coloured, 'a run'));
+    for (const [place, blue] of [30, 10, 40].entries()) {
+      const x = Math.round((FIRST_X + place * PITCH + IMAGE / 2) * ZOOM);
+      const y = Math.round((FIRST_Y + IMAGE / 2) * ZOOM);
+      expect([...rgba.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)]).toEqual([200, 100, blue]);
+    }
   });
 
   test('without mistakes says so, and shows the right answers', async () => {

@@ -28,7 +28,7 @@ export function numberedImages(classes: number, count: number, shape: Shape = [1
   const images = new Uint8Array(count * sizeOf(shape));
   for (let i = 0; i < count; i++) images.set([i & 255, (i >> 8) & 255, i >> 16], i * sizeOf(shape));
   const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
-  return { images, labels, count, height, width };
+  return { images, labels, count, channels: 1, height, width };
 }
 
 /**

@@ -25,6 +25,7 @@ function numbered(count: number): ImageSet {
     images: Uint8Array.from({ length: count }, (_, i) => i),
     labels: new Uint8Array(count),
     count,
+    channels: 1,
     height: 1,
     width: 1,
   };

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/jest';
 import { createReferenceEngine } from '../../src/engine/reference';
 import { AssayError } from '../../src/base/errors';
 import { sha256OfFloats } from '../../src/base/f32';
+import { textOf } from '../../src/logs/pytorchExample/print';
+import type { OptimizerSpec } from '../../src/experiment/types';
+import { readSafetensors } from '../../src/pytorch/checkpoint/safetensors/read';
+import { encodeSafetensors } from '../../src/pytorch/checkpoint/safetensors/write';
 import { parseRunRecord, type RunRecord } from '../../src/run/record';
 import { initialParameters } from '../../src/pytorch/random/init';
 import { Mt19937 } from '../../src/pytorch/random/mt19937';
@@ -16,6 +20,7 @@ import {
   runExperiment,
   type RunOptions,
   type RunOutcome,
+  type RunProgress,
   type Weights,
 } from '../../src/train';
 import { Batches } from '../../src/train/batches';
@@ -46,12 +51,16 @@ async function finish(run: RunOptions): Promise<RunRecord> {
   return outcome.record;
 }
 
-/** Runs until `steps` training steps have been done since the start or the resumption, then stops the run. */
-async function interruptAfter(steps: number, run: RunOptions): Promise<RunOutcome> {
+/** Runs until `count` steps (or what `counts` says) have been done since the start or the resumption, then stops the run. */
+async function interruptAfter(
+  count: number,
+  run: RunOptions,
+  counts: (progress: RunProgress) => boolean = ({ phase }) => phase === 'train',
+): Promise<RunOutcome> {
   const controller = new AbortController();
   let done = 0;
-  const onProgress: RunOptions['onProgress'] = ({ phase }) => {
-    if (phase === 'train' && ++done === steps) controller.abort('enough');
+  const onProgress: RunOptions['onProgress'] = (progress) => {
+    if (counts(progress) && ++done === count) controller.abort('enough');
   };
   return runExperiment({ ...run, signal: controller.signal, onProgress });
 }
@@ -63,6 +72,13 @@ async function errorOf(run: Promise<unknown>): Promise<AssayError> {
   );
   expect(error).toBeInstanceOf(AssayError);
   return error as AssayError;
+}
+
+/** Puts the checkpoint of a run that was stopped after so many steps into the folder of another. */
+async function withCheckpointOf(steps: number, outDir: string): Promise<void> {
+  const earlier = options();
+  await interruptAfter(steps, earlier);
+  await cp(join(earlier.outDir, 'checkpoint.safetensors'), join(outDir, 'checkpoint.safetensors'));
 }
 
 /** All of a record that must not depend on the machine or the time. */
@@ -191,58 +207,74 @@ describe('a run', () => {
 });
 
 describe('stopped and resumed', () => {
+  const progressPerEpoch = tinyStepsPerEpoch + Math.ceil(tinyData.test.count / 8);
   let straight: unknown;
-  let straightLines: string[];
   beforeAll(async () => {
-    straightLines = [];
-    const run = options({ onLine: (line) => straightLines.push(line) });
+    const run = options();
     await finish(run);
     straight = await results(run.outDir);
   });
 
   property.prop(
-    [fc.array(fc.integer({ min: 1, max: 3 * tinyStepsPerEpoch - 1 }), { minLength: 1, maxLength: 3 })],
-    {
-      numRuns: 20,
-    },
-  )('anywhere, any number of times: the bits of a run that was never stopped', async (stops) => {
-    const run = options();
-    let resume = false;
-    for (const steps of stops) {
-      const outcome = await interruptAfter(steps, { ...run, resume });
-      if (outcome.status === 'finished') break; // fewer steps were left
-      expect(await readdir(run.outDir)).toEqual(['checkpoint.safetensors']);
+    [
+      fc.constantFrom<OptimizerSpec>(
+        tinyExperiment.optimizer,
+        { type: 'SGD', momentum: 0.9 },
+        { type: 'RMSprop', alpha: 0.9, eps: 1e-8 },
+      ),
+      fc.array(fc.integer({ min: 1, max: 3 * progressPerEpoch - 1 }), { minLength: 1, maxLength: 3 }),
+    ],
+    { numRuns: 30 },
+  )('anywhere, any number of times: the bits of a run that was never stopped', async (optimizer, stops) => {
+    const experiment = { ...tinyExperiment, optimizer };
+    const straightLines: string[] = [];
+    const whole = options({ experiment, onLine: (line) => straightLines.push(line) });
+    await finish(whole);
+
+    const run = options({ experiment });
+    let [resume, stepsDone] = [false, 0];
+    const counted: RunOptions['onProgress'] = ({ phase }) => void (phase === 'train' && stepsDone++);
+    for (const count of stops) {
+      const outcome = await interruptAfter(count, { ...run, resume }, (progress) => {
+        counted(progress);
+        return true;
+      });
+      if (outcome.status === 'finished') break; // there was less left
+      expect(outcome.stepsDone).toBe(stepsDone);
+      expect(await readdir(run.outDir)).toEqual(['checkpoint.safetensors', 'train.log']);
+      const log = await readFile(join(run.outDir, 'train.log'), 'utf8');
+      expect(log).toBe(textOf(straightLines.slice(0, log.split('\n').length - 1)));
       resume = true;
     }
     const lines: string[] = [];
-    await finish({ ...run, resume, onLine: (line) => lines.push(line) });
-    expect(await results(run.outDir)).toEqual(straight);
+    await finish({ ...run, resume, onLine: (line) => lines.push(line), onProgress: counted });
+    expect(await results(run.outDir)).toEqual(await results(whole.outDir));
     expect(lines).toEqual(straightLines);
+    expect(stepsDone).toBe(3 * tinyStepsPerEpoch); // none of them twice
   });
 
   test('says what is saved', async () => {
     const run = options();
     expect(await interruptAfter(tinyStepsPerEpoch + 2, run)).toEqual({
       status: 'interrupted',
-      savedEpochs: 1,
-      stepsDone: tinyStepsPerEpoch + 2,
       checkpointPath: join(run.outDir, 'checkpoint.safetensors'),
+      epochsDone: 1,
+      stepsDone: tinyStepsPerEpoch + 2,
+      stepsPerEpoch: tinyStepsPerEpoch,
     });
   });
 
   test('during an evaluation', async () => {
     const run = options();
-    const controller = new AbortController();
-    const stopping = { ...run, signal: controller.signal };
-    const outcome = await runExperiment({
-      ...stopping,
-      onProgress: ({ phase, epoch }) => void (phase === 'evaluate' && epoch === 2 && controller.abort()),
-    });
+    const inSecond = ({ phase, epoch }: RunProgress): boolean => phase === 'evaluate' && epoch === 2;
+    const outcome = await interruptAfter(1, run, inSecond);
     expect(outcome).toMatchObject({
       status: 'interrupted',
-      savedEpochs: 1,
+      epochsDone: 1,
       stepsDone: 2 * tinyStepsPerEpoch,
     });
+    const record = await finish({ ...run, untilStep: 2 * tinyStepsPerEpoch, resume: true });
+    expect(record.epochs).toHaveLength(2);
     await finish({ ...run, resume: true });
     expect(await results(run.outDir)).toEqual(straight);
   });
@@ -280,8 +312,8 @@ describe('stopped and resumed', () => {
       ['stream of random numbers', { rng: 'pytorch-mt19937-mkl' }, 'pytorch-mt19937', 'pytorch-mt19937-mkl'],
       ['experiment', { experiment: { ...tinyExperiment, sha256: 'c'.repeat(64) } }, 'aaaa', 'cccc'],
       ['data set', { dataSet: { ...tinyData, sha256: 'd'.repeat(64) } }, 'bbbb', 'dddd'],
-      ['epochs', { epochs: 0 }, '1', '0'],
-      ['steps', { untilStep: 6 }, '7', '6'],
+      ['epochs', { epochs: 1 }, '2', '1'],
+      ['steps', { untilStep: 7 }, '8', '7'],
     ])('with another %s', async (what, change, expected, got) => {
       const { code, facts } = await errorOf(runExperiment({ ...run, ...change, resume: true }));
       expect(code).toBe('resume-mismatch');
@@ -296,6 +328,7 @@ describe('stopped and resumed', () => {
     ])('with fewer %s than are recorded after the checkpoint', async (_, change, what, expected, got) => {
       const recorded = options({ untilStep: 10 });
       await finish(recorded);
+      await withCheckpointOf(9, recorded.outDir);
       const before = await results(recorded.outDir);
       const asked = { ...recorded, untilStep: undefined, ...change, resume: true };
       const { code, facts } = await errorOf(runExperiment(asked));
@@ -459,6 +492,135 @@ describe('a checkpoint', () => {
       engine: 'reference',
       epochs: 3,
     });
+  });
+
+  type Tensors = Parameters<typeof encodeSafetensors>[0];
+  type State = Record<string, unknown>;
+
+  /** The checkpoint with other contents, and a digest that fits them. */
+  function forged(change: (tensors: Tensors, state: State) => [Tensors, State | string]): Uint8Array {
+    const { tensors, metadata } = readSafetensors(bytes, 'it');
+    const typed = tensors.map(({ name, shape, dtype, bytes: view }) => {
+      const { buffer } = new Uint8Array(view);
+      const data = {
+        F32: () => new Float32Array(buffer),
+        F64: () => new Float64Array(buffer),
+        U32: () => new Uint32Array(buffer),
+        U8: () => new Uint8Array(buffer),
+      }[dtype as 'F32']();
+      return { name, shape, data };
+    });
+    const [changed, state] = change(typed, JSON.parse(metadata.get('state')!) as State);
+    const text = typeof state === 'string' ? state : JSON.stringify(state);
+    const file = encodeSafetensors(changed, { format: metadata.get('format')!, state: text });
+    file.set(createHash('sha256').update(file.subarray(0, -32)).digest(), file.length - 32);
+    return file;
+  }
+
+  const without =
+    (name: string) =>
+    (tensors: Tensors): Tensors =>
+      tensors.filter((tensor) => tensor.name !== name);
+  const doubled =
+    (name: string) =>
+    (tensors: Tensors): Tensors =>
+      tensors.map((it) => (it.name === name ? { ...it, shape: [2], data: new Float64Array(2) } : it));
+
+  test.each<[title: string, change: Parameters<typeof forged>[0], code: string, ...words: string[]]>([
+    ['state that is no JSON', (tensors) => [tensors, '{'], 'json-syntax', 'not JSON'],
+    ['deep state', (tensors) => [tensors, '['.repeat(1e5)], 'json-syntax', 'nested too deeply'],
+    ['an empty state', (tensors) => [tensors, {}], 'checkpoint-invalid', "missing key 'run'"],
+    [
+      'no generator',
+      (tensors, state) => [without('generator')(tensors), state],
+      'checkpoint-invalid',
+      'generator',
+    ],
+    ['no losses', (tensors, state) => [without('losses')(tensors), state], 'checkpoint-invalid', 'losses'],
+    [
+      'no testLosses',
+      (tensors, state) => [without('testLosses')(tensors), state],
+      'checkpoint-invalid',
+      'testLosses',
+    ],
+    [
+      'a generator of two words',
+      (tensors, state) => [doubled('generator')(tensors), state],
+      'checkpoint-invalid',
+      'U32 [624]',
+      'F64 [2]',
+    ],
+    [
+      'test losses of another epoch',
+      (tensors, state) => [doubled('testLosses')(tensors), state],
+      'checkpoint-invalid',
+      'F64 [1]',
+      'F64 [2]',
+    ],
+    [
+      'weights of another type',
+      (tensors, state) => [doubled('model.fc2.bias')(tensors), state],
+      'checkpoint-invalid',
+      'model.fc2.bias',
+      'F64',
+    ],
+    [
+      'a weight less',
+      (tensors, state) => [without('model.fc2.bias')(tensors), state],
+      'checkpoint-invalid',
+      'other weights',
+      'fc2.bias [2]',
+    ],
+    [
+      'no memory of Adam',
+      (tensors, state) => [without('optimizer.fc2.bias.exp_avg')(tensors), state],
+      'checkpoint-invalid',
+      'memory of the optimizer',
+    ],
+    [
+      'a seed that is no number',
+      (tensors, state) => [tensors, { ...state, samplerSeed: 'x' }],
+      'checkpoint-invalid',
+      'samplerSeed',
+    ],
+    [
+      'a seed less',
+      (tensors, { samplerSeed: _, ...state }) => [tensors, state],
+      'checkpoint-invalid',
+      'steps of its epoch',
+      '0 … 0',
+      'got:      1',
+    ],
+    [
+      'more steps than an epoch has',
+      (tensors, state) => [
+        doubled('testLosses')(tensors).map((it) =>
+          it.name === 'testLosses' ? { ...it, shape: [0], data: new Float64Array() } : it,
+        ),
+        { ...state, epochs: [] },
+      ],
+      'checkpoint-invalid',
+      'steps of its epoch',
+      '1 … 7',
+      'got:      8',
+    ],
+    [
+      'another number of the optimizer’s steps',
+      (tensors, state) => [tensors, { ...state, stepCount: 7 }],
+      'checkpoint-invalid',
+      'steps of the optimizer',
+    ],
+  ])('that none of us wrote is refused: %s', async (_, change, code, ...words) => {
+    const folder = newFolder();
+    await mkdir(folder);
+    await writeFile(join(folder, 'checkpoint.safetensors'), forged(change));
+    const error = await errorOf(runExperiment({ ...run, outDir: folder, resume: true }));
+    expect(error.code).toBe(code);
+    for (const word of words) expect(error.message).toContain(word);
+  });
+
+  test('that we wrote is not refused when it is written again', async () => {
+    expect(Buffer.from(forged((tensors, state) => [tensors, state])).equals(bytes)).toBe(true);
   });
 
   property.prop([fc.nat(), fc.nat(7)])('with any bit changed is refused', async (at, bit) => {

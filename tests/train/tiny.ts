@@ -65,5 +65,5 @@ function halves(count: number, seed: number): ImageSet {
     const isDark = i % 8 < 4 === (labels[Math.floor(i / 64)] === 0);
     return (generator.nextUint32() % 128) + (isDark ? 127 : 0);
   });
-  return { images, labels, count, height: 8, width: 8 };
+  return { images, labels, count, channels: 1, height: 8, width: 8 };
 }

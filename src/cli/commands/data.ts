@@ -1,4 +1,5 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
+import { sizeText } from '../../data/dataset';
 import type { Place, StoredDataSet } from '../../data/inventory';
 import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
@@ -76,8 +77,9 @@ function placeAsText({ name, folder, stored, problem }: Place): string {
   return `${name}: not in ${folder}; it is ${remedy} when it is needed, or by \`assay data fetch ${name}\`\n`;
 }
 
-function storedAsText({ name, folder, sha256, trainCount, testCount, height, width }: StoredDataSet): string {
-  const counts = `${trainCount} training and ${testCount} test images of ${height} × ${width}`;
+function storedAsText(stored: StoredDataSet): string {
+  const { name, folder, sha256, trainCount, testCount } = stored;
+  const counts = `${trainCount} training and ${testCount} test images of ${sizeText(stored)}`;
   return `${name}: ${counts}, in ${folder}\n  SHA-256 ${sha256}\n`;
 }
 

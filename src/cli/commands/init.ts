@@ -159,7 +159,7 @@ async function dataOf(dataSet: DataSet): Promise<Experiment['data']> {
   const { name, sha256, train, test } = dataSet;
   return {
     ...{ name: name.split(/[\\/\s]/).at(-1) ?? name, sha256 },
-    inputShape: [1, train.height, train.width],
+    inputShape: [train.channels, train.height, train.width],
     classes: 1 + train.labels.reduce((most, label) => Math.max(most, label), 1),
     trainCount: train.count,
     testCount: test.count,

@@ -36,9 +36,13 @@ export function addRunCommand(program: Command): void {
     .option('--until-step <n>', 'stop after this many steps in all', count('--until-step'))
     .option('--init <model>', 'start from the weights of a .pth or .safetensors file')
     .addOption(
-      new Option('--resume <folder>', 'continue a run that was stopped, from its last whole epoch').conflicts(
-        ['lr', 'seed', 'rng', 'out', 'init'],
-      ),
+      new Option('--resume <folder>', 'continue a run that was stopped, from where it was').conflicts([
+        'lr',
+        'seed',
+        'rng',
+        'out',
+        'init',
+      ]),
     )
     .option(
       '--out <folder>',

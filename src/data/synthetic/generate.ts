@@ -22,5 +22,5 @@ export function generateDigits(
     images.set(drawInk(handwrite(labels[i], draws), draws), i * pixels);
     onImage?.(i + 1);
   }
-  return { images, labels, count, height: IMAGE_SIZE, width: IMAGE_SIZE };
+  return { images, labels, count, channels: 1, height: IMAGE_SIZE, width: IMAGE_SIZE };
 }

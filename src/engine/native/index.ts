@@ -1,17 +1,21 @@
 import { AssayError } from '../../base/errors';
 import type { Engine, EngineOptions } from '../engine';
 import { PlannedEngine } from '../plan/engine';
-import { compile, type KernelTraits } from '../plan/plan';
+import { compile, type KernelTraits, type Program } from '../plan/plan';
 import { threadsOf } from '../plan/threads';
+import { inRoom, MACHINE, type Room } from '../room';
 import { loadAddon } from './addon';
 import { NativeCrew } from './crew';
 import { nativeWidth } from './width';
+
+/** Its addresses are of 32 bits, with a sign. */
+const ROOM: Room = { bytes: 0x7fffffff, whose: 'what its addresses reach' };
 
 export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, sumsSamples: true, channelGroup: 32 };
 
 /**
  * Kernels in C++ on `threads` threads, in the widest vectors that the processor has, equal to `reference` on every bit. Rejects with
- * AssayError `engine-unavailable` where the addon was not built.
+ * AssayError `engine-unavailable` where the addon was not built, or the model does not fit.
  */
 export async function createNativeEngine(options: EngineOptions): Promise<Engine> {
   const addon = loadAddon();
@@ -24,6 +28,12 @@ export async function createNativeEngine(options: EngineOptions): Promise<Engine
       hint: 'install one and run `npm run build:native`, or use --engine wasm, whose bits are the same',
     });
   }
-  const program = compile(options, threadsOf(options), NATIVE_TRAITS);
-  return new PlannedEngine('native', options, program, new NativeCrew(addon, width, program));
+  const threads = threadsOf(options);
+  const programFor = (maxBatch: number): Program => compile({ ...options, maxBatch }, threads, NATIVE_TRAITS);
+  const bytesFor = (maxBatch: number): number => programFor(maxBatch).bytes;
+  const needs = [ROOM, MACHINE].map((room) => ({ bytesFor, room }));
+  return inRoom('native', options, needs, () => {
+    const program = programFor(options.maxBatch);
+    return new PlannedEngine('native', options, program, new NativeCrew(addon, width, program));
+  });
 }

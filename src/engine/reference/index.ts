@@ -3,6 +3,7 @@ import type { Layer } from '../../experiment/types';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { adamScalars, rmspropScalars } from '../optimizer';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
+import { inRoom, needsOfArrays } from '../room';
 import * as numerics from './numerics';
 
 /** A parameter with its gradient and the optimizer's buffers for it, all of the same shape. */
@@ -25,10 +26,10 @@ interface Trace {
 
 /**
  * The definition: `numerics.ts` applied layer by layer, on one thread, with no regard to speed.
- * It cannot be unavailable.
+ * It is unavailable only where the model does not fit.
  */
 export async function createReferenceEngine(options: EngineOptions): Promise<Engine> {
-  return Promise.resolve(new ReferenceEngine(options));
+  return inRoom('reference', options, needsOfArrays(options), () => new ReferenceEngine(options));
 }
 
 class ReferenceEngine implements Engine {

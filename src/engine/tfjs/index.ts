@@ -3,6 +3,7 @@ import { parametersOf, sizeOf } from '../../experiment/model';
 import type { Layer } from '../../experiment/types';
 import type { Backend, BackendName, Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
+import { inRoom, needsOfArrays } from '../room';
 import { useBackend } from './backend';
 import { backwardLayer, forwardLayer, type Trace, type WeightAndBias } from './layers';
 import { inward, outward } from './layout';
@@ -13,13 +14,14 @@ import { optimizerStep, type Stepped } from './optimizers';
  * WebAssembly backend. Its sums have other orders than the reference's, so its results are near, never promised to be equal.
  *
  * @param backends to use the first of that loads
- * @throws AssayError `engine-unavailable` when none does.
+ * @throws AssayError `engine-unavailable` when none does, or the model does not fit.
  */
 export async function createTfjsEngine(
   options: EngineOptions,
   backends: readonly BackendName[] = ['tensorflow', 'wasm'],
 ): Promise<Engine> {
-  return new TfjsEngine(options, await useBackend(backends));
+  const backend = await useBackend(backends);
+  return inRoom('tfjs', options, needsOfArrays(options), () => new TfjsEngine(options, backend));
 }
 
 /** A parameter with the optimizer's memory of it and its gradient, all in tfjs's layout. */

@@ -1,13 +1,24 @@
 import type { Engine, EngineOptions } from '../engine';
 import { PlannedEngine } from '../plan/engine';
-import { compile, type KernelTraits } from '../plan/plan';
+import { compile, type KernelTraits, type Program } from '../plan/plan';
 import { threadsOf } from '../plan/threads';
+import { inRoom, MACHINE, type Room } from '../room';
 import { WasmCrew } from './crew';
+import { MOST_BYTES } from './memory';
+
+const ROOM: Room = { bytes: MOST_BYTES, whose: 'the memory of WebAssembly' };
 
 export const WASM_TRAITS: KernelTraits = { transposesWeights: true, sumsSamples: false, channelGroup: 8 };
 
-/** SIMD kernels in WebAssembly on `threads` threads over shared memory, equal to `reference` on every bit. */
+/** SIMD kernels in WebAssembly on `threads` threads over shared memory, equal to `reference` on every bit. Rejects with
+ * AssayError `engine-unavailable` where the model does not fit. */
 export async function createWasmEngine(options: EngineOptions): Promise<Engine> {
-  const program = compile(options, threadsOf(options), WASM_TRAITS);
-  return new PlannedEngine('wasm', options, program, await WasmCrew.start(program));
+  const threads = threadsOf(options);
+  const programFor = (maxBatch: number): Program => compile({ ...options, maxBatch }, threads, WASM_TRAITS);
+  const bytesFor = (maxBatch: number): number => programFor(maxBatch).bytes;
+  const needs = [ROOM, MACHINE].map((room) => ({ bytesFor, room }));
+  return inRoom('wasm', options, needs, async () => {
+    const program = programFor(options.maxBatch);
+    return new PlannedEngine('wasm', options, program, await WasmCrew.start(program));
+  });
 }

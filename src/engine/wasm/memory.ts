@@ -9,6 +9,8 @@ export const TRAPPED_WORD = 81;
 const PACK_SHUFFLES_BYTE = 1024;
 
 const PAGE_BYTES = 65536;
+/** What assembly/asconfig.json declares: a module takes no larger memory. */
+export const MOST_BYTES = 16384 * PAGE_BYTES;
 
 /** Shared memory of at least so many bytes, zeros but for the constants that the kernels need. */
 export function createMemory(bytes: number): WebAssembly.Memory {

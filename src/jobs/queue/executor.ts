@@ -7,8 +7,16 @@ import { printable } from '../../base/printable';
 import type { Done, Executor, Quarantine } from '../executor';
 import { checkResult, type Job } from '../job';
 import { connect, isOfConnection, QUEUE, withoutSecrets } from './connection';
-import { agree, rule, type Statement } from './inquiry';
-import { decodeAnswer, encodeJob, lineOf, MOST_MESSAGE_BYTES, type QueueAnswer } from './message';
+import { agree, doneHere, rule, type Statement } from './inquiry';
+import {
+  decodeAnswer,
+  encodeJob,
+  isWorkerName,
+  lineOf,
+  MOST_MESSAGE_BYTES,
+  MOST_NAME,
+  type QueueAnswer,
+} from './message';
 
 export interface QueueExecutorOptions {
   readonly url: string;
@@ -16,8 +24,10 @@ export interface QueueExecutorOptions {
   readonly verifyShare: number;
   /** Those of the jobs that are here: results are held against them. */
   readonly dataSets?: readonly DataSet[];
-  /** Makes what does a job a third time, in this process, when two workers disagree. */
+  /** Makes what does a job in this process, when two workers disagree, or none gives a result. */
   readonly arbiter: () => Executor;
+  /** Time for a job that no worker gives a result of; the default is that of a worker. */
+  readonly mostMs?: number;
   /** Workers that have been found out before. */
   readonly quarantined: readonly string[];
   /** Told what the user should know: refusals, liars, a lost connection … */
@@ -37,6 +47,7 @@ export interface QueueStatus {
 const WINDOW = 1000;
 /** Answered jobs that Redis keeps, so that a second coordinator finds their results and does not have them done again. */
 const KEPT = 5000;
+/** Then the job is done here: what workers say of it ends nothing. */
 const MOST_FAILURES = 3;
 /** That are known by name, and are shut out. */
 const MOST_WORKERS = 1000;
@@ -48,12 +59,22 @@ const POLL_MS = { least: 10, most: 1000 };
 const CENSUS_MS = 5000;
 const STATUS_MS = 500;
 /** A worker's own lack, and no fault of the job. */
+/** Of a job that is done here, as `assay worker` has it unless it is told otherwise. */
+const MOST_MS = 120 * 60_000;
 const LACKS = ['job-refused', 'data-not-found', 'engine-unavailable'];
+
+/** What is no answer, and the name of who is said to have given it. */
+interface NoAnswer {
+  readonly fault: AssayError;
+  readonly worker?: string;
+}
 
 /** A job that has been taken and not yet yielded. */
 interface Pending {
   readonly job: Job;
   failures: number;
+  /** Who gave no result, of those who said their name. */
+  readonly failedBy: Set<string>;
   /** What it has in the queue now: the job itself, or its second execution. */
   key: string;
   /** The first result, of which the second execution is a check. */
@@ -67,7 +88,7 @@ interface Pending {
 export class QueueExecutor implements Executor {
   private readonly queue: Queue<string>;
   private readonly quarantined: Set<string>;
-  /** Workers that refused: they lack the code or the data. */
+  /** Workers that refused, as they lack the code or the data, and that gave no result where there is one. */
   private readonly unfit = new Set<string>();
   private readonly seen = new Set<string>();
   private readonly noticed = new Set<string>();
@@ -93,7 +114,7 @@ export class QueueExecutor implements Executor {
     });
   }
 
-  /** Throws AssayError `job-failed` for a job that failed several times. Jobs in the queue stay there after a stop. */
+  /** Throws AssayError `job-failed` for a job that failed several times, and here too. Jobs in the queue stay there after a stop. */
   async *execute(jobs: Iterable<Job>, signal?: AbortSignal): AsyncGenerator<Done | Quarantine> {
     const iterator = jobs[Symbol.iterator]();
     this.pending = new Map();
@@ -123,7 +144,7 @@ export class QueueExecutor implements Executor {
     while (this.pending.size + taken.length < WINDOW) {
       const next = iterator.next();
       if (next.done === true) break;
-      taken.push({ job: next.value, failures: 0, key: next.value.id });
+      taken.push({ job: next.value, failures: 0, failedBy: new Set(), key: next.value.id });
     }
     await this.add(taken);
   }
@@ -151,7 +172,7 @@ export class QueueExecutor implements Executor {
   }
 
   /** What has come of the jobs in the queue since. */
-  private async look(): Promise<(readonly [Pending, QueueAnswer | AssayError])[]> {
+  private async look(): Promise<(readonly [Pending, QueueAnswer | NoAnswer])[]> {
     const keys = [...this.pending.keys()];
     const [completed, failed] = await Promise.all([
       this.redis.call('ZMSCORE', this.queue.toKey('completed'), ...keys) as Promise<(string | null)[]>,
@@ -160,13 +181,21 @@ export class QueueExecutor implements Executor {
     const done = keys.filter((_, i) => completed[i] !== null);
     const answers = await Promise.all(done.map((key) => this.answer(key)));
     const stalled = keys.filter((_, i) => failed[i] !== null && completed[i] === null);
+    const losses = await Promise.all(stalled.map((key) => this.noAnswer(key, lost())));
     return [
       ...done.map((key, i) => [this.pending.get(key) as Pending, answers[i]] as const),
-      ...stalled.map((key) => [this.pending.get(key) as Pending, lost()] as const),
+      ...stalled.map((key, i) => [this.pending.get(key) as Pending, losses[i]] as const),
     ];
   }
 
-  private async answer(key: string): Promise<QueueAnswer | AssayError> {
+  private async noAnswer(key: string, fault: AssayError): Promise<NoAnswer> {
+    const at = [this.queue.toKey(key), 'pb'] as const;
+    if ((await this.redis.hstrlen(...at)) > MOST_NAME) return { fault };
+    const worker = await this.redis.hget(...at);
+    return { fault, worker: worker !== null && isWorkerName(worker) ? worker : undefined };
+  }
+
+  private async answer(key: string): Promise<QueueAnswer | NoAnswer> {
     const at = [this.queue.toKey(key), 'returnvalue'] as const;
     try {
       // JSON of JSON: each quote has become two characters.
@@ -174,8 +203,9 @@ export class QueueExecutor implements Executor {
       if (length > 2 * MOST_MESSAGE_BYTES) return decodeAnswer(undefined);
       return decodeAnswer(JSON.parse((await this.redis.hget(...at)) ?? 'null'));
     } catch (error) {
-      if (error instanceof AssayError) return error;
-      if (error instanceof SyntaxError) return new AssayError('job-invalid', { what: error.message });
+      if (error instanceof AssayError) return this.noAnswer(key, error);
+      if (error instanceof SyntaxError)
+        return this.noAnswer(key, new AssayError('job-invalid', { what: error.message }));
       throw error;
     }
   }
@@ -183,53 +213,111 @@ export class QueueExecutor implements Executor {
   /** @param again takes the jobs that are not done yet, under the keys that they are to have */
   private async *settle(
     pending: Pending,
-    answer: QueueAnswer | AssayError,
+    answer: QueueAnswer | NoAnswer,
     again: (pending: Pending) => void,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Done | Quarantine> {
     const { job, first, key } = pending;
-    const fail = (what: string): void => {
-      this.failed++;
-      this.notice(`job ${job.id}: ${what}`);
-      if (++pending.failures < MOST_FAILURES) return again(pending);
-      throw new AssayError('job-failed', {
-        what: `a job failed ${pending.failures} times, the last time: ${what}`,
-        where: `job ${job.id}`,
-      });
-    };
-    if (answer instanceof AssayError) return fail(lineOf(answer.facts));
     const { worker } = answer;
-    if (this.quarantined.has(worker) || worker === first?.worker) return again(pending);
-    this.see(worker);
-    if ('bug' in answer) return fail(`${worker} broke: ${printable(answer.bug)}`);
-    if ('refused' in answer) {
-      const { code, facts } = answer.refused;
-      const what = `${worker} refuses: ${lineOf(facts)}`;
-      if (!LACKS.includes(code)) return fail(what);
-      this.notice(what);
-      this.unfit.add(worker);
-      this.checkWorkers();
+    if (worker !== undefined && (this.quarantined.has(worker) || worker === first?.worker))
+      return again(pending);
+    if (worker !== undefined) this.see(worker);
+    if ('refused' in answer && LACKS.includes(answer.refused.code)) {
+      this.leaveOut(answer.worker, faultOf(answer));
       return again(pending);
     }
+    if (!('result' in answer)) {
+      yield* this.failedAt(worker, faultOf(answer), pending, again, signal);
+      return;
+    }
     const result = checkedResult(job, answer.result, this.options.dataSets);
-    if (result instanceof AssayError) return fail(`${worker}: ${lineOf(result.facts)}`);
-    const statement = { worker, result };
+    if (result instanceof AssayError) {
+      this.failed++;
+      const what = `${answer.worker}: ${lineOf(result.facts)}`;
+      this.options.onNotice(`${what}\n  nothing is taken from there any more, and what came is done again`);
+      again(pending);
+      yield* this.foundOut([answer.worker], again);
+      return;
+    }
+    const statement = { worker: answer.worker, result };
     this.pending.delete(key);
     if (first === undefined) {
       if (this.isToBeChecked()) await this.add([{ ...pending, key: `${job.id}.check`, first: statement }]);
-      else yield { job, result, workers: [worker] };
+      else yield { job, result, workers: [answer.worker] };
     } else if (agree(first, statement)) {
-      yield { job, result, workers: [first.worker, worker] };
+      yield { job, result, workers: [first.worker, answer.worker] };
     } else {
       const ruling = await rule(job, [first, statement], this.options.arbiter, signal);
       this.options.onNotice(ruling.report);
       yield { job, result: ruling.result };
-      for (const liar of ruling.liars) {
-        this.quarantined.add(liar);
-        this.checkWorkers();
-        for (const entry of this.pending.values()) if (entry.first?.worker === liar) again(entry);
-        yield { quarantined: liar };
-      }
+      yield* this.foundOut(ruling.liars, again);
+    }
+  }
+
+  /** Nothing is taken from them any more, and what only they vouch for is done again. */
+  private *foundOut(liars: readonly string[], again: (pending: Pending) => void): Generator<Quarantine> {
+    for (const liar of liars) {
+      this.quarantined.add(liar);
+      this.checkWorkers();
+      for (const entry of this.pending.values()) if (entry.first?.worker === liar) again(entry);
+      yield { quarantined: liar };
+    }
+  }
+
+  /** Others do the jobs. */
+  private leaveOut(worker: string, why: string): void {
+    this.notice(why);
+    this.unfit.add(worker);
+    this.checkWorkers();
+  }
+
+  /** A worker gave no result: another one may, and in the end the job is done here. Who failed then has no more jobs. */
+  private async *failedAt(
+    worker: string | undefined,
+    fault: string,
+    pending: Pending,
+    again: (pending: Pending) => void,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Done | Quarantine> {
+    const { job, key, failedBy, first } = pending;
+    if (worker !== undefined && this.unfit.has(worker)) return again(pending);
+    this.failed++;
+    this.notice(`job ${job.id}: ${fault}`);
+    if (worker !== undefined) failedBy.add(worker);
+    if (++pending.failures < MOST_FAILURES) return again(pending);
+    const result = await this.doneHere(pending, fault, signal);
+    this.pending.delete(key);
+    await this.queue.remove(key);
+    yield { job, result };
+    if (first !== undefined && !agree(first, { worker: 'here', result })) {
+      this.notice(`${first.worker} lied about job ${job.id}, by what it gives here`);
+      yield* this.foundOut([first.worker], again);
+    }
+    for (const name of failedBy)
+      this.leaveOut(
+        name,
+        `${name} is left out: it gave no result of job ${job.id}, which could be done here`,
+      );
+  }
+
+  /** The result of a job that workers gave none of. Errors: AssayError `job-failed` when there is none here either. */
+  private async doneHere(
+    { job, failures }: Pending,
+    fault: string,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const timeout = AbortSignal.timeout(this.options.mostMs ?? MOST_MS);
+    const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    try {
+      return await doneHere(job, this.options.arbiter, ends);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const here = error instanceof AssayError ? lineOf(error.facts) : printable(String(error));
+      throw new AssayError('job-failed', {
+        what: `a job failed ${failures} times, the last time: ${fault}`,
+        where: `job ${job.id}`,
+        got: `here: ${timeout.aborted ? 'the job takes too long' : here}`,
+      });
     }
   }
 
@@ -303,6 +391,13 @@ function checkedResult(job: Job, value: unknown, dataSets?: readonly DataSet[]):
     if (error instanceof AssayError) return error;
     throw error;
   }
+}
+
+/** Why there is no result, and whose. */
+function faultOf(answer: Exclude<QueueAnswer, { result: unknown }> | NoAnswer): string {
+  if ('fault' in answer) return [answer.worker, lineOf(answer.fault.facts)].filter(Boolean).join(': ');
+  if ('bug' in answer) return `${answer.worker} broke: ${printable(answer.bug)}`;
+  return `${answer.worker} refuses: ${lineOf(answer.refused.facts)}`;
 }
 
 function lost(): AssayError {

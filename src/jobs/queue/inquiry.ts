@@ -33,8 +33,7 @@ export async function rule(
   arbiter: () => Executor,
   signal: AbortSignal | undefined,
 ): Promise<Ruling> {
-  const executor = arbiter();
-  const result = await resultOf(job, executor, signal).finally(() => executor.close());
+  const result = await doneHere(job, arbiter, signal);
   const liars = statements
     .filter((statement) => canonicalJson(statement.result) !== canonicalJson(result))
     .map(({ worker }) => worker);
@@ -48,7 +47,17 @@ export async function rule(
   return { result, liars, report };
 }
 
-async function resultOf(job: Job, executor: Executor, signal: AbortSignal | undefined): Promise<unknown> {
-  for await (const event of executor.execute([job], signal)) if ('result' in event) return event.result;
-  throw new Error('an executor that yields nothing');
+/** What a job gives here, whatever others say of it. */
+export async function doneHere(
+  job: Job,
+  arbiter: () => Executor,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const executor = arbiter();
+  try {
+    for await (const event of executor.execute([job], signal)) if ('result' in event) return event.result;
+    throw new Error('an executor that yields nothing');
+  } finally {
+    await executor.close();
+  }
 }

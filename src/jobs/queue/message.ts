@@ -26,6 +26,13 @@ const MOST_TEXT = 4000;
 const jobs = schemaOf<QueueJob>('queue-job', 'job-invalid');
 const answers = schemaOf<QueueAnswer>('queue-answer', 'job-invalid');
 
+/** Of a worker's name, as the schema of answers has it. */
+export const MOST_NAME = 100;
+
+export function isWorkerName(text: string): boolean {
+  return /^[A-Za-z0-9._-]{1,100}$/.test(text);
+}
+
 /** @throws AssayError `job-invalid` when it is too long. */
 export function encodeJob(job: Job, not: Iterable<string>): string {
   const message: QueueJob = { ...job, not: [...not].slice(-MOST_EXCLUDED) };

@@ -15,6 +15,8 @@ export interface Mt19937State {
 }
 
 export class Mt19937 {
+  /** Of its state. */
+  static readonly WORDS = N;
   private readonly words = new Uint32Array(N);
   private drawn = N;
 

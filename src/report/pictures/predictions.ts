@@ -1,14 +1,15 @@
 import { pythonFixed } from '../../base/printf';
-import { FONT, bitmapSvg, svgToPng } from '../../base/svg';
+import { FONT, bitmapOf, bitmapSvg, svgToPng } from '../../base/svg';
 import { escapeXml } from '../../base/xml';
 
 /** Images, what they are, and what a model says they are. */
 export interface PredictedImages {
-  /** uint8 [count, height, width]; 0 is paper, 255 is ink. */
+  /** uint8 [count, channels, height, width] */
   readonly images: Uint8Array;
   /** uint8 [count] */
   readonly labels: Uint8Array;
   readonly count: number;
+  readonly channels: number;
   readonly height: number;
   readonly width: number;
   /** uint8 [count] */
@@ -110,7 +111,7 @@ ${parts.join('\n')}
 </svg>`;
 }
 
-/** One image, dark on light, in a frame that says whether the answer is right, and its caption. */
+/** One image in a frame that says whether the answer is right, and its caption. */
 function tile(
   set: PredictedImages,
   i: number,
@@ -119,9 +120,9 @@ function tile(
   tileWidth: number,
   scale: number,
 ): string {
-  const { images, labels, predicted, confidences, height, width } = set;
-  const size = height * width;
-  const pixels = images.subarray(i * size, (i + 1) * size).map((ink) => 255 - ink);
+  const { images, labels, predicted, confidences, channels, height, width } = set;
+  const size = channels * height * width;
+  const image = images.subarray(i * size, (i + 1) * size);
   const colour = predicted[i] === labels[i] ? RIGHT : WRONG;
   const left = x + (tileWidth - width * scale) / 2;
   const frame = { x: left - 1.5, y: y - 1.5, width: width * scale + 3, height: height * scale + 3 };
@@ -129,7 +130,7 @@ function tile(
   const captionX = left - 1;
   const captionY = y + height * scale;
   return [
-    bitmapSvg({ pixels, height, width }, left, y, scale),
+    bitmapSvg(bitmapOf(image, channels, height, width), left, y, scale),
     `<rect x="${frame.x}" y="${frame.y}" width="${frame.width}" height="${frame.height}" fill="none" stroke="${colour}" stroke-width="2"/>`,
     text(captionX, captionY + 17, `says ${says}`, { size: 12, bold: true, fill: colour }),
     text(captionX, captionY + 32, `is ${labels[i]}`, { size: 12, fill: GREY }),

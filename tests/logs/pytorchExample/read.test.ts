@@ -41,6 +41,7 @@ test.each<[string, (text: string) => string]>([
   ],
   ['progress bars between the lines', (text) => text.replaceAll('\n', `\n${bar}\n`)],
   ['progress bars that were written over', (text) => text.replace(/^Train/gm, `${bar}\rTrain`)],
+  ['all lines in one that is written over', (text) => text.replaceAll('\n', '\r')],
   ['timestamps', (text) => text.replace(/^(Train|Test)/gm, '2026-11-23 10:00:00,123 INFO $1')],
 ])('%s change nothing', (_, change) => {
   const changed = change(log);
