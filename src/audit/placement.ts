@@ -1,4 +1,5 @@
 import type { Band } from '../judge/bands';
+import { positionIn } from '../judge/placement';
 import { placeOf, type Run } from '../run/run';
 import type { Interval } from '../statistics/conformal';
 import type { Place, PlacedNumber } from './numbers';
@@ -25,7 +26,7 @@ export function placeIn(band: Band | undefined, seeds: readonly Pick<Run, 'serie
     return {
       verdict: rounding.upper >= lower && rounding.lower <= upper ? 'pass' : 'fail',
       band: interval,
-      position: (2 * (value - lower)) / (upper - lower) - 1,
+      position: positionIn(interval, value),
       ...among,
     };
   };

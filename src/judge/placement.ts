@@ -104,13 +104,18 @@ export function placeInBand(
 
 function placed(metric: Metric, point: Point, cell: Cell): PlacedCell {
   const interval = { lower: cell.lower, upper: cell.upper };
-  const half = (interval.upper - interval.lower) / 2;
   const value = nearestTo(point, fromScale(metric, cell.mean));
   return {
     ...{ metric, point, value, interval },
-    position: (value - interval.lower) / half - 1,
+    position: positionIn(interval, value),
     deviation: deviation(toScale(metric, value), cell),
   };
+}
+
+/** −1 at the lower edge, 0 in the middle, 1 at the upper one; of an interval without width, 0 in it, and infinite beside it. */
+export function positionIn({ lower, upper }: Interval, value: number): number {
+  if (upper > lower) return (2 * (value - lower)) / (upper - lower) - 1;
+  return value === lower ? 0 : Infinity * Math.sign(value - lower);
 }
 
 /** Of the numbers that are printed so, the one that is nearest to a value. */

@@ -104,7 +104,7 @@ export const LARGE_LOGS: readonly LargeLog[] = [
   {
     name: 'mlflow',
     part: (n) => `1795694776263 ${loss(n)} ${n}\n`,
-    read: (bytes) => {
+    read: (bytes: Buffer): unknown => {
       const meta = { name: 'meta.yaml', bytes: Buffer.from('run_id: a\nstatus: 3\n') };
       return readSource(
         { path: 'run', isFolder: true, files: [meta, { name: 'metrics/loss', bytes }] },

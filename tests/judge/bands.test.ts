@@ -10,7 +10,7 @@ import {
   type Band,
 } from '../../src/judge/bands';
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
-import { placeInBand, widened, type Placement } from '../../src/judge/placement';
+import { placeInBand, positionIn, widened, type Placement } from '../../src/judge/placement';
 import { intervalOf } from '../../src/judge/scale';
 import { scoresOf } from '../../src/judge/score';
 import { leastCoverage, pValueOf, runsNeeded, widening } from '../../src/statistics/conformal';
@@ -362,6 +362,14 @@ describe('a run in a band', () => {
     expect(cells).toHaveLength(30);
     const cell = cells.find(({ point, metric }) => point.epoch === 4 && metric.name === 'accuracy');
     expect(cell?.position).toBeCloseTo(1, 10);
+  });
+
+  test('an interval without width has a middle, and no edges', () => {
+    expect([1, 0.9, 1.1].map((value) => positionIn({ lower: 1, upper: 1 }, value))).toEqual([
+      0,
+      -Infinity,
+      Infinity,
+    ]);
   });
 
   test('beside others has more room: the fourth root of their number', () => {
