@@ -55,7 +55,8 @@ function departures(findings: readonly AuditFinding[]): string {
   const rules = [...new Set(findings.map(({ rule }) => rule))];
   return listOf(
     rules.map(
-      (rule) => `${DEPARTURES[rule] ?? `what is found by the rule ${rule}`} (${linesOf(findings.filter((finding) => finding.rule === rule))})`,
+      (rule) =>
+        `${DEPARTURES[rule] ?? `what is found by the rule ${rule}`} (${linesOf(findings.filter((finding) => finding.rule === rule))})`,
     ),
   );
 }

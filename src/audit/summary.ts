@@ -9,6 +9,7 @@ import { atText, titlesOf } from './words';
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
   return [
+    ...wanting(audit),
     agreementOf(audit),
     reproduces(audit),
     ...unstated(audit),
@@ -19,6 +20,25 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
     ...(audit.verdictTable === undefined ? [] : table(audit.verdictTable)),
     ...omitted(audit.omissions),
   ];
+}
+
+/** What does not hold, counted, before anything else. */
+function wanting({ findings, claims, reproduction, verdictTable }: Omit<Audit, 'summary'>): string[] {
+  const { contradicted, partly } = claims.counts;
+  const inLines = findings.filter(({ group }) => group !== 'bands' && group !== 'claims').length;
+  const outside = reproduction.runs.filter(({ verdict }) => verdict === 'fail').length;
+  const cells = (verdictTable?.rows ?? []).flatMap(({ cells }) => cells);
+  const wrongCells = cells.filter(({ agrees }) => agrees === false).length;
+  const wrong = [
+    ...(contradicted === 0 ? [] : [`${plural(contradicted, 'sentence')} contradicted`]),
+    ...(partly === 0 ? [] : [`${plural(partly, 'sentence')} true in part only`]),
+    ...(inLines === 0 ? [] : [`${plural(inLines, 'finding')} in lines of the runs`]),
+    ...(outside === 0
+      ? []
+      : [`${plural(outside, 'run')} outside of ${outside === 1 ? 'its band' : 'their bands'}`]),
+    ...(wrongCells === 0 ? [] : [`${plural(wrongCells, 'cell')} of the verdict table wrong`]),
+  ];
+  return wrong.length === 0 ? [] : [`What does not hold: ${listOf(wrong)}.`];
 }
 
 function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {

@@ -95,7 +95,7 @@ export function readTable(
   const path = pathOf(source, file);
   const builder = new RunBuilder(path, settings);
   addHparams(builder, source.files, file.name.replace(/[^/]*$/, ''));
-  const roles = rolesOf(names, builder);
+  const roles = rolesOf(names, (name) => builder.isSetting(name));
   const firstAt = new Map(names.map((name, column) => [name, column] as const).reverse());
   const isFirst = names.map((name, column) => firstAt.get(name) === column);
   const [epochAt, stepAt] = [roles.indexOf('epoch'), roles.indexOf('step')];

@@ -4,6 +4,7 @@ import { drawnTexts } from './lines';
 import { decimalsOf, numberOf } from './number';
 import { addRow, sayPlace, type Cell } from './rows';
 import { RunBuilder } from './runBuilder';
+import { isSettingOfTrainer } from './trainerState';
 
 /** What Hugging Face's Trainer prints: Python's dicts, of numbers (version 4) or of texts (version 5), among bars that are drawn again. */
 export const huggingface: LogFormat = {
@@ -29,7 +30,7 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     for (const dict of dictsIn(drawn)) {
       dicts++;
       if (dict === 'cut') builder.faultyLine(line, 'a dict that has no end');
-      else addRow(builder, dict, line);
+      else addRow(builder, dict, line, isSettingOfTrainer);
     }
   }
   return builder.build({

@@ -24,13 +24,13 @@ const STEPS: readonly string[] = [
 export type Role = 'epoch' | 'step' | 'setting' | 'number';
 
 /** What the columns of these names are for. */
-export function rolesOf(names: readonly string[], builder: RunBuilder): Role[] {
+export function rolesOf(names: readonly string[], isSetting: (name: string) => boolean): Role[] {
   const low = names.map((name) => name.trim().toLowerCase());
   const step = STEPS.find((word) => low.includes(word));
   return names.map((name, i) => {
     if (low[i] === 'epoch') return 'epoch';
     if (low[i] === step) return 'step';
-    return builder.isSetting(name) ? 'setting' : 'number';
+    return isSetting(name) ? 'setting' : 'number';
   });
 }
 
@@ -44,12 +44,18 @@ export function sayPlace(names: readonly string[]): boolean {
 /**
  * Takes what a row of names and values says: its place, its settings, and its numbers.
  *
+ * @param isSetting what of it is said of the run as a whole
  * @returns whether it says where it is; numbers of one that does not are numbers of the run as a whole, or, above all others, settings
  */
-export function addRow(builder: RunBuilder, cells: readonly Cell[], line: number): boolean {
+export function addRow(
+  builder: RunBuilder,
+  cells: readonly Cell[],
+  line: number,
+  isSetting = (name: string): boolean => builder.isSetting(name),
+): boolean {
   const roles = rolesOf(
     cells.map(({ name }) => name),
-    builder,
+    isSetting,
   );
   const place = placeOfRow(cells, roles);
   const isHeader = place === undefined && !builder.hasNumbers();

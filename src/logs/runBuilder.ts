@@ -59,9 +59,10 @@ export class RunBuilder {
     if (this.current === undefined) this.firstLine ??= line;
   }
 
+  /** By its name alone: a column `learning_rate` tells how it goes, where the condition is `lr`, in words learning rate. */
   isSetting(name: string): boolean {
     const word = letters(name);
-    return SEEDS.has(word) || this.conditionOf.has(word);
+    return SEEDS.has(word) || letters(this.conditionOf.get(word)?.name ?? '') === word;
   }
 
   point(name: string, point: Point): void {

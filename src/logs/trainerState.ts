@@ -40,6 +40,9 @@ function statesIn({ files, isFolder }: LogSource): readonly LogFile[] {
   return [...byFolder.values()];
 }
 
+/** The Trainer logs how the learning rate goes, and no setting. */
+export const isSettingOfTrainer = (): boolean => false;
+
 const CHECKPOINT = /(?<=^|\/)checkpoint-(\d{1,15})\//;
 
 function readState(file: LogFile, source: LogSource, settings: ReadSettings): Run[] {
@@ -50,7 +53,7 @@ function readState(file: LogFile, source: LogSource, settings: ReadSettings): Ru
   for (const { text, line } of entries) {
     const cells = cellsIn(text);
     if (cells === undefined) builder.faultyLine(line, 'an entry of log_history that is no JSON');
-    else addRow(builder, cells, line);
+    else addRow(builder, cells, line, isSettingOfTrainer);
   }
   return builder.build({
     what: 'a trainer_state.json without numbers',

@@ -1,8 +1,8 @@
 import { findingText, type JudgedCheck, type JudgedSubject } from './judged';
 
 /**
- * Judgements as GitHub's workflow commands, which a pull request shows at the lines of its files: an error for each finding, and for a
- * check that failed without one; a warning for what could not be judged.
+ * Judgements as GitHub's workflow commands, which a pull request shows at the lines of its files: an error for each
+ * check that failed, at its first finding, as GitHub shows about ten of them; a warning for what could not be judged.
  *
  * Source: docs.github.com, "Workflow commands for GitHub Actions".
  */
@@ -13,17 +13,21 @@ export function githubAnnotations(subjects: readonly JudgedSubject[]): string {
     .join('');
 }
 
+/** Of one check; the rest is in the log. */
+const MOST_FINDINGS = 10;
+
 function annotationsOf(
   { name, file }: JudgedSubject,
   { name: check, verdict, reason, findings }: JudgedCheck,
 ): string[] {
   const title = `assay: ${check} of ${name}`;
   if (verdict === 'fail') {
-    return findings.length === 0
-      ? [command('error', { file, title }, reason ?? verdict)]
-      : findings.map((finding) =>
-          command('error', { file, line: finding.line, title }, findingText(finding)),
-        );
+    const shown = findings.slice(0, MOST_FINDINGS).map(findingText);
+    const more = findings.length - shown.length;
+    const message = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n') || (reason ?? verdict);
+    return [
+      command('error', { file, line: findings.find(({ line }) => line !== undefined)?.line, title }, message),
+    ];
   }
   if (verdict === 'pass' || verdict === 'waived' || verdict === 'cannot be judged') return [];
   return [command('warning', { file, title }, `${verdict}${reason === undefined ? '' : `: ${reason}`}`)];

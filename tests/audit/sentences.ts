@@ -190,6 +190,7 @@ const KINDS: readonly Kind[] = [
       `${findings.length} findings; ${counts.partly} claims in part, ${counts.contradicted} contradicted, ${counts.inconclusive} inconclusive`,
     RUNS_ALONE,
   ),
+  kind(/^What does not hold: /, claimCounts, RUNS_ALONE),
   kind(/ numbers of the report agree with each other/, agreeing, WRONG_COUNT),
   kind(/^\d+ in all, \d+ of them ✗/, agreeing, OUTSIDE),
   kind(/^(They|What is there|Whether) .*reproduce/, placements, OUTSIDE),

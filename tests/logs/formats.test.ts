@@ -1,5 +1,9 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AssayError } from '../../src/base/errors';
 import { FORMATS, formatOf, ofStudy } from '../../src/logs';
+import { openSource } from '../../src/logs/source';
 import type { Metric } from '../../src/study/types';
 import { fileOf, fixture, inFolder, MLP_TEMPLATE, runOf } from './laboratory';
 
@@ -109,4 +113,23 @@ describe('what a study judges', () => {
       { check: 'protocol', rule: 'repeated', line: 3, message: 'val_loss of epoch 1 is there again' },
     ]);
   });
+});
+
+test('of a folder only that is opened which formats read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'logs-'));
+  try {
+    await cp(join(__dirname, '../../fixtures/logs/lightning/healthy/seed-001'), folder, { recursive: true });
+    await writeFile(join(folder, 'model.ckpt'), 'weights');
+    const { files, isFolder } = await openSource(folder);
+    expect(files.map(({ name }) => name)).toEqual(['hparams.yaml', 'metrics.csv']);
+    expect(isFolder).toBe(true);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('an unknown format is told the known ones', () => {
+  expect(() => formatOf(fileOf('epoch,loss\n'), { ...settings, format: 'cvs' })).toThrow(
+    /logs\.format[^]*csv[^]*cvs/,
+  );
 });

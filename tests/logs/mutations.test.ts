@@ -2,7 +2,7 @@ import { AssayError } from '../../src/base/errors';
 import { Draws, mutated } from '../fuzz/draws';
 import { LOG_READERS } from '../fuzz/logReaders';
 
-const INPUTS = 300;
+const INPUTS = 200;
 
 /** `npm run fuzz` goes on for longer. */
 test.each(Object.entries(LOG_READERS))('%s: a damaged log is a run, or an error with a code', (_, make) => {

@@ -303,6 +303,17 @@ describe('huggingface', () => {
     expect(accuracy[0]).toEqual({ epoch: 1, value: 0.81, decimals: 4, line: 3 });
   });
 
+  test('how the learning rate goes is no condition', () => {
+    const conditions = [{ name: 'learning_rate' }];
+    for (const path of ['huggingface/healthy/seed-001', 'huggingface/console/no-bar-seed-001.txt']) {
+      const runs = runsOf(path, { conditions });
+      expect(runs).toHaveLength(1);
+      expect(runs[0].series.learning_rate).toHaveLength(20);
+    }
+    const table = fileOf('epoch,learning_rate,loss\n1,0.1,0.5\n2,0.01,0.4\n');
+    expect(runsOf(table, { conditions: [{ name: 'lr', title: 'learning rate' }] })).toHaveLength(1);
+  });
+
   test('a dict that is cut', () => {
     const run = runOf(fileOf("{'loss': 0.5, 'epoch': 1.0}\n{'loss': 0.4, 'epo"));
     expect(values(run.series.loss)).toEqual([0.5]);

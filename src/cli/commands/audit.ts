@@ -32,6 +32,9 @@ export function addAuditCommand(program: Command): void {
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
+    .addOption(
+      new Option('--summary', 'print the verdict and its summary alone').conflicts(['json', 'markdown']),
+    )
     .option('--allow-unjudged', 'end with 0 where nothing is wrong, though not everything could be judged')
     .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
     .option(
@@ -49,7 +52,7 @@ Example:
     .action(
       async (
         document,
-        { study: named, data, claims: given, allowUnjudged = false, json, markdown, junit, html },
+        { study: named, data, claims: given, allowUnjudged = false, json, markdown, summary, junit, html },
       ) => {
         const { bandsFile } = await import('../../study/store.js');
         const opened = await openStudy(named);
@@ -89,7 +92,7 @@ Example:
           },
         );
         if (json) printJson(audit);
-        else process.stdout.write(await textOf(audit, markdown));
+        else process.stdout.write(await textOf(audit, { markdown, summary }));
         if (junit !== undefined) {
           const { junitXml } = await import('../../report/junit.js');
           const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
@@ -137,13 +140,16 @@ async function kept(
   };
 }
 
-async function textOf(audit: Audit, markdown: true | undefined): Promise<string> {
+async function textOf(
+  audit: Audit,
+  { markdown, summary }: { readonly markdown?: true; readonly summary?: true },
+): Promise<string> {
   if (markdown) {
     const { auditMarkdown } = await import('../../report/markdown/audit.js');
     return auditMarkdown(audit);
   }
-  const { auditText } = await import('../../report/text/audit.js');
-  return auditText(audit, coloursFor(process.stdout));
+  const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
+  return (summary ? auditSummaryText : auditText)(audit, coloursFor(process.stdout));
 }
 
 function reportOf({ name, report }: Study): string {

@@ -21,20 +21,30 @@ import { findingText } from '../judged';
 import { conditionCells, metricHeading } from '../words';
 import { table, type ColumnGroup } from './table';
 
+/** The verdict, and a paragraph on each question. */
+export function auditSummaryText(audit: Audit, colours: Colors): string {
+  return `${summaryLines(audit, colours).join('\n')}\n`;
+}
+
+function summaryLines(audit: Audit, colours: Colors): string[] {
+  const { document, verdict, summary } = audit;
+  return [
+    colourOf(verdict, colours)(colours.bold(`${auditVerdictText(audit)}: ${document.path}`)),
+    ...summary.map((paragraph) => `  ${printable(paragraph)}`),
+  ];
+}
+
 /**
  * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
  * every number and every claim with its verdict.
  */
 export function auditText(audit: Audit, colours: Colors): string {
-  const { document, verdict, findings, inferences, omissions, verdictTable, claims } = audit;
+  const { findings, inferences, omissions, verdictTable, claims } = audit;
   const heading = (text: string): string => colours.bold(text);
   const list = (title: string, lines: readonly string[]): string[][] =>
     lines.length === 0 ? [] : [[heading(title), ...lines]];
   const sections = [
-    [
-      colourOf(verdict, colours)(colours.bold(`${auditVerdictText(audit)}: ${document.path}`)),
-      ...audit.summary.map((paragraph) => `  ${printable(paragraph)}`),
-    ],
+    summaryLines(audit, colours),
     ...list('Lines', accountingLines(audit)),
     ...list(
       'Runs',
