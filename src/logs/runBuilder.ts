@@ -62,7 +62,8 @@ export class RunBuilder {
   /** By its name alone: a column `learning_rate` tells how it goes, where the condition is `lr`, in words learning rate. */
   isSetting(name: string): boolean {
     const word = letters(name);
-    return SEEDS.has(word) || letters(this.conditionOf.get(word)?.name ?? '') === word;
+    const condition = this.conditionOf.get(word);
+    return SEEDS.has(word) || (condition !== undefined && letters(condition.name) === word);
   }
 
   point(name: string, point: Point): void {

@@ -130,8 +130,10 @@ describe('csv', () => {
   });
 
   test('names that objects have already', () => {
-    expect(values(runOf(fileOf('epoch,__proto__,constructor\n1,0.5,0.6\n')).series.constructor)).toEqual([
-      0.6,
+    const { series } = runOf(fileOf('epoch,__proto__,constructor\n1,0.5,0.6\n'));
+    expect(Object.entries(series).map(([name, points]) => [name, values(points)])).toEqual([
+      ['__proto__', [0.5]],
+      ['constructor', [0.6]],
     ]);
   });
 
