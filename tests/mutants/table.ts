@@ -762,7 +762,6 @@ const data = [
       ],
       ['IDX: labels begin one byte late', 'labels: elements(labels, 8)', 'labels: elements(labels, 9)'],
       ['IDX: more labels than images', 'if (labelCount !== count)', 'if (labelCount < count)'],
-      ['IDX: a label of 10', 'label > 9', 'label > 10'],
     ],
   ),
   ...faultsOf(
