@@ -105,18 +105,15 @@ describe('the learning rate of a run', () => {
     expect(audit.summary).toEqual(original.summary);
   });
 
-  test.each(['## Second', '## LR = abc'])(
-    'is the best fitting one under %s',
-    async (heading) => {
-      const audit = await withHeading(heading);
-      expect(judgedOf(audit)).toEqual(judgedOf(original));
-      const said = audit.summary.filter((paragraph) => !original.summary.includes(paragraph));
-      expect(said).toEqual([
-        expect.stringMatching(/^No heading states .* judged as a run at lr 0.001, which fits/),
-      ]);
-      expect(audit.reproduction.runs[1].reason).toContain('lr 0.001, which fits best');
-    },
-  );
+  test.each(['## Second', '## LR = abc'])('is the best fitting one under %s', async (heading) => {
+    const audit = await withHeading(heading);
+    expect(judgedOf(audit)).toEqual(judgedOf(original));
+    const said = audit.summary.filter((paragraph) => !original.summary.includes(paragraph));
+    expect(said).toEqual([
+      expect.stringMatching(/^No heading states .* judged as a run at lr 0.001, which fits/),
+    ]);
+    expect(audit.reproduction.runs[1].reason).toContain('lr 0.001, which fits best');
+  });
 
   test('is not known where nothing tells it: then nothing is ranked by it', async () => {
     const audit = await withHeading('## Second', (text) =>

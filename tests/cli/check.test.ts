@@ -30,7 +30,13 @@ test('logs that hold: 0, with a verdict per check', async () => {
 });
 
 test('one digit of an accuracy: 1, with line and rule', async () => {
-  const { exitCode, stdout } = await laboratory.run(['check', 'good.log', 'bad.log', '--condition', 'lr=0.001']);
+  const { exitCode, stdout } = await laboratory.run([
+    'check',
+    'good.log',
+    'bad.log',
+    '--condition',
+    'lr=0.001',
+  ]);
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(
     /^fail: bad.log, .*lr 0.001 \(as given\)\n {2}format +pass\n {2}arithmetic +fail\n {4}line 12, accuracy: /m,
@@ -178,17 +184,17 @@ test('--junit never names the record of a folder that is judged', async () => {
 
 test.each<[string, string[], RegExp]>([
   ['no file', ['check', 'none.log'], /none.log/],
-  [
-    'JSON that is no record',
-    ['check', 'study/experiment.json'],
-    /not a log of a training run/,
-  ],
+  ['JSON that is no record', ['check', 'study/experiment.json'], /not a log of a training run/],
   [
     'a folder of no run',
     ['check', 'tiny'],
     /not that of a finished run\n +where: +tiny\n +expected: run\.json/,
   ],
-  ['a condition that has no value', ['check', 'good.log', '--condition', 'lr=abc'], /--condition has no valid value/],
+  [
+    'a condition that has no value',
+    ['check', 'good.log', '--condition', 'lr=abc'],
+    /--condition has no valid value/,
+  ],
 ])('%s: 2', async (_, args, message) => {
   const { exitCode, stdout, stderr } = await laboratory.run(args);
   expect(exitCode).toBe(2);

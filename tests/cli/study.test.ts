@@ -53,9 +53,16 @@ describe('in a folder with assay/ in it', () => {
       /^40 runs trained, .*project\/assay\/golden\/ensembles\/tiny\/runs\.jsonl\n$/,
     );
     const bands = await assay('bands', ...data);
-    expect(bands).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('together: coverage') as string });
-    expect(bands.stderr).toContain('40 runs of 2 settings; the level 0.95 of all together takes 39 runs of each');
-    expect((await assay('check', 'mine', '--condition', 'lr=0.01', '--only', 'format,experiment')).exitCode).toBe(0);
+    expect(bands).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('together: coverage') as string,
+    });
+    expect(bands.stderr).toContain(
+      '40 runs of 2 settings; the level 0.95 of all together takes 39 runs of each',
+    );
+    expect(
+      (await assay('check', 'mine', '--condition', 'lr=0.01', '--only', 'format,experiment')).exitCode,
+    ).toBe(0);
     expect((await assay('check', 'mine')).stdout).toMatch(/bands +(pass|fail): lr 0.01: band of 20 runs/);
 
     const recorded = await assay('golden', 'record', ...data, '--reason', 'the first ones');
