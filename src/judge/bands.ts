@@ -57,6 +57,11 @@ export interface Band {
   readonly scores: readonly number[];
   /** Missing where the study does not say what a guess is. */
   readonly collapse?: CollapseShare;
+  /**
+   * The numbers of its runs are rounded as their logs print them. Then a run's are taken as they are printed, too: it is treated as the
+   * others were. A band of exact numbers takes, of all that print so, the one that is nearest to the mean.
+   */
+  readonly asPrinted?: true;
   /** By the name of the metric, in the order of a run. */
   readonly series: Readonly<Record<string, readonly Cell[]>>;
 }
@@ -175,6 +180,7 @@ export function makeBand(
     ...{ conditions, runs: runs.length, learned, level, coverage, quantile },
     scores: scores.filter(Number.isFinite).sort((a, b) => a - b),
     ...(guess && { collapse: collapseShare(collapsed, runs.length, COLLAPSE_LEVEL) }),
+    ...(runs.some((run) => isPrinted(run, metrics)) && { asPrinted: true }),
     series: Object.fromEntries(
       metrics.map((metric, m) => [
         metric.name,
@@ -187,6 +193,10 @@ export function makeBand(
       ]),
     ),
   };
+}
+
+function isPrinted({ series }: EnsembleRun, metrics: readonly Metric[]): boolean {
+  return metrics.some(({ name }) => series[name].some(({ decimals }) => decimals !== undefined));
 }
 
 /** Every run has to have every metric, in the places where most have it. */

@@ -27,7 +27,7 @@ export interface PlacedCell {
   readonly metric: Metric;
   /** As the run has it. */
   readonly point: Point;
-  /** What is judged: of the numbers that are printed so, the one that is nearest to the mean. */
+  /** What is judged: of the numbers that are printed so, the one that is nearest to the mean; see `Band.asPrinted`. */
   readonly value: number;
   readonly interval: Interval;
   /** −1 at the lower edge, 0 in the middle, 1 at the upper edge; beyond that it is outside. */
@@ -84,7 +84,7 @@ export function placeInBand(
     const points = new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point]));
     return band.series[metric.name].flatMap((cell) => {
       const point = points.get(placeOf(cell));
-      return point === undefined ? [] : [placed(metric, point, cell)];
+      return point === undefined ? [] : [placed(metric, point, cell, band.asPrinted === true)];
     });
   });
   const collapsed = guess !== undefined && hasCollapsed({ series }, metrics, guess);
@@ -102,9 +102,9 @@ export function placeInBand(
   };
 }
 
-function placed(metric: Metric, point: Point, cell: Cell): PlacedCell {
+function placed(metric: Metric, point: Point, cell: Cell, asPrinted: boolean): PlacedCell {
   const interval = { lower: cell.lower, upper: cell.upper };
-  const value = nearestTo(point, fromScale(metric, cell.mean));
+  const value = asPrinted ? point.value : nearestTo(point, fromScale(metric, cell.mean));
   return {
     ...{ metric, point, value, interval },
     position: positionIn(interval, value),

@@ -8,7 +8,9 @@ import {
   serializeBands,
   sha256OfRuns,
   type Band,
+  type EnsembleRun,
 } from '../../src/judge/bands';
+import type { Run } from '../../src/run/run';
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
 import { placeInBand, positionIn, widened, type Placement } from '../../src/judge/placement';
 import { intervalOf } from '../../src/judge/scale';
@@ -362,6 +364,23 @@ describe('a run in a band', () => {
     expect(cells).toHaveLength(30);
     const cell = cells.find(({ point, metric }) => point.epoch === 4 && metric.name === 'accuracy');
     expect(cell?.position).toBeCloseTo(1, 10);
+  });
+
+  test('where the ensemble is as printed, a run is taken as it is printed, too', () => {
+    const [metric] = [{ name: 'it', kind: 'real', better: 'lower', per: 'epoch', decimals: 1 } as const];
+    const run = (value: number, decimals?: number): { conditions: object; series: Run['series'] } => ({
+      conditions: {},
+      series: { it: [{ epoch: 1, value, ...(decimals !== undefined && { decimals }) }] },
+    });
+    const judged = (decimals?: number): Placement => {
+      const runs = [0, 0.1, 0.2].map((value) => run(value, decimals)) as EnsembleRun[];
+      const ofBand = bandOf(runs, [metric], 0.5);
+      // A little beyond the upper end, by less than rounding may hide.
+      const beyond = Number((ofBand.series.it[0].upper + 0.03).toFixed(1)) + 0.1;
+      return placeInBand(run(beyond, 0), ofBand, [metric], undefined);
+    };
+    expect(judged().verdict).toBe('pass'); // of all numbers that print so, one is inside
+    expect(judged(1).verdict).toBe('fail');
   });
 
   test('an interval without width has a middle, and no edges', () => {

@@ -165,7 +165,7 @@ function unjudgedOf({ series }: Run, band: Band, metrics: readonly Metric[], { c
         : []),
     ];
   });
-  const coarse = cells.filter(isCoarse).length;
+  const coarse = band.asPrinted ? 0 : cells.filter(isCoarse).length;
   if (coarse > 0) unjudged.push(`${coarse} numbers are printed with too few decimals to be judged`);
   return unjudged;
 }
