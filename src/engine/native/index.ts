@@ -7,7 +7,7 @@ import { loadAddon } from './addon';
 import { NativeCrew } from './crew';
 import { nativeWidth } from './width';
 
-export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, sumsSamples: true, channelGroup: 32 };
+export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, channelGroup: 32 };
 
 /**
  * Kernels in C++ on `threads` threads, in the widest vectors that the processor has, equal to `reference` on every bit. Rejects with

@@ -4,7 +4,7 @@ import { compile, type KernelTraits } from '../plan/plan';
 import { threadsOf } from '../plan/threads';
 import { WasmCrew } from './crew';
 
-export const WASM_TRAITS: KernelTraits = { transposesWeights: true, sumsSamples: false, channelGroup: 8 };
+export const WASM_TRAITS: KernelTraits = { transposesWeights: true, channelGroup: 32 };
 
 /** SIMD kernels in WebAssembly on `threads` threads over shared memory, equal to `reference` on every bit. */
 export async function createWasmEngine(options: EngineOptions): Promise<Engine> {

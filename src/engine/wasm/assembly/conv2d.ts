@@ -1,8 +1,9 @@
-import { accumulate, accumulateValues, sumProducts, sumTerms, ZEROS } from './accumulate';
+import { accumulateValues, addProducts, continueChain, sumProducts, sumTerms } from './accumulate';
 import { collectRows, patch, rowStarts } from './collect';
 import { collectDistinct, listOf, numbers } from './distinct';
 import { pool } from './maxPool2d';
 import { rectify } from './relu';
+import { areFinite, singleChannelPooled } from './singleChannel';
 import { batchSize } from './threads';
 import { clear } from './vectors';
 
@@ -69,11 +70,7 @@ export function conv2d(
           outputPixelStride,
         );
         const pixel = to + y * outputRowStride + x * outputPixelStride;
-        let c: i32 = 0;
-        for (; c + 128 <= outputPixelStride; c += 128) {
-          accumulate(pixel + c, ZEROS, bias + c, packed + c, patch, end, 8);
-        }
-        if (c < outputPixelStride) accumulate(pixel + c, ZEROS, bias + c, packed + c, patch, end, 4);
+        continueChain(pixel, bias, packed, patch, end, outputPixelStride);
       }
     }
   } else {
@@ -144,6 +141,26 @@ export function conv2dPooled(
   pooledWidth: i32,
   poolSize: i32,
 ): void {
+  const target = pooled + i * pooledSampleStride;
+  const places = argmax + i * pooledHeight * pooledWidth * pixelStride;
+  if (channels == 1 && poolSize == 2 && areFinite(packed, kernelHeight * kernelWidth * pixelStride)) {
+    singleChannelPooled(
+      input + i * inputSampleStride - paddingHeight * inputRowStride - paddingWidth * inputPixelStride,
+      inputRowStride,
+      inputPixelStride,
+      packed,
+      bias,
+      kernelHeight,
+      kernelWidth,
+      pixelStride,
+      target,
+      pooledRowStride,
+      places,
+      pooledHeight,
+      pooledWidth,
+    );
+    return;
+  }
   conv2d(
     0,
     input + i * inputSampleStride,
@@ -170,10 +187,10 @@ export function conv2dPooled(
   pool(
     dense,
     rowStride,
-    pooled + i * pooledSampleStride,
+    target,
     pooledRowStride,
     pixelStride,
-    argmax + i * pooledHeight * pooledWidth * pixelStride,
+    places,
     pooledHeight,
     pooledWidth,
     poolSize,
@@ -309,7 +326,7 @@ function convolve(
           const pixel = to + x * pixelStride;
           const list = load<i32>(starts + (min(max(left, 0), width) << 2));
           const end = load<i32>(starts + (min(max(left + kernelWidth, 0), width) << 2));
-          accumulate(pixel, pixel, ZEROS, weights - left * pixelWeights, list, end, blockWidth >> 2);
+          addProducts(pixel, pixel, weights - left * pixelWeights, list, end, blockWidth << 2);
         }
       }
     }
@@ -350,7 +367,7 @@ export function conv2dGradWeight(
       accumulateValues(gradBias + (co << 2), list, end);
       for (let kh = 0; kh < kernelHeight; kh++) {
         const row = gradWeight + co * kernelBytes + ((kh * rowStride) << 2);
-        accumulate(row, row, ZEROS, from + kh * inputRowStride, list, end, rowStride >> 2);
+        addProducts(row, row, from + kh * inputRowStride, list, end, rowStride << 2);
       }
     }
   }
