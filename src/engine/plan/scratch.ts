@@ -39,7 +39,7 @@ export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): A
     rowSums: allocate(
       ({ layer, input, output }) => (output.width + layer.kernelSize[1] - 1) * input.pixelStride,
     ),
-    channelLists: allocate(({ input, output }) => (input.pixelStride === 4 ? channelListsBytes(output) : 0)),
+    channelLists: allocate(({ output }) => channelListsBytes(output)),
   };
   return Object.values(areas);
 }

@@ -9,8 +9,8 @@ import { fetch } from './vectors';
  * row in the packed weights. `starts` tells where each pixel's entries begin: [height][width + 1] addresses.
  *
  * Channel lists serve a Conv2d's weight gradient: for each output channel one list in the order of rows and columns; an
- * entry has the byte offset of its patch in the input, from the sample's first patch. [n][channels, rounded up to 4] lists
- * of `capacity` bytes; `channelEnds` tells where each ends.
+ * entry has the byte offset of its patch in the input, from the sample's first patch. A sample's lists follow each other; there is
+ * room for `capacity` bytes of each, and `ends` tells where each ends: [n][channels, rounded up to 4].
  */
 
 /** Row lists and their starts for one sample at a time; every thread has its own. */
@@ -18,11 +18,14 @@ let rowLists: usize = 0;
 export let rowStarts: usize = 0;
 /** One list more, as long as a kernel has taps. */
 export let patch: usize = 0;
+/** Channel lists of one sample at a time, and their ends; see collectPooledChannels. */
+export let channelLists: usize = 0;
 
-export function setListScratch(lists: usize, starts: usize, patchList: usize): void {
+export function setListScratch(lists: usize, starts: usize, patchList: usize, ofChannels: usize): void {
   rowLists = lists;
   rowStarts = starts;
   patch = patchList;
+  channelLists = ofChannels;
 }
 
 /** Bytes of a row's list when nothing is 0, and room beyond; see src/engine/plan/lists.ts. */
@@ -103,16 +106,15 @@ export function collectGradient(
   channels: i32,
   inputRowStride: i32,
   inputPixelStride: i32,
-  channelLists: usize,
-  channelEnds: usize,
+  lists: usize,
+  ends: usize,
   capacity: i32,
   scale: i32,
 ): void {
   const from = grad + i * sampleStride;
   const listChannels = (channels + 3) & ~3;
+  let end = lists + i * listChannels * capacity;
   for (let c = 0; c < channels; c++) {
-    const list = i * listChannels + c;
-    let end = channelLists + list * capacity;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const g = load<f32>(from + y * rowStride + x * pixelStride + (c << 2));
@@ -121,7 +123,7 @@ export function collectGradient(
         end += i32(g != 0) << 3;
       }
     }
-    store<i32>(channelEnds + (list << 2), <i32>end);
+    store<i32>(ends + ((i * listChannels + c) << 2), <i32>end);
   }
   if (scale != 0) collectRows(from, rowStride, pixelStride, height, width, channels, scale);
 }
@@ -148,8 +150,8 @@ export function collectPooledGradient(
   channels: i32,
   inputRowStride: i32,
   inputPixelStride: i32,
-  channelLists: usize,
-  channelEnds: usize,
+  lists: usize,
+  ends: usize,
   capacity: i32,
   scale: i32,
 ): void {
@@ -167,10 +169,14 @@ export function collectPooledGradient(
     channels,
     inputRowStride,
     inputPixelStride,
-    channelLists + i * listChannels * capacity,
-    channelEnds + ((i * listChannels) << 2),
-    capacity,
   );
+  const capacityHere = channelListBytes(pooledHeight, pooledWidth);
+  const endsHere = channelEnds(channels, capacityHere);
+  let end = lists + i * listChannels * capacity;
+  for (let c = 0; c < channels; c++) {
+    end = copyList(channelLists + c * capacityHere, load<i32>(endsHere + (c << 2)), end);
+    store<i32>(ends + ((i * listChannels + c) << 2), <i32>end);
+  }
 
   if (scale == 0) return;
   const zero = f32x4.splat(0);
@@ -197,11 +203,31 @@ export function collectPooledGradient(
   }
 }
 
+/** Copies a list, and something beyond it, to `to`; returns its end there. */
+function copyList(list: usize, end: usize, to: usize): usize {
+  const bytes = end - list;
+  for (let at: usize = 0; at < bytes; at += 64) {
+    v128.store(to + at, v128.load(list + at));
+    v128.store(to + at, v128.load(list + at, 16), 16);
+    v128.store(to + at, v128.load(list + at, 32), 32);
+    v128.store(to + at, v128.load(list + at, 48), 48);
+  }
+  return to + bytes;
+}
+
+/** Bytes from one channel's list to the next in `channelLists`: of as many entries as windows, and what is written beyond. */
+export function channelListBytes(height: i32, width: i32): i32 {
+  return (height * width + 16) << 3;
+}
+
+/** Where it is told where each of them ends. */
+export function channelEnds(channels: i32, capacity: i32): usize {
+  return channelLists + ((channels + 3) & ~3) * capacity;
+}
+
 /**
- * The channel lists of one sample. Squares of four windows and four channels are turned, so that a channel's windows are one vector.
- *
- * @param lists of `capacity` bytes each, of so many channels, rounded up to 4
- * @param ends int32, written: where each ends
+ * The channel lists of one sample, in `channelLists`. Squares of four windows and four channels are turned, so that a channel's windows are
+ * one vector.
  */
 export function collectPooledChannels(
   grad: usize,
@@ -214,14 +240,14 @@ export function collectPooledChannels(
   channels: i32,
   inputRowStride: i32,
   inputPixelStride: i32,
-  lists: usize,
-  ends: usize,
-  capacity: i32,
 ): void {
+  const capacity = channelListBytes(height, width);
+  const ends = channelEnds(channels, capacity);
   const windowStride = kernelSize * inputPixelStride;
   const windowOffsets = i32x4.mul(i32x4(0, 1, 2, 3), i32x4.splat(windowStride));
   const lastPixel = (width - 1) * pixelStride;
-  for (let c = 0; c < ((channels + 3) & ~3); c++) store<i32>(ends + (c << 2), <i32>lists + c * capacity);
+  for (let c = 0; c < ((channels + 3) & ~3); c++)
+    store<i32>(ends + (c << 2), <i32>channelLists + c * capacity);
   fetch(argmax, height * width * pixelStride);
   for (let py = 0; py < height; py++) {
     for (let c = 0; c < channels; c += 4) {
@@ -287,8 +313,6 @@ export function collectPooledChannels(
 }
 
 /** The bits of the lanes whose maximum is in the row, at a column from 0 up to, not including, `kernelSize`, and whose gradient is not 0. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 function chosen(column: v128, kernelSize: i32, grads: v128): i32 {
   const isColumn = v128.andnot(i32x4.sub(column, i32x4.splat(kernelSize)), column);
   return i32x4.bitmask(v128.and(isColumn, f32x4.ne(grads, f32x4.splat(0))));

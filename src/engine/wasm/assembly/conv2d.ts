@@ -5,7 +5,7 @@ import { pool } from './maxPool2d';
 import { rectify } from './relu';
 import { areFinite, singleChannelPooled } from './singleChannel';
 import { batchSize } from './threads';
-import { clear } from './vectors';
+import { clear, fetch } from './vectors';
 
 /**
  * Conv2d, stride 1, in NHWC.
@@ -343,8 +343,8 @@ export function conv2dGradWeight(
   input: usize,
   inputSampleStride: i32,
   inputRowStride: i32,
-  channelLists: usize,
-  channelEnds: usize,
+  lists: usize,
+  ends: usize,
   capacity: i32,
   outChannels: i32,
   kernelHeight: i32,
@@ -361,14 +361,18 @@ export function conv2dGradWeight(
   for (let co = first; co < last; co++) store<f32>(gradBias + (co << 2), 0);
   for (let i = 0; i < n; i++) {
     const from = input + i * inputSampleStride;
+    fetch(from, inputSampleStride);
+    let list = lists + i * listChannels * capacity;
+    if (first > 0) list = load<i32>(ends + ((i * listChannels + first - 1) << 2));
+    fetch(list, load<i32>(ends + ((i * listChannels + last - 1) << 2)) - <i32>list);
     for (let co = first; co < last; co++) {
-      const list = channelLists + (i * listChannels + co) * capacity;
-      const end = load<i32>(channelEnds + ((i * listChannels + co) << 2));
+      const end: usize = load<i32>(ends + ((i * listChannels + co) << 2));
       accumulateValues(gradBias + (co << 2), list, end);
       for (let kh = 0; kh < kernelHeight; kh++) {
         const row = gradWeight + co * kernelBytes + ((kh * rowStride) << 2);
         addProducts(row, row, from + kh * inputRowStride, list, end, rowStride << 2);
       }
+      list = end;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { accumulateValues } from './accumulate';
-import { collectPooledChannels } from './collect';
+import { channelEnds, channelListBytes, channelLists, collectPooledChannels } from './collect';
 import { batchSize } from './threads';
 
 /**
@@ -9,13 +9,10 @@ import { batchSize } from './threads';
  * A vector holds four taps of a kernel row, of which only the kernel's own are kept. Gradients that are 0 are left out.
  */
 
-/** This thread's lists of one sample, of all output channels, and where each ends. */
-let lists: usize = 0;
-/** Room for one row of a kernel. */
+/** Room for the sums of a kernel's rows, of this thread. */
 let rowSum: usize = 0;
 
-export function setSampleSumsScratch(listArea: usize, row: usize): void {
-  lists = listArea;
+export function setSampleSumsScratch(row: usize): void {
   rowSum = row;
 }
 
@@ -41,7 +38,7 @@ export function sumGradients(
   const from = grad + i * sampleStride;
   const to = sums + i * (kernelHeight * kernelWidth + 1) * sumStride;
   for (let c = 0; c < channels; c++) {
-    let end = lists;
+    let end = channelLists;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const g = load<f32>(from + y * rowStride + x * pixelStride + (c << 2));
@@ -51,7 +48,7 @@ export function sumGradients(
       }
     }
     sumChannel(
-      lists,
+      channelLists,
       end,
       input + i * inputSampleStride,
       inputRowStride,
@@ -86,10 +83,6 @@ export function sumPooledGradients(
   sums: usize,
   sumStride: i32,
 ): void {
-  const listChannels = (channels + 3) & ~3;
-  // As many entries as there are windows, and what is written beyond.
-  const capacity = (pooledHeight * pooledWidth + 4) << 3;
-  const ends = lists + listChannels * capacity;
   collectPooledChannels(
     grad + i * sampleStride,
     rowStride,
@@ -101,14 +94,13 @@ export function sumPooledGradients(
     channels,
     inputRowStride,
     inputPixelStride,
-    lists,
-    ends,
-    capacity,
   );
+  const capacity = channelListBytes(pooledHeight, pooledWidth);
+  const ends = channelEnds(channels, capacity);
   const to = sums + i * (kernelHeight * kernelWidth + 1) * sumStride;
   for (let c = 0; c < channels; c++) {
     sumChannel(
-      lists + c * capacity,
+      channelLists + c * capacity,
       load<i32>(ends + (c << 2)),
       input + i * inputSampleStride,
       inputRowStride,
@@ -182,10 +174,7 @@ export function sumThreeRows(list: usize, end: usize, input: usize, rowStride: i
 function sumRow(list: usize, end: usize, input: usize, to: usize): void {
   let sum = f32x4.splat(0);
   for (let entry = list; entry < end; entry += 8) {
-    sum = f32x4.add(
-      sum,
-      f32x4.mul(v128.load_splat<f32>(entry, 4), v128.load(input + load<i32>(entry))),
-    );
+    sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(entry, 4), v128.load(input + load<i32>(entry))));
   }
   v128.store(to, sum);
 }

@@ -20,9 +20,9 @@ export function setScratch(
   rowSums: usize,
   channelLists: usize,
 ): void {
-  setListScratch(rowLists, rowStarts, patch);
+  setListScratch(rowLists, rowStarts, patch, channelLists);
   setChainSum(chainSum);
   setDistinctScratch(distinctLists, distinctStarts, distinctSources, buckets, numbers);
   setConv2dScratch(tapSums, output);
-  setSampleSumsScratch(channelLists, chainSum);
+  setSampleSumsScratch(chainSum);
 }

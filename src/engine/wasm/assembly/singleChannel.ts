@@ -76,14 +76,7 @@ export function singleChannelPooled(
   }
 }
 
-function isSamePatch(
-  a: usize,
-  b: usize,
-  rowStride: i32,
-  pixelStride: i32,
-  height: i32,
-  width: i32,
-): bool {
+function isSamePatch(a: usize, b: usize, rowStride: i32, pixelStride: i32, height: i32, width: i32): bool {
   const bytes = width * pixelStride;
   if (bytes < 16) return false;
   let differs = i32x4.splat(0);
@@ -149,8 +142,6 @@ export function window(
 }
 
 /** What ReLU leaves of the greatest of a window's four outputs, and its place, or −1 where that is 0. */
-// @ts-expect-error: a decorator of AssemblyScript's
-@inline
 function maximum(a: v128, b: v128, c: v128, d: v128, to: usize, at: usize): void {
   const zero = f32x4.splat(0);
   let best = a;
