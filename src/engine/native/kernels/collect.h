@@ -150,6 +150,11 @@ struct PooledGradient {
       return {g, g != 0, loadInts(argmax + byte)};
     }
   };
+  /** Has the places of a sample's maxima brought into the cache, where nobody has read them since the forward pass. */
+  void fetchMaxima(const Thread& thread, int64_t i) const {
+    const int64_t bytes = static_cast<int64_t>(height) * width * pixelStride;
+    fetch(thread.memory + argmax + i * bytes, bytes);
+  }
   Row row(const Thread& thread, int64_t i, int64_t py) const {
     const int64_t place = i * sampleStride + py * rowStride;
     const int64_t source = (i * height + py) * width * pixelStride;
@@ -177,6 +182,7 @@ struct CollectPooledGradient {
   }
 
   void run(const Thread& thread, int i) const {
+    pooled.fetchMaxima(thread, i);
     for (int c = 0; c < target.channels; c += WIDTH) collectChannels(thread, i, c);
     if (target.scale == 0) return;
     for (int y = 0; y < target.height; y++) collectRow(thread, i, y);
