@@ -274,7 +274,7 @@ const wasm = [
     ],
   ),
   ...faultsOf(
-    'src/engine/wasm/assembly/singleChannel.ts',
+    'src/engine/wasm/assembly/windows.ts',
     [REPEATS, BITS],
     [
       [

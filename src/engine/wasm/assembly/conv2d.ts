@@ -3,9 +3,9 @@ import { collectRows, patch, rowStarts } from './collect';
 import { collectDistinct, listOf, numbers } from './distinct';
 import { pool } from './maxPool2d';
 import { rectify } from './relu';
-import { areFinite, singleChannelPooled } from './singleChannel';
 import { batchSize } from './threads';
 import { clear, fetch } from './vectors';
+import { areFinite, convolveWindows } from './windows';
 
 /**
  * Conv2d, stride 1, in NHWC.
@@ -74,26 +74,20 @@ export function conv2d(
       }
     }
   } else {
-    const rowBytes = kernelWidth * outputPixelStride;
-    const count = collectDistinct(
+    const kernelRowBytes = sumTaps(
       from,
       inputRowStride,
       inputPixelStride,
       height,
       width,
       channels,
+      packed,
+      kernelHeight,
+      kernelWidth,
       paddingHeight,
       paddingWidth,
-      rowBytes,
+      outputPixelStride,
     );
-    for (let kh = 0; kh < kernelHeight; kh++) {
-      const weights = packed + kh * channels * rowBytes;
-      let target = tapSums + kh * count * rowBytes;
-      for (let d = 0; d < count; d++) {
-        sumProducts(target, weights, listOf(d), listOf(d + 1), rowBytes);
-        target += rowBytes;
-      }
-    }
     for (let y = 0; y < outHeight; y++) {
       for (let x = 0; x < outWidth; x++) {
         const end = collectTaps(
@@ -101,8 +95,7 @@ export function conv2d(
           (width + 2 * paddingWidth) << 2,
           kernelHeight,
           kernelWidth,
-          count * rowBytes,
-          rowBytes,
+          kernelRowBytes,
           outputPixelStride,
         );
         sumTerms(to + y * outputRowStride + x * outputPixelStride, bias, patch, end, outputPixelStride);
@@ -111,6 +104,44 @@ export function conv2d(
   }
   if (!relu) return;
   for (let y = 0; y < outHeight; y++) rectify(to + y * outputRowStride, outWidth * outputPixelStride);
+}
+
+/** Leaves the sums of all taps over each distinct pixel in `tapSums`; returns the bytes from one kernel row to the next. */
+function sumTaps(
+  input: usize,
+  inputRowStride: i32,
+  inputPixelStride: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  packed: usize,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  paddingHeight: i32,
+  paddingWidth: i32,
+  outputBytes: i32,
+): i32 {
+  const rowBytes = kernelWidth * outputBytes;
+  const count = collectDistinct(
+    input,
+    inputRowStride,
+    inputPixelStride,
+    height,
+    width,
+    channels,
+    paddingHeight,
+    paddingWidth,
+    rowBytes,
+  );
+  for (let kh = 0; kh < kernelHeight; kh++) {
+    const weights = packed + kh * channels * rowBytes;
+    let target = tapSums + kh * count * rowBytes;
+    for (let d = 0; d < count; d++) {
+      sumProducts(target, weights, listOf(d), listOf(d + 1), rowBytes);
+      target += rowBytes;
+    }
+  }
+  return count * rowBytes;
 }
 
 /** Forward for sample i with the ReLU and the MaxPool2d behind it: see `conv2d` and `maxPool2d`. */
@@ -143,12 +174,47 @@ export function conv2dPooled(
 ): void {
   const target = pooled + i * pooledSampleStride;
   const places = argmax + i * pooledHeight * pooledWidth * pixelStride;
-  if (channels == 1 && poolSize == 2 && areFinite(packed, kernelHeight * kernelWidth * pixelStride)) {
-    singleChannelPooled(
-      input + i * inputSampleStride - paddingHeight * inputRowStride - paddingWidth * inputPixelStride,
+  const from = input + i * inputSampleStride;
+  if (poolSize == 2 && channels > 1) {
+    const kernelRowBytes = sumTaps(
+      from,
+      inputRowStride,
+      inputPixelStride,
+      height,
+      width,
+      channels,
+      packed,
+      kernelHeight,
+      kernelWidth,
+      paddingHeight,
+      paddingWidth,
+      pixelStride,
+    );
+    convolveWindows(
+      numbers,
+      (width + 2 * paddingWidth) << 2,
+      4,
+      tapSums,
+      kernelRowBytes,
+      bias,
+      kernelHeight,
+      kernelWidth,
+      pixelStride,
+      target,
+      pooledRowStride,
+      places,
+      pooledHeight,
+      pooledWidth,
+    );
+    return;
+  }
+  if (poolSize == 2 && areFinite(packed, kernelHeight * kernelWidth * pixelStride)) {
+    convolveWindows(
+      from - paddingHeight * inputRowStride - paddingWidth * inputPixelStride,
       inputRowStride,
       inputPixelStride,
       packed,
+      0,
       bias,
       kernelHeight,
       kernelWidth,
@@ -163,7 +229,7 @@ export function conv2dPooled(
   }
   conv2d(
     0,
-    input + i * inputSampleStride,
+    from,
     inputSampleStride,
     inputRowStride,
     inputPixelStride,
@@ -205,14 +271,13 @@ function collectTaps(
   kernelHeight: i32,
   kernelWidth: i32,
   kernelRowBytes: i32,
-  pixelBytes: i32,
   tapBytes: i32,
 ): usize {
   let end = patch;
   for (let kh = 0; kh < kernelHeight; kh++) {
     let first = tapSums + kh * kernelRowBytes;
     for (let kw = 0; kw < kernelWidth; kw++) {
-      store<i32>(end, <i32>first + load<i32>(place + (kw << 2)) * pixelBytes);
+      store<i32>(end, <i32>first + load<i32>(place + (kw << 2)));
       first += tapBytes;
       end += 4;
     }

@@ -11,6 +11,6 @@ export { relu, reluGradInput } from './relu';
 export { dropout } from './dropout';
 export { adam, rmsprop, sgd } from './optimizer';
 export { peak } from './peak';
-export { window } from './singleChannel';
+export { windowOfPixels, windowOfTaps } from './windows';
 // Exported so that the compiler does not inline them: see accumulate.ts.
 export { sumProducts4, sumProducts8, sumProducts12, sumTerms4, sumTerms8 } from './accumulate';

@@ -1,10 +1,8 @@
 import { rectified } from './relu';
 
 /**
- * A Conv2d of a single channel with the ReLU and the MaxPool2d of 2 × 2 behind it, window by window: nothing is kept of the dense output.
- *
- * Order, as in the reference: an output starts with its bias (−0 counted as 0) and adds the taps' products. All of them are added,
- * those of zeros as well, which changes nothing while the weights are finite.
+ * A Conv2d with the ReLU and the MaxPool2d of 2 × 2 behind it, window by window: nothing is kept of the dense output. Where a window sees
+ * the same bits as the one on its left, its outputs are the same: images repeat themselves.
  */
 
 /** Whether none of the floats, whole vectors of them, is infinite or NaN. */
@@ -19,17 +17,19 @@ export function areFinite(from: usize, bytes: i32): bool {
 }
 
 /**
- * Of one sample. Where a window sees the same bits as the one on its left, its outputs are the same: images repeat themselves.
+ * Of one sample. The windows see its pixels, of a single channel, or the numbers of its pixels (see distinct.ts).
  *
- * @param input the first window's patch, of pixels `pixelStride` bytes apart
- * @param packed weights [KH][KW][outputs], `outputBytes` from one tap to the next
+ * @param patch what the first window sees, `pixelStride` bytes from one pixel to the next
+ * @param terms weights of a single channel [KH][KW][outputs]; or the sums of taps, `kernelRowBytes` from one kernel row to the next
+ * @param kernelRowBytes 0 for a single channel
  * @param argmax see `pool`
  */
-export function singleChannelPooled(
-  input: usize,
+export function convolveWindows(
+  patch: usize,
   rowStride: i32,
   pixelStride: i32,
-  packed: usize,
+  terms: usize,
+  kernelRowBytes: i32,
   bias: usize,
   kernelHeight: i32,
   kernelWidth: i32,
@@ -42,24 +42,39 @@ export function singleChannelPooled(
 ): void {
   const windowStride = 2 * pixelStride;
   for (let y = 0; y < height; y++) {
-    let patch = input + 2 * y * rowStride;
+    let seen = patch + 2 * y * rowStride;
     let to = output + y * outputRowStride;
     for (let x = 0; x < width; x++) {
       if (
         x > 0 &&
-        isSamePatch(patch, patch - windowStride, rowStride, pixelStride, kernelHeight + 1, kernelWidth + 1)
+        isSamePatch(seen, seen - windowStride, rowStride, pixelStride, kernelHeight + 1, kernelWidth + 1)
       ) {
         for (let c = 0; c < outputBytes; c += 16) {
           v128.store(to + c, v128.load(to + c - outputBytes));
           v128.store(argmax + c, v128.load(argmax + c - outputBytes));
         }
-      } else {
+      } else if (kernelRowBytes == 0) {
         for (let c = 0; c < outputBytes; c += 32) {
-          window(
-            patch,
+          windowOfPixels(
+            seen,
             rowStride,
             pixelStride,
-            packed + c,
+            terms + c,
+            bias + c,
+            kernelHeight,
+            kernelWidth,
+            outputBytes,
+            to + c,
+            argmax + c,
+          );
+        }
+      } else {
+        for (let c = 0; c < outputBytes; c += 32) {
+          windowOfTaps(
+            seen,
+            rowStride,
+            terms + c,
+            kernelRowBytes,
             bias + c,
             kernelHeight,
             kernelWidth,
@@ -69,7 +84,7 @@ export function singleChannelPooled(
           );
         }
       }
-      patch += windowStride;
+      seen += windowStride;
       to += outputBytes;
       argmax += outputBytes;
     }
@@ -92,8 +107,11 @@ function isSamePatch(a: usize, b: usize, rowStride: i32, pixelStride: i32, heigh
   return !v128.any_true(differs);
 }
 
-/** The four outputs of a window, of 8 channels, and of them the maximum: see maxPool2d. */
-export function window(
+/**
+ * The four outputs of a window, of 8 channels, and of them the maximum: see maxPool2d. An output starts with its bias (−0 counted as 0) and
+ * adds the taps' products. All of them are added, those of zeros as well, which changes nothing while the weights are finite.
+ */
+export function windowOfPixels(
   patch: usize,
   rowStride: i32,
   pixelStride: i32,
@@ -136,6 +154,54 @@ export function window(
       weights += outputBytes;
     }
     patch += nextRow;
+  }
+  maximum(a0, b0, c0, d0, to, at);
+  maximum(a1, b1, c1, d1, to + 16, at + 16);
+}
+
+/** The same from the sums of taps: an output starts with its bias (−0 counted as 0) and adds those of its pixels. */
+export function windowOfTaps(
+  numbers: usize,
+  rowStride: i32,
+  taps: usize,
+  kernelRowBytes: i32,
+  bias: usize,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  outputBytes: i32,
+  to: usize,
+  at: usize,
+): void {
+  const zero = f32x4.splat(0);
+  let a0 = f32x4.add(v128.load(bias), zero);
+  let a1 = f32x4.add(v128.load(bias, 16), zero);
+  let b0 = a0;
+  let b1 = a1;
+  let c0 = a0;
+  let c1 = a1;
+  let d0 = a0;
+  let d1 = a1;
+  for (let kh = 0; kh < kernelHeight; kh++) {
+    let tap = taps;
+    let number = numbers;
+    for (let kw = 0; kw < kernelWidth; kw++) {
+      const a = tap + load<i32>(number);
+      const b = tap + load<i32>(number, 4);
+      const c = tap + load<i32>(number + rowStride);
+      const d = tap + load<i32>(number + rowStride, 4);
+      a0 = f32x4.add(a0, v128.load(a));
+      a1 = f32x4.add(a1, v128.load(a, 16));
+      b0 = f32x4.add(b0, v128.load(b));
+      b1 = f32x4.add(b1, v128.load(b, 16));
+      c0 = f32x4.add(c0, v128.load(c));
+      c1 = f32x4.add(c1, v128.load(c, 16));
+      d0 = f32x4.add(d0, v128.load(d));
+      d1 = f32x4.add(d1, v128.load(d, 16));
+      tap += outputBytes;
+      number += 4;
+    }
+    taps += kernelRowBytes;
+    numbers += rowStride;
   }
   maximum(a0, b0, c0, d0, to, at);
   maximum(a1, b1, c1, d1, to + 16, at + 16);
