@@ -14,8 +14,6 @@ const HEIGHT = 9;
 const WIDTH = 11;
 const PIXELS = HEIGHT * WIDTH;
 
-const variants = BITWISE_ENGINES.filter((name) => name !== 'reference').flatMap(variantsOf);
-
 /** A Conv2d of so large a kernel, ReLU and pool; and what comes of it is convolved once more. */
 function modulesOf(kernelSize: [number, number], padding: [number, number]): ModuleSpec[] {
   return [
@@ -28,37 +26,48 @@ function modulesOf(kernelSize: [number, number], padding: [number, number]): Mod
   ];
 }
 
-test.each<[string, [number, number], [number, number]]>([
-  ['3 × 3, padded', [3, 3], [1, 1]],
-  ['3 × 3', [3, 3], [0, 0]],
-  ['5 × 4, padded by more rows than columns', [5, 4], [2, 1]],
-  ['2 × 6', [2, 6], [0, 0]],
-  ['1 × 1', [1, 1], [0, 0]],
-])('an image of one colour but for one pixel, through a kernel of %s', async (_, kernelSize, padding) => {
-  const modules = modulesOf(kernelSize, padding);
-  const layers = layersOf({ name: 'Net', modules, forward: modules.map(({ name }) => name) }, [
-    1,
-    HEIGHT,
-    WIDTH,
-  ]);
-  const options: EngineOptions = { layers, optimizer: { type: 'SGD', momentum: 0 }, maxBatch: PIXELS };
-  const input = new Float32Array(PIXELS * PIXELS).fill(-0.4242);
-  for (let i = 0; i < PIXELS; i++) input[i * PIXELS + i] = 2.5;
-  await withEngines(['reference', ...variants], options, (engines) => {
-    const parameters = filledLike({ palette: 'ordinary', seed: 1 }, parametersOf(layers));
-    const gradOutput = filled({ palette: 'ordinary', seed: 2 }, PIXELS * outputSize(layers));
-    const [wanted, ...others] = engines.map((engine) => {
-      engine.setParameters(parameters);
-      const output = forward(engine, PIXELS, input);
-      engine.backward(gradOutput);
-      return { output, gradients: engine.getGradients() };
-    });
-    others.forEach(({ output, gradients }, i) => {
-      expectSameBits(`${variants[i]}, output`, output, wanted.output, [
-        PIXELS,
-        ...layers[layers.length - 1].outputShape,
-      ]);
-      expectSameTensors(`${variants[i]}, gradient of`, gradients, wanted.gradients);
-    });
-  });
-});
+describe.each(BITWISE_ENGINES.filter((name) => name !== 'reference'))(
+  '%s has the bits of reference',
+  (name) => {
+    const variants = variantsOf(name);
+    const each = (variants.length > 0 ? test : test.skip).each;
+
+    each<[string, [number, number], [number, number]]>([
+      ['3 × 3, padded', [3, 3], [1, 1]],
+      ['3 × 3', [3, 3], [0, 0]],
+      ['5 × 4, padded by more rows than columns', [5, 4], [2, 1]],
+      ['2 × 6', [2, 6], [0, 0]],
+      ['1 × 1', [1, 1], [0, 0]],
+    ])(
+      'on an image of one colour but for one pixel, through a kernel of %s',
+      async (_, kernelSize, padding) => {
+        const modules = modulesOf(kernelSize, padding);
+        const layers = layersOf({ name: 'Net', modules, forward: modules.map(({ name }) => name) }, [
+          1,
+          HEIGHT,
+          WIDTH,
+        ]);
+        const options: EngineOptions = { layers, optimizer: { type: 'SGD', momentum: 0 }, maxBatch: PIXELS };
+        const input = new Float32Array(PIXELS * PIXELS).fill(-0.4242);
+        for (let i = 0; i < PIXELS; i++) input[i * PIXELS + i] = 2.5;
+        await withEngines(['reference', ...variants], options, (engines) => {
+          const parameters = filledLike({ palette: 'ordinary', seed: 1 }, parametersOf(layers));
+          const gradOutput = filled({ palette: 'ordinary', seed: 2 }, PIXELS * outputSize(layers));
+          const [wanted, ...others] = engines.map((engine) => {
+            engine.setParameters(parameters);
+            const output = forward(engine, PIXELS, input);
+            engine.backward(gradOutput);
+            return { output, gradients: engine.getGradients() };
+          });
+          others.forEach(({ output, gradients }, i) => {
+            expectSameBits(`${variants[i]}, output`, output, wanted.output, [
+              PIXELS,
+              ...layers[layers.length - 1].outputShape,
+            ]);
+            expectSameTensors(`${variants[i]}, gradient of`, gradients, wanted.gradients);
+          });
+        });
+      },
+    );
+  },
+);
