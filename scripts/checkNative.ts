@@ -9,6 +9,7 @@ const ROOT = join(__dirname, '..');
 const SUITES = [
   'tests/engine/native.test.ts',
   'tests/engine/properties/bits.test.ts',
+  'tests/engine/properties/repeats.test.ts',
   'tests/engine/oracles/torch.test.ts',
 ];
 

@@ -1,6 +1,7 @@
 import type { Fault } from './fault';
 
 const BITS = 'tests/engine/properties/bits.test.ts';
+const REPEATS = 'tests/engine/properties/repeats.test.ts';
 const TORCH = 'tests/engine/oracles/torch.test.ts';
 const CROSS_ENTROPY = 'tests/engine/properties/crossEntropy.test.ts';
 const CROSS_ENTROPY_BITS = 'tests/engine/crossEntropy.test.ts';
@@ -229,9 +230,9 @@ const wasm = [
     [BITS],
     [
       [
-        'wasm pooled gradient: passes where ReLU did not',
-        'return v128.andnot(f32x4.ne(g, zero), f32x4.le(value, zero));',
-        'return f32x4.ne(g, zero);',
+        'wasm pooled gradient: windows beyond the last of a row',
+        'const present = lanesBelow(px, width);',
+        'const present = 15;',
       ],
       [
         'wasm lists: zeros are kept, to meet infinite weights',
@@ -256,9 +257,56 @@ const wasm = [
         '',
       ],
       [
+        'wasm Conv2d weight gradient: every channel of a task from the first one on',
+        '      list = end;\n',
+        '',
+      ],
+      [
+        'wasm Conv2d of one channel: infinite weights meet zeros',
+        ' && areFinite(packed, kernelHeight * kernelWidth * pixelStride)',
+        '',
+      ],
+      [
         'wasm Conv2d: input gradient not cleared',
         'for (let y = 0; y < height; y++) clear(to + y * rowStride, width * pixelStride);',
         '',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/windows.ts',
+    [REPEATS, BITS],
+    [
+      [
+        'wasm Conv2d of one channel: a window whose first rows repeat is taken for a repetition',
+        'for (let y = 0; y < height; y++) {\n    // The last',
+        'for (let y = 0; y < height - 1; y++) {\n    // The last',
+      ],
+      [
+        'wasm Conv2d of one channel: a window whose first columns repeat is taken for a repetition',
+        'for (let at = 0; at < bytes; at += 16)',
+        'for (let at = 0; at < bytes - 15; at += 16)',
+      ],
+      [
+        'wasm Conv2d of one channel: passes back where ReLU did not',
+        'v128.store(at, v128.or(place, f32x4.le(best, zero)));',
+        'v128.store(at, place);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/engine/wasm/assembly/sampleSums.ts',
+    [BITS],
+    [
+      [
+        'wasm sums of samples: taps beyond the fourth are the first again',
+        'input + kh * inputRowStride + (first << 2)',
+        'input + kh * inputRowStride',
+      ],
+      [
+        'wasm sums of samples: from the last sample on',
+        'for (let i = 0; i < n; i++)',
+        'for (let i = n - 1; i >= 0; i--)',
       ],
     ],
   ),
@@ -278,6 +326,11 @@ const wasm = [
     [BITS],
     [
       ['wasm MaxPool2d: the last of equal values', 'f32x4.gt(value, best)', 'f32x4.ge(value, best)'],
+      [
+        'wasm pooled gradient: passes where ReLU did not',
+        'relu ? v128.or(bestAt, f32x4.le(best, f32x4.splat(0))) : bestAt',
+        'bestAt',
+      ],
       [
         'wasm MaxPool2d: gradients of the batch before stay',
         'for (let y = 0; y < height; y++) clear(grad + y * inputRowStride, width * pixelStride);',
@@ -430,6 +483,11 @@ const native = [
         'from.channels == 1',
       ],
       [
+        'native pooled gradient: passes where ReLU did not',
+        'best[v].at | (best[v].value <= 0)',
+        'best[v].at',
+      ],
+      [
         'native Conv2d: a bias of -0 stays',
         'sum[v] = load(bias + 4 * WIDTH * v) + 0.0f;',
         'sum[v] = load(bias + 4 * WIDTH * v);',
@@ -456,6 +514,16 @@ const native = [
         'sum[r][t][v] = FINITE ? next : g[v] != 0 ? next : sum[r][t][v];',
         'sum[r][t][v] = next;',
       ],
+      [
+        'native pooled gradient: rows and columns of a window exchanged',
+        'store(to, from.maximum == (ky << 16 | kx) ? from.grad : Floats{});',
+        'store(to, from.maximum == (kx << 16 | ky) ? from.grad : Floats{});',
+      ],
+      [
+        'native pooled gradient: pixels beyond the last window keep what was there',
+        'clear(rows + ky * rowBytes() + filled, rowBytes() - filled);',
+        ';',
+      ],
     ],
   ),
   ...faultsOf(
@@ -463,9 +531,9 @@ const native = [
     [BITS],
     [
       [
-        'native pooled gradient: passes where ReLU did not',
-        'return {g, (g != 0) & ~(load(pooled + byte) <= 0), loadInts(argmax + byte)};',
+        'native lists of channels: gradients of 0 meet infinite inputs',
         'return {g, g != 0, loadInts(argmax + byte)};',
+        'return {g, ~Ints{}, loadInts(argmax + byte)};',
       ],
     ],
   ),

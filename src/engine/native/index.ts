@@ -11,7 +11,7 @@ import { nativeWidth } from './width';
 /** Its addresses are of 32 bits, with a sign. */
 const ROOM: Room = { bytes: 0x7fffffff, whose: 'what its addresses reach' };
 
-export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, sumsSamples: true, channelGroup: 32 };
+export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, channelGroup: 32 };
 
 /**
  * Kernels in C++ on `threads` threads, in the widest vectors that the processor has, equal to `reference` on every bit. Rejects with

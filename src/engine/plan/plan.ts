@@ -2,7 +2,7 @@ import type { Layer, OptimizerSpec } from '../../experiment/types';
 import type { EngineOptions } from '../engine';
 import { LINEAR_PIECE } from '../linearPiece';
 import { isWeighted, MOMENT_NAMES, type WeightedLayer } from '../parameters';
-import { ENTRY_BYTES, rowListBytes } from './lists';
+import { channelListBytes, ENTRY_BYTES, rowListBytes } from './lists';
 import { type Area, Arena, roundUp, SCALARS_WORD } from './memory';
 import { blocksOf, layOutWeights, type WeightLayout } from './parameterStore';
 import { allocateScratch, type PlacedConv2d } from './scratch';
@@ -34,8 +34,6 @@ export interface Region {
 export interface KernelTraits {
   /** A Conv2d's input gradient reads the weights turned and transposed, rather than as they are stored. */
   readonly transposesWeights: boolean;
-  /** The weight gradient of a Conv2d of one channel is summed sample by sample, rather than from lists. */
-  readonly sumsSamples: boolean;
   /** Output channels that one task of a Conv2d's weight gradient takes at most. */
   readonly channelGroup: number;
 }
@@ -184,10 +182,11 @@ class Compiler {
 
   private placeActivations(): void {
     const { layers, maxBatch } = this.options;
-    const wholeVectors = (channels: number): number => roundUp(channels, 4);
-    // The model's input is no layer's output: a stride of whole vectors will do, if no block is ever written there.
+    // The model's input is no layer's output: a stride of whole vectors will do, if no block is ever written there, and none at all
+    // between the pixels of a single channel, of which a vector then holds several.
+    const narrow = (channels: number): number => (channels === 1 ? 1 : roundUp(channels, 4));
     const stride =
-      this.options.inputGradient === true || layers[0].type !== 'Conv2d' ? channelStride : wholeVectors;
+      this.options.inputGradient === true || layers[0].type !== 'Conv2d' ? channelStride : narrow;
     let input = allocateTensor(this.arena, maxBatch, layers[0].inputShape, borderAt(layers, 0), stride);
     for (const [i, layer] of layers.entries()) {
       const inPlace = layer.type === 'ReLU' || layer.type === 'Dropout' || isNoOp(layer);
@@ -371,13 +370,13 @@ class Compiler {
     gradientWanted: boolean,
     pool?: PoolStep,
   ): Region[] {
-    if (this.traits.sumsSamples && input.channels === 1 && !gradientWanted) {
+    if (input.pixelStride === 4 && !gradientWanted) {
       return this.sampleGradients({ layer, input, output, trace }, pool);
     }
     const layout = this.layoutOf(layer.name);
-    // At most one entry for each window or pixel, and room for those that are written before they are known to be left out.
+    // At most one entry for each window or pixel.
     const { height, width } = pool?.output ?? output;
-    const capacity = ENTRY_BYTES * (height * width + 16);
+    const capacity = channelListBytes(height * width);
     const lists = this.arena.allocate(this.options.maxBatch * roundUp(output.channels, 4) * capacity);
     const ends = this.arena.allocate(4 * this.options.maxBatch * roundUp(output.channels, 4));
     const scale = gradientWanted ? this.rowBytes(layer, input) : 0;
@@ -397,7 +396,7 @@ class Compiler {
     return regions;
   }
 
-  /** Each sample's gradients of weight and bias, and then their sums. */
+  /** Of a single channel, whose input is small: each sample's gradients of weight and bias, and then their sums. */
   private sampleGradients({ layer, input, output }: ConvStep, pool?: PoolStep): Region[] {
     const { weightOffset, biasOffset, rowStride } = this.layoutOf(layer.name);
     const [kernelHeight, kernelWidth] = layer.kernelSize;
@@ -428,9 +427,9 @@ class Compiler {
 
   /** What tells the gradient behind a ReLU and a MaxPool2d. */
   private pooledGradient({ layer, output, trace }: PoolStep): number[] {
-    const { origin, sampleStride, rowStride, pixelStride, height, width } = output;
+    const { sampleStride, rowStride, pixelStride, height, width } = output;
     return [
-      ...[this.gradientOf(output).origin, origin, sampleStride, rowStride, pixelStride],
+      ...[this.gradientOf(output).origin, sampleStride, rowStride, pixelStride],
       ...[trace, height, width, layer.kernelSize],
     ];
   }

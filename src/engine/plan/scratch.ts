@@ -1,7 +1,7 @@
 import { sizeOf } from '../../experiment/model';
 import type { Layer } from '../../experiment/types';
-import { ENTRY_BYTES, rowListBytes } from './lists';
-import type { Area, Arena } from './memory';
+import { channelListBytes, ENTRY_BYTES, rowListBytes } from './lists';
+import { type Area, type Arena, roundUp } from './memory';
 import type { Tensor } from './tensor';
 
 /** A Conv2d with the tensors between which it stands. */
@@ -22,7 +22,7 @@ export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): A
     rowLists: allocate(({ input, output }) => Math.max(rowListsBytes(input), rowListsBytes(output))),
     rowStarts: allocate(({ input, output }) => Math.max(rowStartsBytes(input), rowStartsBytes(output))),
     patch: allocate(({ layer }) => ENTRY_BYTES * sizeOf(layer.kernelSize)),
-    chainSum: areaOf(4 * 32),
+    chainSum: areaOf(4 * 48),
     distinctLists: allocate(({ input }) => rowListBytes(pixelsOf(input), input.channels)),
     distinctStarts: allocate(({ input }) => 4 * (pixelsOf(input) + 2)),
     distinctSources: allocate(({ input }) => 4 * (pixelsOf(input) + 2)),
@@ -39,12 +39,18 @@ export function allocateScratch(arena: Arena, convs: readonly PlacedConv2d[]): A
     rowSums: allocate(
       ({ layer, input, output }) => (output.width + layer.kernelSize[1] - 1) * input.pixelStride,
     ),
+    channelLists: allocate(({ output }) => channelListsBytes(output)),
   };
   return Object.values(areas);
 }
 
 function rowListsBytes({ height, width, channels }: Tensor): number {
   return height * rowListBytes(width, channels);
+}
+
+/** A sample's lists of all output channels, and where each ends. */
+function channelListsBytes({ height, width, channels }: Tensor): number {
+  return roundUp(channels, 4) * (channelListBytes(height * width) + 4);
 }
 
 function rowStartsBytes({ height, width }: Tensor): number {

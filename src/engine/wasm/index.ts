@@ -8,7 +8,7 @@ import { MOST_BYTES } from './memory';
 
 const ROOM: Room = { bytes: MOST_BYTES, whose: 'the memory of WebAssembly' };
 
-export const WASM_TRAITS: KernelTraits = { transposesWeights: true, sumsSamples: false, channelGroup: 8 };
+export const WASM_TRAITS: KernelTraits = { transposesWeights: true, channelGroup: 32 };
 
 /** SIMD kernels in WebAssembly on `threads` threads over shared memory, equal to `reference` on every bit. Rejects with
  * AssayError `engine-unavailable` where the model does not fit. */

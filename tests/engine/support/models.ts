@@ -45,6 +45,7 @@ const wishes: fc.Arbitrary<Wish> = fc.record({
 
 const sides = fc.integer({ min: 1, max: 12 });
 export const imageShapes: fc.Arbitrary<Shape> = fc.tuple(counts, sides, sides);
+export const greyShapes: fc.Arbitrary<Shape> = fc.tuple(fc.constant(1), sides, sides);
 export const vectorShapes: fc.Arbitrary<Shape> = fc.tuple(fc.integer({ min: 1, max: 300 }));
 
 /** Any model of up to 6 calls (a few more, counting what comes in threes): each wish is fitted to the shape before it. */

@@ -122,43 +122,46 @@ struct CollectGradient {
   GradientTarget target;
 };
 
-/** A gradient behind ReLU and MaxPool2d: each pooled value above 0 (or NaN) sends its gradient to its window's maximum. */
+/** A gradient behind ReLU and MaxPool2d: each pooled value above 0 (or NaN) sends its gradient to its window's maximum, where `argmax` is not −1. */
 struct PooledGradient {
   explicit PooledGradient(Arguments& a)
-      : grad(a), pooled(a), sampleStride(a), rowStride(a), pixelStride(a), argmax(a), height(a), width(a), kernelSize(a) {}
+      : grad(a), sampleStride(a), rowStride(a), pixelStride(a), argmax(a), height(a), width(a), kernelSize(a) {}
 
   void check(Bounds& bounds, double channels) const {
     bounds.require(kernelSize > 0 && kernelSize < 1 << 15 && vectorBytes(channels) <= pixelStride);
     checkTensor(bounds, grad, sampleStride, rowStride, pixelStride, height, width, vectorBytes(channels));
-    checkTensor(bounds, pooled, sampleStride, rowStride, pixelStride, height, width, vectorBytes(channels));
     bounds.area(argmax, bounds.samples() * height * width * pixelStride);
   }
 
-  /** What reaches a vector of channels from a pooled pixel: the gradient, where ReLU let the value through and it is not 0. */
+  /** What reaches a vector of channels from a pooled pixel: the gradient, where it is not 0. */
   struct At {
     Floats grad;
     Ints passes;
-    /** row << 16 | column of the maximum. */
+    /** row << 16 | column of the maximum; −1 where ReLU stops it. */
     Ints maximum;
   };
   /** A row of pooled pixels, `pixelStride` bytes apart. */
   struct Row {
     const char* grad;
-    const char* pooled;
     const char* argmax;
 
     At at(int64_t byte) const {
       const Floats g = load(grad + byte);
-      return {g, (g != 0) & ~(load(pooled + byte) <= 0), loadInts(argmax + byte)};
+      return {g, g != 0, loadInts(argmax + byte)};
     }
   };
+  /** Has the places of a sample's maxima brought into the cache, where nobody has read them since the forward pass. */
+  void fetchMaxima(const Thread& thread, int64_t i) const {
+    const int64_t bytes = static_cast<int64_t>(height) * width * pixelStride;
+    fetch(thread.memory + argmax + i * bytes, bytes);
+  }
   Row row(const Thread& thread, int64_t i, int64_t py) const {
     const int64_t place = i * sampleStride + py * rowStride;
     const int64_t source = (i * height + py) * width * pixelStride;
-    return {thread.memory + grad + place, thread.memory + pooled + place, thread.memory + argmax + source};
+    return {thread.memory + grad + place, thread.memory + argmax + source};
   }
 
-  Address grad, pooled;
+  Address grad;
   int sampleStride, rowStride, pixelStride;
   Address argmax;
   int height, width, kernelSize;
@@ -179,6 +182,7 @@ struct CollectPooledGradient {
   }
 
   void run(const Thread& thread, int i) const {
+    pooled.fetchMaxima(thread, i);
     for (int c = 0; c < target.channels; c += WIDTH) collectChannels(thread, i, c);
     if (target.scale == 0) return;
     for (int y = 0; y < target.height; y++) collectRow(thread, i, y);

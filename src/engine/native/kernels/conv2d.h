@@ -178,7 +178,7 @@ struct Conv2d {
 
 /**
  * Forward with the ReLU and the MaxPool2d behind it, window by window: nothing is kept of the dense output. The maximum of what ReLU
- * leaves is what ReLU leaves of the maximum, and where that is 0 no gradient comes back to tell the places of a window apart.
+ * leaves is what ReLU leaves of the maximum. Where that is 0 no gradient passes back, and `argmax` is −1.
  */
 struct Conv2dPooled {
   explicit Conv2dPooled(Arguments& a)
@@ -214,7 +214,7 @@ struct Conv2dPooled {
             }
             for (int v = 0; v < V; v++) {
               store(pixel + 4 * WIDTH * (at + v), rectified(best[v].value));
-              storeInts(source + 4 * WIDTH * (at + v), best[v].at);
+              storeInts(source + 4 * WIDTH * (at + v), best[v].at | (best[v].value <= 0));
             }
           });
           source += pixelStride;

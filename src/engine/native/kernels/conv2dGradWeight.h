@@ -105,7 +105,7 @@ struct SampleSums {
         channels(a), sums(a), pixelStride(a) {}
 
   void check(Bounds& bounds) const {
-    bounds.require(pixelStride % 64 == 0 && 4.0 * channels <= pixelStride && kernelHeight > 0 && kernelWidth > 0);
+    bounds.require(pixelStride % 64 == 0 && 4.0 * channels <= pixelStride && kernelHeight > 0 && kernelWidth > 0 && inputPixelStride == 4);
     checkTensor(bounds, input, inputSampleStride, inputRowStride, inputPixelStride, height + kernelHeight - 1.0,
                 width + kernelWidth - 1.0, 4);
     bounds.area(sums, bounds.samples() * (1.0 * kernelHeight * kernelWidth + 1) * pixelStride);
@@ -116,7 +116,7 @@ struct SampleSums {
    * Lanes are output channels, so that no list is needed: a gradient of 0 is multiplied and added, which changes nothing while the
    * input is finite, and is left out by a mask where it is not.
    *
-   * @param rowOf rowOf(y): the gradient's row, [width] pixels of `pixelStride` bytes
+   * @param rowOf rowOf(y, column, bytes): the gradient's row, [width] pixels of `pixelStride` bytes, of which so many from `column` on are read
    */
   template <class RowOf>
   void run(const Thread& thread, int i, RowOf rowOf) const {
@@ -146,7 +146,7 @@ struct SampleSums {
         const char* row = from + static_cast<int64_t>(kh) * inputRowStride;
         char* target = to + static_cast<int64_t>(kh) * kernelWidth * pixelStride;
         for (int kw = 0; kw < kernelWidth;) {
-          const char* tap = row + static_cast<int64_t>(kw) * inputPixelStride;
+          const char* tap = row + 4 * kw;
           char* tapTarget = target + static_cast<int64_t>(kw) * pixelStride;
           if (kernelWidth - kw >= 5) {
             sumTaps<FINITE, false, 1, 5, 1>(tap, tapTarget, v, rowOf);
@@ -166,7 +166,7 @@ struct SampleSums {
     Floats sum[R][T > 0 ? T : 1][V] = {};
     Floats bias[V] = {};
     for (int y = 0; y < height; y++) {
-      const char* grad = rowOf(y) + 4 * WIDTH * firstVector;
+      const char* grad = rowOf(y, 4 * WIDTH * firstVector, 4 * WIDTH * V) + 4 * WIDTH * firstVector;
       const char* patch = from + static_cast<int64_t>(y) * inputRowStride;
       for (int x = 0; x < width; x++) {
         Floats g[V];
@@ -175,20 +175,22 @@ struct SampleSums {
           g[v] = load(grad + 4 * WIDTH * v);
           if (BIAS) bias[v] = bias[v] + g[v];
         }
+        const char* row = base(patch);
 #pragma GCC unroll 5
         for (int r = 0; r < R; r++) {
 #pragma GCC unroll 5
           for (int t = 0; t < T; t++) {
-            const Floats value = splat(loadFloat(patch + r * static_cast<int64_t>(inputRowStride) + t * static_cast<int64_t>(inputPixelStride)));
+            const Floats value = splat(loadFloat(row + 4 * t));
 #pragma GCC unroll 2
             for (int v = 0; v < V; v++) {
               const Floats next = sum[r][t][v] + g[v] * value;
               sum[r][t][v] = FINITE ? next : g[v] != 0 ? next : sum[r][t][v];
             }
           }
+          row = base(row + inputRowStride);
         }
         grad += pixelStride;
-        patch += inputPixelStride;
+        patch += 4;
       }
     }
     for (int v = 0; v < V; v++) {
@@ -219,7 +221,7 @@ struct SumGradients {
 
   void run(const Thread& thread, int i) const {
     const char* from = thread.memory + grad + static_cast<int64_t>(i) * sampleStride;
-    sums.run(thread, i, [&](int64_t y) LAMBDA { return from + y * rowStride; });
+    sums.run(thread, i, [&](int64_t y, int, int) LAMBDA { return from + y * rowStride; });
   }
 
   Address grad;
@@ -240,10 +242,11 @@ struct SumPooledGradients {
   }
 
   void run(const Thread& thread, int i) const {
-    sums.run(thread, i, [&](int y) LAMBDA {
+    pooled.fetchMaxima(thread, i);
+    sums.run(thread, i, [&](int y, int column, int bytes) LAMBDA {
       const int py = y / pooled.kernelSize;
       const int ky = y % pooled.kernelSize;
-      if (ky == 0) fillRows(thread, i, py);
+      if (ky == 0) pooled.kernelSize == 2 ? fillRows<2>(thread, i, py, column, bytes) : fillRows<0>(thread, i, py, column, bytes);
       return thread.scratch(OUTPUT) + ky * rowBytes();
     });
   }
@@ -251,20 +254,22 @@ struct SumPooledGradients {
  private:
   int64_t rowBytes() const { return static_cast<int64_t>(sums.width) * sums.pixelStride; }
 
-  /** The dense rows of one row of windows. */
-  void fillRows(const Thread& thread, int i, int py) const {
-    const int size = pooled.kernelSize;
+  /** The dense rows of one row of windows, whose size is known beforehand or 0. */
+  template <int SIZE>
+  void fillRows(const Thread& thread, int i, int py, int column, int bytes) const {
+    const int size = SIZE ? SIZE : pooled.kernelSize;
     char* rows = thread.scratch(OUTPUT);
     const int windows = py < pooled.height ? pooled.width : 0;
     const auto source = pooled.row(thread, i, min(py, pooled.height - 1));
     for (int64_t at = 0; at < static_cast<int64_t>(windows) * pooled.pixelStride; at += pooled.pixelStride) {
-      for (int c = 0; c < pooled.pixelStride; c += 4 * WIDTH) {
+      for (int c = column; c < column + bytes; c += 4 * WIDTH) {
         const auto from = source.at(at + c);
-        const Ints maximum = from.maximum | ~from.passes;
+#pragma GCC unroll 2
         for (int ky = 0; ky < size; ky++) {
           char* to = rows + ky * rowBytes() + at * size + c;
+#pragma GCC unroll 2
           for (int kx = 0; kx < size; kx++) {
-            store(to, maximum == (ky << 16 | kx) ? from.grad : Floats{});
+            store(to, from.maximum == (ky << 16 | kx) ? from.grad : Floats{});
             to += pooled.pixelStride;
           }
         }

@@ -22,6 +22,7 @@ enum Scratch {
   TAP_SUMS,
   OUTPUT,
   ROW_SUMS,
+  CHANNEL_LISTS,
   SCRATCH_AREAS
 };
 

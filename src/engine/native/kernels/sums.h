@@ -8,12 +8,8 @@
  */
 namespace assay::KERNELS {
 
-/** Vectors summed at once: as many as the processor has registers for, beside the operands. */
-#if WIDTH == 16 || !defined(__x86_64__)
+/** Vectors summed at once: as many as 16 registers have room for, beside the operands. */
 constexpr int SUMS = 12;
-#else
-constexpr int SUMS = 8;
-#endif
 
 /** sum += Σ over the entries from `first` to `end` of value · source[offset …], a chain. */
 template <int V>

@@ -1,7 +1,4 @@
-/** 128 zeros, never written: in the unused part of the control block. */
-export const ZEROS: usize = 2048;
-
-/** 32 floats for this thread; see `setScratch`. */
+/** 48 floats for this thread; see `setScratch`. */
 let chainSum: usize = 0;
 
 export function setChainSum(address: usize): void {
@@ -9,118 +6,58 @@ export function setChainSum(address: usize): void {
 }
 
 /**
- * The micro-kernel behind every sum of products, forward and backward:
+ * target = total + (Σ over the list's entries of value · source[offset …]), on `bytes` of outputs, a multiple of 64.
  *
- *   target = total + (start + Σ over the list's entries of value · source[offset …])      on `width` floats at once
- *
- * The sum in brackets is a chain, entry by entry. A list holds what is not 0 of the operand that is streamed (an activation, a
- * gradient): after ReLU, max-pooling and dropout that is half of it or less, and the definition leaves the other products
- * out. An entry is 8 bytes: a byte offset (i32) from `source` and the value (f32). Each of the `width` outputs has its own
- * lane and its own chain.
- *
- * The inner loop broadcasts the value and adds 8 vectors to 8 registers. More would spill; fewer would leave the adders
- * waiting for the previous sum. Nothing but loads and stores stands before and behind the loop, hence the detour of the sum over
- * memory: otherwise V8 moves all loads to the loop's beginning, spills, and takes twice as long.
- *
- * @param total a bias, the target itself, or `ZEROS`, if `width` is at most 128 (no sum is −0, so adding 0 changes nothing)
- * @param start 32 floats, with which every 32 outputs begin: `ZEROS`, or a target of that width, whose chain then goes on
- * @param end address after the last entry
- * @param vectors width / 4, divisible by 4
+ * @param total a bias, or the target itself
  */
-export function accumulate(
+export function addProducts(
   target: usize,
   total: usize,
-  start: usize,
   source: usize,
   list: usize,
   end: usize,
-  vectors: i32,
+  bytes: i32,
 ): void {
-  for (; vectors >= 8; vectors -= 8) {
-    accumulate8(target, total, start, source, list, end);
-    target += 128;
-    total += 128;
-    source += 128;
+  for (; bytes >= 192; bytes -= 192) {
+    sumProducts12(chainSum, source, list, end);
+    add(target, total, 192);
+    target += 192;
+    total += 192;
+    source += 192;
   }
-  if (vectors > 0) accumulate4(target, total, start, source, list, end);
+  if (bytes == 128) sumProducts8(chainSum, source, list, end);
+  else if (bytes == 64) sumProducts4(chainSum, source, list, end);
+  add(target, total, bytes);
 }
 
-export function accumulate8(
-  target: usize,
-  total: usize,
-  start: usize,
-  source: usize,
-  list: usize,
-  end: usize,
-): void {
-  let a0 = v128.load(start);
-  let a1 = v128.load(start, 16);
-  let a2 = v128.load(start, 32);
-  let a3 = v128.load(start, 48);
-  let a4 = v128.load(start, 64);
-  let a5 = v128.load(start, 80);
-  let a6 = v128.load(start, 96);
-  let a7 = v128.load(start, 112);
-  for (let entry = list; entry < end; entry += 8) {
-    const from = source + load<i32>(entry);
-    const value = v128.load_splat<f32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(value, v128.load(from)));
-    a1 = f32x4.add(a1, f32x4.mul(value, v128.load(from, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(value, v128.load(from, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(value, v128.load(from, 48)));
-    a4 = f32x4.add(a4, f32x4.mul(value, v128.load(from, 64)));
-    a5 = f32x4.add(a5, f32x4.mul(value, v128.load(from, 80)));
-    a6 = f32x4.add(a6, f32x4.mul(value, v128.load(from, 96)));
-    a7 = f32x4.add(a7, f32x4.mul(value, v128.load(from, 112)));
-  }
+/** target = total + the sum in `chainSum`: 64, 128 or 192 bytes. */
+function add(target: usize, total: usize, bytes: i32): void {
   const sum = chainSum;
-  v128.store(sum, a0);
-  v128.store(sum, a1, 16);
-  v128.store(sum, a2, 32);
-  v128.store(sum, a3, 48);
-  v128.store(sum, a4, 64);
-  v128.store(sum, a5, 80);
-  v128.store(sum, a6, 96);
-  v128.store(sum, a7, 112);
-  v128.store(target, f32x4.add(v128.load(total), v128.load(sum)));
-  v128.store(target, f32x4.add(v128.load(total, 16), v128.load(sum, 16)), 16);
-  v128.store(target, f32x4.add(v128.load(total, 32), v128.load(sum, 32)), 32);
-  v128.store(target, f32x4.add(v128.load(total, 48), v128.load(sum, 48)), 48);
-  v128.store(target, f32x4.add(v128.load(total, 64), v128.load(sum, 64)), 64);
-  v128.store(target, f32x4.add(v128.load(total, 80), v128.load(sum, 80)), 80);
-  v128.store(target, f32x4.add(v128.load(total, 96), v128.load(sum, 96)), 96);
-  v128.store(target, f32x4.add(v128.load(total, 112), v128.load(sum, 112)), 112);
+  for (let at = 0; at < bytes; at += 64) {
+    v128.store(target + at, f32x4.add(v128.load(total + at), v128.load(sum + at)));
+    v128.store(target + at, f32x4.add(v128.load(total + at, 16), v128.load(sum + at, 16)), 16);
+    v128.store(target + at, f32x4.add(v128.load(total + at, 32), v128.load(sum + at, 32)), 32);
+    v128.store(target + at, f32x4.add(v128.load(total + at, 48), v128.load(sum + at, 48)), 48);
+  }
 }
 
-export function accumulate4(
+/** target = start (−0 counted as 0) + Σ over the list's entries of value · source[offset …], a chain, on `bytes`, a multiple of 16. */
+export function continueChain(
   target: usize,
-  total: usize,
   start: usize,
   source: usize,
   list: usize,
   end: usize,
+  bytes: i32,
 ): void {
-  let a0 = v128.load(start);
-  let a1 = v128.load(start, 16);
-  let a2 = v128.load(start, 32);
-  let a3 = v128.load(start, 48);
-  for (let entry = list; entry < end; entry += 8) {
-    const from = source + load<i32>(entry);
-    const value = v128.load_splat<f32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(value, v128.load(from)));
-    a1 = f32x4.add(a1, f32x4.mul(value, v128.load(from, 16)));
-    a2 = f32x4.add(a2, f32x4.mul(value, v128.load(from, 32)));
-    a3 = f32x4.add(a3, f32x4.mul(value, v128.load(from, 48)));
+  for (let at = 0; at < bytes; at += 16) {
+    let sum = f32x4.add(v128.load(start + at), f32x4.splat(0));
+    for (let entry = list; entry < end; entry += 8) {
+      const from = source + at + load<i32>(entry);
+      sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(entry, 4), v128.load(from)));
+    }
+    v128.store(target + at, sum);
   }
-  const sum = chainSum;
-  v128.store(sum, a0);
-  v128.store(sum, a1, 16);
-  v128.store(sum, a2, 32);
-  v128.store(sum, a3, 48);
-  v128.store(target, f32x4.add(v128.load(total), v128.load(sum)));
-  v128.store(target, f32x4.add(v128.load(total, 16), v128.load(sum, 16)), 16);
-  v128.store(target, f32x4.add(v128.load(total, 32), v128.load(sum, 32)), 32);
-  v128.store(target, f32x4.add(v128.load(total, 48), v128.load(sum, 48)), 48);
 }
 
 /** target += Σ over the list's values, a chain of its own from 0. */
@@ -131,9 +68,17 @@ export function accumulateValues(target: usize, list: usize, end: usize): void {
 }
 
 /**
- * target = Σ over the list's entries of value · source[offset …], a chain from 0, on `bytes` of outputs, a multiple of 64.
+ * The micro-kernel behind every sum of products, forward and backward:
  *
- * 12 vectors at once are the most that V8 keeps in registers.
+ *   target = Σ over the list's entries of value · source[offset …]      on `bytes` of outputs at once, a multiple of 64
+ *
+ * A sum is a chain from 0, entry by entry. A list holds what is not 0 of the operand that is streamed (an activation, a
+ * gradient): after ReLU, max-pooling and dropout that is half of it or less, and the definition leaves the other products
+ * out. An entry is 8 bytes: a byte offset (i32) from `source` and the value (f32). Each output has its own lane and its own chain.
+ *
+ * The inner loop broadcasts the value and adds 12 vectors to 12 registers, the most that V8 keeps there; fewer would load more entries
+ * for as many products. Nothing but stores stands behind the loop: otherwise V8 moves loads to the loop's beginning, spills, and takes
+ * twice as long. So what a sum is added to is added by `addProducts`.
  */
 export function sumProducts(target: usize, source: usize, list: usize, end: usize, bytes: i32): void {
   for (; bytes >= 192; bytes -= 192) {

@@ -1,10 +1,11 @@
-import { accumulate, accumulateValues, sumProducts, sumTerms, ZEROS } from './accumulate';
+import { accumulateValues, addProducts, continueChain, sumProducts, sumTerms } from './accumulate';
 import { collectRows, patch, rowStarts } from './collect';
 import { collectDistinct, listOf, numbers } from './distinct';
 import { pool } from './maxPool2d';
 import { rectify } from './relu';
 import { batchSize } from './threads';
-import { clear } from './vectors';
+import { clear, fetch } from './vectors';
+import { areFinite, convolveWindows } from './windows';
 
 /**
  * Conv2d, stride 1, in NHWC.
@@ -69,34 +70,24 @@ export function conv2d(
           outputPixelStride,
         );
         const pixel = to + y * outputRowStride + x * outputPixelStride;
-        let c: i32 = 0;
-        for (; c + 128 <= outputPixelStride; c += 128) {
-          accumulate(pixel + c, ZEROS, bias + c, packed + c, patch, end, 8);
-        }
-        if (c < outputPixelStride) accumulate(pixel + c, ZEROS, bias + c, packed + c, patch, end, 4);
+        continueChain(pixel, bias, packed, patch, end, outputPixelStride);
       }
     }
   } else {
-    const rowBytes = kernelWidth * outputPixelStride;
-    const count = collectDistinct(
+    const kernelRowBytes = sumTaps(
       from,
       inputRowStride,
       inputPixelStride,
       height,
       width,
       channels,
+      packed,
+      kernelHeight,
+      kernelWidth,
       paddingHeight,
       paddingWidth,
-      rowBytes,
+      outputPixelStride,
     );
-    for (let kh = 0; kh < kernelHeight; kh++) {
-      const weights = packed + kh * channels * rowBytes;
-      let target = tapSums + kh * count * rowBytes;
-      for (let d = 0; d < count; d++) {
-        sumProducts(target, weights, listOf(d), listOf(d + 1), rowBytes);
-        target += rowBytes;
-      }
-    }
     for (let y = 0; y < outHeight; y++) {
       for (let x = 0; x < outWidth; x++) {
         const end = collectTaps(
@@ -104,8 +95,7 @@ export function conv2d(
           (width + 2 * paddingWidth) << 2,
           kernelHeight,
           kernelWidth,
-          count * rowBytes,
-          rowBytes,
+          kernelRowBytes,
           outputPixelStride,
         );
         sumTerms(to + y * outputRowStride + x * outputPixelStride, bias, patch, end, outputPixelStride);
@@ -114,6 +104,44 @@ export function conv2d(
   }
   if (!relu) return;
   for (let y = 0; y < outHeight; y++) rectify(to + y * outputRowStride, outWidth * outputPixelStride);
+}
+
+/** Leaves the sums of all taps over each distinct pixel in `tapSums`; returns the bytes from one kernel row to the next. */
+function sumTaps(
+  input: usize,
+  inputRowStride: i32,
+  inputPixelStride: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  packed: usize,
+  kernelHeight: i32,
+  kernelWidth: i32,
+  paddingHeight: i32,
+  paddingWidth: i32,
+  outputBytes: i32,
+): i32 {
+  const rowBytes = kernelWidth * outputBytes;
+  const count = collectDistinct(
+    input,
+    inputRowStride,
+    inputPixelStride,
+    height,
+    width,
+    channels,
+    paddingHeight,
+    paddingWidth,
+    rowBytes,
+  );
+  for (let kh = 0; kh < kernelHeight; kh++) {
+    const weights = packed + kh * channels * rowBytes;
+    let target = tapSums + kh * count * rowBytes;
+    for (let d = 0; d < count; d++) {
+      sumProducts(target, weights, listOf(d), listOf(d + 1), rowBytes);
+      target += rowBytes;
+    }
+  }
+  return count * rowBytes;
 }
 
 /** Forward for sample i with the ReLU and the MaxPool2d behind it: see `conv2d` and `maxPool2d`. */
@@ -144,9 +172,64 @@ export function conv2dPooled(
   pooledWidth: i32,
   poolSize: i32,
 ): void {
+  const target = pooled + i * pooledSampleStride;
+  const places = argmax + i * pooledHeight * pooledWidth * pixelStride;
+  const from = input + i * inputSampleStride;
+  if (poolSize == 2 && channels > 1) {
+    const kernelRowBytes = sumTaps(
+      from,
+      inputRowStride,
+      inputPixelStride,
+      height,
+      width,
+      channels,
+      packed,
+      kernelHeight,
+      kernelWidth,
+      paddingHeight,
+      paddingWidth,
+      pixelStride,
+    );
+    convolveWindows(
+      numbers,
+      (width + 2 * paddingWidth) << 2,
+      4,
+      tapSums,
+      kernelRowBytes,
+      bias,
+      kernelHeight,
+      kernelWidth,
+      pixelStride,
+      target,
+      pooledRowStride,
+      places,
+      pooledHeight,
+      pooledWidth,
+    );
+    return;
+  }
+  if (poolSize == 2 && areFinite(packed, kernelHeight * kernelWidth * pixelStride)) {
+    convolveWindows(
+      from - paddingHeight * inputRowStride - paddingWidth * inputPixelStride,
+      inputRowStride,
+      inputPixelStride,
+      packed,
+      0,
+      bias,
+      kernelHeight,
+      kernelWidth,
+      pixelStride,
+      target,
+      pooledRowStride,
+      places,
+      pooledHeight,
+      pooledWidth,
+    );
+    return;
+  }
   conv2d(
     0,
-    input + i * inputSampleStride,
+    from,
     inputSampleStride,
     inputRowStride,
     inputPixelStride,
@@ -170,10 +253,10 @@ export function conv2dPooled(
   pool(
     dense,
     rowStride,
-    pooled + i * pooledSampleStride,
+    target,
     pooledRowStride,
     pixelStride,
-    argmax + i * pooledHeight * pooledWidth * pixelStride,
+    places,
     pooledHeight,
     pooledWidth,
     poolSize,
@@ -188,14 +271,13 @@ function collectTaps(
   kernelHeight: i32,
   kernelWidth: i32,
   kernelRowBytes: i32,
-  pixelBytes: i32,
   tapBytes: i32,
 ): usize {
   let end = patch;
   for (let kh = 0; kh < kernelHeight; kh++) {
     let first = tapSums + kh * kernelRowBytes;
     for (let kw = 0; kw < kernelWidth; kw++) {
-      store<i32>(end, <i32>first + load<i32>(place + (kw << 2)) * pixelBytes);
+      store<i32>(end, <i32>first + load<i32>(place + (kw << 2)));
       first += tapBytes;
       end += 4;
     }
@@ -309,7 +391,7 @@ function convolve(
           const pixel = to + x * pixelStride;
           const list = load<i32>(starts + (min(max(left, 0), width) << 2));
           const end = load<i32>(starts + (min(max(left + kernelWidth, 0), width) << 2));
-          accumulate(pixel, pixel, ZEROS, weights - left * pixelWeights, list, end, blockWidth >> 2);
+          addProducts(pixel, pixel, weights - left * pixelWeights, list, end, blockWidth << 2);
         }
       }
     }
@@ -326,8 +408,8 @@ export function conv2dGradWeight(
   input: usize,
   inputSampleStride: i32,
   inputRowStride: i32,
-  channelLists: usize,
-  channelEnds: usize,
+  lists: usize,
+  ends: usize,
   capacity: i32,
   outChannels: i32,
   kernelHeight: i32,
@@ -344,14 +426,18 @@ export function conv2dGradWeight(
   for (let co = first; co < last; co++) store<f32>(gradBias + (co << 2), 0);
   for (let i = 0; i < n; i++) {
     const from = input + i * inputSampleStride;
+    fetch(from, inputSampleStride);
+    let list = lists + i * listChannels * capacity;
+    if (first > 0) list = load<i32>(ends + ((i * listChannels + first - 1) << 2));
+    fetch(list, load<i32>(ends + ((i * listChannels + last - 1) << 2)) - <i32>list);
     for (let co = first; co < last; co++) {
-      const list = channelLists + (i * listChannels + co) * capacity;
-      const end = load<i32>(channelEnds + ((i * listChannels + co) << 2));
+      const end: usize = load<i32>(ends + ((i * listChannels + co) << 2));
       accumulateValues(gradBias + (co << 2), list, end);
       for (let kh = 0; kh < kernelHeight; kh++) {
         const row = gradWeight + co * kernelBytes + ((kh * rowStride) << 2);
-        accumulate(row, row, ZEROS, from + kh * inputRowStride, list, end, rowStride >> 2);
+        addProducts(row, row, from + kh * inputRowStride, list, end, rowStride << 2);
       }
+      list = end;
     }
   }
 }

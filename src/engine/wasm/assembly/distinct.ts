@@ -13,7 +13,7 @@ let lists: usize = 0;
 let starts: usize = 0;
 let sources: usize = 0;
 let buckets: usize = 0;
-/** The number of each pixel, int32 [height + 2 · paddingHeight][width + 2 · paddingWidth]. */
+/** The number of each pixel, times `scale`: int32 [height + 2 · paddingHeight][width + 2 · paddingWidth]. */
 export let numbers: usize = 0;
 
 /**
@@ -89,7 +89,7 @@ export function collectDistinct(
         }
         store<i32>(starts + (d << 2), <i32>end, 4);
       }
-      store<i32>(number, d);
+      store<i32>(number, d * scale);
       number += 4;
       pixel += pixelStride;
     }

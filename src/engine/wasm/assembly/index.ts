@@ -6,17 +6,11 @@ export { setScratch } from './scratch';
 export { collectInput, collectGradient, collectPooledGradient } from './collect';
 export { maxPool2d, maxPool2dGradInput } from './maxPool2d';
 export { linear, linearCollect, linearGradients } from './linear';
+export { sumGradients, sumPooledGradients, sumThreeRows, addSampleSums } from './sampleSums';
 export { relu, reluGradInput } from './relu';
 export { dropout } from './dropout';
 export { adam, rmsprop, sgd } from './optimizer';
 export { peak } from './peak';
+export { windowOfPixels, windowOfTaps } from './windows';
 // Exported so that the compiler does not inline them: see accumulate.ts.
-export {
-  accumulate4,
-  accumulate8,
-  sumProducts4,
-  sumProducts8,
-  sumProducts12,
-  sumTerms4,
-  sumTerms8,
-} from './accumulate';
+export { sumProducts4, sumProducts8, sumProducts12, sumTerms4, sumTerms8 } from './accumulate';

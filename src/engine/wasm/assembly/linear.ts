@@ -1,4 +1,4 @@
-import { accumulate, accumulateValues, ZEROS } from './accumulate';
+import { accumulateValues, addProducts, sumProducts } from './accumulate';
 import { batchSize } from './threads';
 
 /**
@@ -40,7 +40,7 @@ export function linear(
       const to = output + i * outputSampleStride + columns;
       const total = piece == 0 ? bias + columns : to;
       const list = lists + load<i32>(start);
-      accumulate(to, total, ZEROS, weights, list, lists + load<i32>(start, 4), blockWidth >> 2);
+      addProducts(to, total, weights, list, lists + load<i32>(start, 4), blockWidth << 2);
     }
   }
 }
@@ -116,17 +116,16 @@ export function linearGradients(
   width: i32,
 ): void {
   const columns = task * width;
-  const vectors = width >> 4;
   for (let o = 0; o < outFeatures; o++) {
     const target = gradWeight + o * weightRowStride + columns;
     const list = featureLists + ((o * maxBatch) << 3);
-    accumulate(target, ZEROS, ZEROS, input + columns, list, load<i32>(featureEnds + (o << 2)), vectors);
+    sumProducts(target, input + columns, list, load<i32>(featureEnds + (o << 2)), width);
   }
   if (gradInput == 0) return;
   const n = batchSize();
   for (let i = 0; i < n; i++) {
     const target = gradInput + i * inputSampleStride + columns;
     const list = sampleLists + ((i * outFeatures) << 3);
-    accumulate(target, ZEROS, ZEROS, weight + columns, list, load<i32>(sampleEnds + (i << 2)), vectors);
+    sumProducts(target, weight + columns, list, load<i32>(sampleEnds + (i << 2)), width);
   }
 }

@@ -39,8 +39,8 @@ export function maxPool2d(
 /**
  * Of one sample.
  *
- * @param relu whether the input still has its ReLU to come: the maximum of what ReLU leaves is what ReLU leaves of the maximum, and
- *   where that is 0 no gradient comes back to tell the windows apart
+ * @param relu whether the input still has its ReLU to come: the maximum of what ReLU leaves is what ReLU leaves of the maximum. Where
+ *   that is 0 no gradient passes back, and `argmax` is −1
  */
 export function pool(
   input: usize,
@@ -72,7 +72,7 @@ export function pool(
           }
         }
         v128.store(to + c, relu ? rectified(best) : best);
-        v128.store(source, bestAt);
+        v128.store(source, relu ? v128.or(bestAt, f32x4.le(best, f32x4.splat(0))) : bestAt);
         source += 16;
       }
     }
