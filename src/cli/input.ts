@@ -100,7 +100,7 @@ export function onlyRun(runs: readonly Run[], where: string): Run {
   if (fault === undefined) return run;
   throw new AssayError('log-syntax', {
     what: 'a line that cannot be read',
-    where: `${where}, line ${fault.line}`,
+    where: fault.line === undefined ? where : `${where}, line ${fault.line}`,
     got: fault.message,
   });
 }

@@ -631,7 +631,7 @@ const trainer = [
   ...faultsOf(
     'src/train/batches.ts',
     ['tests/spec/protocol.test.ts'],
-    [['labels in the order of the file', 'set.labels[image]', 'set.labels[start + i]']],
+    [['labels in the order of the file', 'allLabels[image]', 'allLabels[start + i]']],
   ),
   ...faultsOf(
     'src/train/batches.ts',
