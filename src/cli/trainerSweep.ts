@@ -65,5 +65,11 @@ export async function sweepByTrainer({ study, seeds, out, workers, timeLimit }: 
     process.stdout.write(`failed: ${run.name}: ${why}; what it printed is in ${relative('.', output)}\n`);
   }
   if (failed.length > 0) throw new FoundWanting();
-  console.error(`their bands: npx assay bands ${join(out, '*', OUTPUT)}`);
+  console.error(`their bands: npx assay bands ${join(out, '*', logNameOf(study))}`);
+}
+
+/** The log in the folder of a run: what the pattern of paths ends with, or what the trainer printed. */
+function logNameOf({ logs: { path } }: Study): string {
+  const name = path?.split('/').at(-1) ?? '';
+  return name === '' || name.includes('{') ? OUTPUT : name;
 }
