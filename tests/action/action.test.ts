@@ -106,11 +106,11 @@ test('logs that hold: 0, a summary behind what is there already, test results, n
   expect(await readFile(join(workspace, 'assay.xml'), 'utf8')).toMatch(/<testsuites .*failures="0"/);
 });
 
-test('a log that does not: 1, and an annotation for each finding, at its line, whatever the name of the file', async () => {
+test('a log that does not: 1, and an annotation at the first finding, whatever the name of the file', async () => {
   const { status, stdout, summary } = await act({ logs: 'logs/*.csv' });
   expect(status).toBe(1);
   const commands = commandsIn(stdout);
-  expect(commands.length).toBeGreaterThan(3);
+  expect(commands).toHaveLength(1);
   for (const command of commands) {
     expect(command).toMatch(
       /^::error file=logs\/100%25%2C \[1\]%3A%0Abad\.csv,line=\d+,title=[^:,]*::line \d+, band: epoch/,

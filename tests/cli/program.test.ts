@@ -25,6 +25,7 @@ const COMMANDS = [
   'sweep',
   'worker',
   'bands',
+  'init',
   'equivalence',
   'data list',
   'data fetch',
@@ -36,7 +37,7 @@ describe('help', () => {
     const args = ['bin/assay.js', ...command.split(' ').filter(Boolean), '--help'];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const example = /\nExample:\n {2}\$ npx (assay .*)\n$/.exec(stdout)?.[1];
+    const example = /\nExamples?:\n {2}\$ npx (assay .*)\n/.exec(stdout)?.[1];
     expect(example).toContain(`assay ${command}`.trim());
   });
 
@@ -61,7 +62,7 @@ describe('help', () => {
       path.replace(/^.*(?=\/node_modules\/)/, ROOT).slice(ROOT.length + 1),
     );
     const allowed =
-      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|lock|printable|printf|version)|experiment\/rng|report\/text\/\w+|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
+      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|lock|paths|printable|printf|sha256|version|words)|data\/dataset|experiment\/(rng|seed)|logs\/heading|report\/text\/\w+|run\/run|study\/metrics|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
     expect(loaded.filter((path) => !allowed.test(path))).toEqual([]);
     expect(loaded).toContain('dist/cli/main.js');
   });
