@@ -39,7 +39,7 @@ describe('in a folder with assay/ in it', () => {
     await lab.writeStudy('project/assay', {}, facts);
     await writeFile(lab.path('project/assay/report.txt'), '');
     const claim = {
-      ...{ id: 'falls', lr: 0.01, quote: 'The test loss falls', reading: 'in every epoch' },
+      ...{ id: 'falls', conditions: { lr: 0.01 }, quote: 'The test loss falls', reading: 'in every epoch' },
       predicates: [{ predicate: 'each-epoch', metric: 'test loss', direction: 'falls' }],
     };
     const claims = { document: 'report.txt', claims: [claim] };
