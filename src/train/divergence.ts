@@ -47,17 +47,17 @@ export interface ReplayOptions {
  */
 export async function findDivergence(options: ReplayOptions): Promise<ElementDivergence | undefined> {
   const { experiment, dataSet, lr, seed, untilStep, engines } = options;
-  const { data, optimizer, training, model } = experiment;
+  const { data, optimizer, arithmetic, training, model } = experiment;
   const layers = layersOf(model, data.inputShape);
-  const engineOptions: EngineOptions = { layers, optimizer, maxBatch: training.batchSize };
+  const engineOptions: EngineOptions = { layers, optimizer, arithmetic, maxBatch: training.batchSize };
   const [a, b] = await Promise.all(engines.map((create) => create(engineOptions)));
   try {
     const sides = [new Observer(a), new Observer(b)] as const;
     const replays = sides.map((side) => {
       const generator = new Mt19937(seed);
-      side.engine.setParameters(initialParameters(layers, generator));
+      side.engine.setParameters(initialParameters(layers, generator, training.constructions));
       const batches = new Batches(dataSet.train, data.normalisation);
-      return steps(side, layers, batches, training.batchSize, lr, generator);
+      return steps(side, experiment, layers, batches, lr, generator);
     });
     for (let step = 1; step <= untilStep; step++) {
       const before = a.getParameters();
@@ -89,15 +89,15 @@ export async function findDivergence(options: ReplayOptions): Promise<ElementDiv
 /** Step by step through the epochs, with what an evaluation between them draws. */
 function* steps(
   engine: TrainableEngine,
+  { training, arithmetic }: Experiment,
   layers: readonly Layer[],
   batches: Batches,
-  batchSize: number,
   lr: number,
   generator: Mt19937,
 ): Generator<number, never> {
   for (;;) {
-    yield* trainEpoch(engine, layers, batches, batchSize, lr, generator);
-    randomInt64(generator);
+    yield* trainEpoch(engine, layers, batches, training.batchSize, lr, generator, undefined, arithmetic);
+    if (training.evaluations !== 'after-training') randomInt64(generator);
   }
 }
 

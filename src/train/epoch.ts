@@ -1,10 +1,10 @@
-import { crossEntropy } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
+import { lossOf } from '../engine/loss';
 import { dropoutMask, randomInt64, randperm } from '../pytorch/random/draws';
 import { Mt19937 } from '../pytorch/random/mt19937';
 import { sizeOf } from '../experiment/model';
 import { DEFAULT_RNG, type Rng } from '../experiment/rng';
-import type { Layer } from '../experiment/types';
+import type { Arithmetic, Layer } from '../experiment/types';
 import type { Batches } from './batches';
 
 /** What training asks of an engine. */
@@ -28,7 +28,9 @@ export function* trainEpoch(
   lr: number,
   generator: Mt19937,
   rng: Rng = DEFAULT_RNG,
+  arithmetic?: Arithmetic,
 ): Generator<number, void> {
+  const { crossEntropy } = lossOf(arithmetic);
   const classes = sizeOf(layers[layers.length - 1].outputShape);
   const labels = new Uint8Array(batchSize);
   const gradOutput = new Float32Array(batchSize * classes);

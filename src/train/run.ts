@@ -69,6 +69,7 @@ async function withRun<T>(
   const engine = await createEngine(options.engine, {
     layers,
     optimizer: experiment.optimizer,
+    arithmetic: experiment.arithmetic,
     maxBatch: experiment.training.batchSize,
     threads: options.threads,
   });
@@ -124,7 +125,8 @@ class Run {
   }
 
   private initialWeights(): readonly NamedTensor[] {
-    const drawn = initialParameters(this.layers, this.generator);
+    const { constructions } = this.options.experiment.training;
+    const drawn = initialParameters(this.layers, this.generator, constructions);
     return this.options.init?.parameters ?? drawn;
   }
 
@@ -182,7 +184,8 @@ class Run {
     const batches = new Batches(dataSet.train, experiment.data.normalisation);
     const epoch = this.epochs.length + 1;
     let batch = 0;
-    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator, identity.rng)) {
+    const draws = [generator, identity.rng] as const;
+    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, ...draws, experiment.arithmetic)) {
       this.losses.push(loss);
       this.emit(this.transcript.step(epoch, batch, loss));
       batch++;
@@ -192,7 +195,8 @@ class Run {
   }
 
   private async evaluate(): Promise<void> {
-    const evaluation = this.evaluation(this.generator);
+    const isPartOfIt = this.options.experiment.training.evaluations !== 'after-training';
+    const evaluation = this.evaluation(isPartOfIt ? this.generator : new Mt19937(0));
     let chunk = evaluation.next();
     for (; !chunk.done; chunk = evaluation.next())
       await this.progress('evaluate', chunk.value, this.options.dataSet.test.count);
@@ -204,9 +208,9 @@ class Run {
   }
 
   private evaluation(generator: Mt19937): Generator<number, TestResult> {
-    const { data, training } = this.options.experiment;
+    const { data, training, arithmetic } = this.options.experiment;
     const batches = new Batches(this.options.dataSet.test, data.normalisation);
-    return evaluate(this.engine, batches, data.classes, training.batchSize, generator);
+    return evaluate(this.engine, batches, data.classes, training.batchSize, generator, arithmetic);
   }
 
   private predictions(): Predictions {
