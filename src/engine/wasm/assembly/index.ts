@@ -20,3 +20,14 @@ export {
   sumTerms4,
   sumTerms8,
 } from './accumulate';
+export {
+  adamChain,
+  chainGradBias,
+  convChain,
+  convChainGradInput,
+  convChainGradWeight,
+  linearChain,
+  linearChainGradients,
+  packBackwardChains,
+  packChains,
+} from './fusedChain';
