@@ -1,6 +1,7 @@
 import { AssayError } from '../../base/errors';
 import type { Engine, EngineOptions } from '../engine';
 import { PlannedEngine } from '../plan/engine';
+import { type ChainTraits, compileFusedChain } from '../plan/fusedChain';
 import { compile, type KernelTraits } from '../plan/plan';
 import { threadsOf } from '../plan/threads';
 import { loadAddon } from './addon';
@@ -8,6 +9,8 @@ import { NativeCrew } from './crew';
 import { nativeWidth } from './width';
 
 export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, sumsSamples: true, channelGroup: 32 };
+
+const NATIVE_CHAINS: ChainTraits = { block: 16, weightBytes: 4 };
 
 /**
  * Kernels in C++ on `threads` threads, in the widest vectors that the processor has, equal to `reference` on every bit. Rejects with
@@ -24,6 +27,10 @@ export async function createNativeEngine(options: EngineOptions): Promise<Engine
       hint: 'install one and run `npm run build:native`, or use --engine wasm, whose bits are the same',
     });
   }
-  const program = compile(options, threadsOf(options), NATIVE_TRAITS);
+  const threads = threadsOf(options);
+  const program =
+    options.arithmetic === 'fused-chain'
+      ? compileFusedChain(options, threads, NATIVE_CHAINS)
+      : compile(options, threads, NATIVE_TRAITS);
   return new PlannedEngine('native', options, program, new NativeCrew(addon, width, program));
 }
