@@ -4,7 +4,7 @@ import { dropoutMask, randomInt64, randperm } from '../pytorch/random/draws';
 import { Mt19937 } from '../pytorch/random/mt19937';
 import { sizeOf } from '../experiment/model';
 import { DEFAULT_RNG, type Rng } from '../experiment/rng';
-import type { Arithmetic, Layer } from '../experiment/types';
+import type { Arithmetic, Experiment, Layer } from '../experiment/types';
 import type { Batches } from './batches';
 
 /** What training asks of an engine. */
@@ -57,5 +57,20 @@ export function* trainEpoch(
     engine.backward(gradOfBatch);
     engine.step(lr);
     yield loss;
+  }
+}
+
+/** Step by step through the epochs, with what an evaluation between them draws. */
+export function* stepsOf(
+  engine: TrainableEngine,
+  { training, arithmetic }: Experiment,
+  layers: readonly Layer[],
+  batches: Batches,
+  lr: number,
+  generator: Mt19937,
+): Generator<number, never> {
+  for (;;) {
+    yield* trainEpoch(engine, layers, batches, training.batchSize, lr, generator, undefined, arithmetic);
+    if (training.evaluations !== 'after-training') randomInt64(generator);
   }
 }
