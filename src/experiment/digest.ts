@@ -4,7 +4,7 @@ import type { Experiment } from './types';
 
 /**
  * SHA-256, in hex, of what the bits and the log of an experiment's runs follow from. Not part of it: what a run's record states for
- * itself (data set, learning rate, epochs), what is derived, and what is about the experiment rather than of it (title, report,
+ * itself (data set, learning rate, seed, epochs), what is derived, and what is about the experiment rather than of it (title, report,
  * provenance). So a reworded evidence or one more learning rate leaves the goldens valid, and a variant made in memory has a digest. What is
  * left out is not in it either, so that an experiment from before there was such a field keeps its digest.
  */

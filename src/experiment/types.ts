@@ -125,6 +125,8 @@ export interface Experiment {
     /** In batches: the loss of every such batch is logged, from batch 0 on. */
     readonly logInterval: number;
     readonly lrs: readonly number[];
+    /** Of the run that was reported, where that is known: what is trained when nobody gives another. Default: 1. */
+    readonly seed?: number;
     /** How often the modules are made before training, each time drawing all weights, of which the first are kept. Default: once. */
     readonly constructions?: number;
     /**

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../run/record';
+import { seedOf } from '../../experiment/seed';
 import type { Experiment } from '../../experiment/types';
 
 /** `short`: the first steps, by the engine that defines the bits. `full`: all epochs, by the fast one. */
@@ -17,7 +18,6 @@ export interface GoldenPlan {
   readonly untilStep?: number;
 }
 
-const SEED = 1;
 const SHORT_STEPS = 20;
 
 /**
@@ -25,11 +25,12 @@ const SHORT_STEPS = 20;
  *
  * @param data name of the data set
  */
-export function goldenPlans({ name, training }: Experiment, data: string, lengths: readonly GoldenLength[]): GoldenPlan[] {
+export function goldenPlans(experiment: Experiment, data: string, lengths: readonly GoldenLength[]): GoldenPlan[] {
+  const { name, training } = experiment;
   return training.lrs.flatMap((lr) =>
     lengths.map((length) => ({
       name: `${name}/${data}-lr${lr}-${length}`,
-      ...{ data, lr, seed: SEED, epochs: training.epochs },
+      ...{ data, lr, seed: seedOf(experiment), epochs: training.epochs },
       ...(length === 'short'
         ? ({ engine: 'reference', untilStep: SHORT_STEPS } as const)
         : ({ engine: 'wasm' } as const)),
