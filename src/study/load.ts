@@ -11,7 +11,7 @@ import type { Study } from './types';
 export const STUDY_FILE = 'study.json';
 
 /** The files that a study may name. */
-const FILES = ['experiment', 'report', 'claims', 'readings'] as const;
+const FILES = ['experiment', 'report', 'claims', 'trace', 'readings'] as const;
 
 type StudyFile = Omit<Study, 'isDefault' | 'experiment'> & Partial<Pick<Study, 'experiment'>>;
 

@@ -10,6 +10,8 @@ export interface Study {
   readonly report?: string;
   /** What its sentences claim. */
   readonly claims?: string;
+  /** What the published training came by, as hashes, recorded from the program that it is of. */
+  readonly trace?: string;
   /** What may have been otherwise where it is silent. */
   readonly readings?: string;
   /** Nobody named it, and there was none nearby: it is the one that comes with this package, where nothing is written. */

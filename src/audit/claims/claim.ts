@@ -24,6 +24,9 @@ export type Metric = 'accuracy' | 'test loss';
 export type Direction = 'rises' | 'falls';
 export type Measure = Metric | 'gain in accuracy' | 'range of losses' | 'standard deviation of losses';
 
+/** What of a run can be equal to the last digit; see `published.ts`. */
+export type PublishedWhat = 'initial weights' | 'trained weights' | 'test logits' | 'accuracy';
+
 /** Each is defined in docs/audit.md. Numbers that stand in the quote are written as there: what the document has in their place counts. */
 export type Predicate =
   | { readonly predicate: 'value'; readonly metric: Metric; readonly epoch: number; readonly number: string }
@@ -62,6 +65,7 @@ export type Predicate =
       readonly accuracy: number;
       readonly epochs: { readonly from: number; readonly to: number };
     }
+  | { readonly predicate: 'published'; readonly what: PublishedWhat; readonly value: string }
   | { readonly predicate: 'figurative'; readonly because: string };
 
 const schema = schemaOf<ClaimsFile>('claims', 'claims-invalid');

@@ -1,5 +1,6 @@
 import type { Chance } from '../../judge/collapse';
 import { AssayError } from '../../base/errors';
+import type { RunRecord } from '../../run/record';
 import { listOf } from '../list';
 import {
   CLAIM_VERDICTS,
@@ -12,13 +13,14 @@ import {
   type RunView,
 } from '../types';
 import type { AskSeeds } from '../seeds';
-import type { Claim, ClaimsFile, Predicate } from './claim';
+import type { Claim, ClaimsFile, Predicate, PublishedWhat } from './claim';
 import { extreme, rule } from './comparison';
 import { bestLast, eachEpoch, inEpoch, overall, repeatedly } from './curve';
 import { longer } from './longer';
 import { lossRange, value } from './numbers';
-import { cannotBeJudged, together, type Outcome } from './outcome';
+import { cannotBeJudged, eitherWay, together, type Outcome } from './outcome';
 import { propositionOf } from './proposition';
+import { publishedValue } from './published';
 import { findSentence, type FoundSentence } from './sentence';
 
 /** Claims that a document is held against. */
@@ -35,6 +37,8 @@ export interface ClaimReferences {
   /** Ours, of more epochs than the document's. */
   readonly longerRuns: readonly RunView[];
   readonly chance: Chance;
+  /** Our approved runs of all epochs, which what was published is held against. */
+  readonly approved?: readonly RunRecord[];
 }
 
 /**
@@ -168,7 +172,7 @@ function isComparison({ predicate }: Predicate): boolean {
 }
 
 function isAboutNumbers({ predicate }: Predicate): boolean {
-  return predicate === 'value' || predicate === 'loss-range';
+  return predicate === 'value' || predicate === 'loss-range' || predicate === 'published';
 }
 
 function outcomeOf(
@@ -176,11 +180,19 @@ function outcomeOf(
   lr: number,
   runs: readonly RunView[],
   sentence: FoundSentence,
-  { longerRuns, chance }: ClaimReferences,
+  { longerRuns, chance, approved }: ClaimReferences,
 ): Outcome {
   if (predicate.predicate === 'figurative') return cannotBeJudged(predicate.because);
   if (predicate.predicate === 'longer')
     return longer(longerRuns, lr, predicate.accuracy, predicate.epochs, chance);
+  if (predicate.predicate === 'published') {
+    const said = sentence.textInPlaceOf(predicate.value);
+    return published(
+      predicate.what,
+      said,
+      approved?.find((record) => record.lr === lr),
+    );
+  }
   const own = runs.filter((candidate) => candidate.lr === lr);
   const [run] = own;
   if (own.length !== 1)
@@ -207,4 +219,14 @@ function outcomeOf(
     case 'rule':
       return rule(run, runs, predicate.row, predicate.word, chance);
   }
+}
+
+function published(what: PublishedWhat, said: string, record: RunRecord | undefined): Outcome {
+  if (record === undefined) return cannotBeJudged('there is no approved run of ours to hold it against');
+  const { computed, isAsPublished } = publishedValue(what, said, record);
+  if (computed === undefined) return cannotBeJudged(`the approved run of ours did not come to its ${what}`);
+  const text = `${what} of our approved run: ${computed}`;
+  return eitherWay(isAsPublished, isAsPublished ? text : `${text}, and not ${said}`, [
+    { lr: record.lr, text },
+  ]);
 }

@@ -31,6 +31,8 @@ export function propositionOf(predicate: Predicate): string {
       return `the rule of ${predicate.row} gives ${predicate.word}`;
     case 'longer':
       return `a run reaches ${show('accuracy', predicate.accuracy)} by epoch ${predicate.epochs.to}`;
+    case 'published':
+      return `the ${predicate.what} of our run ${predicate.what === 'accuracy' ? 'is' : 'have'} the published value`;
     case 'figurative':
       return 'nothing that a number could contradict';
   }

@@ -9,9 +9,12 @@ export interface FoundSentence {
   readonly text: string;
   /** What the document has in the place of a number of the quote. */
   readonly numberInPlaceOf: (quoted: string) => PrintedNumber;
+  /** The same as it is written. */
+  readonly textInPlaceOf: (quoted: string) => string;
 }
 
-const NUMBER = /\d+(?:\.\d+)?/g;
+/** A digest is one number, too. */
+const NUMBER = /\b[0-9a-f]{64}\b|\d+(?:\.\d+)?/g;
 
 /**
  * Finds the sentence of a claim in its section. Numbers that the claim's predicates judge may be others than in the quote: those of the
@@ -24,10 +27,12 @@ export function findSentence(lines: readonly DocumentLine[], claim: Claim): Foun
     if (kind !== 'claim' || lr !== claim.lr || wordsOf(text) !== wordsOf(claim.quote)) continue;
     const said = numbersIn(text);
     if (quoted.some((number, i) => number !== said[i] && !judged.has(number))) continue;
+    const textInPlaceOf = (number: string): string => said[quoted.indexOf(number)];
     return {
       line,
       text: withoutMark(text),
-      numberInPlaceOf: (number) => printed(said[quoted.indexOf(number)]),
+      textInPlaceOf,
+      numberInPlaceOf: (number) => printed(textInPlaceOf(number)),
     };
   }
   return undefined;
@@ -37,6 +42,7 @@ export function findSentence(lines: readonly DocumentLine[], claim: Claim): Foun
 export function judgedNumbers({ predicates }: Claim): string[] {
   return predicates.flatMap((predicate) => {
     if (predicate.predicate === 'value') return [predicate.number];
+    if (predicate.predicate === 'published') return [predicate.value];
     if (predicate.predicate === 'loss-range') return [predicate.lower, predicate.upper];
     return [];
   });
