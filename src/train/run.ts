@@ -296,6 +296,7 @@ class Run {
       ...identity,
       data: { ...data, trainCount: dataSet.train.count, testCount: dataSet.test.count },
       optimizer: experiment.optimizer,
+      ...(experiment.arithmetic === 'fused-chain' && { arithmetic: experiment.arithmetic }),
       plan: { epochs, untilStep },
       initialWeightsSha256: this.initialWeightsSha256,
       losses: this.losses,
