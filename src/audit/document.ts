@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AssayError } from '../base/errors';
 import { headingOf } from '../logs/pytorchExample/heading';
 import { readLenientLog, type LenientRun } from '../logs/pytorchExample/read';
 import { findMisreadings, undoMisreadings } from './macRoman';
@@ -18,9 +19,15 @@ type LrOf = (run: LenientRun) => number | undefined;
  *
  * @param path names the document in messages
  * @param lrOf left out, what its heading says
+ * @param needsRuns whether a document without a line of a training run is refused; else it has no runs
  * @throws AssayError `log-syntax` when there is no line of a training run in it.
  */
-export function readDocument(bytes: Uint8Array, path: string, lrOf: LrOf = ({ lr }) => lr): ReadDocument {
+export function readDocument(
+  bytes: Uint8Array,
+  path: string,
+  lrOf: LrOf = ({ lr }) => lr,
+  needsRuns = true,
+): ReadDocument {
   const repairs: Repair[] = [];
   const lines = splitLines(new TextDecoder().decode(bytes)).map((text, index) => {
     const misreadings = findMisreadings(text);
@@ -28,7 +35,7 @@ export function readDocument(bytes: Uint8Array, path: string, lrOf: LrOf = ({ lr
       repairs.push({ line: index + 1, column: at + 1, from, to });
     return undoMisreadings(text, misreadings);
   });
-  const runs = readLenientLog(lines.join('\n'), path);
+  const runs = readRuns(lines.join('\n'), path, needsRuns);
   const classified = classify(lines, runs, lrOf);
   const count = (kind: LineKind): number => classified.filter((line) => line.kind === kind).length;
   const document = {
@@ -39,6 +46,15 @@ export function readDocument(bytes: Uint8Array, path: string, lrOf: LrOf = ({ lr
     repairs,
   };
   return { document, runs };
+}
+
+function readRuns(text: string, path: string, needsRuns: boolean): LenientRun[] {
+  try {
+    return readLenientLog(text, path);
+  } catch (error) {
+    if (needsRuns || !(error instanceof AssayError) || error.code !== 'log-syntax') throw error;
+    return [];
+  }
 }
 
 /** A line feed ends the last line, and starts none; carriage returns at the end of a line are no text. */

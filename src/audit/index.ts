@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { packageVersion } from '../base/version';
 import type { Ensemble } from '../run/ensemble';
+import type { RunRecord } from '../run/record';
 import type { LenientRun } from '../logs/pytorchExample/read';
 import type { Experiment } from '../experiment/types';
 import type { Bands } from '../judge/bands';
 import { checkLog, checkLogs } from '../judge/check';
 import { judgeClaims, type GivenClaims } from './claims';
+import { isOfValuesAlone } from './claims/published';
 import { chanceOf } from '../judge/placement';
 import type { SeedSearch } from '../judge/seed/search';
 import { readDocument } from './document';
@@ -36,6 +38,8 @@ export interface AuditReferences {
   readonly claims?: GivenClaims;
   /** Our runs of the experiment, of whatever numbers of epochs. */
   readonly ensembles?: readonly Ensemble[];
+  /** Our approved runs, which what was published is held against. */
+  readonly approved?: readonly RunRecord[];
   /** For seeds of runs, this document's or others. */
   readonly searches?: readonly SeedSearch[];
   /** What to type to make the audit again. */
@@ -53,7 +57,8 @@ export interface AuditReferences {
 export function auditReport({ path, bytes }: Source, references: AuditReferences): Audit {
   const { experiment, dataName, bands, command, ensembles = [], sources = [] } = references;
   const lrOf = (run: LenientRun): number | undefined => checkLog(run, experiment, { bands, dataName }).lr;
-  const { document, runs } = readDocument(bytes, path, lrOf);
+  const needsRuns = references.claims === undefined || !isOfValuesAlone(references.claims);
+  const { document, runs } = readDocument(bytes, path, lrOf, needsRuns);
   const judgements = checkLogs(
     runs.map((run) => ({ run })),
     experiment,
@@ -80,6 +85,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     askSeeds,
     longerRuns,
     chance,
+    approved: references.approved,
   });
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,

@@ -222,11 +222,16 @@ function outcomeOf(
 }
 
 function published(what: PublishedWhat, said: string, record: RunRecord | undefined): Outcome {
-  if (record === undefined) return cannotBeJudged('there is no approved run of ours to hold it against');
+  if (record === undefined) return openFor('there is no approved run of ours to hold it against');
   const { computed, isAsPublished } = publishedValue(what, said, record);
-  if (computed === undefined) return cannotBeJudged(`the approved run of ours did not come to its ${what}`);
+  if (computed === undefined) return openFor(`the approved run of ours did not come to its ${what}`);
   const text = `${what} of our approved run: ${computed}`;
   return eitherWay(isAsPublished, isAsPublished ? text : `${text}, and not ${said}`, [
     { lr: record.lr, text },
   ]);
+}
+
+/** It could be judged, and is not. */
+function openFor(because: string): Outcome {
+  return { ...cannotBeJudged(because), verdict: 'inconclusive' };
 }

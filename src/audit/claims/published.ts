@@ -43,3 +43,12 @@ export function publishedValues({ claims }: ClaimsFile, record: RunRecord): Publ
     ),
   );
 }
+
+/** Whether a document with these claims has no log of a run to be judged: it says what values came out, and no more. */
+export function isOfValuesAlone({ claims }: ClaimsFile): boolean {
+  const predicates = claims.flatMap(({ predicates }) => predicates.map(({ predicate }) => predicate));
+  return (
+    predicates.includes('published') &&
+    predicates.every((predicate) => predicate === 'published' || predicate === 'figurative')
+  );
+}

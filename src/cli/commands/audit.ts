@@ -7,6 +7,7 @@ import type { Study } from '../../study/types';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
+import { approvedRuns } from '../published';
 import { openStudy, studyOption, studyWords } from '../study';
 import { jsonOption, shellCommand } from '../training';
 
@@ -69,11 +70,13 @@ Example:
         const ensembles = await readStoredEnsembles(study, experiment, dataName);
         const searches = await readStoredSearches(study, experiment, dataName);
         const bands = await readStoredBands(study, dataName);
+        const approved = claims ? await approvedRuns(study, experiment, claims) : [];
         const sources = [
           await sourceOf('experiment', study.experiment),
           ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
           ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
           ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
+          ...(await Promise.all(approved.map(({ path }) => sourceOf('approved run', path)))),
           ...searches.map(({ path, bytes }) => ({ what: 'search for seeds', path: shownPath(path), bytes })),
         ];
         const audit = auditReport(
@@ -85,6 +88,7 @@ Example:
             ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
             ensembles,
             searches,
+            approved: approved.map(({ record }) => record),
             command: commandOf(document, named, data, given),
             sources,
           },

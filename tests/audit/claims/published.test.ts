@@ -119,8 +119,8 @@ describe('in an audit', () => {
     expect(verdictOf('logits', report, [{ ...record, logitsSha256: INITIAL }])).toBe('contradicted');
   });
 
-  test('without an approved run none is judged', () => {
-    expect(verdictOf('trained', report)).toBe('cannot be judged');
-    expect(verdictOf('trained', report, [{ ...record, lr: 0.1 }])).toBe('cannot be judged');
+  test('without an approved run none is judged, and that is not green', () => {
+    expect(verdictOf('trained', report)).toBe('inconclusive');
+    expect(verdictOf('trained', report, [{ ...record, lr: 0.1 }])).toBe('inconclusive');
   });
 });
