@@ -46,7 +46,7 @@ describe('loading a study', () => {
     const { message } = error as Error;
     expect(message).toContain('got:      5 faults: ');
     expect(message).toContain("$: expected key 'title', got name, tittle, golden, claims");
-    expect(message).toContain("golden, report, claims, readings, got unknown key 'tittle'");
+    expect(message).toContain("golden, report, claims, trace, readings, got unknown key 'tittle'");
     expect(message).toContain('; name: expected match pattern "^[a-z0-9-]+$", got "Not a name"');
     expect(message).toContain('; golden: expected string, got 3');
     expect(message).toContain(`; claims: expected a file, got no file ${join(path, 'none.json')}`);

@@ -84,7 +84,7 @@ Example:
           seed,
           comparable,
           epochs: pairs,
-          published,
+          ...(published.length > 0 && { published }),
         });
       const { writeReproductionPage } = await import('../reproduction.js');
       const page = await writeReproductionPage({

@@ -105,7 +105,7 @@ describe('in an audit', () => {
       partly: 0,
       contradicted: 0,
       inconclusive: 0,
-      'cannot be judged': 1,
+      'cannot be judged': 2,
     });
     expect(claims.unclaimed).toEqual([]);
     expect(findings).toEqual([]);
@@ -114,7 +114,7 @@ describe('in an audit', () => {
   test('a digest of the document that is another by a digit is contradicted, as is a run that came to another', () => {
     const other = report.replace(TRAINED, TRAINED.replace('31ee', '31ef'));
     expect(verdictOf('trained', other, [record])).toBe('contradicted');
-    expect(judged(other, [record]).findings).toMatchObject([{ group: 'claims', line: 9 }]);
+    expect(judged(other, [record]).findings).toMatchObject([{ group: 'claims', line: 10 }]);
     expect(verdictOf('accuracy', report.replace('0.9804', '0.9904'), [record])).toBe('contradicted');
     expect(verdictOf('logits', report, [{ ...record, logitsSha256: INITIAL }])).toBe('contradicted');
   });
