@@ -28,7 +28,7 @@ const compiler = (process.env.CXX ?? 'c++').split(' ');
 const addon = join(OUT, sanitize ? 'sanitized.node' : 'native.node');
 const stamp = `${addon}.sha256`;
 
-/** No multiplication is fused with an addition, and nothing else that changes bits: docs/numerics.md. */
+/** No multiplication is fused with an addition unasked, and nothing else that changes bits: docs/numerics.md. */
 const FLAGS = [
   ...[
     '-std=c++20',
@@ -48,7 +48,7 @@ const AVX512 = ['f', 'bw', 'cd', 'dq', 'vl'].map((part) => `-mavx512${part}`);
 /** Vector widths, in floats, and what makes the compiler use them. */
 const WIDTHS: Readonly<Record<number, readonly string[]>> =
   process.arch === 'x64'
-    ? { 4: ['-msse4.1', '-mpopcnt'], 8: ['-mavx2', '-mpopcnt'], 16: [...AVX512, '-mpopcnt'] }
+    ? { 4: ['-msse4.1', '-mpopcnt'], 8: ['-mavx2', '-mfma', '-mpopcnt'], 16: [...AVX512, '-mpopcnt'] }
     : { 4: [] };
 
 async function main(): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AssayError } from '../base/errors';
 import { formatOf, readSource, type LogFormat, type LogSource, type ReadSettings } from '../logs';
 import { headingOf } from '../logs/heading';
 import type { Conditions, Run } from '../run/run';
@@ -22,6 +23,7 @@ type ConditionsOf = (run: Run) => Conditions | undefined;
  *
  * @param path names the document in messages
  * @param settings how logs are read
+ * @param needsRuns whether a document without a line of a training run is refused; else it has no runs
  * @throws AssayError `log-syntax` when there is no line of a training run in it.
  */
 export function readDocument(
@@ -29,6 +31,7 @@ export function readDocument(
   path: string,
   settings: ReadSettings,
   conditionsOf: ConditionsOf,
+  needsRuns = true,
 ): ReadDocument {
   const repairs: Repair[] = [];
   const lines = splitLines(new TextDecoder().decode(bytes)).map((text, index) => {
@@ -39,7 +42,7 @@ export function readDocument(
   });
   const repaired = { name: path, bytes: new TextEncoder().encode(lines.join('\n')) };
   const source: LogSource = { path, isFolder: false, files: [repaired] };
-  const runs = readSource(source, settings);
+  const runs = readRuns(source, settings, needsRuns);
   const format = formatOf(source, settings);
   const classified = classify(lines, runs, settings, format, conditionsOf);
   const count = (kind: LineKind): number => classified.filter((line) => line.kind === kind).length;
@@ -51,6 +54,15 @@ export function readDocument(
     repairs,
   };
   return { document, runs, format };
+}
+
+function readRuns(source: LogSource, settings: ReadSettings, needsRuns: boolean): Run[] {
+  try {
+    return readSource(source, settings);
+  } catch (error) {
+    if (needsRuns || !(error instanceof AssayError) || error.code !== 'log-syntax') throw error;
+    return [];
+  }
 }
 
 /** A line feed ends the last line, and starts none; carriage returns at the end of a line are no text. */

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { plural } from '../base/words';
 import { packageVersion } from '../base/version';
 import type { Experiment } from '../experiment/types';
+import type { RunRecord } from '../run/record';
 import type { Bands } from '../judge/bands';
 import { checkLog, checkLogs } from '../judge/check';
 import { guessOf } from '../judge/placement';
+import { isOfValuesAlone } from './claims/published';
 import type { SeedSearch } from '../judge/seed/search';
 import { ofStudy, readSettings } from '../logs';
-import type { Run } from '../run/run';
+import type { Conditions, Run } from '../run/run';
 import type { Study } from '../study/types';
 import { judgeClaims, type GivenClaims } from './claims';
 import { readDocument } from './document';
@@ -44,6 +46,8 @@ export interface AuditReferences {
   readonly rules?: VerdictRules;
   /** Our runs of the study, of whatever numbers of epochs. */
   readonly ours?: readonly Run[];
+  /** Our approved runs, which what was published is held against. */
+  readonly approved?: readonly RunRecord[];
   /** For seeds of runs, this document's or others. */
   readonly searches?: readonly SeedSearch[];
   /** What to type to make the audit again. */
@@ -63,7 +67,10 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   const { conditions: known, metrics } = study;
   const held = { study, experiment, bands, dataName };
   const settings = readSettings(study, experiment?.training.batchSize);
-  const read = readDocument(bytes, path, settings, (run) => checkLog(ofStudy(run, study), held).conditions);
+  const needsRuns = references.claims === undefined || !isOfValuesAlone(references.claims);
+  const conditionsOfRun = (run: Run): Conditions | undefined =>
+    checkLog(ofStudy(run, study), held).conditions;
+  const read = readDocument(bytes, path, settings, conditionsOfRun, needsRuns);
   const { document, format } = read;
   const runs = read.runs.map((run) => ofStudy(run, study));
   const judgements = checkLogs(
@@ -102,6 +109,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     terms,
     askSeeds,
     longerRuns,
+    approved: references.approved,
   });
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,

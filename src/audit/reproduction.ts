@@ -107,6 +107,7 @@ function jointly(
   bands: Bands | undefined,
 ): Pick<Reproduction, 'verdict' | 'reason' | 'pValue'> {
   const of = (verdict: string): number => runs.filter((run) => run.verdict === verdict).length;
+  if (runs.length === 0) return { verdict: 'no-reference', reason: 'there is no run in the document' };
   if (bands === undefined)
     return { verdict: 'no-reference', reason: 'there are no bands for this data set yet' };
   if (of('no-reference') > 0) {

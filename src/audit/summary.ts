@@ -8,10 +8,13 @@ import { atText, titlesOf } from './words';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
 export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
+  const ofRuns =
+    audit.runs.length === 0
+      ? ['There is no log of a run in the report: only the values that it publishes can be judged.']
+      : [agreementOf(audit), reproduces(audit)];
   return [
     ...wanting(audit),
-    agreementOf(audit),
-    reproduces(audit),
+    ...ofRuns,
     ...unstated(audit),
     ...collapses(audit.reproduction.runs),
     ...sentences(audit.claims),

@@ -28,6 +28,7 @@ const SCHEMAS = [
   'seed-search',
   'queue-job',
   'queue-answer',
+  'trace',
 ] as const;
 
 export type SchemaName = (typeof SCHEMAS)[number];

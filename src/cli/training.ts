@@ -23,9 +23,10 @@ export const dataOption = new Option(
   '--data <source>',
   'mnist, synthetic, or a folder of four IDX files (default: mnist if it is found or can be downloaded, else synthetic)',
 );
-export const seedOption = new Option('--seed <n>', 'seed of the random stream, as for torch.manual_seed')
-  .argParser(seed)
-  .default(1);
+export const seedOption = new Option(
+  '--seed <n>',
+  "seed of the random stream, as for torch.manual_seed (default: the experiment's, else 1)",
+).argParser(seed);
 export const engineOption = new Option(
   '--engine <name>',
   'what computes: native, wasm and reference have the same bits, tfjs is near (default: native where it was built, else wasm)',

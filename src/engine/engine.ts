@@ -1,5 +1,5 @@
 import type { AssayError } from '../base/errors';
-import type { Layer, OptimizerSpec } from '../experiment/types';
+import type { Arithmetic, Layer, OptimizerSpec } from '../experiment/types';
 
 /**
  * An engine holds one model's parameters and computes: forward, backward, optimizer step. It draws no random
@@ -71,6 +71,8 @@ export interface Backend {
 export interface EngineOptions {
   readonly layers: readonly Layer[];
   readonly optimizer: OptimizerSpec;
+  /** Default: `assay`. Engines that are only near do not differ in it. */
+  readonly arithmetic?: Arithmetic;
   /** The largest `n` that `forward` will be called with. */
   readonly maxBatch: number;
   /** Worker threads in all, the calling one included; engines without threads ignore it. */

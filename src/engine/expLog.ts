@@ -4,13 +4,18 @@
  * is at most 0.5 ulp + 2⁻²⁰ ulp. Proven against exact values in `tests/engine/expLog.test.ts`.
  */
 
-const LOG2_E = 1.4426950408889634;
+export const LOG2_E = 1.4426950408889634;
 /** ln 2 in two parts; the first has 32 trailing zero bits, so that k · LN2_HIGH is exact for |k| < 2³². */
-const LN2_HIGH = 0.6931471803691238;
-const LN2_LOW = 1.9082149292705877e-10;
+export const LN2_HIGH = 0.6931471803691238;
+export const LN2_LOW = 1.9082149292705877e-10;
 
 /** 2^k at index k + 160, for −160 ≤ k ≤ 160; doubling and halving are exact. */
 const POWERS_OF_TWO = powersOfTwo(160);
+
+/** 2^k, for −160 ≤ k ≤ 160. */
+export function powerOfTwo(k: number): number {
+  return POWERS_OF_TWO[160 + k];
+}
 
 function powersOfTwo(limit: number): Float64Array {
   const table = new Float64Array(2 * limit + 1);
@@ -23,6 +28,11 @@ function powersOfTwo(limit: number): Float64Array {
 
 /** e^x rounded to float32. +Infinity above the float32 range, 0 below it, NaN for NaN. */
 export function exp(x: number): number {
+  return Math.fround(exp64(x));
+}
+
+/** The same before it is rounded. */
+export function exp64(x: number): number {
   if (x !== x) return NaN;
   if (x > 89) return Infinity;
   if (x < -104) return 0;
@@ -31,11 +41,16 @@ export function exp(x: number): number {
   // Taylor series by Horner's rule; the first term left out is below 2⁻⁵⁷.
   let sum = 1;
   for (let n = 14; n >= 1; n--) sum = 1 + (sum * r) / n;
-  return Math.fround(sum * POWERS_OF_TWO[160 + k]);
+  return sum * powerOfTwo(k);
 }
 
 /** Natural logarithm of a float32 value, rounded to float32. −Infinity at ±0, NaN below 0, +Infinity at +Infinity. */
 export function log(x: number): number {
+  return Math.fround(log64(x));
+}
+
+/** The same before it is rounded. */
+export function log64(x: number): number {
   if (x !== x || x < 0) return NaN;
   if (x === 0) return -Infinity;
   if (x === Infinity) return Infinity;
@@ -54,5 +69,5 @@ export function log(x: number): number {
   const s2 = s * s;
   let sum = 0;
   for (let n = 21; n >= 1; n -= 2) sum = sum * s2 + 1 / n;
-  return Math.fround(e * LN2_HIGH + (2 * s * sum + e * LN2_LOW));
+  return e * LN2_HIGH + (2 * s * sum + e * LN2_LOW);
 }

@@ -1,4 +1,5 @@
-import type { AdamSpec, RmspropSpec } from '../experiment/types';
+import type { AdamSpec, Arithmetic, RmspropSpec } from '../experiment/types';
+import { power as nearestPower } from './doubleDouble';
 
 /** The scalars of one Adam step, as float32, computed in float64 as `torch.optim.Adam` does in Python. */
 export interface AdamScalars {
@@ -14,11 +15,17 @@ export interface AdamScalars {
 }
 
 /**
- * @param stepCount t, the number of this step, from 1. The powers of the betas are running products:
- *   `**` differs between JavaScript engines.
+ * @param stepCount t, the number of this step, from 1. The powers of the betas are running products (`**` differs between JavaScript
+ *   engines), of `fused-chain` the nearest float64, as Python's `**` gives them.
  */
-export function adamScalars(spec: AdamSpec, stepCount: number, lr: number): AdamScalars {
+export function adamScalars(
+  spec: AdamSpec,
+  stepCount: number,
+  lr: number,
+  arithmetic: Arithmetic = 'assay',
+): AdamScalars {
   const [beta1, beta2] = spec.betas;
+  const power = arithmetic === 'assay' ? runningProduct : nearestPower;
   return {
     beta1: Math.fround(beta1),
     oneMinusBeta1: Math.fround(1 - beta1),
@@ -47,7 +54,7 @@ export function rmspropScalars({ alpha, eps }: RmspropSpec, lr: number): Rmsprop
   };
 }
 
-function power(base: number, exponent: number): number {
+function runningProduct(base: number, exponent: number): number {
   let product = 1;
   for (let i = 0; i < exponent; i++) product *= base;
   return product;

@@ -1,3 +1,4 @@
+import { seedOf } from './seed';
 import type { Experiment } from './types';
 
 /** `short`: the first steps, by the engine that defines the bits. `full`: all epochs, by the fast one. */
@@ -16,7 +17,6 @@ export interface GoldenPlan {
   readonly untilStep?: number;
 }
 
-const SEED = 1;
 const SHORT_STEPS = 20;
 
 /**
@@ -25,14 +25,15 @@ const SHORT_STEPS = 20;
  * @param data name of the data set
  */
 export function goldenPlans(
-  { name, training }: Experiment,
+  experiment: Experiment,
   data: string,
   lengths: readonly GoldenLength[],
 ): GoldenPlan[] {
+  const { name, training } = experiment;
   return training.lrs.flatMap((lr) =>
     lengths.map((length) => ({
       name: `${name}/${data}-lr${lr}-${length}`,
-      ...{ data, lr, seed: SEED, epochs: training.epochs },
+      ...{ data, lr, seed: seedOf(experiment), epochs: training.epochs },
       ...(length === 'short'
         ? ({ engine: 'reference', untilStep: SHORT_STEPS } as const)
         : ({ engine: 'wasm' } as const)),

@@ -43,13 +43,14 @@ export function experimentOf(document: ExperimentDocument, where: string): Exper
   inFile(where, () => {
     checkModel(experiment);
     checkArtifacts(experiment);
+    checkArithmetic(experiment);
   });
   return deepFreeze(experiment);
 }
 
 /** The document of an experiment, or of a variant of one, as far as runs depend on it: what is derived is derived again. */
 export function documentOf(experiment: Omit<Experiment, 'sha256' | 'expected'>): ExperimentDocument {
-  const { name, title, data, model, loss, optimizer, training, artifacts } = experiment;
+  const { name, title, data, model, arithmetic, loss, optimizer, training, artifacts } = experiment;
   const layers = layersOf(model, data.inputShape);
   const counts = parametersOf(layers).map(({ name, shape }) => [name, sizeOf(shape)] as const);
   const expected = {
@@ -57,7 +58,20 @@ export function documentOf(experiment: Omit<Experiment, 'sha256' | 'expected'>):
     parameterCounts: Object.fromEntries(counts),
     parameterCount: counts.reduce((total, [, count]) => total + count, 0),
   };
-  return { name, title, data, model, expected, loss, optimizer, training, artifacts, provenance: {} };
+  const optional = arithmetic && { arithmetic };
+  return {
+    name,
+    title,
+    data,
+    model,
+    expected,
+    ...optional,
+    loss,
+    optimizer,
+    training,
+    artifacts,
+    provenance: {},
+  };
 }
 
 function checkModel({ model, data, expected }: Experiment): void {
@@ -107,12 +121,26 @@ function checkArtifacts({ artifacts }: Experiment): void {
   }
 }
 
+/** `fused-chain` is RepDL's definition, which has one optimizer. */
+function checkArithmetic({ arithmetic, optimizer }: Experiment): void {
+  if (arithmetic !== 'fused-chain' || optimizer.type === 'Adam') return;
+  throw invalid(
+    "the arithmetic 'fused-chain' does not define this optimizer",
+    'optimizer.type',
+    'Adam',
+    optimizer.type,
+  );
+}
+
 /** The parts of an experiment whose origin a reader may doubt; the others are derived, or about the file itself. */
-const PARTS_WITH_PROVENANCE = ['data', 'model', 'loss', 'optimizer', 'training', 'artifacts'] as const;
+const PARTS_WITH_PROVENANCE = [
+  ...(['data', 'model', 'arithmetic', 'loss', 'optimizer', 'training', 'artifacts'] as const),
+];
 
 function checkProvenance(experiment: Experiment): void {
   const { provenance } = experiment;
-  const parts = Object.fromEntries(PARTS_WITH_PROVENANCE.map((part) => [part, experiment[part]]));
+  const there = PARTS_WITH_PROVENANCE.filter((part) => experiment[part] !== undefined);
+  const parts = Object.fromEntries(there.map((part) => [part, experiment[part]]));
   const paths = pathsOf(parts);
   const known = new Set(paths.map(({ path }) => path));
   for (const [path, { source }] of Object.entries(provenance)) {

@@ -66,6 +66,12 @@ export interface RmspropSpec {
 
 export type OptimizerSpec = AdamSpec | SgdSpec | RmspropSpec;
 
+/**
+ * By which definition the bits of a training are made (docs/numerics.md): `assay`, this project's own, or `fused-chain`, that of RepDL,
+ * one chain of fused multiply-adds per sum.
+ */
+export type Arithmetic = 'assay' | 'fused-chain';
+
 /** The modules in construction order, as `__init__` makes them, and the order in which `forward` calls them. */
 export interface ModelSpec {
   readonly name: string;
@@ -109,6 +115,8 @@ export interface Experiment {
     readonly parameterCounts: Readonly<Record<string, number>>;
     readonly parameterCount: number;
   };
+  /** Default: `assay`. */
+  readonly arithmetic?: Arithmetic;
   readonly loss: 'CrossEntropyLoss';
   readonly optimizer: OptimizerSpec;
   readonly training: {
@@ -117,6 +125,15 @@ export interface Experiment {
     /** In batches: the loss of every such batch is logged, from batch 0 on. */
     readonly logInterval: number;
     readonly lrs: readonly number[];
+    /** Of the run that was reported, where that is known: what is trained when nobody gives another. Default: 1. */
+    readonly seed?: number;
+    /** How often the modules are made before training, each time drawing all weights, of which the first are kept. Default: once. */
+    readonly constructions?: number;
+    /**
+     * When the experiment goes through its test set, which draws from the generator. A run is evaluated after each epoch all the same;
+     * with `after-training` that draws nothing. Default: `each-epoch`.
+     */
+    readonly evaluations?: 'each-epoch' | 'after-training';
   };
   /** Names of the files that a run writes, as the transcript prints them. */
   readonly artifacts: {

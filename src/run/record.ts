@@ -20,6 +20,8 @@ export interface RunRecord {
     readonly testCount: number;
   };
   readonly optimizer: OptimizerSpec;
+  /** Absent of the default, `assay`. */
+  readonly arithmetic?: 'fused-chain';
   readonly lr: number;
   readonly seed: number;
   readonly rng: Rng;

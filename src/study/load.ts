@@ -11,7 +11,7 @@ import type { Chance, Metric, Study } from './types';
 export const STUDY_FILE = 'study.json';
 
 /** The files that a study may name. */
-const FILES = ['experiment', 'report', 'claims', 'rules', 'readings'] as const;
+const FILES = ['experiment', 'report', 'claims', 'rules', 'trace', 'readings'] as const;
 
 const EXPERIMENT_FILE = 'experiment.json';
 

@@ -23,6 +23,8 @@ export interface Study {
   readonly claims?: string;
   /** By which the cells of its verdict table are computed. */
   readonly rules?: string;
+  /** What the published training came by, as hashes, recorded from the program that it is of. */
+  readonly trace?: string;
   /** What may have been otherwise where it is silent. */
   readonly readings?: string;
   /** Nobody named it, and there was none nearby: it is the one that comes with this package, where nothing is written. */

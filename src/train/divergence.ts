@@ -1,13 +1,12 @@
 import type { DataSet } from '../data/dataset';
 import type { CreateEngine, Engine, EngineOptions, NamedTensor } from '../engine/engine';
 import { bitsOf, ulpDistance } from '../base/f32';
-import { randomInt64 } from '../pytorch/random/draws';
 import { initialParameters } from '../pytorch/random/init';
 import { Mt19937 } from '../pytorch/random/mt19937';
 import { layersOf } from '../experiment/model';
-import type { Experiment, Layer } from '../experiment/types';
+import type { Experiment } from '../experiment/types';
 import { Batches } from './batches';
-import { trainEpoch, type TrainableEngine } from './epoch';
+import { stepsOf, type TrainableEngine } from './epoch';
 
 /** The first element in which two engines differ that train the same run. */
 export interface ElementDivergence {
@@ -47,17 +46,17 @@ export interface ReplayOptions {
  */
 export async function findDivergence(options: ReplayOptions): Promise<ElementDivergence | undefined> {
   const { experiment, dataSet, lr, seed, untilStep, engines } = options;
-  const { data, optimizer, training, model } = experiment;
+  const { data, optimizer, arithmetic, training, model } = experiment;
   const layers = layersOf(model, data.inputShape);
-  const engineOptions: EngineOptions = { layers, optimizer, maxBatch: training.batchSize };
+  const engineOptions: EngineOptions = { layers, optimizer, arithmetic, maxBatch: training.batchSize };
   const [a, b] = await Promise.all(engines.map((create) => create(engineOptions)));
   try {
     const sides = [new Observer(a), new Observer(b)] as const;
     const replays = sides.map((side) => {
       const generator = new Mt19937(seed);
-      side.engine.setParameters(initialParameters(layers, generator));
+      side.engine.setParameters(initialParameters(layers, generator, training.constructions));
       const batches = new Batches(dataSet.train, data.normalisation);
-      return steps(side, layers, batches, training.batchSize, lr, generator);
+      return stepsOf(side, experiment, layers, batches, lr, generator);
     });
     for (let step = 1; step <= untilStep; step++) {
       const before = a.getParameters();
@@ -83,21 +82,6 @@ export async function findDivergence(options: ReplayOptions): Promise<ElementDiv
     return undefined;
   } finally {
     await Promise.all([a.close(), b.close()]);
-  }
-}
-
-/** Step by step through the epochs, with what an evaluation between them draws. */
-function* steps(
-  engine: TrainableEngine,
-  layers: readonly Layer[],
-  batches: Batches,
-  batchSize: number,
-  lr: number,
-  generator: Mt19937,
-): Generator<number, never> {
-  for (;;) {
-    yield* trainEpoch(engine, layers, batches, batchSize, lr, generator);
-    randomInt64(generator);
   }
 }
 
@@ -134,7 +118,8 @@ class Observer implements TrainableEngine {
   }
 }
 
-type Difference = Pick<ElementDivergence, 'index' | 'a' | 'b' | 'bits' | 'ulps'>;
+/** Two values of an element. */
+export type Difference = Pick<ElementDivergence, 'index' | 'a' | 'b' | 'bits' | 'ulps'>;
 
 /**
  * The first layer whose output differs when both engines compute the model up to it, on the same input.
@@ -176,7 +161,7 @@ function pairs(a: readonly NamedTensor[], b: readonly NamedTensor[]): Pair[] {
 }
 
 /** On bits; every NaN is the same. */
-function firstDifference([a, b]: Pair): Difference | undefined {
+export function firstDifference([a, b]: Pair): Difference | undefined {
   const offset = a.data.findIndex((value, i) => bitsOf(value) !== bitsOf(b.data[i]));
   if (offset < 0) return undefined;
   const [x, y] = [a.data[offset], b.data[offset]];

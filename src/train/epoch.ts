@@ -1,10 +1,10 @@
-import { crossEntropy } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
+import { lossOf } from '../engine/loss';
 import { dropoutMask, randomInt64, randperm } from '../pytorch/random/draws';
 import { Mt19937 } from '../pytorch/random/mt19937';
 import { sizeOf } from '../experiment/model';
 import { DEFAULT_RNG, type Rng } from '../experiment/rng';
-import type { Layer } from '../experiment/types';
+import type { Arithmetic, Experiment, Layer } from '../experiment/types';
 import type { Batches } from './batches';
 
 /** What training asks of an engine. */
@@ -43,7 +43,9 @@ export function* trainEpoch(
   generator: Mt19937,
   rng: Rng = DEFAULT_RNG,
   from: EpochPosition = epochStart(generator),
+  arithmetic?: Arithmetic,
 ): Generator<number, void> {
+  const { crossEntropy } = lossOf(arithmetic);
   const classes = sizeOf(layers[layers.length - 1].outputShape);
   const labels = new Uint8Array(batchSize);
   const gradOutput = new Float32Array(batchSize * classes);
@@ -69,5 +71,21 @@ export function* trainEpoch(
     engine.backward(gradOfBatch);
     engine.step(lr);
     yield loss;
+  }
+}
+
+/** Step by step through the epochs, with what an evaluation between them draws. */
+export function* stepsOf(
+  engine: TrainableEngine,
+  { training, arithmetic }: Experiment,
+  layers: readonly Layer[],
+  batches: Batches,
+  lr: number,
+  generator: Mt19937,
+): Generator<number, never> {
+  for (;;) {
+    const draws = [generator, undefined, undefined] as const;
+    yield* trainEpoch(engine, layers, batches, training.batchSize, lr, ...draws, arithmetic);
+    if (training.evaluations !== 'after-training') randomInt64(generator);
   }
 }

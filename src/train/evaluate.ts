@@ -1,9 +1,11 @@
-import { argmaxRows, crossEntropyPerSample } from '../engine/crossEntropy';
+import { argmaxRows } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
+import { lossOf } from '../engine/loss';
 import { sha256OfFloats } from '../base/f32';
 import type { Evaluation } from '../logs/pytorchExample/transcript';
 import { randomInt64 } from '../pytorch/random/draws';
 import type { Mt19937 } from '../pytorch/random/mt19937';
+import type { Arithmetic } from '../experiment/types';
 import type { Batches } from './batches';
 
 export interface TestResult extends Evaluation {
@@ -29,7 +31,9 @@ export function* evaluate(
   classes: number,
   chunk: number,
   generator: Mt19937,
+  arithmetic?: Arithmetic,
 ): Generator<number, TestResult> {
+  const { crossEntropyPerSample } = lossOf(arithmetic);
   const testCount = batches.count;
   const inOrder = Uint32Array.from({ length: testCount }, (_, i) => i);
   const labels = new Uint8Array(chunk);

@@ -29,10 +29,11 @@ export interface EvaluateOptions {
 export async function evaluateWeights(options: EvaluateOptions): Promise<TestResult> {
   const { experiment, dataSet, weights, threads } = options;
   checkDataSet(experiment, dataSet);
-  const { model, data, optimizer, training } = experiment;
+  const { model, data, optimizer, arithmetic, training } = experiment;
   const engine = await createEngine(options.engine, {
     layers: layersOf(model, data.inputShape),
     optimizer,
+    arithmetic,
     maxBatch: training.batchSize,
     threads,
   });
@@ -40,7 +41,14 @@ export async function evaluateWeights(options: EvaluateOptions): Promise<TestRes
     engine.setParameters(weights.parameters);
     const batches = new Batches(dataSet.test, data.normalisation);
     const nothingFollows = new Mt19937(0); // so the draw of the iterator decides nothing
-    const evaluation = evaluate(engine, batches, data.classes, training.batchSize, nothingFollows);
+    const evaluation = evaluate(
+      engine,
+      batches,
+      data.classes,
+      training.batchSize,
+      nothingFollows,
+      arithmetic,
+    );
     let chunk = evaluation.next();
     for (; !chunk.done; chunk = evaluation.next()) {
       options.onProgress?.(chunk.value, batches.count);

@@ -1,7 +1,7 @@
 import type { DataSet } from '../data/dataset';
 import { createEngine, fastestEngine } from '../engine/create';
-import { crossEntropy } from '../engine/crossEntropy';
 import type { Engine } from '../engine/engine';
+import { lossOf } from '../engine/loss';
 import { dropoutMask, randomInt64, randperm } from '../pytorch/random/draws';
 import { initialParameters } from '../pytorch/random/init';
 import { Mt19937 } from '../pytorch/random/mt19937';
@@ -27,7 +27,7 @@ export class FirstLoss {
     private readonly classes: number,
     private readonly n: number,
     private readonly rng: Rng,
-    experiment: Experiment,
+    private readonly experiment: Experiment,
     dataSet: DataSet,
     private readonly engine: Engine,
   ) {
@@ -52,16 +52,19 @@ export class FirstLoss {
     checkDataSet(experiment, dataSet);
     const layers = layersOf(experiment.model, experiment.data.inputShape);
     const n = Math.min(experiment.training.batchSize, dataSet.train.count);
-    const { optimizer, data } = experiment;
-    const engine = await createEngine(fastestEngine(), { layers, optimizer, maxBatch: n, threads });
+    const { optimizer, arithmetic, data } = experiment;
+    const engine = await createEngine(fastestEngine(), {
+      ...{ layers, optimizer, arithmetic, maxBatch: n, threads },
+    });
     return new FirstLoss(layers, data.classes, n, rng, experiment, dataSet, engine);
   }
 
   /** The mean loss of the first batch of a run with this seed, a float32 value. */
   of(seed: number): number {
     const { layers, engine, batches, n, rng, labels, classes } = this;
+    const { arithmetic, training } = this.experiment;
     const generator = new Mt19937(seed);
-    engine.setParameters(initialParameters(layers, generator));
+    engine.setParameters(initialParameters(layers, generator, training.constructions));
     randomInt64(generator); // the iterator's base seed
     const order = randperm(new Mt19937(randomInt64(generator)), batches.count, n);
     batches.load(order, 0, engine.input(n), labels);
@@ -69,7 +72,7 @@ export class FirstLoss {
       dropoutMask(generator, p, mask, rng);
       return mask;
     });
-    return crossEntropy(engine.forward(n, masks), labels, n, classes, this.gradOutput);
+    return lossOf(arithmetic).crossEntropy(engine.forward(n, masks), labels, n, classes, this.gradOutput);
   }
 
   async close(): Promise<void> {

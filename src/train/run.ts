@@ -71,6 +71,7 @@ async function withRun<T>(
   const engine = await createEngine(options.engine, {
     layers,
     optimizer: experiment.optimizer,
+    arithmetic: experiment.arithmetic,
     maxBatch: experiment.training.batchSize,
     threads: options.threads,
   });
@@ -129,7 +130,8 @@ class Run {
   }
 
   private initialWeights(): readonly NamedTensor[] {
-    const drawn = initialParameters(this.layers, this.generator);
+    const { constructions } = this.options.experiment.training;
+    const drawn = initialParameters(this.layers, this.generator, constructions);
     return this.options.init?.parameters ?? drawn;
   }
 
@@ -200,7 +202,8 @@ class Run {
     let batch = this.stepsOfEpoch();
     this.samplerSeed ??= epochStart(generator).samplerSeed;
     const from = { samplerSeed: this.samplerSeed, step: batch };
-    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator, identity.rng, from)) {
+    const draws = [generator, identity.rng, from] as const;
+    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, ...draws, experiment.arithmetic)) {
       this.losses.push(loss);
       this.emit(this.transcript.step(epoch, batch, loss));
       batch++;
@@ -210,7 +213,8 @@ class Run {
   }
 
   private async evaluate(): Promise<void> {
-    const generator = Mt19937.fromState(this.generator.getState());
+    const isPartOfIt = this.options.experiment.training.evaluations !== 'after-training';
+    const generator = isPartOfIt ? Mt19937.fromState(this.generator.getState()) : new Mt19937(0);
     const evaluation = this.evaluation(generator);
     let chunk = evaluation.next();
     for (; !chunk.done; chunk = evaluation.next())
@@ -226,9 +230,9 @@ class Run {
   }
 
   private evaluation(generator: Mt19937): Generator<number, TestResult> {
-    const { data, training } = this.options.experiment;
+    const { data, training, arithmetic } = this.options.experiment;
     const batches = new Batches(this.options.dataSet.test, data.normalisation);
-    return evaluate(this.engine, batches, data.classes, training.batchSize, generator);
+    return evaluate(this.engine, batches, data.classes, training.batchSize, generator, arithmetic);
   }
 
   private predictions(): Predictions {
@@ -319,6 +323,7 @@ class Run {
       ...identity,
       data: { ...data, trainCount: dataSet.train.count, testCount: dataSet.test.count },
       optimizer: experiment.optimizer,
+      ...(experiment.arithmetic === 'fused-chain' && { arithmetic: experiment.arithmetic }),
       plan: { epochs, untilStep },
       initialWeightsSha256: this.initialWeightsSha256,
       losses: this.losses,

@@ -24,7 +24,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // judge
   judge: ['experiment', 'study', 'run', 'statistics'],
   audit: ['experiment', 'study', 'run', 'logs', 'statistics', 'judge'],
-  report: ['experiment', 'study', 'run', 'statistics', 'judge', 'audit', 'engine/engine', 'train/divergence'],
+  report: [
+    'experiment',
+    'study',
+    'run',
+    'statistics',
+    'judge',
+    'audit',
+    'engine/engine',
+    'train/divergence',
+    'train/parting',
+  ],
   // the face
   bench: ['*'],
   cli: ['*'],
@@ -120,6 +130,9 @@ const GENERAL = ['statistics', 'judge', 'audit', 'report', 'jobs', 'jest'];
 const OF_OUR_TRAINER: Readonly<Record<string, readonly string[]>> = {
   'jobs/kinds/train': ['lr', 'testLoss', 'test loss'],
   'report/pictures/history': ['accuracy', 'accuracies', 'test loss', 'testLoss', 'testLosses'],
+  // What is published of a run of ours: digests, and the share that is right.
+  'audit/claims/claim': ['accuracy'],
+  'audit/claims/published': ['accuracy'],
   // `chance.accuracy` of study.json: the metrics that a guess is told by.
   'judge/collapse': ['accuracy'],
 };

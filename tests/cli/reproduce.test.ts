@@ -141,3 +141,39 @@ test('stopped, it says which run to continue', async () => {
   expect(stderr).toContain('npx assay run --resume stopped/lr0.01 --study long --data tiny');
   expect(stderr).not.toContain('written to');
 });
+
+describe('of published values', () => {
+  const writeClaims = async (initial: string, accuracy: string): Promise<void> => {
+    const claim = (id: string, what: string, value: string) => ({
+      ...{ id, lr: 0.01, quote: `It is ${value}`, reading: what },
+      predicates: [{ predicate: 'published', what, value }],
+    });
+    const claims = [claim('initial', 'initial weights', initial), claim('accuracy', 'accuracy', accuracy)];
+    await writeFile(lab.path('claims.json'), JSON.stringify({ document: 'report.txt', claims }));
+    await lab.writeStudy('published', {}, { claims: '../claims.json' });
+  };
+  const accuracyOf = ({ correctCount, testCount }: { correctCount: number; testCount: number }): string =>
+    `${correctCount}/${testCount}` === '10/10' ? '1.0' : String(correctCount / testCount);
+
+  test('each is said to be as published, or not, which ends with 1', async () => {
+    await lab.run(['run', '--study', 'study', '--data', 'tiny', '--lr', '0.01', '--out', 'once']);
+    const { initialWeightsSha256, epochs } = await lab.record('once');
+    const accuracy = accuracyOf(epochs[epochs.length - 1]);
+    await writeClaims(initialWeightsSha256, accuracy);
+    const same = await lab.run(['reproduce', '--study', 'published', '--data', 'tiny', '--out', 'as']);
+    expect(same.exitCode).toBe(0);
+    expect(same.stdout).toContain(`## Published and computed, lr 0.01, seed 1
+
+initial weights  ${initialWeightsSha256}  as published
+accuracy         ${accuracy}  as published
+`);
+
+    const other = 'f'.repeat(64);
+    await writeClaims(other, accuracy);
+    const differing = await lab.run(['reproduce', '--study', 'published', '--data', 'tiny', '--out', 'not']);
+    expect(differing.exitCode).toBe(1);
+    expect(differing.stdout).toContain(`initial weights  ${initialWeightsSha256}  NOT as published
+                 ${other}  is published
+`);
+  });
+});

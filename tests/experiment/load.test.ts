@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KNOWN_SHA256 } from '../../src/data/known';
 import { reportedRuns } from '../../src/cli/reported';
-import { loadExperiment, parseExperiment } from '../../src/experiment/load';
+import { digestOf } from '../../src/experiment/digest';
+import { experimentOf, loadExperiment, parseExperiment } from '../../src/experiment/load';
 import { printModel } from '../../src/experiment/print';
+import type { Experiment } from '../../src/experiment/types';
 import { loadStudy } from '../../src/study/load';
 import type { Study } from '../../src/study/types';
 import type { ErrorFacts } from '../../src/base/errors';
@@ -42,6 +44,38 @@ describe('loading an experiment', () => {
       ['another order of keys', /"mean": (\S+), "std": (\S+)/, '"std": $2, "mean": $1'],
     ])('%s is the same', (_, from, to) => {
       expect(digestWith(from, to)).toBe(experiment.sha256);
+    });
+  });
+
+  describe('of optional fields', () => {
+    const { training } = experiment;
+    test.each<[string, Partial<Experiment>]>([
+      ['arithmetic', { arithmetic: 'fused-chain' }],
+      ['number of constructions', { training: { ...training, constructions: 2 } }],
+      ['time of the evaluations', { training: { ...training, evaluations: 'after-training' } }],
+    ])('another %s is another experiment', (_, change) => {
+      expect(digestOf({ ...experiment, ...change })).not.toBe(experiment.sha256);
+    });
+
+    test.each<[string, Partial<Experiment>]>([
+      ['the arithmetic that is the default', { arithmetic: 'assay' }],
+      ['what would be anyway', { training: { ...training, constructions: 1, evaluations: 'each-epoch' } }],
+      ['another seed', { training: { ...training, seed: 7 } }],
+    ])('%s is the same', (_, change) => {
+      expect(digestOf({ ...experiment, ...change })).toBe(experiment.sha256);
+    });
+
+    test('the arithmetic fused-chain is refused with an optimizer that it does not define', () => {
+      const document = {
+        ...experiment,
+        arithmetic: 'fused-chain',
+        optimizer: { type: 'SGD', momentum: 0 },
+      } as const;
+      expect(refusal(() => experimentOf(document, PATH))?.facts).toMatchObject({
+        where: `${PATH}, optimizer.type`,
+        expected: 'Adam',
+        got: 'SGD',
+      });
     });
   });
 

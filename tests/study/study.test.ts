@@ -54,7 +54,7 @@ describe('loading a study', () => {
     expect(message).toContain('got:      7 faults: ');
     for (const key of ['title', 'conditions', 'metrics'])
       expect(message).toContain(`$: expected key '${key}', got name, tittle, golden, claims`);
-    expect(message).toMatch(/golden, report, claims, rules, readings\S* got unknown key 'tittle'/);
+    expect(message).toMatch(/golden, report, claims, rules, trace, readings\S* got unknown key 'tittle'/);
     expect(message).toContain('; name: expected match pattern "^[a-z0-9-]+$", got "Not a name"');
     expect(message).toContain('; golden: expected string, got 3');
     expect(message).toContain(`; claims: expected a file, got no file ${join(path, 'none.json')}`);

@@ -46,6 +46,9 @@ interface OfEpoch extends OfMetric {
   readonly epoch?: number;
 }
 
+/** What of a run can be equal to the last digit; see `published.ts`. */
+export type PublishedWhat = 'initial weights' | 'trained weights' | 'test logits' | 'accuracy';
+
 /** Each is defined in docs/audit.md. Numbers that stand in the quote are written as there: what the document has in their place counts. */
 export type Predicate =
   | ({ readonly predicate: 'value'; readonly epoch: number; readonly number: string } & OfMetric)
@@ -70,6 +73,7 @@ export type Predicate =
       readonly value: number;
       readonly epochs: { readonly from: number; readonly to: number };
     } & OfMetric)
+  | { readonly predicate: 'published'; readonly what: PublishedWhat; readonly value: string }
   | { readonly predicate: 'figurative'; readonly because: string };
 
 const schema = schemaOf<ClaimsFile>('claims', 'claims-invalid');

@@ -1,5 +1,7 @@
 import { AssayError } from '../../base/errors';
 import { listOf } from '../../base/words';
+import type { RunRecord } from '../../run/record';
+import { conditionsOf } from '../../run/recordedRun';
 import { conditionsText, sameConditions, type Conditions } from '../../run/run';
 import type { JudgingTerms } from '../terms';
 import {
@@ -15,13 +17,14 @@ import {
 import type { AskSeeds } from '../seeds';
 import { metricOf, settingsOf } from '../views';
 import { atText } from '../words';
-import type { Bound, Claim, ClaimsFile, Predicate } from './claim';
+import type { Bound, Claim, ClaimsFile, Predicate, PublishedWhat } from './claim';
 import { extreme, rule } from './comparison';
 import { bestLast, eachEpoch, inEpoch, overall, repeatedly } from './curve';
 import { longer } from './longer';
 import { range, value, within } from './numbers';
-import { cannotBeJudged, together, type Outcome } from './outcome';
+import { cannotBeJudged, eitherWay, together, type Outcome } from './outcome';
 import { propositionOf } from './proposition';
+import { publishedValue } from './published';
 import { findSentence, type FoundSentence } from './sentence';
 
 /** Claims that a document is held against. */
@@ -38,6 +41,8 @@ export interface ClaimReferences {
   readonly askSeeds: AskSeeds;
   /** Ours, of more epochs than the document's. */
   readonly longerRuns: readonly RunNumbers[];
+  /** Our approved runs of all epochs, which what was published is held against. */
+  readonly approved?: readonly RunRecord[];
 }
 
 /**
@@ -184,7 +189,7 @@ function isComparison({ predicate }: Predicate): boolean {
 }
 
 function isAboutNumbers({ predicate }: Predicate): boolean {
-  return predicate === 'value' || predicate === 'range';
+  return predicate === 'value' || predicate === 'range' || predicate === 'published';
 }
 
 function outcomeOf(
@@ -192,10 +197,15 @@ function outcomeOf(
   conditions: Conditions,
   runs: readonly RunNumbers[],
   sentence: FoundSentence,
-  { longerRuns, terms }: ClaimReferences,
+  { longerRuns, terms, approved }: ClaimReferences,
 ): Outcome {
   if (predicate.predicate === 'figurative') return cannotBeJudged(predicate.because);
   if (predicate.predicate === 'longer') return longer(longerRuns, conditions, predicate, terms);
+  if (predicate.predicate === 'published') {
+    const said = sentence.textInPlaceOf(predicate.value);
+    const record = approved?.find((record) => sameConditions(conditionsOf(record), conditions));
+    return published(predicate.what, said, record);
+  }
   const own = runs.filter((candidate) => sameConditions(candidate.conditions, conditions));
   const [run] = own;
   if (own.length !== 1)
@@ -232,4 +242,19 @@ function outcomeOf(
     case 'extreme':
       return extreme(run, runs, predicate, predicate.extreme, terms);
   }
+}
+
+function published(what: PublishedWhat, said: string, record: RunRecord | undefined): Outcome {
+  if (record === undefined) return openFor('there is no approved run of ours to hold it against');
+  const { computed, isAsPublished } = publishedValue(what, said, record);
+  if (computed === undefined) return openFor(`the approved run of ours did not come to its ${what}`);
+  const text = `${what} of our approved run: ${computed}`;
+  return eitherWay(isAsPublished, isAsPublished ? text : `${text}, and not ${said}`, [
+    { conditions: conditionsOf(record), text },
+  ]);
+}
+
+/** It could be judged, and is not. */
+function openFor(because: string): Outcome {
+  return { ...cannotBeJudged(because), verdict: 'inconclusive' };
 }

@@ -46,6 +46,8 @@ export function propositionOf(
       return `the rule of ${predicate.row} gives ${predicate.word}`;
     case 'longer':
       return `a run reaches ${show(metricOf(metrics, predicate.metric), predicate.value)} by epoch ${predicate.epochs.to}`;
+    case 'published':
+      return `our run has the published ${predicate.what}`;
     case 'figurative':
       return 'nothing that a number could contradict';
   }

@@ -12,9 +12,12 @@ export interface FoundSentence {
   readonly text: string;
   /** What the document has in the place of a number of the quote. */
   readonly numberInPlaceOf: (quoted: string) => PrintedNumber;
+  /** The same as it is written. */
+  readonly textInPlaceOf: (quoted: string) => string;
 }
 
-const NUMBER = /\d+(?:\.\d+)?/g;
+/** A digest is one number, too. */
+const NUMBER = /\b[0-9a-f]{64}\b|\d+(?:\.\d+)?/g;
 
 /**
  * Finds the sentence of a claim in its section. Numbers that the claim's predicates judge may be others than in the quote: those of the
@@ -28,10 +31,12 @@ export function findSentence(lines: readonly DocumentLine[], claim: Claim): Foun
     if (conditions === undefined || !sameConditions(conditions, claim.conditions)) continue;
     const said = numbersIn(text);
     if (quoted.some((number, i) => number !== said[i] && !judged.has(number))) continue;
+    const textInPlaceOf = (number: string): string => said[quoted.indexOf(number)];
     return {
       line,
       text: withoutMark(text),
-      numberInPlaceOf: (number) => printed(said[quoted.indexOf(number)]),
+      textInPlaceOf,
+      numberInPlaceOf: (number) => printed(textInPlaceOf(number)),
     };
   }
   return undefined;
@@ -43,6 +48,8 @@ export function judgedNumbers({ predicates }: Claim): string[] {
     switch (predicate.predicate) {
       case 'value':
         return [predicate.number];
+      case 'published':
+        return [predicate.value];
       case 'at-least':
       case 'at-most':
         return textsOf(predicate.bound);

@@ -10,6 +10,7 @@ import type { Study } from '../../study/types';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
+import { approvedRuns } from '../published';
 import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
 import { jsonOption, shellCommand } from '../training';
 
@@ -76,17 +77,21 @@ Example:
         const dataName = data ?? experiment?.data.name;
         const bands = await readStoredBands(study, dataName);
         const { runs: ours, searches, sources } = await kept(opened, dataName);
+        const approved =
+          claims && experiment !== undefined ? await approvedRuns(study, experiment, claims) : [];
         const audit = auditReport(
           { path, bytes },
           {
             ...{ study, experiment, dataName, bands, rules, ours, searches },
             ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
+            approved: approved.map(({ record }) => record),
             command: commandOf(document, named, data, given),
             sources: [
               ...(study.experiment === undefined ? [] : [await sourceOf('experiment', study.experiment)]),
               ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
               ...(study.rules === undefined ? [] : [await sourceOf('rules', study.rules)]),
               ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
+              ...(await Promise.all(approved.map(({ path }) => sourceOf('approved run', path)))),
               ...sources,
             ],
           },

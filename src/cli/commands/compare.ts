@@ -8,13 +8,16 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
 import { openStudy, studyOption, studyWords } from '../study';
-import { jsonOption, shellCommand } from '../training';
+import { compareToTrace, readTrace } from '../traced';
+import { jsonOption, shellCommand, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
-    .description('find where two runs part: run.json, the folder of a run, or a log of any trainer')
+    .description(
+      'find where two runs part: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
+    )
     .argument('<A>')
     .argument('<B>')
     .option(
@@ -43,6 +46,18 @@ Example:
       const { readSide } = await import('../input.js');
       const opened = await openStudy(named);
       const { study, experiment } = opened;
+      const trace = await readTrace(pathB);
+      if (trace !== undefined && experiment !== undefined) {
+        await compareToTrace({
+          pathA,
+          pathB,
+          trace,
+          experiment,
+          threads: threadsOption.defaultValue as number,
+          json,
+        });
+        return;
+      }
       const [a, b] = [await readSide(pathA, opened), await readSide(pathB, opened)];
       const isGiven = lossTolerance !== undefined || accuracyTolerance !== undefined;
       const tolerance = isGiven ? { relative: lossTolerance ?? 0, points: accuracyTolerance } : undefined;

@@ -1,11 +1,16 @@
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
+import { seedOf } from '../../experiment/seed';
 import type { RunRecord } from '../../run/record';
+import { publishedText } from '../../report/text/published';
+import { FoundWanting } from '../failure';
 import { printJson } from '../json';
+import { judgePublished, loadPublished } from '../published';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openTrainable, studyOption } from '../study';
 import {
   dataOption,
+  engineOption,
   jsonOption,
   loadAnyDataFor,
   resumeCommand,
@@ -24,6 +29,7 @@ export function addReproduceCommand(program: Command): void {
     .addOption(seedOption)
     .addOption(studyOption)
     .addOption(dataOption)
+    .addOption(engineOption)
     .addOption(threadsOption)
     .option(
       '--out <folder>',
@@ -38,12 +44,15 @@ The folder's report.html is a page to read: verdicts, curves, tables and digests
 Example:
   $ npx assay reproduce --data mnist --out runs/mine`,
     )
-    .action(async ({ seed, study: named, data, threads, out, json }) => {
+    .action(async ({ seed: asked, study: named, engine: chosen, data, threads, out, json }) => {
       const { fastestEngine } = await import('../../engine/create.js');
       const { reportedRuns } = await import('../reported.js');
       const opened = await openTrainable(named);
       const { study, experiment } = opened;
+      const seed = asked ?? seedOf(experiment);
+      const engine = chosen ?? fastestEngine();
       const report = await reportedRuns(opened);
+      const claims = await loadPublished(study);
       if (out !== undefined) await checkOutFolder(out);
       const dataSet = await loadAnyDataFor(experiment, data);
       const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
@@ -53,7 +62,7 @@ Example:
       for (const lr of experiment.training.lrs) {
         say(`## LR = ${lr}\n\n`);
         const folder = join(outDir, `lr${lr}`);
-        const options = { experiment, dataSet, lr, seed, engine: fastestEngine(), threads, outDir: folder };
+        const options = { experiment, dataSet, lr, seed, engine, threads, outDir: folder };
         records.push(
           await trainAtTerminal(options, say, resumeCommand(folder, { study: named, data, threads })),
         );
@@ -69,14 +78,27 @@ Example:
         `## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, study.metrics, comparable)}\n`,
       );
       if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
+      const published = comparable
+        ? await judgePublished(records, claims, { study, experiment, dataSet, threads })
+        : [];
+      for (const judged of published) say(publishedText(judged));
       if (json)
-        printJson({ experiment: experiment.name, data: dataSet.name, seed, comparable, epochs: pairs });
+        printJson({
+          experiment: experiment.name,
+          data: dataSet.name,
+          seed,
+          comparable,
+          epochs: pairs,
+          ...(published.length > 0 && { published }),
+        });
       const { writeReproductionPage } = await import('../reproduction.js');
       const page = await writeReproductionPage({
         ...{ study, experiment, dataSet, seed, records, outDir, named, data },
         report: comparable ? report : [],
       });
       console.error(`written to ${outDir}; a page to read: ${page}`);
+      if (published.some(({ values }) => values.some(({ isAsPublished }) => !isAsPublished)))
+        throw new FoundWanting();
     });
 }
 

@@ -3,6 +3,7 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import type { EngineName } from '../../engine/engine';
 import { AssayError } from '../../base/errors';
 import { RNGS, type Rng, type RngName } from '../../experiment/rng';
+import { seedOf } from '../../experiment/seed';
 import type { Experiment } from '../../experiment/types';
 import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
@@ -100,7 +101,7 @@ interface Plan {
 
 interface PlanOptions {
   lr?: number;
-  seed: number;
+  seed?: number;
   rng: RngName;
   engine: EngineName;
   epochs?: number;
@@ -108,7 +109,7 @@ interface PlanOptions {
 }
 
 function newRun({ lr, seed, rng, engine, epochs, data }: PlanOptions, experiment: Experiment): Plan {
-  if (lr !== undefined) return { lr, seed, rng: RNGS[rng], engine, epochs, data };
+  if (lr !== undefined) return { lr, seed: seed ?? seedOf(experiment), rng: RNGS[rng], engine, epochs, data };
   throw new AssayError('usage', {
     what: 'a learning rate is missing',
     where: 'assay run',

@@ -89,7 +89,7 @@ std::vector<double> widths() {
 #if defined(__x86_64__)
   std::vector<double> all;
   if (__builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("popcnt")) all.push_back(4);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) all.push_back(8);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("popcnt")) all.push_back(8);
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
     all.push_back(16);

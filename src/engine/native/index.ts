@@ -1,6 +1,7 @@
 import { AssayError } from '../../base/errors';
 import type { Engine, EngineOptions } from '../engine';
 import { PlannedEngine } from '../plan/engine';
+import { type ChainTraits, compileFusedChain } from '../plan/fusedChain';
 import { compile, type KernelTraits, type Program } from '../plan/plan';
 import { threadsOf } from '../plan/threads';
 import { inRoom, MACHINE, type Room } from '../room';
@@ -12,6 +13,8 @@ import { nativeWidth } from './width';
 const ROOM: Room = { bytes: 0x7fffffff, whose: 'what its addresses reach' };
 
 export const NATIVE_TRAITS: KernelTraits = { transposesWeights: false, channelGroup: 32 };
+
+const NATIVE_CHAINS: ChainTraits = { block: 16, weightBytes: 4 };
 
 /**
  * Kernels in C++ on `threads` threads, in the widest vectors that the processor has, equal to `reference` on every bit. Rejects with
@@ -29,7 +32,12 @@ export async function createNativeEngine(options: EngineOptions): Promise<Engine
     });
   }
   const threads = threadsOf(options);
-  const programFor = (maxBatch: number): Program => compile({ ...options, maxBatch }, threads, NATIVE_TRAITS);
+  const programFor = (maxBatch: number): Program => {
+    const of = { ...options, maxBatch };
+    return options.arithmetic === 'fused-chain'
+      ? compileFusedChain(of, threads, NATIVE_CHAINS)
+      : compile(of, threads, NATIVE_TRAITS);
+  };
   const bytesFor = (maxBatch: number): number => programFor(maxBatch).bytes;
   const needs = [ROOM, MACHINE].map((room) => ({ bytesFor, room }));
   return inRoom('native', options, needs, () => {

@@ -76,7 +76,8 @@ export class PlannedEngine implements Engine {
 
   step(lr: number): void {
     this.stepCount++;
-    this.floats.set(optimizerScalars(this.options.optimizer, this.stepCount, lr), SCALARS_WORD);
+    const { optimizer, arithmetic } = this.options;
+    this.floats.set(optimizerScalars(optimizer, this.stepCount, lr, arithmetic), SCALARS_WORD);
     this.crew.run('step', 0);
   }
 

@@ -102,7 +102,7 @@ type PoolStep = Step<Extract<Layer, { type: 'MaxPool2d' }>>;
 
 const PER_SAMPLE = { fixed: 0, perSample: 1, perGroup: 0 };
 /** One task of the optimizer, in bytes. */
-const OPTIMIZER_CHUNK = 16384;
+export const OPTIMIZER_CHUNK = 16384;
 
 const OPTIMIZER_KERNELS: Readonly<Record<OptimizerSpec['type'], string>> = {
   Adam: 'adam',
@@ -575,16 +575,16 @@ class Compiler {
   }
 }
 
-function perSample(call: KernelCall): Region {
+export function perSample(call: KernelCall): Region {
   return { tasks: PER_SAMPLE, calls: [call] };
 }
 
-function fixed(count: number, call: KernelCall): Region {
+export function fixed(count: number, call: KernelCall): Region {
   return { tasks: { fixed: count, perSample: 0, perGroup: 0 }, calls: [call] };
 }
 
 /** Neighbouring regions whose tasks are samples become one. */
-function mergePerSample(regions: readonly Region[]): Region[] {
+export function mergePerSample(regions: readonly Region[]): Region[] {
   const merged: Region[] = [];
   for (const region of regions) {
     const last = merged[merged.length - 1];
@@ -621,11 +621,11 @@ function borderAt(layers: readonly Layer[], i: number): Border {
 }
 
 /** A Flatten of what is flat already. */
-function isNoOp(layer: Layer): boolean {
+export function isNoOp(layer: Layer): boolean {
   return layer.type === 'Flatten' && layer.inputShape.length === 1;
 }
 
-function pixelsOf({
+export function pixelsOf({
   origin,
   sampleStride,
   rowStride,
@@ -637,11 +637,11 @@ function pixelsOf({
   return [origin, sampleStride, rowStride, pixelStride, channels, height, width];
 }
 
-function dropoutCall(p: number, values: Tensor, mask: number): KernelCall {
+export function dropoutCall(p: number, values: Tensor, mask: number): KernelCall {
   return ['dropout', ...pixelsOf(values), mask, Math.fround(1 / (1 - p))];
 }
 
-function withoutDropout(regions: readonly Region[]): Region[] {
+export function withoutDropout(regions: readonly Region[]): Region[] {
   return regions
     .map(({ tasks, calls }) => ({ tasks, calls: calls.filter(([kernel]) => kernel !== 'dropout') }))
     .filter(({ calls }) => calls.length > 0);

@@ -1,10 +1,15 @@
 import { parametersOf, sizeOf } from '../../experiment/model';
-import type { Layer } from '../../experiment/types';
+import type { Arithmetic, Layer } from '../../experiment/types';
 import type { Engine, EngineOptions, NamedTensor, OptimizerState } from '../engine';
 import { adamScalars, rmspropScalars } from '../optimizer';
 import { MOMENT_NAMES, valuesOf } from '../parameters';
 import { inRoom, needsOfArrays } from '../room';
-import * as numerics from './numerics';
+import * as fusedChain from './fusedChain';
+import * as assay from './numerics';
+
+/** The loops of each arithmetic, with the same arguments. */
+type Numerics = typeof fusedChain;
+const NUMERICS: Readonly<Record<Arithmetic, Numerics>> = { assay, 'fused-chain': fusedChain };
 
 /** A parameter with its gradient and the optimizer's buffers for it, all of the same shape. */
 interface Parameter {
@@ -25,7 +30,7 @@ interface Trace {
 }
 
 /**
- * The definition: `numerics.ts` applied layer by layer, on one thread, with no regard to speed.
+ * The definition: `numerics.ts` or `fusedChain.ts` applied layer by layer, on one thread, with no regard to speed.
  * It is unavailable only where the model does not fit.
  */
 export async function createReferenceEngine(options: EngineOptions): Promise<Engine> {
@@ -40,8 +45,12 @@ class ReferenceEngine implements Engine {
   private traces: Trace[] = [];
   private inputGradient: Float32Array = new Float32Array(0);
   private stepCount = 0;
+  private readonly arithmetic: Arithmetic;
+  private readonly numerics: Numerics;
 
   constructor(private readonly options: EngineOptions) {
+    this.arithmetic = options.arithmetic ?? 'assay';
+    this.numerics = NUMERICS[this.arithmetic];
     this.inputBuffer = new Float32Array(options.maxBatch * sizeOf(options.layers[0].inputShape));
     this.parameters = parametersOf(options.layers).map(({ name, shape }) => ({
       name,
@@ -77,25 +86,25 @@ class ReferenceEngine implements Engine {
     switch (layer.type) {
       case 'Conv2d': {
         const [weight, bias] = this.weightAndBias(layer.name);
-        numerics.conv2d(conv2dShape(layer, n), input, weight.value, bias.value, output);
+        this.numerics.conv2d(conv2dShape(layer, n), input, weight.value, bias.value, output);
         return { layer, input, output };
       }
       case 'MaxPool2d': {
         const argmax = new Int32Array(output.length);
-        numerics.maxPool2d(maxPool2dShape(layer, n), input, output, argmax);
+        this.numerics.maxPool2d(maxPool2dShape(layer, n), input, output, argmax);
         return { layer, input, output, argmax };
       }
       case 'Linear': {
         const [weight, bias] = this.weightAndBias(layer.name);
-        numerics.linear(n, layer.inFeatures, layer.outFeatures, input, weight.value, bias.value, output);
+        this.numerics.linear(n, layer.inFeatures, layer.outFeatures, input, weight.value, bias.value, output);
         return { layer, input, output };
       }
       case 'ReLU':
-        numerics.relu(input, output);
+        this.numerics.relu(input, output);
         return { layer, input, output };
       case 'Dropout':
         if (mask === undefined) return { layer, input, output: input };
-        numerics.dropout(layer.p, mask, input, output);
+        this.numerics.dropout(layer.p, mask, input, output);
         return { layer, input, output, mask };
       case 'Flatten':
         return { layer, input, output: input };
@@ -119,27 +128,28 @@ class ReferenceEngine implements Engine {
       case 'Conv2d': {
         const [weight, bias] = this.weightAndBias(layer.name);
         const shape = conv2dShape(layer, n);
-        numerics.conv2dGradWeight(shape, input, gradOutput, weight.grad, bias.grad);
-        if (wanted) numerics.conv2dGradInput(shape, weight.value, gradOutput, gradInput);
+        this.numerics.conv2dGradWeight(shape, input, gradOutput, weight.grad, bias.grad);
+        if (wanted) this.numerics.conv2dGradInput(shape, weight.value, gradOutput, gradInput);
         return gradInput;
       }
       case 'MaxPool2d':
         if (trace.argmax !== undefined && wanted)
-          numerics.maxPool2dGradInput(trace.argmax, gradOutput, gradInput);
+          this.numerics.maxPool2dGradInput(trace.argmax, gradOutput, gradInput);
         return gradInput;
       case 'Linear': {
         const [weight, bias] = this.weightAndBias(layer.name);
         const { inFeatures, outFeatures } = layer;
-        numerics.linearGradWeight(n, inFeatures, outFeatures, input, gradOutput, weight.grad, bias.grad);
-        if (wanted) numerics.linearGradInput(n, inFeatures, outFeatures, weight.value, gradOutput, gradInput);
+        this.numerics.linearGradWeight(n, inFeatures, outFeatures, input, gradOutput, weight.grad, bias.grad);
+        if (wanted)
+          this.numerics.linearGradInput(n, inFeatures, outFeatures, weight.value, gradOutput, gradInput);
         return gradInput;
       }
       case 'ReLU':
-        if (wanted) numerics.reluGradInput(output, gradOutput, gradInput);
+        if (wanted) this.numerics.reluGradInput(output, gradOutput, gradInput);
         return gradInput;
       case 'Dropout':
         if (trace.mask === undefined) return gradOutput;
-        if (wanted) numerics.dropout(layer.p, trace.mask, gradOutput, gradInput);
+        if (wanted) this.numerics.dropout(layer.p, trace.mask, gradOutput, gradInput);
         return gradInput;
       case 'Flatten':
         return gradOutput;
@@ -152,15 +162,15 @@ class ReferenceEngine implements Engine {
     for (const { value, grad, moments } of this.parameters) {
       switch (optimizer.type) {
         case 'Adam': {
-          const scalars = adamScalars(optimizer, this.stepCount, lr);
-          numerics.adam(scalars, grad, value, moments[0].data, moments[1].data);
+          const scalars = adamScalars(optimizer, this.stepCount, lr, this.arithmetic);
+          this.numerics.adam(scalars, grad, value, moments[0].data, moments[1].data);
           break;
         }
         case 'SGD':
-          numerics.sgd(optimizer.momentum, lr, grad, value, moments[0].data);
+          assay.sgd(optimizer.momentum, lr, grad, value, moments[0].data);
           break;
         case 'RMSprop':
-          numerics.rmsprop(rmspropScalars(optimizer, lr), grad, value, moments[0].data);
+          assay.rmsprop(rmspropScalars(optimizer, lr), grad, value, moments[0].data);
       }
     }
   }
@@ -207,7 +217,7 @@ class ReferenceEngine implements Engine {
   }
 }
 
-function conv2dShape(layer: Extract<Layer, { type: 'Conv2d' }>, n: number): numerics.Conv2dShape {
+function conv2dShape(layer: Extract<Layer, { type: 'Conv2d' }>, n: number): assay.Conv2dShape {
   const [, height, width] = layer.inputShape;
   const [, outHeight, outWidth] = layer.outputShape;
   return {
@@ -225,7 +235,7 @@ function conv2dShape(layer: Extract<Layer, { type: 'Conv2d' }>, n: number): nume
   };
 }
 
-function maxPool2dShape(layer: Extract<Layer, { type: 'MaxPool2d' }>, n: number): numerics.MaxPool2dShape {
+function maxPool2dShape(layer: Extract<Layer, { type: 'MaxPool2d' }>, n: number): assay.MaxPool2dShape {
   const [channels, height, width] = layer.inputShape;
   const [, outHeight, outWidth] = layer.outputShape;
   return { planes: n * channels, height, width, kernelSize: layer.kernelSize, outHeight, outWidth };

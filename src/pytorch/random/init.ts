@@ -11,8 +11,19 @@ import type { Mt19937 } from './mt19937';
  *
  * Source: `reset_parameters` of torch.nn.Conv2d and torch.nn.Linear: weights `kaiming_uniform_(a=sqrt(5))`, biases uniform within
  * ±1/sqrt(fanIn). The bounds are computed in double, in Python's order of operations.
+ *
+ * @param constructions how often the modules are made: all draw, and the first are kept
  */
-export function initialParameters(layers: readonly Layer[], generator: Mt19937): NamedTensor[] {
+export function initialParameters(
+  layers: readonly Layer[],
+  generator: Mt19937,
+  constructions = 1,
+): NamedTensor[] {
+  const [kept] = Array.from({ length: constructions }, () => constructed(layers, generator));
+  return kept;
+}
+
+function constructed(layers: readonly Layer[], generator: Mt19937): NamedTensor[] {
   let fanIn = 0;
   return parametersOf(layers).map(({ name, shape }) => {
     const isWeight = shape.length > 1;

@@ -3,6 +3,7 @@
 #include "conv2dGradInput.h"
 #include "conv2dGradWeight.h"
 #include "dropout.h"
+#include "fusedChain.h"
 #include "kernel.h"
 #include "layout.h"
 #include "linear.h"
@@ -68,6 +69,15 @@ Kernel* makeKernel(const char* name, Arguments arguments) {
       {"sgd", make<Sgd>},
       {"rmsprop", make<Rmsprop>},
       {"packWeights", make<PackWeights>},
+      {"packChains", make<PackChains>},
+      {"packBackwardChains", make<PackBackwardChains>},
+      {"convChain", make<ConvChain>},
+      {"convChainGradInput", make<ConvChainGradInput>},
+      {"convChainGradWeight", make<ConvChainGradWeight>},
+      {"chainGradBias", make<ChainGradBias>},
+      {"linearChain", make<LinearChain>},
+      {"linearChainGradients", make<LinearChainGradients>},
+      {"adamChain", make<AdamChain>},
   };
   for (const auto& candidate : KERNELS_BY_NAME) {
     if (strcmp(candidate.name, name) == 0) return candidate.make(arguments);

@@ -14,3 +14,14 @@ export { peak } from './peak';
 export { windowOfPixels, windowOfTaps } from './windows';
 // Exported so that the compiler does not inline them: see accumulate.ts.
 export { sumProducts4, sumProducts8, sumProducts12, sumTerms4, sumTerms8 } from './accumulate';
+export {
+  adamChain,
+  chainGradBias,
+  convChain,
+  convChainGradInput,
+  convChainGradWeight,
+  linearChain,
+  linearChainGradients,
+  packBackwardChains,
+  packChains,
+} from './fusedChain';
