@@ -35,10 +35,15 @@ export interface Bands {
   /** Digest of the raw runs, see {@link sha256OfRuns}. */
   readonly source: { readonly sha256: string };
   readonly method: typeof METHOD;
+  /** What the bands are of: those of another list of metrics would judge something else. */
+  readonly metrics: readonly BandedMetric[];
   /** With which the bands of all conditions hold together: what their coverages leave of 1 (Bonferroni). */
   readonly level: number;
   readonly bands: readonly Band[];
 }
+
+/** What of a metric decides its numbers' places and scale. */
+export type BandedMetric = Pick<Metric, 'name' | 'kind' | 'better' | 'per'>;
 
 /** Of one setting of the conditions. */
 export interface Band {
@@ -58,10 +63,10 @@ export interface Band {
   /** Missing where the study does not say what a guess is. */
   readonly collapse?: CollapseShare;
   /**
-   * The numbers of its runs are rounded as their logs print them. Then a run's are taken as they are printed, too: it is treated as the
-   * others were. A band of exact numbers takes, of all that print so, the one that is nearest to the mean.
+   * Of a metric whose numbers are printed, with as many decimals in all runs. Then a run's are taken with as many, too: it is treated as the
+   * others were. Of other metrics, of all numbers that print so, the one that is nearest to the mean is taken.
    */
-  readonly asPrinted?: true;
+  readonly decimals?: Readonly<Record<string, number>>;
   /** By the name of the metric, in the order of a run. */
   readonly series: Readonly<Record<string, readonly Cell[]>>;
 }
@@ -107,7 +112,7 @@ const LOWEST_LEVEL = 0.9;
 
 /**
  * Bands of an ensemble that is not complete: each setting has its share of the study's level when there are runs enough, else the level for
- * itself, else 90 %. The level of all together is what these leave of 1.
+ * itself, else what so many runs allow, 90 % at least. The level of all together is what these leave of 1.
  *
  * @throws AssayError `too-few-runs` when a setting has too few even for 90 %; `bands-invalid`
  */
@@ -118,9 +123,11 @@ export function makeBandsAtHand(
   guess?: Guess,
 ): Bands {
   const groups = runsByConditions(runs);
-  const levels = [1 - (1 - wanted) / groups.length, wanted, LOWEST_LEVEL];
   const bands = groups.map((own) => {
-    const possible = levels.filter((level) => own.length >= runsNeeded(level));
+    // What so few runs allow at most.
+    const most = own.length < runsNeeded(wanted) ? [own.length / (own.length + 1)] : [];
+    const levels = [1 - (1 - wanted) / groups.length, wanted, ...most, LOWEST_LEVEL];
+    const possible = levels.filter((level) => level >= LOWEST_LEVEL && own.length >= runsNeeded(level));
     for (const level of possible.slice(0, -1)) {
       try {
         return makeBand(own, metrics, level, guess);
@@ -144,6 +151,7 @@ function bandsOf(
     ...facts,
     source: { sha256: sha256OfRuns(runs, metrics) },
     method: METHOD,
+    metrics: metrics.map(bandedMetric),
     level: Math.max(0, 1 - missed),
     bands,
   };
@@ -180,7 +188,7 @@ export function makeBand(
     ...{ conditions, runs: runs.length, learned, level, coverage, quantile },
     scores: scores.filter(Number.isFinite).sort((a, b) => a - b),
     ...(guess && { collapse: collapseShare(collapsed, runs.length, COLLAPSE_LEVEL) }),
-    ...(runs.some((run) => isPrinted(run, metrics)) && { asPrinted: true }),
+    ...decimalsOf(runs, metrics),
     series: Object.fromEntries(
       metrics.map((metric, m) => [
         metric.name,
@@ -195,8 +203,17 @@ export function makeBand(
   };
 }
 
-function isPrinted({ series }: EnsembleRun, metrics: readonly Metric[]): boolean {
-  return metrics.some(({ name }) => series[name].some(({ decimals }) => decimals !== undefined));
+export function bandedMetric({ name, kind, better, per }: Metric): BandedMetric {
+  return { name, kind, better, per };
+}
+
+function decimalsOf(runs: readonly EnsembleRun[], metrics: readonly Metric[]): Pick<Band, 'decimals'> {
+  const printed = metrics.flatMap(({ name }) => {
+    const [{ decimals }] = runs[0].series[name];
+    const isAlike = runs.every(({ series }) => series[name].every((point) => point.decimals === decimals));
+    return decimals !== undefined && isAlike ? [[name, decimals] as const] : [];
+  });
+  return printed.length === 0 ? {} : { decimals: Object.fromEntries(printed) };
 }
 
 /** Every run has to have every metric, in the places where most have it. */

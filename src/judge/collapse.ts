@@ -29,6 +29,8 @@ export function hasCollapsed(
   metrics: readonly Metric[],
   guess: Guess,
 ): boolean {
+  const numbers = metrics.flatMap(({ name }) => series[name] ?? []);
+  if (!numbers.every(({ value }) => Number.isFinite(value))) return false; // it diverged
   const all = metrics.filter(({ name }) => isOfChance(name, guess));
   const tests = all.filter(({ per }) => per === 'epoch').flatMap(({ name }) => series[name] ?? []);
   return (
@@ -89,7 +91,7 @@ function isShareOfClass(right: number, { count }: Point, guess: Guess): boolean 
   // Classes of unknown sizes: up to a quarter more than their share, and four standard errors of it.
   const share = 1 / classes;
   const error = testCount === undefined ? 0 : Math.sqrt((share * (1 - share)) / testCount);
-  return right <= 1.25 * share + 4 * error;
+  return right >= 0 && right <= 1.25 * share + 4 * error;
 }
 
 export function collapseShare(collapsed: number, of: number, level: number): CollapseShare {

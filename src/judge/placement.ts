@@ -27,7 +27,7 @@ export interface PlacedCell {
   readonly metric: Metric;
   /** As the run has it. */
   readonly point: Point;
-  /** What is judged: of the numbers that are printed so, the one that is nearest to the mean; see `Band.asPrinted`. */
+  /** What is judged: of the numbers that are printed so, the one that is nearest to the mean; see `Band.decimals`. */
   readonly value: number;
   readonly interval: Interval;
   /** −1 at the lower edge, 0 in the middle, 1 at the upper edge; beyond that it is outside. */
@@ -84,7 +84,7 @@ export function placeInBand(
     const points = new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point]));
     return band.series[metric.name].flatMap((cell) => {
       const point = points.get(placeOf(cell));
-      return point === undefined ? [] : [placed(metric, point, cell, band.asPrinted === true)];
+      return point === undefined ? [] : [placed(metric, point, cell, band.decimals?.[metric.name])];
     });
   });
   const collapsed = guess !== undefined && hasCollapsed({ series }, metrics, guess);
@@ -102,9 +102,12 @@ export function placeInBand(
   };
 }
 
-function placed(metric: Metric, point: Point, cell: Cell, asPrinted: boolean): PlacedCell {
+function placed(metric: Metric, point: Point, cell: Cell, decimals: number | undefined): PlacedCell {
   const interval = { lower: cell.lower, upper: cell.upper };
-  const value = asPrinted ? point.value : nearestTo(point, fromScale(metric, cell.mean));
+  const value =
+    decimals !== undefined && (point.decimals ?? Infinity) >= decimals
+      ? rounded(point.value, decimals)
+      : nearestTo(point, fromScale(metric, cell.mean));
   return {
     ...{ metric, point, value, interval },
     position: positionIn(interval, value),
@@ -116,6 +119,11 @@ function placed(metric: Metric, point: Point, cell: Cell, asPrinted: boolean): P
 export function positionIn({ lower, upper }: Interval, value: number): number {
   if (upper > lower) return (2 * (value - lower)) / (upper - lower) - 1;
   return value === lower ? 0 : Infinity * Math.sign(value - lower);
+}
+
+/** As a log with so many decimals has it; NaN and infinities stay. */
+function rounded(value: number, decimals: number): number {
+  return Number.isFinite(value) ? Number(value.toFixed(Math.min(100, decimals))) : value;
 }
 
 /** Of the numbers that are printed so, the one that is nearest to a value. */

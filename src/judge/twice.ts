@@ -1,8 +1,29 @@
 import { AssayError } from '../base/errors';
 import type { Run } from '../run/run';
 
+/** From which on equal numbers of two runs are no chance. */
+const TELLING_DECIMALS = 4;
+
+/** All numbers of a run, digit for digit; undefined where it has fewer than two different ones. */
+export function numbersOf({ series }: Pick<Run, 'series'>): string | undefined {
+  const numbers = Object.entries(series).map(([name, points]) => [
+    name,
+    ...points.map(({ value, decimals }) => `${value} ${decimals ?? ''}`),
+  ]);
+  const different = new Set(Object.values(series).flatMap((points) => points.map(({ value }) => value)));
+  return different.size < 2 ? undefined : JSON.stringify(numbers.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether two runs with these very numbers can only be one: they are exact, or printed with many decimals. */
+function areTelling({ series }: Pick<Run, 'series'>): boolean {
+  return Object.values(series).some((points) =>
+    points.some(({ decimals = Infinity }) => decimals >= TELLING_DECIMALS),
+  );
+}
+
 /**
- * Every run has to be a witness of its own: one that is there twice, or two of one seed, would make a band narrower than it is.
+ * Every run has to be a witness of its own: one that is there twice, or two of one seed, would make a band narrower than it is. Few digits
+ * of two runs may agree by chance, where their seeds are known to differ.
  *
  * @throws AssayError `usage`
  */
@@ -10,23 +31,22 @@ export function checkNoneTwice(runs: readonly Run[]): void {
   const bySeed = new Map<string, Run>();
   const byNumbers = new Map<string, Run>();
   for (const run of runs) {
-    const { conditions, seed, series, source } = run;
-    const numbers = JSON.stringify(
-      Object.values(series).map((points) => points.map(({ value }) => String(value))),
-    );
-    const setting = JSON.stringify([conditions, seed]);
-    const before = byNumbers.get(numbers) ?? (seed === undefined ? undefined : bySeed.get(setting));
-    if (before !== undefined) {
+    const { conditions, seed, source } = run;
+    const numbers = numbersOf(run);
+    const twin = numbers === undefined ? undefined : byNumbers.get(numbers);
+    const isSame = twin !== undefined && (areTelling(run) || seed === undefined || twin.seed === undefined);
+    const setting = JSON.stringify([Object.entries(conditions).sort(), seed]);
+    const ofSeed = seed === undefined ? undefined : bySeed.get(setting);
+    if (isSame || ofSeed !== undefined) {
+      const before = isSame ? twin : (ofSeed as Run);
       throw new AssayError('usage', {
-        what: byNumbers.has(numbers) ? 'a run that is there twice' : `two runs of seed ${seed}`,
+        what: isSame ? 'a run that is there twice' : `two runs of seed ${seed}`,
         where: source.path,
         expected: 'runs with seeds of their own',
-        got: byNumbers.has(numbers)
-          ? `the numbers of ${before.source.path}`
-          : `the seed of ${before.source.path}`,
+        got: `${isSame ? 'the numbers' : 'the seed'} of ${before.source.path}`,
       });
     }
-    byNumbers.set(numbers, run);
+    if (numbers !== undefined) byNumbers.set(numbers, run);
     bySeed.set(setting, run);
   }
 }

@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { AssayError } from '../base/errors';
-import type { Point, Run } from '../run/run';
-import type { Metric, Study } from '../study/types';
+import type { Conditions, Fault, Point, Run } from '../run/run';
+import { placeText } from '../run/words';
+import type { Condition, Metric, Study } from '../study/types';
 import { csv } from './csv';
-import { textOf, type LogFormat, type LogSource, type ReadSettings } from './format';
+import { startOf, textOf, type LogFormat, type LogSource, type ReadSettings } from './format';
 import { huggingface } from './huggingface';
 import { jsonl } from './jsonl';
 import { keras } from './keras';
@@ -48,10 +50,21 @@ export function readSource(source: LogSource, settings: ReadSettings): Run[] {
       return {
         ...run,
         conditions: { ...conditions, ...run.conditions },
+        faults: [...run.faults, ...contradictions(run, conditions)],
         ...((run.seed ?? seed) !== undefined && { seed: run.seed ?? seed }),
         stated: { ...run.stated, conditionsFrom: run.stated.conditionsFrom ?? 'path' },
       };
     });
+}
+
+/** What the path says, and the log says otherwise. */
+function contradictions({ conditions, source }: Run, ofPath: Conditions): Fault[] {
+  return Object.entries(ofPath).flatMap(([name, value]): Fault[] => {
+    const told = conditions[name];
+    if (told === undefined || told === value) return [];
+    const message = `${name} is ${told}, and ${value} by the path`;
+    return [{ check: 'protocol', rule: 'conditions', line: source.line, message }];
+  });
 }
 
 /** The one that the settings name, else the first that knows the source. */
@@ -76,42 +89,95 @@ export function formatOf(source: LogSource, settings: ReadSettings): LogFormat {
 }
 
 function aFolder({ path }: LogSource, { name }: LogFormat): AssayError {
+  const pattern = patternOfLogs(path);
   return new AssayError('log-syntax', {
     what: 'the folder is not that of a finished run',
     where: path,
     expected: `run.json in it, or a log of the format ${name}`,
-    hint: 'give a log, a run.json, or the folder of a run',
+    hint: pattern === undefined ? 'give a log, a run.json, or the folder of a run' : severalLogs(pattern),
   });
 }
 
 /** What was looked for, and what is there instead. */
 function noLog(source: LogSource): AssayError {
-  const { path, files, isFolder } = source;
-  const suggested = isFolder ? undefined : suggestedTemplate(textOf(source));
-  const isEmpty = files.every(({ bytes }) => bytes.length === 0);
-  const hint =
-    suggested === undefined
-      ? 'docs/formats.md says what each has to look like; logs.template in study.json takes any line with names in braces'
-      : `if this is the line with its numbers, put it into study.json: "logs": {"template": ${JSON.stringify(suggested)}}`;
   return new AssayError('log-syntax', {
     what: 'not a log of a training run',
-    where: path,
-    expected: FORMATS.map(({ name, title }) => `${name} (${title})`).join('; '),
-    got: !isEmpty ? 'none of them' : isFolder ? 'a folder without a file of one of them' : 'an empty file',
-    hint,
+    where: source.path,
+    expected: `one of the formats ${FORMATS.map(({ name }) => name).join(', ')}`,
+    got: source.isFolder ? folderInWords(source) : fileInWords(source),
+    hint: hintFor(source),
   });
+}
+
+function hintFor(source: LogSource): string {
+  const others = 'docs/formats.md says what each format looks like';
+  if (source.isFolder) {
+    const pattern = patternOfLogs(source.path);
+    return pattern === undefined ? others : severalLogs(pattern);
+  }
+  const suggested = suggestedTemplate(textOf(source));
+  return suggested === undefined
+    ? `${others}; lines of your own are read by a template: assay init --template 'epoch {epoch} loss {loss}', or logs.template in study.json`
+    : `if this is the line with its numbers, put it into study.json: "logs": {"template": ${JSON.stringify(suggested)}}; or into assay init --template`;
+}
+
+function folderInWords({ files }: LogSource): string {
+  return files.length === 0
+    ? 'a folder without a file of one of them'
+    : 'a folder with files of none of them';
+}
+
+/** What the file looks like, where that is clear. */
+function fileInWords(source: LogSource): string {
+  const [{ bytes }] = source.files;
+  if (bytes.length === 0) return 'an empty file';
+  const text = startOf(textOf(source));
+  if (text.trim() === '') return 'a file of blanks';
+  if (text.includes('\0')) return 'a binary file, such as a picture or an archive';
+  if (!/\d/.test(text)) return 'a text without numbers';
+  const [head, ...rows] = text.split(/\r?\n/, 3);
+  const columns = head.split(/[,;\t]/);
+  const isTable = columns.length > 1 && columns.every((name) => /^\s*"?[A-Za-z_][^,;\t\d]*"?\s*$/.test(name));
+  return isTable && rows.some((row) => row.split(/[,;\t]/).length === columns.length)
+    ? `a table without a column epoch or step: ${columns.map((name) => name.trim()).join(', ')}`
+    : 'none of them';
+}
+
+function severalLogs(pattern: string): string {
+  return `of a folder of several logs, each is named: ${pattern}`;
+}
+
+/** `logs/*.csv`: by the ending that most of the files in a folder have that may be logs. */
+function patternOfLogs(folder: string): string | undefined {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return undefined; // not there, or not ours to list
+  }
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const ending = /\.(csv|tsv|log|txt|out|jsonl|ndjson|json)$/i.exec(name)?.[0];
+    if (ending !== undefined) counts.set(ending, (counts.get(ending) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most === undefined ? undefined : `${folder.replace(/[/\\]+$/, '')}/*${most[0]}`;
 }
 
 /**
  * A run with the metrics of a study, by their names there; what else the log tells is left out. What is told once an epoch is of the epoch,
  * whatever the log says of the step.
  */
-export function ofStudy(run: Run, { metrics }: { readonly metrics: readonly Metric[] }): Run {
+export function ofStudy(
+  run: Run,
+  { metrics, conditions }: Pick<Study, 'metrics'> & Partial<Pick<Study, 'conditions'>>,
+): Run {
   const series = new Map<string, readonly Point[]>();
   const final = new Map<string, Point>();
   const faults = [...run.faults];
   const { stated } = run;
-  for (const { name, from = name, per } of metrics) {
+  for (const metric of metrics) {
+    const { name, from = name, per } = metric;
     if (stated.final && Object.hasOwn(stated.final, from)) final.set(name, stated.final[from]);
     const points = Object.hasOwn(run.series, from) ? run.series[from] : undefined;
     if (points === undefined) continue;
@@ -119,6 +185,7 @@ export function ofStudy(run: Run, { metrics }: { readonly metrics: readonly Metr
       per === 'epoch' && points.some(({ epoch, step }) => epoch !== undefined && step !== undefined);
     const told = hasSteps ? points.map(withoutStep) : points;
     series.set(name, told);
+    faults.push(...impossible(metric, told, run.faults));
     if (!hasSteps) continue;
     const known = new Set(run.faults.map(({ line, rule }) => `${line} ${rule}`));
     faults.push(
@@ -127,10 +194,43 @@ export function ofStudy(run: Run, { metrics }: { readonly metrics: readonly Metr
   }
   return {
     ...run,
+    ...(conditions && { conditions: inOrder(run.conditions, conditions) }),
     series: Object.fromEntries(series),
     faults,
     ...(stated.final && { stated: { ...stated, final: Object.fromEntries(final) } }),
   };
+}
+
+/** In the order of the study: equal conditions are then equal texts. */
+function inOrder(values: Conditions, known: readonly Condition[]): Conditions {
+  const names = [...new Set([...known.map(({ name }) => name), ...Object.keys(values)])];
+  return Object.fromEntries(
+    names.flatMap((name) => (Object.hasOwn(values, name) ? [[name, values[name]]] : [])),
+  );
+}
+
+const MOST: Readonly<Record<Metric['kind'], number>> = {
+  loss: Infinity,
+  percent: 100,
+  share: 1,
+  real: Infinity,
+};
+
+/** Numbers that a metric of this kind cannot have. NaN is none: a training can come to it. */
+function impossible(
+  { name, kind, steps }: Metric,
+  points: readonly Point[],
+  known: readonly Fault[],
+): Fault[] {
+  const [least, most] = [kind === 'real' ? -Infinity : 0, MOST[kind]];
+  const lines = new Set(known.flatMap(({ check, line }) => (check === 'arithmetic' ? [line] : [])));
+  return points.flatMap((point): Fault[] => {
+    const { value, line } = point;
+    if (!(value < least || value > most) || (line !== undefined && lines.has(line))) return [];
+    const bounds = most === Infinity ? `from ${least} on` : `from ${least} to ${most}`;
+    const message = `${placeText(point, steps)}: ${name} is ${value}, and a ${kind} is ${bounds}`;
+    return [{ check: 'arithmetic', rule: 'impossible', line, message }];
+  });
 }
 
 function withoutStep({ step, ...point }: Point): Point {

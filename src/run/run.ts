@@ -1,3 +1,5 @@
+import { printable } from '../base/printable';
+
 /**
  * One view of a training run, whoever made it and wherever it was read: a record of ours, a log, a line of an ensemble, a section of a
  * report. It is made once, where the run is read; everything that judges takes it.
@@ -97,10 +99,10 @@ export function halfOfLastDigit({ decimals }: Pick<Point, 'decimals'>): number {
   return decimals === undefined ? 0 : 0.5 / Number(`1e${decimals}`);
 }
 
-/** `lr 0.001, batch 64`; nothing of a run without conditions. */
+/** `lr 0.001, batch 64`; nothing of a run without conditions. For people: what is no text in it is escaped. */
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => printable(`${name} ${value}`))
     .join(', ');
 }
 
@@ -111,8 +113,10 @@ export function sameConditions(a: Conditions, b: Conditions): boolean {
 
 /** Each that occurs once, numbers from the least on, texts by their letters. */
 export function distinctConditions(runs: readonly Pick<Run, 'conditions'>[]): Conditions[] {
-  const byText = new Map(runs.map(({ conditions }) => [conditionsText(conditions), conditions]));
-  return [...byText.values()].sort(compareConditions);
+  const distinct: Conditions[] = [];
+  for (const { conditions } of runs)
+    if (!distinct.some((other) => sameConditions(other, conditions))) distinct.push(conditions);
+  return distinct.sort(compareConditions);
 }
 
 export function compareConditions(a: Conditions, b: Conditions): number {

@@ -69,6 +69,12 @@ function decimalsOf(kind: Metric['kind']): number {
 /** What a schema cannot say: names that are there twice, or that stand for nothing. */
 function contradictions({ conditions, metrics, chance }: StudyFile): Fault[] {
   const names = metrics.map(({ name }) => name);
+  const reserved = (path: string, list: readonly string[]): Fault[] =>
+    list.flatMap((name, i) =>
+      name in Object.prototype
+        ? [{ path: `${path}[${i}].name`, expected: 'another name', got: JSON.stringify(name) }]
+        : [],
+    );
   const twice = (path: string, names: readonly string[]): Fault[] =>
     names.flatMap((name, i) =>
       names.indexOf(name) < i
@@ -88,6 +94,11 @@ function contradictions({ conditions, metrics, chance }: StudyFile): Fault[] {
       conditions.map(({ name }) => name),
     ),
     ...twice('metrics', names),
+    ...reserved('metrics', names),
+    ...reserved(
+      'conditions',
+      conditions.map(({ name }) => name),
+    ),
     ...unknown,
   ];
 }

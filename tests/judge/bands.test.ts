@@ -10,7 +10,6 @@ import {
   type Band,
   type EnsembleRun,
 } from '../../src/judge/bands';
-import type { Run } from '../../src/run/run';
 import { collapseShare, hasCollapsed } from '../../src/judge/collapse';
 import { placeInBand, positionIn, widened, type Placement } from '../../src/judge/placement';
 import { intervalOf } from '../../src/judge/scale';
@@ -366,21 +365,42 @@ describe('a run in a band', () => {
     expect(cell?.position).toBeCloseTo(1, 10);
   });
 
-  test('where the ensemble is as printed, a run is taken as it is printed, too', () => {
-    const [metric] = [{ name: 'it', kind: 'real', better: 'lower', per: 'epoch', decimals: 1 } as const];
-    const run = (value: number, decimals?: number): { conditions: object; series: Run['series'] } => ({
+  describe('of printed numbers', () => {
+    const metrics = [{ name: 'it', kind: 'real', better: 'lower', per: 'epoch', decimals: 1 } as const];
+    type Printed = readonly [value: number, decimals?: number];
+    const run = ([value, decimals]: Printed): EnsembleRun => ({
       conditions: {},
       series: { it: [{ epoch: 1, value, ...(decimals !== undefined && { decimals }) }] },
     });
-    const judged = (decimals?: number): Placement => {
-      const runs = [0, 0.1, 0.2].map((value) => run(value, decimals)) as EnsembleRun[];
-      const ofBand = bandOf(runs, [metric], 0.5);
-      // A little beyond the upper end, by less than rounding may hide.
-      const beyond = Number((ofBand.series.it[0].upper + 0.03).toFixed(1)) + 0.1;
-      return placeInBand(run(beyond, 0), ofBand, [metric], undefined);
-    };
-    expect(judged().verdict).toBe('pass'); // of all numbers that print so, one is inside
-    expect(judged(1).verdict).toBe('fail');
+    const of = (...numbers: Printed[]): Band => bandOf(numbers.map(run), metrics, 0.5);
+    const judged = (number: Printed, ofBand: Band): Placement =>
+      placeInBand(run(number), ofBand, metrics, undefined);
+    const exact = of([0], [2], [3]);
+    const printed = of([0, 0], [2, 0], [3, 0]);
+    // The first number of no decimals that is outside: half of its last digit reaches into the band.
+    const outside = Math.ceil(printed.series.it[0].upper);
+
+    test('what rounding may hide is inside a band of exact numbers', () => {
+      expect(exact.decimals).toBeUndefined();
+      expect(outside - 0.5).toBeLessThan(exact.series.it[0].upper);
+      expect(judged([outside, 0], exact).verdict).toBe('pass');
+      expect(judged([outside], exact).verdict).toBe('fail');
+    });
+
+    test('where all runs of the band are printed alike, a run is taken as it is printed, too', () => {
+      expect(printed.decimals).toEqual({ it: 0 });
+      expect(judged([outside, 0], printed).verdict).toBe('fail');
+      expect(judged([outside - 1, 0], printed).verdict).toBe('pass');
+    });
+
+    test('a run with more decimals than the band’s is rounded as they are', () => {
+      expect(judged([outside - 0.4, 1], printed).cells[0].value).toBe(outside);
+      expect(judged([outside - 0.6], printed).cells[0].value).toBe(outside - 1);
+    });
+
+    test('runs that are printed with other decimals than each other are no rule', () => {
+      expect(of([0, 0], [2, 1], [3, 0]).decimals).toBeUndefined();
+    });
   });
 
   test('an interval without width has a middle, and no edges', () => {

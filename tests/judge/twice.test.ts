@@ -58,3 +58,13 @@ test('one number that differs, if only in NaN, makes another run', () => {
   // JSON has null for both of these.
   expect(refusal(() => checkNoneTwice([changed(NaN), { ...changed(Infinity), seed: 3 }]))).toBeUndefined();
 });
+
+test('few digits of two runs may agree by chance: where their seeds are known, they are two', () => {
+  const printed = (path: string, seed?: number): Run => ({
+    ...run(path, 1),
+    seed,
+    series: { accuracy: [97.1, 98.2].map((value, i) => ({ epoch: i + 1, value, decimals: 1 })) },
+  });
+  expect(refusal(() => checkNoneTwice([printed('a', 1), printed('b', 2)]))).toBeUndefined();
+  expect(refusal(() => checkNoneTwice([printed('a', 1), printed('b')]))?.code).toBe('usage');
+});

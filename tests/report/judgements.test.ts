@@ -1,6 +1,7 @@
 import type { JudgedSubject } from '../../src/report/judged';
 import { junitXml } from '../../src/report/junit';
 import { judgementsMarkdown, plain } from '../../src/report/markdown/judgements';
+import { conditionsText } from '../../src/run/run';
 import { judgementText } from '../../src/report/text/judgement';
 
 const subject: JudgedSubject = {
@@ -72,6 +73,19 @@ test.each([
   ['\u202eabc\x1b[2J @c\x07', '\\\\u202eabc\\\\u001b\\[2J `@c\\u0007`'],
 ])('Markdown of %j calls nobody, links nowhere and steers nothing', (text, expected) => {
   expect(plain(text)).toBe(expected);
+});
+
+test('as text: a reason or a setting from outside begins no line, which a CI would take for a command', () => {
+  const message = 'no\n::error::two';
+  const text = judgementText({
+    ...{ name: message, verdict: 'fail', file: 'a' },
+    checks: [
+      { name: 'bands', verdict: 'fail', reason: message, findings: [{ rule: 'a', line: 1, message }] },
+    ],
+  });
+  expect(text.match(/^::error/gm)).toBeNull();
+  expect(text.match(/no\\n::error::two/g)).toHaveLength(3);
+  expect(conditionsText({ [message]: message })).toBe(`no\\n::error::two no\\n::error::two`);
 });
 
 test('of three hundred thousand findings all are said', () => {

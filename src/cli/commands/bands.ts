@@ -91,6 +91,15 @@ async function readLogs(
   for (const path of paths) {
     for (const run of await readRuns(path, opened)) {
       const conditions = { ...run.conditions, ...given };
+      const other = Object.entries(given).find(([name, value]) => (run.conditions[name] ?? value) !== value);
+      if (other !== undefined) {
+        throw new AssayError('usage', {
+          what: 'a run that states another condition than the one that is given',
+          where: `${path}, run from line ${run.source.line}`,
+          expected: `${other[0]} ${other[1]}`,
+          got: `${other[0]} ${run.conditions[other[0]]}`,
+        });
+      }
       const unknown = study.conditions.find(({ name }) => !(name in conditions));
       const [fault] = run.faults;
       if (unknown !== undefined) {

@@ -68,16 +68,20 @@ Example:
       ]);
       const { checkLogs } = await import('../../judge/check/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
+      const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
       const { worstOf } = await import('../../judge/verdict.js');
       const conditions = parseConditions(condition, study);
       const dataName = data ?? experiment?.data.name;
       const bands = await readStoredBands(study, dataName);
       const read = await readAll(paths, opened);
       const runs = read.flatMap((of) => ('runs' in of ? of.runs.map((run) => ({ run, conditions })) : []));
-      const judged = checkLogs(runs, { study, experiment, bands, dataName, only }).map((judgement, i) => ({
-        path: runs[i].run.source.path,
-        ...judgement,
-      }));
+      const ours = experiment === undefined ? (await readKeptRuns(study))?.runs : undefined;
+      const judged = checkLogs(runs, { study, experiment, bands, dataName, ours, only }).map(
+        (judgement, i) => ({
+          path: runs[i].run.source.path,
+          ...judgement,
+        }),
+      );
       const unread = read.flatMap((of) => ('error' in of ? [of] : []));
       const { subjectOfLog } = await import('../../report/logSubject.js');
       const subjects = [

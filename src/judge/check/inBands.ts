@@ -5,7 +5,9 @@ import { conditionsText, placeOf, type Conditions, type Finding, type Point, typ
 import { placeText } from '../../run/words';
 import { leastCoverage, widening, type Interval } from '../../statistics/conformal';
 import type { Metric, Study } from '../../study/types';
-import type { Band, Bands } from '../bands';
+import { canonicalJson } from '../../base/canonical';
+import { bandedMetric, type Band, type Bands } from '../bands';
+import { isOfChance } from '../collapse';
 import { guessOf, placeInBand, widened, type PlacedCell, type Placement } from '../placement';
 import { otherTraining } from './experiment';
 import { checkOf, type Check } from './finding';
@@ -30,6 +32,8 @@ export interface References {
   readonly bands?: Bands;
   /** Of that data set. */
   readonly dataName?: string;
+  /** The runs that the bands were made of, where they are at hand: they are no new ones. */
+  readonly ours?: readonly Run[];
 }
 
 /** A run to be held against a band. */
@@ -57,7 +61,13 @@ export function checkInBands(
   });
   const other = notComparable(run, references);
   if (bands === undefined || other !== undefined)
-    return notJudged('no-reference', other ?? 'there are no bands for this data set yet');
+    return notJudged(
+      'no-reference',
+      other ??
+        (experiment === undefined
+          ? 'there are no bands yet: assay bands LOGS… makes them'
+          : 'there are no bands for this data set yet'),
+    );
   const untold = untoldOf(run, metrics);
   if (untold !== undefined) return notJudged(untold.verdict, untold.reason);
   const candidates = bands.bands.filter((band) => agree(band.conditions, conditions));
@@ -78,6 +88,14 @@ export function checkInBands(
       `a run that never learned does not tell its ${listOf(study.conditions.map(({ name, title }) => title ?? name))}: give ${
         study.conditions.length === 1 ? 'it' : 'them'
       } with --condition`,
+    );
+  const untoldByGuess = metrics.filter(({ name }) => guess === undefined || !isOfChance(name, guess));
+  if (placement.collapsed && placement.verdict === 'pass' && untoldByGuess.length > 0)
+    return notJudged(
+      'inconclusive',
+      `the run never learned, as ${band.collapse?.collapsed} of ${band.runs} did not; what ${listOf(
+        untoldByGuess.map(({ name }) => name),
+      )} of such a run may be is not known, as chance in study.json does not name ${untoldByGuess.length === 1 ? 'it' : 'them'}`,
     );
   const check = checkOf(
     'bands',
@@ -105,8 +123,13 @@ function agree(ofBand: Conditions, known: Conditions): boolean {
 }
 
 /** Why a run is none of those that the bands are about. */
-function notComparable(run: Run, { experiment, bands, dataName }: References): string | undefined {
+function notComparable(run: Run, { study, experiment, bands, dataName }: References): string | undefined {
   if (bands === undefined) return undefined;
+  if (canonicalJson(bands.metrics) !== canonicalJson(study.metrics.map(bandedMetric)))
+    return 'the bands are of other metrics than the study has: make them again with assay bands';
+  const names = study.conditions.map(({ name }) => name);
+  if (bands.bands.some(({ conditions }) => !names.every((name) => name in conditions)))
+    return 'the bands are of other conditions than the study has: make them again with assay bands';
   if (bands.experiment?.sha256 !== experiment?.sha256) return 'the bands are those of another experiment';
   const { experimentSha256, dataSha256 } = run.stated;
   if (experimentSha256 !== undefined && experimentSha256.value !== bands.experiment?.sha256)
@@ -165,13 +188,17 @@ function unjudgedOf({ series }: Run, band: Band, metrics: readonly Metric[], { c
         : []),
     ];
   });
-  const coarse = band.asPrinted ? 0 : cells.filter(isCoarse).length;
+  const coarse = cells.filter((cell) => isCoarse(cell, band.decimals?.[cell.metric.name])).length;
   if (coarse > 0) unjudged.push(`${coarse} numbers are printed with too few decimals to be judged`);
   return unjudged;
 }
 
 /** Whether the last digit is worth half of the interval or more: there is little that such a number could not be. */
-function isCoarse({ point: { decimals }, interval: { lower, upper } }: PlacedCell): boolean {
+function isCoarse(
+  { point: { decimals }, interval: { lower, upper } }: PlacedCell,
+  ofBand: number | undefined,
+): boolean {
+  if (ofBand !== undefined && decimals !== undefined && decimals >= ofBand) return false;
   return decimals !== undefined && 1 / Number(`1e${decimals}`) >= (upper - lower) / 2;
 }
 

@@ -1,4 +1,5 @@
 import type { Conditions, Finding, Run, Stated } from '../../run/run';
+import { numbersOf } from '../twice';
 import { worstOf, type Verdict } from '../verdict';
 import { experimentFindings } from './experiment';
 import { CHECKS, checkOf, type Check, type CheckName } from './finding';
@@ -60,11 +61,13 @@ export function checkLogs(
   const of = { ...references, dataName };
   const alone = subjects.map((subject) => checkInBands(subject, of));
   const repeated = repeatedRuns(given.map(({ run }) => run));
+  const ours = new Set((references.ours ?? []).map(numbersOf));
+  const isOurs = ({ run }: GivenRun): boolean => ours.has(numbersOf(run)) && numbersOf(run) !== undefined;
   const atOnce = new Map<string, number>();
   const keyOf = (conditions: Conditions | undefined): string => JSON.stringify(conditions ?? null);
   // Only runs of their own that could be judged make room for others.
   for (const [i, { conditions, placement }] of alone.entries())
-    if (placement !== undefined && !repeated.has(i))
+    if (placement !== undefined && !repeated.has(i) && !isOurs(given[i]))
       atOnce.set(keyOf(conditions), (atOnce.get(keyOf(conditions)) ?? 0) + 1);
   return subjects.map(({ run }, i) => {
     const { conditions } = alone[i];
@@ -79,7 +82,11 @@ export function checkLogs(
     const all: Check[] = [
       checkOf('format', read('format')),
       judged('arithmetic', () => read('arithmetic')),
-      judged('protocol', () => [...read('protocol'), ...(repeated.get(i) ?? [])]),
+      judged('protocol', () => [
+        ...read('protocol'),
+        ...(repeated.get(i) ?? []),
+        ...(experiment === undefined ? otherConditions(given[i]) : []),
+      ]),
       ...(experiment === undefined || dataName === undefined
         ? []
         : [
@@ -115,15 +122,14 @@ function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[]> {
   const first = new Map<string, Run>();
   const repeated = new Map<number, Finding[]>();
   for (const [i, run] of runs.entries()) {
-    const longest = Object.values(run.series).reduce((a, b) => (b.length > a.length ? b : a), []);
-    const numbers = longest.map(({ value, decimals }) => `${value} ${decimals ?? ''}`);
-    if (new Set(numbers).size < 2) continue;
-    const key = numbers.join();
+    const key = numbersOf(run);
+    if (key === undefined) continue;
     const before = first.get(key);
     if (before === undefined) first.set(key, run);
     else {
       const message = `the numbers are those of the run from line ${before.source.line}, digit for digit`;
-      const finding = { rule: 'repeated-run', line: longest[0].line, message };
+      const [line] = Object.values(run.series).flatMap((points) => points.flatMap(({ line }) => line ?? []));
+      const finding = { rule: 'repeated-run', line, message };
       repeated.set(i, before.source.path === run.source.path ? [finding] : []);
     }
   }

@@ -1,9 +1,11 @@
 import { AssayError } from '../../base/errors';
+import { listOf } from '../../base/words';
 import type { Experiment } from '../../experiment/types';
 import { modulesOf } from '../../experiment/print';
 import { checkIsOf, type RunRecord } from '../../run/record';
 import { conditionsOf, runOfRecord } from '../../run/recordedRun';
 import { conditionsText, type Run } from '../../run/run';
+import type { Metric } from '../../study/types';
 import type { References } from '../check';
 import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
@@ -65,15 +67,44 @@ function compareOnValues(
   // Only beside a record is it known that the experiment is the one of the spec.
   const hasRecord = 'record' in a || 'record' in b;
   const batchSize = hasRecord ? experiment?.training.batchSize : undefined;
+  const setting = otherSetting(runs[0], runs[1]);
+  if (setting !== undefined) return notOfOneExperiment(setting);
   const [listA, listB] = runs.map((run) => entriesOfRun(run, study.metrics, batchSize));
   // A record does not say anything again at the end: it is asked for what the log says there.
   const isCompared = ({ place }: Entry, other: readonly Entry[]): boolean =>
     !hasRecord || !place.startsWith('final ') || other.some((entry) => entry.place === place);
-  return compareLogs(
-    listA.filter((entry) => isCompared(entry, listB)),
-    listB.filter((entry) => isCompared(entry, listA)),
+  const comparable = (run: Run, own: readonly Entry[], other: readonly Entry[]): Comparable => ({
+    entries: own.filter((entry) => isCompared(entry, other)),
+    run,
+    start: startOf(run, study.metrics),
+  });
+  const compared = compareLogs(
+    comparable(runs[0], listA, listB),
+    comparable(runs[1], listB, listA),
     tolerance,
   );
+  const missing = study.metrics.filter(({ name }) => runs.every(({ series }) => !series[name]?.length));
+  return missing.length === 0 || compared.verdict === 'no-reference'
+    ? compared
+    : { ...compared, reason: `${compared.reason}; neither has ${listOf(missing.map(({ name }) => name))}` };
+}
+
+/** What both say of their conditions, and not alike. */
+function otherSetting(a: Run, b: Run): Divergence | undefined {
+  const name = Object.keys(a.conditions).find(
+    (name) => Object.hasOwn(b.conditions, name) && a.conditions[name] !== b.conditions[name],
+  );
+  if (name === undefined) return undefined;
+  const [ofA, ofB] = [a, b].map(({ conditions }) => ({ value: String(conditions[name]) }));
+  return { place: name, kind: 'value', a: ofA, b: ofB };
+}
+
+/** The first number that is told per step, where it is one of step 0: nothing was learned before it. */
+function startOf(run: Run, metrics: readonly Metric[]): Entry | undefined {
+  const metric = metrics.find(({ name, per }) => per === 'step' && run.series[name]?.at(0)?.step === 0);
+  if (metric === undefined) return undefined;
+  const first = { ...run, series: { [metric.name]: run.series[metric.name].slice(0, 1) } };
+  return entriesOfRun(first, [metric], undefined).at(0);
 }
 
 /** Two records; see {@link compareRuns}. */
@@ -118,24 +149,34 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
  */
 const SAME_START = 1e-6;
 
-function compareLogs(a: readonly Entry[], b: readonly Entry[], tolerance: Tolerance | undefined): Comparison {
-  const walked = walk(a, b, tolerance ?? AS_PRINTED);
-  const [first, second] = [a[0], b[0]];
-  const sameStart =
-    first?.place !== second?.place ||
-    shareUsed(first.value, second.value, { relative: SAME_START, points: 0 }) <= 1;
-  if (!sameStart) {
-    return {
-      ...walked,
-      tier: 'statistical',
-      reason:
-        'their first losses differ, which precede every update: not the same seed, or not the same model and data. ' +
-        'Their distribution over seeds is what can be equal, by bands',
-      verdict: 'no-reference',
-    };
+interface Comparable {
+  readonly entries: readonly Entry[];
+  readonly run: Run;
+  /** A number of it that precedes every update; undefined where it tells none. */
+  readonly start?: Entry;
+}
+
+function compareLogs(a: Comparable, b: Comparable, tolerance: Tolerance | undefined): Comparison {
+  const walked = walk(a.entries, b.entries, tolerance ?? AS_PRINTED);
+  if (a.entries.length === 0 && b.entries.length === 0)
+    return { ...walked, reason: 'neither has a number of the metrics of the study', verdict: 'no-reference' };
+  const difference = tolerance === undefined ? otherStart(a, b) : undefined;
+  if (difference !== undefined) {
+    const reason = `${difference}. Their distribution over seeds is what can be equal, by bands`;
+    return { ...walked, tier: 'statistical', reason, verdict: 'no-reference' };
   }
   const verdict = walked.firstDivergence ? 'fail' : 'pass';
   return { ...walked, tier: 'within tolerance', reason: toleranceText(tolerance), verdict };
+}
+
+/** What shows that two runs did not start alike; undefined where nothing does. */
+function otherStart(a: Comparable, b: Comparable): string | undefined {
+  if (a.run.seed !== undefined && b.run.seed !== undefined && a.run.seed !== b.run.seed)
+    return `another seed (${a.run.seed}, ${b.run.seed})`;
+  if (a.start === undefined || b.start === undefined || a.start.place !== b.start.place) return undefined;
+  return shareUsed(a.start.value, b.start.value, { relative: SAME_START, points: 0 }) <= 1
+    ? undefined
+    : 'their first losses differ, which precede every update: not the same seed, or not the same model and data';
 }
 
 function toleranceText(tolerance: Tolerance | undefined): string {

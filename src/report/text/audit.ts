@@ -103,7 +103,7 @@ function runLines(run: AuditedRun, placement: RunPlacement, colours: Colors): st
   );
   return [
     `  from line ${firstLine}${setting === '' ? '' : `, ${setting}`}: ${verdicts.join(', ')}`,
-    `    ${placement.reason}${placement.pValue === undefined ? '' : `; p = ${pythonFixed(placement.pValue, 2)}`}`,
+    `    ${printable(placement.reason)}${placement.pValue === undefined ? '' : `; p = ${pythonFixed(placement.pValue, 2)}`}`,
     ...collapseLines(placement, colours),
   ];
 }

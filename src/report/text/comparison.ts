@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable';
 import type { Comparison, Divergence, Said } from '../../judge/compare';
 
 /**
@@ -7,11 +8,11 @@ import type { Comparison, Divergence, Said } from '../../judge/compare';
  */
 export function comparisonLines(comparison: Comparison, reproduce: readonly string[] = []): string[] {
   const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed } = comparison;
-  const lines = [`${verdict}: ${tier ?? 'no tier'} (${reason})`];
+  const lines = [`${verdict}: ${tier ?? 'no tier'} (${printable(reason)})`];
   lines.push(`  equal:            ${equalEntries} entries${firstDivergence ? ', then' : ''}`);
   if (mostUsed !== undefined) {
     lines.push(
-      `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${mostUsed.place}`,
+      `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${printable(mostUsed.place)}`,
     );
   }
   if (firstDivergence !== undefined) lines.push(...divergenceLines(firstDivergence));
@@ -23,8 +24,10 @@ export function comparisonLines(comparison: Comparison, reproduce: readonly stri
 
 function divergenceLines({ place, kind, a, b, ulps }: Divergence): string[] {
   const side = ({ value, bits, line }: Said): string =>
-    [value, bits && `(${bits})`, line !== undefined && `in line ${line}`].filter(Boolean).join(' ');
-  const lines = [`  first divergence: ${place}${kind === 'value' ? '' : `, ${kind}`}`];
+    [printable(value), bits && `(${bits})`, line !== undefined && `in line ${line}`]
+      .filter(Boolean)
+      .join(' ');
+  const lines = [`  first divergence: ${printable(place)}${kind === 'value' ? '' : `, ${kind}`}`];
   if (a !== undefined) lines.push(`    A: ${side(a)}`);
   if (b !== undefined) lines.push(`    B: ${side(b)}`);
   if (ulps !== undefined) lines.push(`    ${ulps} ulp apart`);

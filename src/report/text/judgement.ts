@@ -5,7 +5,7 @@ import { findingText, verdictText, type JudgedSubject } from '../judged';
 export function judgementText(subject: JudgedSubject): string {
   const lines = [`${verdictText(subject)}: ${printable(subject.name)}`];
   for (const { name, verdict, reason, findings } of subject.checks) {
-    lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${reason}`}`);
+    lines.push(`  ${name.padEnd(10)}  ${verdict}${reason === undefined ? '' : `: ${printable(reason)}`}`);
     for (const finding of findings) lines.push(`    ${printable(findingText(finding))}`);
   }
   return `${lines.join('\n')}\n`;
