@@ -85,14 +85,12 @@ test('a run of another learning rate has nothing to do with it, and one that was
 
 /** The sentences of the report, as an audit classifies them. */
 function linesOf(text: string): DocumentLine[] {
-  return text
-    .split('\n')
-    .map((text, i) => ({
-      line: i + 1,
-      kind: text.startsWith('-') ? 'claim' : 'heading',
-      text,
-      conditions: { lr: 0.01 },
-    }));
+  return text.split('\n').map((text, i) => ({
+    line: i + 1,
+    kind: text.startsWith('-') ? 'claim' : 'heading',
+    text,
+    conditions: { lr: 0.01 },
+  }));
 }
 
 describe('in an audit', () => {
