@@ -6,6 +6,7 @@ import { BITWISE_ENGINES, createEngine } from '../../src/engine/create';
 import type { EngineName, NamedTensor } from '../../src/engine/engine';
 import { loadExperiment } from '../../src/experiment/load';
 import { layersOf } from '../../src/experiment/model';
+import { readGolden, readManifest } from '../../src/judge/golden';
 import { initialParameters } from '../../src/pytorch/random/init';
 import { Mt19937 } from '../../src/pytorch/random/mt19937';
 import { parseTrace, type Trace } from '../../src/run/trace';
@@ -40,6 +41,20 @@ test('what was recorded is what RepDL publishes', () => {
   expect(trace.steps[1199].weightsSha256).toBe(TRAINED);
   expect(trace.logitsSha256).toBe(LOGITS);
   expect(trace.correctCount).toBe(9804);
+});
+
+test('the approved run came to all that is published', async () => {
+  const folder = join(root, 'golden/repdl-lenet');
+  const { goldens } = await readManifest(folder);
+  const entry = goldens.find(({ name }) => name === 'repdl-lenet/mnist-lr0.01-full');
+  if (entry === undefined) throw new Error('no such golden');
+  const { record } = await readGolden(folder, entry);
+  expect(record).toMatchObject({
+    ...{ arithmetic: 'fused-chain', spec: { sha256: (await experimentOf()).sha256 } },
+    ...{ initialWeightsSha256: INITIAL, finalWeightsSha256: TRAINED, logitsSha256: LOGITS },
+    epochs: [{}, { correctCount: 9804 }],
+  });
+  expect(record.losses).toEqual(trace.steps.map(({ loss }) => loss));
 });
 
 test('the initial weights are the published ones', async () => {

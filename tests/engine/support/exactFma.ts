@@ -90,6 +90,8 @@ export function* hardTriples(seed: number, count: number): Generator<Triple> {
       }
     },
     () => [near(1) * 2 ** 63, near(1) * 2 ** 63, sign() * (2 - 2 ** -23) * 2 ** 127], // about where Infinity begins
+    // 2^128 − 2^103, where values begin to round to Infinity, is 1082401 · 31 · 2^103.
+    () => [sign() * 1082401 * 2 ** 60, 31 * 2 ** 43, sign() * 2 ** -(bits() % 100)],
     () => [sign() * (2 ** 24 - 1) * 2 ** 104, 1, sign() * 2 ** 103 * (1 - 2 ** -24 * (bits() % 2))],
     () => {
       const zeros = [0, -0, 1, -1, Infinity, -Infinity, NaN, 2 ** -149, -(2 ** -149)];
