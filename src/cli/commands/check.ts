@@ -3,6 +3,9 @@ import { InvalidArgumentError, Option, type Command } from '@commander-js/extra-
 import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
+import type { Bands } from '../../judge/bands';
+import type { LogJudgement } from '../../judge/check';
+import type { TogetherJudgement } from '../../judge/check/together';
 import type { JudgedSubject } from '../../report/judged';
 import type { Run } from '../../run/run';
 import { conditionOption, parseConditions } from '../conditions';
@@ -42,6 +45,7 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+Several runs of one setting are also judged together, by the runs that the bands were made of.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
@@ -78,15 +82,29 @@ Example:
         path: runs[i].run.source.path,
         ...judgement,
       }));
+      const together =
+        only !== undefined && !only.includes('bands')
+          ? []
+          : await judgeTogether(
+              runs.map(({ run }) => run),
+              judged,
+              opened,
+              { bands, dataName },
+            );
       const unread = read.flatMap((of) => ('error' in of ? [of] : []));
-      const { subjectOfLog } = await import('../../report/logSubject.js');
+      const { subjectOfLog, subjectOfTogether } = await import('../../report/logSubject.js');
       const subjects = [
         ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
+        ...together.map(subjectOfTogether),
         ...unread.map(({ path, error }) => unreadSubject(path, error)),
       ];
       if (json)
         printJson([
           ...judged,
+          ...together.map(({ of, ...judgement }) => ({
+            together: of.map((i) => judged[i].path),
+            ...judgement,
+          })),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
       else process.stdout.write(await textOf(subjects, markdown));
@@ -102,7 +120,7 @@ Example:
         );
       }
       if (unread.length > 0) throw firstOf(unread);
-      const verdict = worstOf(judged.map((judgement) => judgement.verdict));
+      const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
 }
@@ -110,6 +128,23 @@ Example:
 type Read =
   | { readonly path: string; readonly runs: readonly Run[] }
   | { readonly path: string; readonly error: AssayError };
+
+/** Runs of one setting by its ensemble; says on stderr where that is not kept. */
+async function judgeTogether(
+  runs: readonly Run[],
+  judged: readonly LogJudgement[],
+  { study, experiment }: OpenedStudy,
+  { bands, dataName }: { readonly bands: Bands | undefined; readonly dataName: string | undefined },
+): Promise<TogetherJudgement[]> {
+  if (bands === undefined || !judged.some(({ together }) => together > 1)) return [];
+  const { readEnsembleOfBands } = await import('../../judge/stored/ensembleOfBands.js');
+  const { checkTogether } = await import('../../judge/check/together.js');
+  const ensemble = await readEnsembleOfBands(study, experiment, dataName, bands);
+  if (ensemble !== undefined)
+    return checkTogether(runs, judged, { study, experiment, bands, dataName }, ensemble);
+  console.error('each run is judged alone: the runs that the bands were made of are not kept with them');
+  return [];
+}
 
 /** One that cannot be read does not hide what the others come to. */
 async function readAll(paths: readonly string[], opened: OpenedStudy): Promise<Read[]> {
