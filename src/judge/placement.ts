@@ -104,7 +104,7 @@ export function placeInBand(
 
 function placed(metric: Metric, point: Point, cell: Cell): PlacedCell {
   const interval = { lower: cell.lower, upper: cell.upper };
-  const value = nearestTo(point, fromScale(metric, cell.mean));
+  const value = point.decimals === undefined ? point.value : nearestTo(point, fromScale(metric, cell.mean));
   return {
     ...{ metric, point, value, interval },
     position: positionIn(interval, value),

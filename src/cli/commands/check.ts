@@ -101,9 +101,10 @@ Example:
       if (json)
         printJson([
           ...judged,
-          ...together.map(({ of, ...judgement }) => ({
+          ...together.map(({ of, deviating, ...judgement }) => ({
             together: of.map((i) => judged[i].path),
             ...judgement,
+            deviating: deviating.map((feature) => ({ ...feature, metric: feature.metric?.name })),
           })),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);

@@ -72,7 +72,7 @@ function reasonOf({ runs, ensemble, pValue, level, choices, isExact }: JointJudg
   return (
     `${runs} runs against ${ensemble} of the ensemble, p = ${pythonFixed(pValue, 4)} ` +
     `(permutation test, ${isExact ? `all ${choices} choices` : `${choices} choices drawn`}); they fail at ${percent(level)} or less, ` +
-    `so that runs like ours fail together or alone in at most ${percent(2 * level)} of calls`
+    `so that of calls with runs like the ensemble's at most ${percent(2 * level)} fail, by them together or by one alone`
   );
 }
 

@@ -80,7 +80,7 @@ export interface PowerOfSetting {
   readonly coverage: number;
   /** Whether the band of all runs would refuse nothing; see vacuous.ts. */
   readonly isVacuous: boolean;
-  /** By set size: the coverage of the bands that are left, which is the level of what all together are held against, too. */
+  /** By set size: the coverage of the bands that are left. All together are judged at the level of the band of all runs. */
   readonly gates: readonly {
     readonly runs: number;
     readonly sets: number;
@@ -101,6 +101,8 @@ export interface PowerOfSetting {
 interface Gate {
   readonly k: number;
   readonly coverage: number;
+  /** Of the joint test: that of the band of all runs. */
+  readonly level: number;
   readonly sets: readonly GateSet[];
 }
 
@@ -169,7 +171,7 @@ function powerOfSetting(
     gates: gates.map(({ k, sets, coverage }) => ({
       runs: k,
       sets: sets.length,
-      disjoint: Math.floor(own.length / k),
+      disjoint: disjointSets(sets.length, own.length, k),
       coverage,
     })),
     changes,
@@ -204,7 +206,7 @@ function gateOf(
     k === 1 ? own.map((_, i) => [i]) : Array.from({ length: sets }, () => draw(own.length, k, random));
   const prepared = own.map((run) => preparedRun(run, metrics, guess));
   return {
-    ...{ k, coverage },
+    ...{ k, coverage, level: 1 - band.coverage },
     sets: chosen.map((indices) => {
       const isJudged = new Set(indices);
       const rest = own.filter((_, i) => !isJudged.has(i));
@@ -243,7 +245,7 @@ function draw(n: number, k: number, random: () => number): number[] {
 }
 
 function seenBy(
-  { k, sets, coverage }: Gate,
+  { k, sets, level }: Gate,
   runs: number,
   metrics: readonly Metric[],
   guess: Guess | undefined,
@@ -257,14 +259,14 @@ function seenBy(
     if (k > 1) {
       const prepared = faulty.map((run) => preparedRun(run, metrics, guess));
       const { samples } = featuresOf([...prepared, ...others], metrics);
-      together = isUnlike(samples, k, choicesFor(samples.length, k), 1 - coverage);
+      together = isUnlike(samples, k, choicesFor(samples.length, k), level);
     }
     if (byBand) alone++;
     if (together) jointly++;
     if (byBand || together) gate++;
   }
   const refused = (count: number): Refused => {
-    const disjoint = Math.min(sets.length, Math.floor(runs / k));
+    const disjoint = disjointSets(sets.length, runs, k);
     return {
       count,
       of: sets.length,
@@ -277,6 +279,10 @@ function seenBy(
     alone: refused(alone),
     ...(k > 1 && { jointly: refused(jointly) }),
   };
+}
+
+function disjointSets(sets: number, runs: number, k: number): number {
+  return Math.min(sets, Math.floor(runs / k));
 }
 
 const known = new Map<string, ReturnType<typeof choicesOf>>();
