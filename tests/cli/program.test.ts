@@ -25,6 +25,7 @@ const COMMANDS = [
   'sweep',
   'worker',
   'bands',
+  'power',
   'equivalence',
   'data list',
   'data fetch',

@@ -8,9 +8,10 @@ import type { Metric, Study } from '../../study/types';
 import { makeBand, makeBandsAtHand, type Band, type EnsembleRun } from '../bands';
 import type { Guess } from '../collapse';
 import { featuresOf, preparedRun, type JointRun } from '../jointly';
-import { placeInBand, widened } from '../placement';
+import { widened } from '../placement';
 import { scoresOf } from '../score';
 import { delayed, epochRepeated, haveEpochs, scaled, shifted, unlessCollapsed, type Fault } from './faults';
+import { isRefused } from './refused';
 import { isVacuous } from './vacuous';
 
 /**
@@ -254,10 +255,10 @@ function seenBy(
   let [alone, jointly, gate] = [0, 0, 0];
   for (const [i, { judged, band, others }] of sets.entries()) {
     const faulty = changed(judged, i);
-    const byBand = faulty.some((run) => placeInBand(run, band, metrics, guess).verdict === 'fail');
+    const prepared = faulty.map((run) => preparedRun(run, metrics, guess));
+    const byBand = faulty.some((run, j) => isRefused(run, prepared[j], band, metrics, guess));
     let together = false;
     if (k > 1) {
-      const prepared = faulty.map((run) => preparedRun(run, metrics, guess));
       const { samples } = featuresOf([...prepared, ...others], metrics);
       together = isUnlike(samples, k, choicesFor(samples.length, k), level);
     }

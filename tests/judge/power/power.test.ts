@@ -1,6 +1,9 @@
 import { alea } from 'seedrandom';
-import type { EnsembleRun } from '../../../src/judge/bands';
+import { makeBand, type EnsembleRun } from '../../../src/judge/bands';
+import { preparedRun } from '../../../src/judge/jointly';
+import { placeInBand } from '../../../src/judge/placement';
 import { powerOf, type PowerOfSetting, type Seen } from '../../../src/judge/power';
+import { isRefused } from '../../../src/judge/power/refused';
 import type { Metric } from '../../../src/study/types';
 
 const METRICS: Metric[] = [
@@ -119,4 +122,40 @@ test('runs of two conditions that are alike are not told apart, and that is said
 test('the same runs have the same power', () => {
   const power = (): PowerOfSetting[] => powerOf(runsOf(20, {}, alea('same')), RULES, undefined, 3);
   expect(power()).toEqual(power());
+});
+
+test('what is asked of a run many times is what the gate says of it', () => {
+  const random = alea('refused');
+  const metrics: Metric[] = [{ name: 'cost', kind: 'loss', better: 'lower', per: 'epoch', decimals: 2 }];
+  const chance = { classes: 10, crossEntropy: ['cost'], accuracy: [] };
+  const drawn = (decimals?: number): EnsembleRun => {
+    const never = random() < 0.1;
+    const wide = 0.1 + random() ** 8;
+    const series = [1, 2, 3].map((epoch) => {
+      const value = never
+        ? Math.log(10)
+        : random() < 0.02
+          ? NaN
+          : 1 / epoch + wide * Math.abs(normal(random));
+      return { epoch, value: decimals === undefined ? value : Number(value.toFixed(decimals)), decimals };
+    });
+    return { conditions: {}, seed: 0, series: { cost: series } };
+  };
+  const said = new Set<string>();
+  for (const decimals of [undefined, 1]) {
+    const band = makeBand(
+      Array.from({ length: 40 }, () => drawn()),
+      metrics,
+      0.75,
+      chance,
+    );
+    for (let i = 0; i < 300; i++) {
+      const run = drawn(decimals);
+      const refused = isRefused(run, preparedRun(run, metrics, chance), band, metrics, chance);
+      const { verdict, collapsed } = placeInBand(run, band, metrics, chance);
+      expect(refused).toBe(verdict === 'fail');
+      said.add(`${verdict} ${collapsed}`);
+    }
+  }
+  expect(said.size).toBeGreaterThanOrEqual(3);
 });
