@@ -17,11 +17,11 @@ export type JointRun = Pick<Run, 'series'>;
 
 /**
  * What is looked at of a run. Of each metric: `level`, the mean of its numbers, `trend`, how it goes from the first to the last, and `start`,
- * the first one, each in standard deviations of the number in question. Of the run: whether it `collapsed` or `diverged`; then it has no curve,
- * and is in the middle of all others by the rest.
+ * the first one, each in standard deviations of the number in question. Of the run: the logarithm of how far its `farthest` number is from the
+ * mean, and whether it `collapsed` or `diverged`; then it has no curve, and is in the middle of all others by the rest.
  */
 export interface Feature {
-  readonly kind: 'level' | 'trend' | 'start' | 'collapsed' | 'diverged';
+  readonly kind: 'level' | 'trend' | 'start' | 'farthest' | 'collapsed' | 'diverged';
   /** Missing where it is one of the whole run. */
   readonly metric?: Metric;
 }
@@ -29,7 +29,7 @@ export interface Feature {
 export interface DeviatingFeature extends Feature {
   /** Of one of several features that are looked at. */
   readonly pValue: number;
-  /** Mean of the judged runs less that of the ensemble, in the standard deviations of runs; of `collapsed` and `diverged`, of shares. */
+  /** Mean of the judged runs less that of the ensemble, in the standard deviations of runs; of `collapsed` and `diverged`, of the shares. */
   readonly difference: number;
   /** Whether that way is worse for the metric; better is as suspicious. */
   readonly isWorse: boolean;
@@ -125,24 +125,40 @@ export function featuresOf(
   const features: Feature[] = [{ kind: 'collapsed' }, { kind: 'diverged' }];
   const samples = runs.map(({ fate }) => [fate === 'collapsed' ? 1 : 0, fate === 'diverged' ? 1 : 0]);
   if (learned.length < 2) return { features, samples };
+  const add = (feature: Feature, ofLearned: readonly number[]): void => {
+    features.push(feature);
+    const middle = ofLearned.reduce((sum, value) => sum + value, 0) / ofLearned.length;
+    let next = 0;
+    for (const [i, { fate }] of runs.entries())
+      samples[i].push(fate === 'learned' ? ofLearned[next++] : middle);
+  };
+  const farthest = Array<number>(learned.length).fill(0);
   for (const [m, metric] of metrics.entries()) {
     const moments = momentsOfSeries(
       metric,
       learned.map(({ cells }) => cells[m]),
     );
-    for (const { kind, weights } of contrastsOf(moments.length)) {
-      features.push({ kind, metric });
-      for (const [i, { fate, cells }] of runs.entries()) {
-        let sum = 0;
-        if (fate === 'learned')
-          for (const [c, { mean, sd }] of moments.entries())
-            if (sd > 0) sum += (weights[c] * (cells[m][c] - mean)) / sd;
-        samples[i].push(sum);
+    const contrasts = contrastsOf(moments.length);
+    const sums = contrasts.map(() => Array<number>(learned.length).fill(0));
+    for (const [c, { mean, sd }] of moments.entries()) {
+      if (!(sd > 0)) continue;
+      for (const [i, { cells }] of learned.entries()) {
+        const deviation = (cells[m][c] - mean) / sd;
+        farthest[i] = Math.max(farthest[i], Math.abs(deviation));
+        for (const [w, { weights }] of contrasts.entries()) sums[w][i] += weights[c] * deviation;
       }
     }
+    for (const [w, { kind }] of contrasts.entries()) add({ kind, metric }, sums[w]);
   }
+  add(
+    { kind: 'farthest' },
+    farthest.map((deviation) => Math.log(deviation + LEAST)),
+  );
   return { features, samples };
 }
+
+/** Standard deviations that make no difference. */
+const LEAST = 0.01;
 
 function contrastsOf(places: number): { kind: 'level' | 'trend' | 'start'; weights: number[] }[] {
   const level = { kind: 'level' as const, weights: Array<number>(places).fill(1 / places) };
@@ -154,18 +170,18 @@ function contrastsOf(places: number): { kind: 'level' | 'trend' | 'start'; weigh
 }
 
 function differenceOf(
-  { metric }: Feature,
+  { kind, metric }: Feature,
   values: readonly number[],
   k: number,
 ): Pick<DeviatingFeature, 'difference' | 'isWorse'> {
   const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
   const [own, others] = [values.slice(0, k), values.slice(k)];
   const apart = mean(own) - mean(others);
-  if (metric === undefined) return { difference: apart, isWorse: apart > 0 };
+  if (kind === 'collapsed' || kind === 'diverged') return { difference: apart, isWorse: apart > 0 };
   const sd = Math.sqrt(
     others.reduce((sum, value) => sum + (value - mean(others)) ** 2, 0) / (others.length - 1),
   );
-  return { difference: apart / sd, isWorse: apart * worseOn(metric) > 0 };
+  return { difference: apart / sd, isWorse: apart * (metric === undefined ? 1 : worseOn(metric)) > 0 };
 }
 
 /**

@@ -79,13 +79,15 @@ function reasonOf({ runs, ensemble, pValue, level, choices, isExact }: JointJudg
 /** `test loss is worse on the whole, by 1.2 standard deviations of runs (p = 0.0003)` */
 export function deviationText({ kind, metric, difference, isWorse, pValue }: DeviatingFeature): string {
   const p = `(p = ${pythonFixed(pValue, 4)})`;
+  const by = `by ${pythonFixed(Math.abs(difference), 1)} standard deviations of runs ${p}`;
+  if (kind === 'farthest')
+    return `the number of each run that is farthest off is ${difference > 0 ? 'farther' : 'nearer'} than the ensemble's, ${by}`;
   if (metric === undefined) {
     const points = `${pythonFixed(100 * Math.abs(difference), 0)} percentage points`;
     const what = kind === 'collapsed' ? 'never learned' : 'diverged';
     return `the share of runs that ${what} is ${points} ${difference > 0 ? 'greater' : 'less'} than the ensemble's ${p}`;
   }
   const how = isWorse ? 'worse' : 'better';
-  const by = `by ${pythonFixed(Math.abs(difference), 1)} standard deviations of runs ${p}`;
   switch (kind) {
     case 'start':
       return `${metric.name} starts ${how}, ${by}`;
