@@ -76,7 +76,7 @@ export function judgeJointly(
     [...own, ...others].map((run) => preparedRun(run, metrics, guess)),
     metrics,
   );
-  const choices = choicesOf(samples.length, k, mostChoices);
+  const choices = choicesOf(samples.length, k, mostChoices, JSON.stringify(samples));
   const { pValue, adjusted } = maxTest(samples, k, choices);
   const verdict = pValue <= level ? 'fail' : 'pass';
   return {

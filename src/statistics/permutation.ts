@@ -14,10 +14,14 @@ export interface Choices {
   readonly of: readonly (readonly number[])[];
 }
 
-/** All choices of k of n, where there are at most `most`; else `most` that are drawn, the same ones each time. */
-export function choicesOf(n: number, k: number, most: number): Choices {
+/**
+ * All choices of k of n, where there are at most `most`; else `most` that are drawn.
+ *
+ * @param key what they are drawn by: other samples have to have other draws, for the level is that over all draws
+ */
+export function choicesOf(n: number, k: number, most: number, key: string): Choices {
   if (numberOfChoices(n, k) <= most) return { isExact: true, of: allChoices(n, k) };
-  const random = alea(`${n} ${k}`);
+  const random = alea(key);
   const order = Array.from({ length: n }, (_, i) => i);
   const of = Array.from({ length: most }, () => {
     for (let i = 0; i < k; i++) {

@@ -76,8 +76,9 @@ describe('with bands of its logs', () => {
     expect(faulty.stdout).toMatch(/val_loss is worse on the whole, by \d+\.\d standard deviations of runs/);
     const honest = await run('check', ...logsOf('healthy', 20, 25), '--json');
     expect(honest.exitCode).toBe(0);
-    const judged = JSON.parse(honest.stdout) as { together: unknown; verdict: string }[];
+    const judged = JSON.parse(honest.stdout) as { paths: string[]; verdict: string }[];
     expect(judged).toHaveLength(6);
+    expect(judged[5].paths).toHaveLength(5);
     expect(judged[5]).toMatchObject({ verdict: 'pass', runs: 5, ensemble: 20, deviating: [] });
     expect((await run('check', ...logsOf('healthy', 20, 21), '--json')).stdout).not.toContain('"ensemble"');
   });

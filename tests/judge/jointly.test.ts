@@ -13,14 +13,9 @@ import { choicesOf, isUnlike, maxTest } from '../../src/statistics/permutation';
 import type { Metric } from '../../src/study/types';
 import { MLP_TEMPLATE, runOf } from '../logs/laboratory';
 import { EXPERIMENT, GUESS, STUDY } from './ourStudy';
+import { CHANCE, drawRun, LUCK, METRICS, normal } from './power/luck';
 
 const ROOT = join(__dirname, '../..');
-
-type Draw = () => number;
-
-function normal(random: Draw): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
 
 describe('the permutation test', () => {
   const random = alea('samples');
@@ -28,7 +23,7 @@ describe('the permutation test', () => {
 
   test('is what counting all choices comes to', () => {
     const [n, k] = [9, 3];
-    const choices = choicesOf(n, k, 1000);
+    const choices = choicesOf(n, k, 1000, 'key');
     expect([choices.isExact, choices.of.length, new Set(choices.of.map(String)).size]).toEqual([
       true,
       84,
@@ -53,7 +48,7 @@ describe('the permutation test', () => {
 
   test('of drawn choices, the judged one is counted beside them, so that no p-value is 0', () => {
     const far = [[100], [101], ...Array.from({ length: 60 }, (_, i) => [i / 60])];
-    const choices = choicesOf(62, 2, 99);
+    const choices = choicesOf(62, 2, 99, 'other');
     expect([choices.isExact, choices.of.length]).toEqual([false, 99]);
     expect(maxTest(far, 2, choices).pValue).toBe(1 / 100);
   });
@@ -66,7 +61,7 @@ describe('the permutation test', () => {
         normal(random) + (s < 3 ? (i % 4) / 2 : 0),
         random(),
       ]);
-      const choices = choicesOf(9, 3, most);
+      const choices = choicesOf(9, 3, most, String(i));
       const unlike = isUnlike(drawn, 3, choices, 0.1);
       expect(unlike).toBe(maxTest(drawn, 3, choices).pValue <= 0.1);
       decided.add(unlike);
@@ -74,40 +69,6 @@ describe('the permutation test', () => {
     expect(decided.size).toBe(2);
   });
 });
-
-const METRICS: Metric[] = [
-  { name: 'cost', kind: 'loss', better: 'lower', per: 'epoch', decimals: 4 },
-  { name: 'score', kind: 'real', better: 'higher', per: 'epoch', decimals: 4 },
-];
-
-/** What a run's luck is drawn from: means of 0, shapes that are not alike. */
-const LUCK: Record<string, (random: Draw) => number> = {
-  normal,
-  skewed: (random) => Math.exp(normal(random)) / 2,
-  heavy: (random) => normal(random) / Math.sqrt((normal(random) ** 2 + normal(random) ** 2) / 2), // Student's t, 2 degrees
-  'few values': (random) => Math.round(1.5 * random()),
-};
-
-/** Five epochs that share most of a run's luck; some runs never learn, and a few end in NaN. */
-function drawRun(random: Draw, luck: Draw, collapses: number): JointRun {
-  const never = random() < collapses;
-  const diverges = random() < collapses / 10;
-  const own = luck();
-  const series = (base: number): { epoch: number; value: number }[] =>
-    Array.from({ length: 5 }, (_, i) => ({
-      epoch: i + 1,
-      value: base / (i + 1) + 0.1 * own + 0.05 * luck(),
-    }));
-  const guess = Array.from({ length: 5 }, (_, i) => ({ epoch: i + 1, value: Math.log(10) }));
-  return {
-    series: {
-      cost: never ? guess : series(5).map((p) => (diverges ? { ...p, value: NaN } : p)),
-      score: series(1),
-    },
-  };
-}
-
-const CHANCE = { classes: 10, crossEntropy: ['cost'], accuracy: [] };
 
 describe.each(Object.entries(LUCK))('false alarms, luck %s', (_, luck) => {
   test.each([
@@ -119,7 +80,7 @@ describe.each(Object.entries(LUCK))('false alarms, luck %s', (_, luck) => {
     const [studies, level] = [400, 0.1];
     let alarms = 0;
     for (let i = 0; i < studies; i++) {
-      const runs = Array.from({ length: n + k }, () => drawRun(random, () => luck(random), collapses));
+      const runs = Array.from({ length: n + k }, () => drawRun(random, luck, collapses));
       const { verdict } = judgeJointly(runs.slice(0, k), runs.slice(k), METRICS, CHANCE, level, 199);
       if (verdict === 'fail') alarms++;
     }
@@ -131,7 +92,7 @@ describe.each(Object.entries(LUCK))('false alarms, luck %s', (_, luck) => {
 test('more runs that never learned than the ensemble has are seen, and said', () => {
   const random = alea('collapsed');
   const runs = (count: number, collapses: number): JointRun[] =>
-    Array.from({ length: count }, () => drawRun(random, () => normal(random), collapses));
+    Array.from({ length: count }, () => drawRun(random, normal, collapses));
   const { verdict, deviating } = judgeJointly(runs(5, 1), runs(30, 0.1), METRICS, CHANCE, 0.05);
   expect(verdict).toBe('fail');
   expect(deviating.map(({ kind }) => kind)).toEqual(['collapsed']);
@@ -140,7 +101,7 @@ test('more runs that never learned than the ensemble has are seen, and said', ()
 
 test('runs of the ensemble are not held against themselves, and how a log rounds tells nothing', () => {
   const random = alea('rounded');
-  const runs = Array.from({ length: 24 }, () => drawRun(random, () => normal(random), 0));
+  const runs = Array.from({ length: 24 }, () => drawRun(random, normal, 0));
   const rounded = runs.slice(0, 4).map(({ series }) => ({
     series: Object.fromEntries(
       Object.entries(series).map(([name, points]) => [

@@ -102,7 +102,7 @@ Example:
         printJson([
           ...judged,
           ...together.map(({ of, deviating, ...judgement }) => ({
-            together: of.map((i) => judged[i].path),
+            paths: of.map((i) => judged[i].path),
             ...judgement,
             deviating: deviating.map((feature) => ({ ...feature, metric: feature.metric?.name })),
           })),

@@ -291,7 +291,7 @@ const known = new Map<string, ReturnType<typeof choicesOf>>();
 /** The same ones are asked for again and again. */
 function choicesFor(n: number, k: number): ReturnType<typeof choicesOf> {
   const key = `${n} ${k}`;
-  const choices = known.get(key) ?? choicesOf(n, k, CHOICES);
+  const choices = known.get(key) ?? choicesOf(n, k, CHOICES, key);
   known.set(key, choices);
   return choices;
 }

@@ -5,16 +5,13 @@ import { placeInBand } from '../../../src/judge/placement';
 import { powerOf, type PowerOfSetting, type Seen } from '../../../src/judge/power';
 import { isRefused } from '../../../src/judge/power/refused';
 import type { Metric } from '../../../src/study/types';
+import { normal } from './luck';
 
 const METRICS: Metric[] = [
   { name: 'cost', kind: 'real', better: 'lower', per: 'epoch', decimals: 4 },
   { name: 'gain', kind: 'real', better: 'higher', per: 'epoch', decimals: 4 },
 ];
 const RULES = { metrics: METRICS, level: 0.95 };
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
 
 /** Runs of three epochs, all of their luck shared, so that a shift in standard deviations is one of the whole run. */
 function runsOf(
