@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'golden-invalid'
   | 'golden-refused'
   | 'bands-invalid'
+  | 'bands-vacuous'
   | 'claims-invalid'
   | 'claims-not-found'
   | 'rules-invalid'

@@ -10,6 +10,7 @@ import { addEvalCommand } from './commands/eval';
 import { addEquivalenceCommand } from './commands/equivalence';
 import { addFindSeedCommand } from './commands/findSeed';
 import { addGoldenCommand } from './commands/golden';
+import { addPowerCommand } from './commands/power';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
 import { addSweepCommand } from './commands/sweep';
@@ -52,6 +53,7 @@ Example:
   addSweepCommand(program);
   addWorkerCommand(program);
   addBandsCommand(program);
+  addPowerCommand(program);
   addInitCommand(program);
   addEquivalenceCommand(program);
   addDataCommand(program);

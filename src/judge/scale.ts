@@ -30,6 +30,11 @@ export function fromScale(metric: Scaled, scaled: number): number {
   }
 }
 
+/** Which way on its scale a metric gets worse: 1 up, −1 down. */
+export function worseOn({ kind, better }: Scaled): 1 | -1 {
+  return kind === 'percent' || kind === 'share' || better === 'lower' ? 1 : -1;
+}
+
 /** The values that are within so many standard deviations of the mean; none is beyond what is possible. */
 export function intervalOf(metric: Scaled, { mean, sd }: Moments, limit: number): Interval {
   if (metric.kind === 'real') return { lower: mean - limit * sd, upper: mean + limit * sd };

@@ -57,7 +57,8 @@ export function scoresOf(
   return { scores, learned: learned.length, collapsed, moments };
 }
 
-function fateOf(
+/** @param cells of the run, on the scale of each metric */
+export function fateOf(
   run: ScoredRun,
   cells: readonly (readonly number[])[],
   metrics: readonly Metric[],
@@ -80,7 +81,7 @@ const NEIGHBOURS = 5;
  * on. So its spread is that of the numbers before and after it, too: each has a mean of its own, but some dozen runs say little about one
  * number's spread. The very first precedes every update and is an untrained net's, with a spread unlike any other's: it is pooled with none.
  */
-function momentsOfSeries({ per }: Metric, runs: readonly (readonly number[])[]): Moments[] {
+export function momentsOfSeries({ per }: Metric, runs: readonly (readonly number[])[]): Moments[] {
   const moments = momentsOfCells(runs);
   if (per === 'epoch') return moments;
   const later = moments.slice(1);

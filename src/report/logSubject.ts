@@ -1,4 +1,5 @@
 import type { ConditionsFrom, LogJudgement } from '../judge/check';
+import { deviationText, togetherName, type TogetherJudgement } from '../judge/check/together';
 import { conditionsText } from '../run/run';
 import type { JudgedSubject } from './judged';
 
@@ -20,4 +21,15 @@ export function subjectOfLog(
   const known =
     setting === '' || conditionsFrom === undefined ? '' : `, ${setting} (${CONDITIONS_FROM[conditionsFrom]})`;
   return { name: `${path}, run from line ${firstLine}${known}`, verdict, checks, file: path };
+}
+
+/** Runs that were judged together are of no one file. */
+export function subjectOfTogether(judgement: TogetherJudgement): JudgedSubject {
+  const { verdict, reason, deviating } = judgement;
+  const findings = deviating.map((of) => ({ rule: of.kind, message: deviationText(of) }));
+  return {
+    name: togetherName(judgement),
+    verdict,
+    checks: [{ name: 'together', verdict, reason, findings }],
+  };
 }

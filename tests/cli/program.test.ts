@@ -26,6 +26,7 @@ const COMMANDS = [
   'worker',
   'bands',
   'init',
+  'power',
   'equivalence',
   'data list',
   'data fetch',

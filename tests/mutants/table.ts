@@ -1272,6 +1272,39 @@ const judge = [
     ],
   ),
   ...faultsOf(
+    'src/statistics/permutation.ts',
+    ['tests/judge/jointly.test.ts'],
+    [
+      [
+        'jointly: the judged choice is not counted among those that are drawn',
+        'const counts = observed.map(() => (choices.isExact ? 0 : 1));',
+        'const counts = observed.map(() => 0);',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/jointly.ts',
+    ['tests/judge/jointly.test.ts'],
+    [
+      [
+        "jointly: a log's rounding tells",
+        'return decimals === undefined ||',
+        'return decimals !== undefined ||',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/power/index.ts',
+    ['tests/judge/power/power.test.ts'],
+    [
+      [
+        'power: a run has a part in the band that judges it',
+        'const rest = own.filter((_, i) => !isJudged.has(i));',
+        'const rest = own.filter(() => isJudged.size > 0);',
+      ],
+    ],
+  ),
+  ...faultsOf(
     'src/logs/pytorchExample/batchSizes.ts',
     [CHECK],
     [

@@ -40,6 +40,7 @@ Examples:
     .action(async (paths, { data, study: named, level, condition = [], out }) => {
       const { makeBands, makeBandsAtHand, serializeBands } = await import('../../judge/bands.js');
       const { guessOf } = await import('../../judge/placement.js');
+      const { checkNotVacuous } = await import('../../judge/power/vacuous.js');
       const { bandsFile, checkWritable } = await import('../../study/store.js');
       const opened = await openStudy(named);
       const { study, experiment } = opened;
@@ -53,6 +54,7 @@ Examples:
         level === undefined
           ? makeBandsAtHand(runs, facts, study, guess)
           : makeBands(runs, facts, { ...study, level }, guess);
+      checkNotVacuous(bands, study.metrics);
       if (paths.length > 0 && out === undefined) await keepRuns(runs, opened);
       const file = out ?? bandsFile(study, paths.length > 0 ? undefined : source && basename(source));
       await makeFolder(dirname(file));

@@ -42,6 +42,7 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+Several runs of one setting are also judged together, by the runs that the bands were made of.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
@@ -67,30 +68,53 @@ Example:
         ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
       const { checkLogs } = await import('../../judge/check/index.js');
+      const { checkTogether } = await import('../../judge/check/together.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
-      const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
+      const { readEnsembleOfBands } = await import('../../judge/stored/ensembleOfBands.js');
       const { worstOf } = await import('../../judge/verdict.js');
       const conditions = parseConditions(condition, study);
       const dataName = data ?? experiment?.data.name;
       const bands = await readStoredBands(study, dataName);
       const read = await readAll(paths, opened);
       const runs = read.flatMap((of) => ('runs' in of ? of.runs.map((run) => ({ run, conditions })) : []));
-      const ours = experiment === undefined ? (await readKeptRuns(study))?.runs : undefined;
-      const judged = checkLogs(runs, { study, experiment, bands, dataName, ours, only }).map(
-        (judgement, i) => ({
-          path: runs[i].run.source.path,
-          ...judgement,
-        }),
-      );
+      const ensemble =
+        bands === undefined || runs.length < 2
+          ? undefined
+          : await readEnsembleOfBands(study, experiment, dataName, bands);
+      const references = { study, experiment, bands, dataName, ours: ensemble };
+      const judged = checkLogs(runs, { ...references, only }).map((judgement, i) => ({
+        path: runs[i].run.source.path,
+        ...judgement,
+      }));
+      const areSeveral = judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
+      if (areSeveral && ensemble === undefined)
+        console.error(
+          'each run is judged alone: the runs that the bands were made of are not kept with them',
+        );
+      const together =
+        areSeveral && ensemble !== undefined
+          ? checkTogether(
+              runs.map(({ run }) => run),
+              judged,
+              references,
+              ensemble,
+            )
+          : [];
       const unread = read.flatMap((of) => ('error' in of ? [of] : []));
-      const { subjectOfLog } = await import('../../report/logSubject.js');
+      const { subjectOfLog, subjectOfTogether } = await import('../../report/logSubject.js');
       const subjects = [
         ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
+        ...together.map(subjectOfTogether),
         ...unread.map(({ path, error }) => unreadSubject(path, error)),
       ];
       if (json)
         printJson([
           ...judged,
+          ...together.map(({ of, deviating, ...judgement }) => ({
+            paths: of.map((i) => judged[i].path),
+            ...judgement,
+            deviating: deviating.map((feature) => ({ ...feature, metric: feature.metric?.name })),
+          })),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
       else process.stdout.write(await textOf(subjects, markdown));
@@ -106,7 +130,7 @@ Example:
         );
       }
       if (unread.length > 0) throw firstOf(unread);
-      const verdict = worstOf(judged.map((judgement) => judgement.verdict));
+      const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
 }

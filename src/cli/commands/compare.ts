@@ -8,7 +8,6 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
 import { openStudy, studyOption, studyWords } from '../study';
-import { compareToTrace, readTrace } from '../traced';
 import { jsonOption, shellCommand, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
@@ -44,6 +43,7 @@ Example:
       const { compareRuns } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readSide } = await import('../input.js');
+      const { compareToTrace, readTrace } = await import('../traced.js');
       const opened = await openStudy(named);
       const { study, experiment } = opened;
       const trace = await readTrace(pathB);

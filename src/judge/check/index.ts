@@ -118,7 +118,7 @@ function unread(name: CheckName): Check {
  * The same numbers, digit for digit, are those of one run: by the place of the run that comes later, with what it is found of in one
  * file.
  */
-function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[]> {
+export function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[]> {
   const first = new Map<string, Run>();
   const repeated = new Map<number, Finding[]>();
   for (const [i, run] of runs.entries()) {

@@ -1,0 +1,72 @@
+import { basename } from 'node:path';
+import type { Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../base/errors';
+import { readTextOrFail } from '../../base/files';
+import type { Run } from '../../run/run';
+import { FoundWanting } from '../failure';
+import { printJson } from '../json';
+import { count } from '../numbers';
+import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { jsonOption } from '../training';
+
+/** Sets of each size that are simulated. */
+const SETS = 60;
+
+/** `assay power`: what the bands of a study would see. */
+export function addPowerCommand(program: Command): void {
+  program
+    .command('power')
+    .description(
+      "say what the bands of a study would refuse, and how often without reason, by faults that are put into the study's own runs",
+    )
+    .option('--data <name>', "whose ensemble, of a study that has an experiment (default: the experiment's)")
+    .option('--sets <number>', 'sets of several runs that are simulated', count('--sets', 10_000), SETS)
+    .addOption(studyOption)
+    .addOption(jsonOption)
+    .addHelpText(
+      'after',
+      `
+Ends with 1 when a band is vacuous: it refuses nothing.
+
+Example:
+  $ npx assay power --study my-study`,
+    )
+    .action(async ({ data, sets, study: named, json }) => {
+      const { powerOf } = await import('../../judge/power/index.js');
+      const { guessOf } = await import('../../judge/placement.js');
+      const { readStoredBands } = await import('../../judge/stored/bands.js');
+      const opened = await openStudy(named);
+      const { study, experiment } = opened;
+      const source = experiment && basename(data ?? experiment.data.name.toLowerCase());
+      const runs = await readEnsemble(opened, source);
+      const bands = await readStoredBands(study, source);
+      const guess = guessOf(bands, study.chance, experiment?.data.testCount);
+      const settings = powerOf(runs, study, guess, sets);
+      const { powerText } = await import('../../report/text/power.js');
+      if (json) printJson(settings);
+      else process.stdout.write(powerText(settings, study.metrics));
+      if (settings.some(({ isVacuous }) => isVacuous)) throw new FoundWanting();
+    });
+}
+
+/** @throws AssayError `usage` when there are no runs, beside what reading throws */
+async function readEnsemble(
+  { study, experiment }: OpenedStudy,
+  source: string | undefined,
+): Promise<readonly Run[]> {
+  if (experiment === undefined || source === undefined) {
+    const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
+    const kept = await readKeptRuns(study);
+    if (kept !== undefined) return kept.runs;
+    throw new AssayError('usage', {
+      what: `the study ${study.name} keeps no runs`,
+      where: study.golden,
+      hint: 'make its bands of logs first: assay bands',
+    });
+  }
+  const { parseEnsemble } = await import('../../run/ensemble.js');
+  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
+  const { ensembleFile } = await import('../../study/store.js');
+  const path = ensembleFile(study, source);
+  return runsOfEnsemble(parseEnsemble(await readTextOrFail(path), path), experiment.training, path);
+}

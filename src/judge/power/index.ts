@@ -1,0 +1,360 @@
+import { alea } from 'seedrandom';
+import { AssayError } from '../../base/errors';
+import { conditionsText, sameConditions, type Conditions } from '../../run/run';
+import { clopperPearson } from '../../statistics/clopperPearson';
+import type { Moments } from '../../statistics/conformal';
+import { choicesOf, isUnlike } from '../../statistics/permutation';
+import type { Metric, Study } from '../../study/types';
+import { makeBand, makeBandsAtHand, type Band, type EnsembleRun } from '../bands';
+import type { Guess } from '../collapse';
+import { featuresOf, preparedRun, type JointRun } from '../jointly';
+import { widened } from '../placement';
+import { scoresOf } from '../score';
+import { delayed, epochRepeated, haveEpochs, scaled, shifted, unlessCollapsed, type Fault } from './faults';
+import { isRefused } from './refused';
+import { isVacuous } from './vacuous';
+
+/**
+ * What a gate sees: how many sets of runs it refuses when nothing is wrong with them, and when something is. Sets are drawn from the study's
+ * own runs; faults are put into them. The band, and what they are held against together, is made of the runs that are not in the set, so
+ * that no run has a part in what judges it (docs/power.md).
+ */
+
+/** How many runs are judged at once. */
+export const SET_SIZES = [1, 3, 5, 10];
+
+/** A set leaves at least this share of the runs to judge it by. */
+const LEAST_LEFT = 3 / 4;
+
+/** Standard deviations that numbers are moved by. */
+export const SHIFTS = [0.5, 1, 2, 3, 5];
+
+/** What a reported value is multiplied by. */
+const FACTORS = [0.9, 1.1];
+
+/** Share of faulty sets from which on a fault is said to be seen. */
+export const SEEN = 0.8;
+
+/** Choices of as many runs that the joint test looks at here. */
+const CHOICES = 999;
+
+const LEVEL = 0.95;
+
+export interface Refused {
+  readonly count: number;
+  /** Sets that were simulated. */
+  readonly of: number;
+  /** Clopper and Pearson's interval at 95 %, of as many sets as have no run in common: no average of more is less sure (Hoeffding 1963). */
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Of sets of one size. */
+export interface Seen {
+  readonly runs: number;
+  /** By the band of each run alone, or by all together, as `assay check` judges them. */
+  readonly gate: Refused;
+  /** By the band of each run, widened. */
+  readonly alone: Refused;
+  /** Missing of one run. */
+  readonly jointly?: Refused;
+}
+
+/** What is done to runs. */
+export type Change =
+  | { readonly kind: 'none' | 'epoch repeated' | 'one epoch late' }
+  | {
+      readonly kind: 'shift';
+      readonly metric: string;
+      readonly size: number;
+      readonly towards: 'worse' | 'better';
+    }
+  | { readonly kind: 'factor'; readonly metric: string; readonly factor: number }
+  | { readonly kind: 'other runs'; readonly conditions: Conditions };
+
+export type SeenChange = Change & { readonly seen: readonly Seen[] };
+
+export interface PowerOfSetting {
+  readonly conditions: Conditions;
+  readonly runs: number;
+  /** Of the band of all runs. */
+  readonly coverage: number;
+  /** Whether the band of all runs would refuse nothing; see vacuous.ts. */
+  readonly isVacuous: boolean;
+  /** By set size: the coverage of the bands that are left. All together are judged at the level of the band of all runs. */
+  readonly gates: readonly {
+    readonly runs: number;
+    readonly sets: number;
+    /** Sets without a common run. */
+    readonly disjoint: number;
+    readonly coverage: number;
+  }[];
+  readonly changes: readonly SeenChange[];
+  /** Interpolated between the shifts; missing where none is seen. */
+  readonly smallest: readonly {
+    readonly metric: string;
+    readonly towards: 'worse' | 'better';
+    readonly seen: readonly { readonly runs: number; readonly size?: number }[];
+  }[];
+}
+
+/** Of the sets of one size. */
+interface Gate {
+  readonly k: number;
+  readonly coverage: number;
+  /** Of the joint test: that of the band of all runs. */
+  readonly level: number;
+  readonly sets: readonly GateSet[];
+}
+
+/** One set, and what it is judged by. */
+interface GateSet {
+  readonly judged: readonly JointRun[];
+  readonly band: Band;
+  readonly others: readonly ReturnType<typeof preparedRun>[];
+}
+
+type Rules = Pick<Study, 'metrics' | 'level'>;
+
+/**
+ * @param runs of all settings
+ * @param sets of each size but 1: of single runs, each is judged once
+ * @throws AssayError `too-few-runs`, `bands-invalid`
+ */
+export function powerOf(
+  runs: readonly EnsembleRun[],
+  rules: Rules,
+  guess: Guess | undefined,
+  sets: number,
+): PowerOfSetting[] {
+  const { bands } = makeBandsAtHand(runs, {}, rules, guess);
+  return bands.map((band) => powerOfSetting(band, bands, runs, rules.metrics, guess, sets));
+}
+
+function powerOfSetting(
+  band: Band,
+  bands: readonly Band[],
+  runs: readonly EnsembleRun[],
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+  sets: number,
+): PowerOfSetting {
+  const { conditions, coverage } = band;
+  const runsOf = (setting: Conditions): EnsembleRun[] =>
+    runs.filter((run) => sameConditions(run.conditions, setting));
+  const own = runsOf(conditions);
+  const sizes = SET_SIZES.filter((k) => own.length - k >= LEAST_LEFT * own.length);
+  const gates = sizes.map((k) => gateOf(own, k, band, metrics, guess, sets));
+  const { moments } = scoresOf(own, metrics, guess);
+  const others = bands.filter((other) => other !== band && hasSamePlaces(other, band, metrics));
+  const changes = [
+    ...changesOf(own, metrics, moments, guess).map(({ change, fault }): SeenChange => ({
+      ...change,
+      seen: gates.map((gate) => seenBy(gate, own.length, metrics, guess, (judged) => judged.map(fault))),
+    })),
+    ...others.map(({ conditions: other }): SeenChange => {
+      const strangers = runsOf(other);
+      return {
+        kind: 'other runs',
+        conditions: other,
+        seen: gates
+          .filter(({ k }) => k <= strangers.length)
+          .map((gate) =>
+            seenBy(gate, Math.min(own.length, strangers.length), metrics, guess, (_, i) =>
+              Array.from({ length: gate.k }, (_, j) => strangers[(i * gate.k + j) % strangers.length]),
+            ),
+          ),
+      };
+    }),
+  ];
+  return {
+    ...{ conditions, runs: own.length, coverage, isVacuous: isVacuous(band, metrics) },
+    gates: gates.map(({ k, sets, coverage }) => ({
+      runs: k,
+      sets: sets.length,
+      disjoint: disjointSets(sets.length, own.length, k),
+      coverage,
+    })),
+    changes,
+    smallest: metrics.flatMap(({ name }) =>
+      (['worse', 'better'] as const).map((towards) => ({
+        metric: name,
+        towards,
+        seen: sizes.map((k, i) => {
+          const size = smallestOf(changes, name, towards, i);
+          return { runs: k, ...(size !== undefined && { size }) };
+        }),
+      })),
+    ),
+  };
+}
+
+/** Draws sets, and makes of the other runs what each is judged by. */
+function gateOf(
+  own: readonly EnsembleRun[],
+  k: number,
+  band: Band,
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+  sets: number,
+): Gate {
+  const left = own.length - k;
+  // As many of the greatest scores are beyond the limit as in the band of all.
+  const beyond = own.length - Math.round(band.coverage * (own.length + 1));
+  const coverage = (left - beyond) / (left + 1);
+  const random = alea(`${conditionsText(band.conditions)} ${k}`);
+  const chosen =
+    k === 1 ? own.map((_, i) => [i]) : Array.from({ length: sets }, () => draw(own.length, k, random));
+  const prepared = own.map((run) => preparedRun(run, metrics, guess));
+  return {
+    ...{ k, coverage, level: 1 - band.coverage },
+    sets: chosen.map((indices) => {
+      const isJudged = new Set(indices);
+      const rest = own.filter((_, i) => !isJudged.has(i));
+      return {
+        judged: indices.map((i) => own[i]),
+        band: widened(bandBeyond(rest, metrics, beyond, guess), metrics, k),
+        others: prepared.filter((_, i) => !isJudged.has(i)),
+      };
+    }),
+  };
+}
+
+/** With so many scores beyond its limit; with more where one of the others has no limit, such as the only run that collapsed. */
+function bandBeyond(
+  runs: readonly EnsembleRun[],
+  metrics: readonly Metric[],
+  beyond: number,
+  guess: Guess | undefined,
+): Band {
+  try {
+    return makeBand(runs, metrics, (runs.length - beyond) / (runs.length + 1), guess);
+  } catch (error) {
+    if (!(error instanceof AssayError) || error.code !== 'too-few-runs' || beyond > runs.length / 2)
+      throw error;
+    return bandBeyond(runs, metrics, beyond + 1, guess);
+  }
+}
+
+function draw(n: number, k: number, random: () => number): number[] {
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = 0; i < k; i++) {
+    const j = i + Math.floor(random() * (n - i));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order.slice(0, k);
+}
+
+function seenBy(
+  { k, sets, level }: Gate,
+  runs: number,
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+  changed: (judged: readonly JointRun[], set: number) => readonly JointRun[],
+): Seen {
+  let [alone, jointly, gate] = [0, 0, 0];
+  for (const [i, { judged, band, others }] of sets.entries()) {
+    const faulty = changed(judged, i);
+    const prepared = faulty.map((run) => preparedRun(run, metrics, guess));
+    const byBand = faulty.some((run, j) => isRefused(run, prepared[j], band, metrics, guess));
+    let together = false;
+    if (k > 1) {
+      const { samples } = featuresOf([...prepared, ...others], metrics);
+      together = isUnlike(samples, k, choicesFor(samples.length, k), level);
+    }
+    if (byBand) alone++;
+    if (together) jointly++;
+    if (byBand || together) gate++;
+  }
+  const refused = (count: number): Refused => {
+    const disjoint = disjointSets(sets.length, runs, k);
+    return {
+      count,
+      of: sets.length,
+      ...clopperPearson((count / sets.length) * disjoint, disjoint, LEVEL),
+    };
+  };
+  return {
+    runs: k,
+    gate: refused(gate),
+    alone: refused(alone),
+    ...(k > 1 && { jointly: refused(jointly) }),
+  };
+}
+
+function disjointSets(sets: number, runs: number, k: number): number {
+  return Math.min(sets, Math.floor(runs / k));
+}
+
+const known = new Map<string, ReturnType<typeof choicesOf>>();
+
+/** The same ones are asked for again and again. */
+function choicesFor(n: number, k: number): ReturnType<typeof choicesOf> {
+  const key = `${n} ${k}`;
+  const choices = known.get(key) ?? choicesOf(n, k, CHOICES, key);
+  known.set(key, choices);
+  return choices;
+}
+
+function changesOf(
+  own: readonly EnsembleRun[],
+  metrics: readonly Metric[],
+  moments: readonly (readonly Moments[])[],
+  guess: Guess | undefined,
+): { readonly change: Change; readonly fault: Fault }[] {
+  const shifts = metrics.flatMap((metric, m) =>
+    (['worse', 'better'] as const).flatMap((towards) =>
+      SHIFTS.map((size) => ({
+        change: { kind: 'shift' as const, metric: metric.name, size, towards },
+        fault: shifted([{ metric, moments: moments[m] }], size, towards),
+      })),
+    ),
+  );
+  const factors = metrics.flatMap((metric) =>
+    FACTORS.filter((factor) => factor < 1 || (metric.kind !== 'percent' && metric.kind !== 'share')).map(
+      (factor) => ({
+        change: { kind: 'factor' as const, metric: metric.name, factor },
+        fault: scaled(metric, factor),
+      }),
+    ),
+  );
+  const epochs = own.every((run) => haveEpochs(run, metrics))
+    ? [
+        { change: { kind: 'epoch repeated' as const }, fault: epochRepeated(metrics) },
+        { change: { kind: 'one epoch late' as const }, fault: delayed(metrics) },
+      ]
+    : [];
+  const faults = [...shifts, ...factors, ...epochs].map(({ change, fault }) => ({
+    change,
+    fault: unlessCollapsed(fault, metrics, guess),
+  }));
+  return [{ change: { kind: 'none' }, fault: (run) => run }, ...faults];
+}
+
+function hasSamePlaces(a: Band, b: Band, metrics: readonly Metric[]): boolean {
+  const placesOf = ({ series }: Band): string =>
+    metrics.map(({ name }) => series[name].map(({ epoch, step }) => `${epoch} ${step}`).join()).join(';');
+  return placesOf(a) === placesOf(b);
+}
+
+/** From which shift on at least {@link SEEN} of the sets are refused, on a line between those that were simulated. */
+function smallestOf(
+  changes: readonly SeenChange[],
+  metric: string,
+  towards: 'worse' | 'better',
+  gate: number,
+): number | undefined {
+  const shareOf = ({ seen }: SeenChange): number => seen[gate].gate.count / seen[gate].gate.of;
+  const shifts = changes.flatMap((change) =>
+    change.kind === 'none'
+      ? [{ size: 0, share: shareOf(change) }]
+      : change.kind === 'shift' && change.metric === metric && change.towards === towards
+        ? [{ size: change.size, share: shareOf(change) }]
+        : [],
+  );
+  const lastUnseen = shifts.findLastIndex(({ share }) => share < SEEN);
+  if (lastUnseen === shifts.length - 1) return undefined;
+  if (lastUnseen === -1) return 0;
+  const [below, above] = [shifts[lastUnseen], shifts[lastUnseen + 1]];
+  return below.size + ((SEEN - below.share) / (above.share - below.share)) * (above.size - below.size);
+}

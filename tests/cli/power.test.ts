@@ -1,0 +1,98 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Laboratory, type Outcome } from './laboratory';
+
+const LOGS = join(__dirname, '../../fixtures/logs/mlp');
+const TEMPLATE = 'epoch {epoch} | train_loss {train_loss} | val_loss {val_loss} | val_acc {val_acc:percent}';
+const STUDY = {
+  name: 'own',
+  title: 'An own trainer',
+  conditions: [],
+  metrics: [
+    { name: 'val_loss', kind: 'loss', better: 'lower', per: 'epoch' },
+    { name: 'val_acc', kind: 'percent', better: 'higher', per: 'epoch', decimals: 1 },
+  ],
+  logs: { template: TEMPLATE },
+  golden: 'golden',
+};
+
+let laboratory: Laboratory;
+beforeAll(async () => {
+  laboratory = await Laboratory.open();
+  mkdirSync(laboratory.path('own'));
+  writeFileSync(laboratory.path('own', 'study.json'), JSON.stringify(STUDY));
+});
+afterAll(() => laboratory.close());
+
+const logsOf = (folder: string, from: number, to: number): string[] =>
+  readdirSync(join(LOGS, folder))
+    .slice(from, to)
+    .map((file) => join(LOGS, folder, file));
+const run = (...words: string[]): Promise<Outcome> => laboratory.run([...words, '--study', 'own']);
+
+test('a study without runs has no power to tell', async () => {
+  const { exitCode, stderr } = await run('power');
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('keeps no runs')]);
+});
+
+test('bands that refuse nothing are refused, and nothing is written', async () => {
+  const wild = laboratory.path('wild.log');
+  writeFileSync(
+    wild,
+    Array.from(
+      { length: 10 },
+      (_, i) =>
+        `epoch ${String(i + 1).padStart(2, '0')} | train_loss 9.0 | val_loss 99.0 | val_acc ${i}.0%\n`,
+    ).join(''),
+  );
+  const { exitCode, stderr } = await run('bands', ...logsOf('healthy', 0, 19), wild);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('a band that refuses nothing')]);
+  expect(existsSync(laboratory.path('own', 'golden'))).toBe(false);
+});
+
+describe('with bands of its logs', () => {
+  beforeAll(async () => {
+    expect((await run('bands', ...logsOf('healthy', 0, 20))).exitCode).toBe(0);
+  });
+
+  test('power says what they see, as text and as JSON', async () => {
+    const { exitCode, stdout } = await run('power', '--sets', '4');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^all runs: 20 runs; of new runs 95\.2 % pass, one at a time$/m);
+    expect(stdout).toMatch(/nothing is wrong +5 % \(0 … 25\)/);
+    expect(stdout).toMatch(/val_acc × 0\.9 +100 % \(83 … 100\)/);
+    expect(stdout).toMatch(/val_acc better +\d\.\d/);
+    const [setting] = JSON.parse((await run('power', '--sets', '4', '--json')).stdout) as {
+      runs: number;
+      changes: { kind: string }[];
+    }[];
+    expect([setting.runs, setting.changes[0].kind]).toEqual([20, 'none']);
+  });
+
+  test('check judges several logs together, too', async () => {
+    const faulty = await run('check', ...logsOf('faults/lr-high', 0, 3));
+    expect(faulty.exitCode).toBe(1);
+    expect(faulty.stdout).toMatch(/^fail: 3 runs, together$/m);
+    expect(faulty.stdout).toMatch(/val_loss is worse on the whole, by \d+\.\d standard deviations of runs/);
+    const honest = await run('check', ...logsOf('healthy', 20, 25), '--json');
+    expect(honest.exitCode).toBe(0);
+    const judged = JSON.parse(honest.stdout) as { paths: string[]; verdict: string }[];
+    expect(judged).toHaveLength(6);
+    expect(judged[5].paths).toHaveLength(5);
+    expect(judged[5]).toMatchObject({ verdict: 'pass', runs: 5, ensemble: 20, deviating: [] });
+    expect((await run('check', ...logsOf('healthy', 20, 21), '--json')).stdout).not.toContain('"ensemble"');
+  });
+
+  test('without the runs of the bands each is judged alone, and that is said', async () => {
+    cpSync(laboratory.path('own'), laboratory.path('bare'), { recursive: true });
+    writeFileSync(laboratory.path('bare', 'golden', 'ensembles', 'logs', 'runs.jsonl'), '');
+    const files = logsOf('healthy', 20, 22);
+    const of = (): Promise<Outcome> => laboratory.run(['check', ...files, '--study', 'bare']);
+    expect((await of()).stderr).toMatch(/runs\.jsonl/); // an empty file is a fault of the study
+    const { rm } = await import('node:fs/promises');
+    await rm(laboratory.path('bare', 'golden', 'ensembles'), { recursive: true });
+    const { exitCode, stdout, stderr } = await of();
+    expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining('together\n')]);
+    expect(stderr).toMatch(/each run is judged alone/);
+  });
+});
