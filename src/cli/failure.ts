@@ -59,6 +59,10 @@ export function throwUsageError(error: CommanderError, command: CommandUnknownOp
   if (error.exitCode === 0) throw error;
   const where = fullName(command);
   const hint = `${where} --help`;
+  if (error.code === 'commander.help' && command.args.length === 0) {
+    command.outputHelp(); // a command alone that has subcommands
+    throw new CommanderError(0, error.code, error.message);
+  }
   if (error.code === 'commander.help')
     throw new AssayError('usage', { what: 'no such command', where, hint });
   const [what, suggestion] = error.message.replace(/^error: /, '').split('\n');

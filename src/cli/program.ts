@@ -57,13 +57,36 @@ Example:
   addInitCommand(program);
   addEquivalenceCommand(program);
   addDataCommand(program);
+  addHelpCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.
     command
       .exitOverride((error) => throwUsageError(error, command))
-      .configureOutput({ outputError: () => undefined });
+      .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   }
   return program;
+}
+
+/** In the place of commander's own, which knows no subcommands, and shows all of the help for a word that is none. */
+function addHelpCommand(program: Command): void {
+  for (const command of withSubcommands(program)) command.helpCommand(false);
+  program
+    .command('help')
+    .description('show the help of a command')
+    .argument('[command...]', 'such as run, or golden verify')
+    .addHelpText('after', '\nExample:\n  $ npx assay help golden verify')
+    .action(async (names) => {
+      let command: CommandUnknownOpts = program;
+      for (const [i, name] of names.entries()) {
+        const next = command.commands.find((subcommand) => subcommand.name() === name);
+        if (next !== undefined) command = next;
+        // Only said to be none where there are others, so that no command is run.
+        else if (command.commands.length > 0)
+          await program.parseAsync(names.slice(0, i + 1), { from: 'user' });
+        else break;
+      }
+      command.outputHelp();
+    });
 }
 
 function withSubcommands(command: CommandUnknownOpts): CommandUnknownOpts[] {

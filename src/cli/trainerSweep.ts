@@ -1,9 +1,12 @@
+import { rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { AssayError } from '../base/errors';
 import { plural } from '../base/words';
 import type { Study } from '../study/types';
-import { trainerRuns } from '../trainer/command';
-import { OUTPUT, trainRun, type TrainerOutcome } from '../trainer/run';
+import { fileError } from '../base/files';
+import { commandOf, trainerRuns } from '../trainer/command';
+import { clearUnfinished } from '../trainer/orphans';
+import { OUTPUT, trainRun, UNFINISHED, type TrainerOutcome } from '../trainer/run';
 import { FoundWanting, Stopped, type StopReason } from './failure';
 import { withFolder } from './outFolder';
 import { Progress } from './progress';
@@ -37,32 +40,49 @@ export async function sweepByTrainer({ study, seeds, out, workers, timeLimit }: 
     });
   }
   const waiting = trainerRuns(study, seeds);
+  for (const run of waiting) commandOf(template, { ...run, out }); // what is wrong is said before the first
   const total = waiting.length;
   const outcomes: TrainerOutcome[] = [];
   const progress = await Progress.create();
   const show = (): void => progress.show({ phase: 'runs', done: outcomes.length, total });
   await withFolder(out, async () => {
+    const unfinished = join(out, UNFINISHED);
+    await clearUnfinished(unfinished).catch((cause: unknown) => {
+      throw fileError('file-unwritable', unfinished, cause);
+    });
     show();
-    await stoppable(async (signal) => {
+    await stoppable(async (stop) => {
+      const broken = new AbortController();
+      const signal = AbortSignal.any([stop, broken.signal]);
       const work = async (): Promise<void> => {
         for (let run = waiting.shift(); run !== undefined && !signal.aborted; run = waiting.shift()) {
           outcomes.push(await trainRun(run, { template, out, timeLimit, signal }));
           show();
         }
       };
-      await Promise.all(Array.from({ length: Math.min(workers, total) }, work));
-      if (!signal.aborted) return;
-      const missing = total - outcomes.filter(({ status }) => status !== 'failed').length;
-      const what = `stopped: ${missing} of ${total} runs are missing; the same command continues`;
-      throw new Stopped(signal.reason as StopReason, what);
+      // Where one cannot go on, none goes on, and the folder is kept until all have ended.
+      const working = Array.from({ length: Math.min(workers, total) }, () =>
+        work().catch((error: unknown) => broken.abort(error)),
+      );
+      await Promise.all(working);
+      if (stop.aborted) {
+        const missing = total - outcomes.filter(({ status }) => status !== 'failed').length;
+        const what = `stopped: ${missing} of ${total} runs are missing; the same command continues`;
+        throw new Stopped(stop.reason as StopReason, what);
+      }
+      if (broken.signal.aborted) throw broken.signal.reason;
     }).finally(() => progress.stop());
+    await rmdir(unfinished).catch(() => undefined); // none was made
   });
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'failed' ? [outcome] : []));
   const trained = outcomes.filter(({ status }) => status === 'trained').length;
   const there = total - trained - failed.length;
   process.stdout.write(`${plural(trained, 'run')} trained, ${there} were there already; all are in ${out}\n`);
-  for (const { run, why, output } of failed) {
-    process.stdout.write(`failed: ${run.name}: ${why}; what it printed is in ${relative('.', output)}\n`);
+  for (const { run, why, output, lastLine } of failed) {
+    const said =
+      lastLine === undefined ? 'it printed nothing' : `all that it printed is in ${relative('.', output)}`;
+    process.stdout.write(`failed: ${run.name}: ${why}; ${said}\n`);
+    if (lastLine !== undefined) process.stdout.write(`  it printed last: ${lastLine}\n`);
   }
   if (failed.length > 0) throw new FoundWanting();
   console.error(`their bands: npx assay bands ${join(out, '*', logNameOf(study))}`);

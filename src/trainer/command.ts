@@ -6,7 +6,8 @@ import type { Study } from '../study/types';
  * The words of the command that trains one run. No shell sees them: a value is part of one word, whatever stands in it.
  *
  * @param out the folder of the run
- * @throws AssayError `study-invalid` for a name in braces that stands for nothing, or a quote that does not end
+ * @throws AssayError `study-invalid` for a command without `{seed}`, whose runs would be one and the same; for a name in braces that stands
+ *   for nothing, a quote that does not end, or a NUL, which no program can be given
  */
 export function commandOf(
   template: string,
@@ -17,7 +18,14 @@ export function commandOf(
     seed: String(seed),
     out,
   };
-  return wordsOf(template).map((word) =>
+  const words = wordsOf(template);
+  if (words.length === 0 || words[0].trim() === '')
+    throw invalid('a command without a program', template, {
+      expected: 'such as python train.py --seed {seed}',
+    });
+  if (!words.some((word) => word.includes('{seed}')))
+    throw invalid('a command that does not say the seed', template, { expected: '{seed} in it' });
+  const command = words.map((word) =>
     word.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
       if (Object.hasOwn(values, name)) return values[name];
       throw invalid('a name in the command that stands for nothing', template, {
@@ -28,6 +36,12 @@ export function commandOf(
       });
     }),
   );
+  const withNul = command.find((word) => word.includes('\0'));
+  if (withNul === undefined) return command;
+  throw invalid('a word of the command with a NUL', template, {
+    expected: 'words without one',
+    got: JSON.stringify(withNul),
+  });
 }
 
 /** Words with blanks between; quotes keep blanks together. */
@@ -65,7 +79,11 @@ export interface TrainerRun {
   readonly name: string;
 }
 
-/** A run of each setting of the conditions with each seed. */
+/**
+ * A run of each setting of the conditions with each seed.
+ *
+ * @throws AssayError `study-invalid` for a condition without values, or two settings whose runs would have one folder
+ */
 export function trainerRuns(
   { conditions }: Pick<Study, 'conditions'>,
   seeds: readonly number[],
@@ -81,11 +99,28 @@ export function trainerRuns(
     }
     settings = settings.flatMap((setting) => values.map((value) => ({ ...setting, [name]: value })));
   }
+  const taken = new Set<string>();
   return settings.flatMap((setting) =>
-    seeds.map((seed) => ({
-      conditions: setting,
-      seed,
-      name: [...Object.entries(setting).map(([name, value]) => `${name}${value}`), `seed${seed}`].join('-'),
-    })),
+    seeds.map((seed) => {
+      const parts = [...Object.entries(setting).map(([name, value]) => `${name}${value}`), `seed${seed}`];
+      const name = fileNameOf(parts.join('-'));
+      if (taken.has(name)) {
+        throw new AssayError('study-invalid', {
+          what: 'two settings whose runs would be in one folder',
+          where: 'conditions',
+          expected: 'names and values that are different when they are written one after the other',
+          got: name,
+        });
+      }
+      taken.add(name);
+      return { conditions: setting, seed, name };
+    }),
+  );
+}
+
+/** As the name of one folder on any system, whatever stands in a value: `/` is `%2F`. One with a dot in front would be hidden. */
+function fileNameOf(text: string): string {
+  return text.replace(/^\.|[^A-Za-z0-9._+-]/gu, (letter) =>
+    [...Buffer.from(letter)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
 }

@@ -31,6 +31,7 @@ const COMMANDS = [
   'data list',
   'data fetch',
   'data verify',
+  'help',
 ];
 
 describe('help', () => {
@@ -40,6 +41,41 @@ describe('help', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const example = /\nExamples?:\n {2}\$ npx (assay .*)\n/.exec(stdout)?.[1];
     expect(example).toContain(`assay ${command}`.trim());
+  });
+
+  const assay = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, ['bin/assay.js', ...args], { cwd: ROOT, encoding: 'utf8' });
+
+  test.each([
+    [[], ['--help']],
+    [['help'], ['--help']],
+    [['golden'], ['golden', '--help']],
+    [['data'], ['data', '--help']],
+    [
+      ['help', 'run'],
+      ['run', '--help'],
+    ],
+    [
+      ['help', 'golden', 'verify'],
+      ['golden', 'verify', '--help'],
+    ],
+    [
+      ['help', 'run', 'more'],
+      ['run', '--help'],
+    ],
+  ])('assay %j prints what %j does', (args, same) => {
+    expect(assay(...args)).toMatchObject({ status: 0, stdout: assay(...same).stdout, stderr: '' });
+  });
+
+  test.each([
+    [['help', 'chek'], 'check'],
+    [['help', 'golden', 'verfy'], 'verify'],
+    [['chek'], 'check'],
+  ])('assay %j names the word, and suggests %s', (args, suggestion) => {
+    const { status, stdout, stderr } = assay(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`unknown command '${args.at(-1)}'`);
+    expect(stderr).toMatch(new RegExp(`hint: +did you mean ${suggestion}\\?`));
   });
 
   test('find-seed --help prints its default as one types it', () => {

@@ -1,3 +1,7 @@
+import { suggestionFor } from '../../src/logs/template/suggest';
+import { patternOf } from '../../src/logs/template/pattern';
+import { fc, test as property } from '@fast-check/jest';
+import { refusal } from '../refusal';
 import { fileOf, inFolder, MLP_TEMPLATE, places, runOf, runsOf, values } from './laboratory';
 
 const LR = { conditions: [{ name: 'lr', title: 'learning rate' }] };
@@ -119,5 +123,115 @@ describe('what is wrong', () => {
     ['{epoch}{loss}', 'something between {epoch} and what follows it'],
   ])('%s is no template', (template, message) => {
     expect(() => runOf(fileOf('epoch 1\n'), { template })).toThrow(message);
+  });
+});
+
+describe('the template that is suggested', () => {
+  const of = (line: (n: number) => string): string | undefined =>
+    suggestionFor(`${line(1)}\n${line(2)}\n${line(3)}\n`)?.template;
+
+  test.each<[(n: number) => string, string | undefined]>([
+    [
+      (n) => `step ${n}50: train loss 1.${n}, val loss 2.${n}`,
+      'step {step}: train loss {train_loss}, val loss {val_loss}',
+    ],
+    [
+      (n) => `iter ${n}: loss 0.${n}, time 12.${n}3ms, mfu 3.${n}%`,
+      'iter {step}: loss {loss}, time {time}ms, mfu {mfu:percent}',
+    ],
+    [
+      (n) => `epoch ${n} loss 0.${n} took 1.${n}s mem 3.2GB`,
+      'epoch {epoch} loss {loss} took {took}s mem {mem}GB',
+    ],
+    [(n) => `ep ${n} loss 0.${n}`, 'ep {epoch} loss {loss}'],
+    [(n) => `ep ${n}/8 loss 0.${n}`, 'ep {epoch}/{_} loss {loss}'],
+    [(n) => `[ep ${n}/8] loss=0.4${n} acc=91.${n}`, '[ep {epoch}/{_}] loss={loss} acc={acc}'],
+    [(n) => `E00${n} loss 0.${n}`, 'E{epoch} loss {loss}'],
+    [(n) => `round ${n} | loss 0.${n}`, 'round {epoch} | loss {loss}'],
+    [
+      (n) => `[${n}/9] train: loss 0.${n} acc 0.${n} | val: loss 0.${n} acc 0.${n}`,
+      '[{epoch}/{_}] train: loss {train_loss} acc {acc} | val: loss {val_loss} acc {acc_2}',
+    ],
+    [
+      (n) => `Epoch: [${n}][ 10/100] Loss 0.${n} (0.${n}5) Acc@1 5.${n}`,
+      'Epoch: [{epoch}][ {step}/{_}] Loss {Loss} ({Loss_2}) Acc@1 {Acc@1}',
+    ],
+    [(n) => `2024-01-0${n} 12:00:01,${n} INFO Epoch ${n}: loss 0.${n}`, 'Epoch {epoch}: loss {loss}'],
+    [(n) => `round ${n * n} | loss 0.${n}`, undefined],
+    [() => 'hello 1', undefined],
+    [
+      (n) => `epoch ${n} encoder loss 0.${n} decoder loss 0.${n}`,
+      'epoch {epoch} encoder loss {encoder_loss} decoder loss {decoder_loss}',
+    ],
+    // What is in braces would be a place.
+    [(n) => `epoch ${n} {x} loss 0.${n}`, undefined],
+  ])('%# is made of words and numbers', (line, template) => expect(of(line)).toBe(template));
+
+  test('what it leaves out is told', () => {
+    const text = [1, 2].map((n) => `12:00:0${n} epoch ${n} loss 0.${n} 1.5s\n`).join('');
+    expect(suggestionFor(text)).toMatchObject({
+      template: 'epoch {epoch} loss {loss}',
+      skipped: ['12:00:01', '1.5'],
+      otherLines: [],
+    });
+    const lines = [1, 2].map((n) => `epoch ${n} loss 0.${n} acc 0.${n}\n  valid: loss 9.${n}\n`).join('');
+    expect(suggestionFor(lines)?.otherLines).toEqual(['valid: loss 9.1']);
+  });
+
+  const word = fc.constantFrom(
+    'epoch',
+    'ep',
+    'E',
+    'loss',
+    'val',
+    'acc',
+    'step',
+    '|',
+    ',',
+    '[',
+    ']',
+    '(',
+    ')',
+  );
+  const glue = fc.constantFrom('', ' ', '  ', '=', ': ', '/', '-', '{', '}', '%', 'ms', 's', '.');
+  const number = fc.constantFrom(
+    '1',
+    '007',
+    '0.5',
+    '1.',
+    '-2e-3',
+    'nan',
+    '12:30',
+    '2024-01-02',
+    '3/8',
+    '1.2.3',
+  );
+  property.prop([fc.array(fc.tuple(word, glue, number, glue), { minLength: 1, maxLength: 6 })])(
+    'can be read, and reads the lines that it is made from',
+    (parts) => {
+      const line = parts.flat().join('');
+      const template = suggestionFor(`${line}\n${line}\n`)?.template;
+      if (template === undefined) return;
+      const names = patternOf(template, new Set()).parts.flatMap((part) =>
+        part.kind === 'place' && part.name !== '_' ? [part.name] : [],
+      );
+      expect(new Set(names).size).toBe(names.length);
+      expect(() => runOf(fileOf(`${line}\n`), { template })).not.toThrow();
+    },
+  );
+});
+
+describe('a file that no format reads: what it looks like', () => {
+  test.each<[string | Buffer, string]>([
+    ['', 'an empty file'],
+    [' \n', 'a file of blanks'],
+    [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]), 'a binary file'],
+    ['all went well\n', 'a text without numbers'],
+    ['loss,acc\n0.5,0.6\n', 'a table without a column epoch or step: loss, acc'],
+    ['done in 3 s\n', 'none of them'],
+  ])('%#', (content, got) => {
+    const error = refusal(() => runOf(fileOf(content)));
+    expect(error?.facts.got).toContain(got);
+    expect(error?.facts.expected).toMatch(/^one of the formats template, /);
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
@@ -26,6 +27,10 @@ export function addInitCommand(program: Command): void {
       '--modules <file>',
       'JSON with the modules of a model, as in the experiment of the built-in study',
     )
+    .option(
+      '--template <line>',
+      "of the logs' lines, with names in braces where numbers are (default: made from the most frequent line)",
+    )
     .addOption(dataOption)
     .option('--name <name>', 'of the study: small letters, digits and -', 'mine')
     .option('--out <folder>', 'a new folder for the study', 'assay')
@@ -34,22 +39,28 @@ export function addInitCommand(program: Command): void {
       `
 Examples:
   $ npx assay init runs/*.csv
+  $ npx assay init runs/*.log --template 'ep {epoch} loss {loss}'
   $ npx assay init --modules lenet.json --data synthetic --out lenet`,
     )
-    .action(async (paths, { modules, data, name, out }) => {
+    .action(async (paths, { modules, template, data, name, out }) => {
       if (paths.length > 0 === (modules !== undefined))
         throw new AssayError('usage', {
           what: 'what the study is of',
           expected: 'logs of runs, or --modules',
         });
+      if (template !== undefined && modules !== undefined)
+        throw new AssayError('usage', { what: '--template is of logs', got: '--modules, which has none' });
       if (!/^[a-z0-9-]+$/.test(name))
         throw new AssayError('usage', {
           what: '--name has no valid value',
           expected: 'small letters, digits and -',
           got: `'${name}'`,
         });
+      checkNoStudy(out);
       const files =
-        modules === undefined ? await filesOfLogs(paths, name) : await filesOfModules(modules, data, name);
+        modules === undefined
+          ? await filesOfLogs(paths, name, template)
+          : await filesOfModules(modules, data, name);
       await withNewFolder(out, async () => {
         await makeFolder(out);
         for (const [file, content] of Object.entries(files.written))
@@ -60,8 +71,21 @@ Examples:
           .map((file) => join(out, file))
           .join(', ')}\n`,
       );
+      for (const warning of files.warnings ?? []) console.error(`warning: ${warning}`);
       console.error(`next: ${files.next}`);
     });
+}
+
+/** @throws AssayError `usage`, with what can be done about a study that is there */
+function checkNoStudy(out: string): void {
+  const path = join(out, 'study.json');
+  if (!existsSync(path)) return;
+  throw new AssayError('usage', {
+    what: 'there is a study already',
+    where: path,
+    expected: 'a folder without one: nothing is overwritten',
+    hint: 'edit it, or write another one with --out',
+  });
 }
 
 interface Files {
@@ -69,6 +93,8 @@ interface Files {
   readonly written: Readonly<Record<string, object>>;
   /** What was found out, in lines. */
   readonly found: readonly string[];
+  /** What may be wrong with what was given. */
+  readonly warnings?: readonly string[];
   /** What to type. */
   readonly next: string;
 }
@@ -83,12 +109,16 @@ interface StudyFile {
   readonly golden: string;
 }
 
-async function filesOfLogs(paths: readonly string[], name: string): Promise<Files> {
+async function filesOfLogs(
+  paths: readonly string[],
+  name: string,
+  template: string | undefined,
+): Promise<Files> {
   const { openSource } = await import('../../logs/source.js');
   const { survey } = await import('../../logs/survey/index.js');
   const sources = [];
   for (const path of paths) sources.push(await openSource(path));
-  const found = survey(sources);
+  const found = survey(sources, template);
   if (found.metrics.length === 0) {
     throw new AssayError('log-syntax', {
       what: 'logs without a metric that can be judged',
@@ -102,8 +132,32 @@ async function filesOfLogs(paths: readonly string[], name: string): Promise<File
   return {
     written: { 'study.json': study },
     found: linesOf(found),
+    warnings: warningsOf(found),
     next: 'look into study.json, then: npx assay bands LOGS…, and npx assay check LOG for further runs',
   };
+}
+
+/** Bands of the usual level, 0.95, need so many runs of a setting. */
+const RUNS_OF_BANDS = 19;
+const MOST_NAMED = 5;
+
+function warningsOf({ runs, metrics }: Survey): string[] {
+  const [{ name }] = metrics;
+  const lengths = runs.map(({ source, series }) => ({ path: source.path, length: series[name].length }));
+  const counts = new Map<number, number>();
+  for (const { length } of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const [usual] = [...counts].sort(([a, timesA], [b, timesB]) => timesB - timesA || b - a)[0];
+  const others = lengths.filter(({ length }) => length !== usual);
+  const named = others.slice(0, MOST_NAMED).map(({ path, length }) => `${path} has ${length}`);
+  const more = others.length > MOST_NAMED ? `, and ${others.length - MOST_NAMED} more` : '';
+  return [
+    ...(runs.length < RUNS_OF_BANDS
+      ? [`${plural(runs.length, 'run')}: bands of the level 0.95 take ${RUNS_OF_BANDS} of each setting`]
+      : []),
+    ...(others.length === 0
+      ? []
+      : [`not all runs are of one length: ${name} has ${usual} numbers in most; ${named.join(', ')}${more}`]),
+  ];
 }
 
 function linesOf({ formats, logs, runs, seeds, conditions, constants, metrics, leftOut }: Survey): string[] {

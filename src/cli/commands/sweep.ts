@@ -36,7 +36,7 @@ export function addSweepCommand(program: Command): void {
     .option(
       '--time-limit <seconds>',
       'of one run, where the study has a trainer of its own (default: none)',
-      count('--time-limit'),
+      count('--time-limit', MOST_SECONDS),
     )
     .option(
       '--out <folder>',
@@ -49,11 +49,19 @@ export function addSweepCommand(program: Command): void {
       const { checkWritable, ensembleFolder, trainerFolder } = await import('../../study/store.js');
       const opened = await openStudy(options.study);
       if (opened.experiment === undefined) {
+        checkForTrainer({ ...options, ...where });
         const { sweepByTrainer } = await import('../trainerSweep.js');
         const { seeds, timeLimit, out = trainerFolder(opened.study) } = options;
         return sweepByTrainer({ study: opened.study, seeds, out, workers, timeLimit });
       }
       const { study, experiment } = opened;
+      if (options.timeLimit !== undefined) {
+        throw new AssayError('usage', {
+          what: '--time-limit is for a study with a trainer of its own',
+          where: 'assay sweep',
+          got: `the study ${study.name}, which has an experiment`,
+        });
+      }
       if (options.out === undefined) checkWritable(study, 'assay sweep', '--study or --out');
       const dataSet = await loadDataFor(experiment, options.data);
       const out = options.out ?? ensembleFolder(study, basename(dataSet.name));
@@ -61,6 +69,34 @@ export function addSweepCommand(program: Command): void {
       const done = await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, where });
       process.stdout.write(`${done}\n`);
     });
+}
+
+/** Timers take 2^31 milliseconds at most. */
+const MOST_SECONDS = 2_000_000;
+
+/** @throws AssayError `usage` for options that only our engines know: the trainer's own stand in its command. */
+function checkForTrainer(given: {
+  readonly lrs?: unknown;
+  readonly epochs?: unknown;
+  readonly data?: unknown;
+  readonly queue?: unknown;
+  readonly verifyShare?: unknown;
+}): void {
+  const { lrs, epochs, data, queue, verifyShare } = given;
+  const options = {
+    '--lrs': lrs,
+    '--epochs': epochs,
+    '--data': data,
+    '--queue': queue,
+    '--verify-share': verifyShare,
+  };
+  const names = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length === 0) return;
+  throw new AssayError('usage', {
+    what: `${names.join(', ')}: the study has a trainer of its own, which is not told them`,
+    where: 'assay sweep',
+    expected: 'conditions with values in study.json, and the rest in its "trainer"',
+  });
 }
 
 export interface Sweep {

@@ -3,7 +3,7 @@ import type { Conditions, ConditionValue, Run } from '../../run/run';
 import type { Condition, LogSettings, Metric } from '../../study/types';
 import { textOf, type LogSource } from '../format';
 import { formatOf, readSource } from '../index';
-import { suggestedTemplate } from '../template/suggest';
+import { suggestionFor, type Suggestion } from '../template/suggest';
 import { metricOf, sharedNames } from './metrics';
 import { surveyPaths, valuesDiffer, type PathSurvey } from './paths';
 
@@ -35,13 +35,15 @@ export interface LeftOut {
 /**
  * Looks through logs of which nothing is known.
  *
+ * @param given the template of their lines, where somebody knows it
  * @throws AssayError `log-syntax` for a log that no format reads, and that has no line from which a template could be made; `usage` where
  *   there is none
  */
-export function survey(sources: readonly LogSource[]): Survey {
+export function survey(sources: readonly LogSource[], given?: string): Survey {
   if (sources.length === 0)
     throw new AssayError('usage', { what: 'no logs', expected: 'the path of one at least' });
-  const template = templateFor(sources);
+  const suggestion = given === undefined ? templateFor(sources) : undefined;
+  const template = given ?? suggestion?.template;
   const how: LogSettings = template === undefined ? {} : { template };
   const found = readAll(sources, how, []);
   const paths = surveyPaths(found.map(({ source }) => source.path));
@@ -60,7 +62,14 @@ export function survey(sources: readonly LogSource[]): Survey {
     logs,
     conditions,
     metrics,
-    leftOut,
+    leftOut: [
+      ...leftOut,
+      ...(suggestion?.skipped ?? []).map((name) => ({ name, why: 'a number without a name' })),
+      ...(suggestion?.otherLines ?? []).map((line) => ({
+        name: `"${line}"`,
+        why: 'lines that the template does not read; logs.template takes several',
+      })),
+    ],
     seeds: runs.map(({ seed }) => seed),
     constants: constantsIn(runs.map(settingsOf), conditions),
     runs,
@@ -72,15 +81,15 @@ function readAll(sources: readonly LogSource[], logs: LogSettings, conditions: r
 }
 
 /** For the first log that no format reads, where its lines have numbers by name. */
-function templateFor(sources: readonly LogSource[]): string | undefined {
+function templateFor(sources: readonly LogSource[]): Suggestion | undefined {
   for (const source of sources) {
     try {
       formatOf(source, { conditions: [] });
     } catch (error) {
       if (!(error instanceof AssayError) || source.isFolder) throw error;
-      const template = suggestedTemplate(textOf(source));
-      if (template === undefined) throw error;
-      return template;
+      const suggestion = suggestionFor(textOf(source));
+      if (suggestion === undefined) throw error;
+      return suggestion;
     }
   }
   return undefined;

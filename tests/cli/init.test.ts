@@ -1,0 +1,80 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { Laboratory } from './laboratory';
+
+let lab: Laboratory;
+beforeAll(async () => {
+  lab = await Laboratory.open();
+  await mkdir(lab.path('logs'));
+});
+afterAll(() => lab.close());
+
+/** A log of own lines. */
+async function log(name: string, epochs: number, line: (epoch: number) => string): Promise<string> {
+  const lines = Array.from({ length: epochs }, (_, i) => `${line(i + 1)}\n`);
+  await writeFile(lab.path('logs', name), lines.join(''));
+  return `logs/${name}`;
+}
+
+interface Study {
+  readonly logs: object;
+  readonly metrics: readonly { readonly name: string }[];
+}
+const studyIn = async (folder: string): Promise<Study> =>
+  JSON.parse(await readFile(lab.path(folder, 'study.json'), 'utf8')) as Study;
+
+test('both losses of a line are metrics: a val loss of 99 is out of its band', async () => {
+  const line =
+    (seed: number, val = 0) =>
+    (n: number): string =>
+      `step ${n}50: train loss ${(1 + seed / 100 - n / 10).toFixed(4)}, val loss ${(val || 1.1 + seed / 100 - n / 10).toFixed(4)}`;
+  const paths = [];
+  for (let seed = 1; seed <= 20; seed++) paths.push(await log(`seed-${seed}.log`, 3, line(seed)));
+  expect(await lab.run(['init', ...paths, '--out', 'two'])).toMatchObject({ exitCode: 0 });
+  const { logs, metrics } = await studyIn('two');
+  expect(logs).toMatchObject({ template: 'step {step}: train loss {train_loss}, val loss {val_loss}' });
+  expect(metrics.map(({ name }) => name)).toEqual(['train_loss', 'val_loss']);
+  expect(await lab.run(['bands', '--study', 'two', ...paths])).toMatchObject({ exitCode: 0 });
+  const bad = await log('bad.log', 3, line(10, 99));
+  const checked = await lab.run(['check', '--study', 'two', bad]);
+  expect(checked.exitCode).toBe(1);
+  expect(checked.stdout).toContain('val_loss');
+});
+
+test('a template that is given wins', async () => {
+  const path = await log('given.log', 3, (n) => `it ${n} loss 0.${n} other 5`);
+  const template = 'it {epoch} loss {loss}';
+  await lab.run(['init', path, '--template', template, '--out', 'given']);
+  expect(await studyIn('given')).toMatchObject({ logs: { template }, metrics: [{ name: 'loss' }] });
+});
+
+test('few runs, and runs of several lengths, are told', async () => {
+  const line = (n: number): string => `epoch ${n} loss 0.${n}`;
+  const paths = [await log('a1.log', 3, line), await log('a2.log', 3, line), await log('a3.log', 2, line)];
+  const { stderr } = await lab.run(['init', ...paths, '--out', 'few']);
+  expect(stderr).toContain('warning: 3 runs: bands of the level 0.95 take 19 of each setting');
+  expect(stderr).toMatch(/warning: not all runs are of one length: loss has 3 .*; logs\/a3\.log has 2\n/);
+});
+
+test('a study that is there is not touched, and it is said what to do', async () => {
+  await mkdir(lab.path('there'));
+  await writeFile(lab.path('there/study.json'), '{}');
+  const path = await log('b.log', 2, (n) => `epoch ${n} loss 0.${n}`);
+  const { exitCode, stderr } = await lab.run(['init', path, '--out', 'there']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/there is a study already\n[^]*hint: +edit it, or write another one with --out\n/);
+  expect(stderr).not.toContain('--resume');
+  expect(await readFile(lab.path('there/study.json'), 'utf8')).toBe('{}');
+});
+
+test('a log that no format reads: what it looks like, and the option', async () => {
+  await writeFile(lab.path('words.log'), 'training went well\n');
+  const { stderr } = await lab.run(['init', 'words.log', '--out', 'none']);
+  expect(stderr).toMatch(/got: +a text without numbers\n[^]*assay init --template/);
+  expect(stderr.length).toBeLessThan(600);
+});
+
+test('a folder of several logs', async () => {
+  const { exitCode, stderr } = await lab.run(['check', '--study', 'study', 'logs/']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('each is named: logs/*.log');
+});
