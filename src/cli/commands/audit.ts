@@ -10,7 +10,6 @@ import type { Study } from '../../study/types';
 import { FoundWanting, coloursFor } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
-import { approvedRuns } from '../published';
 import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
 import { jsonOption, shellCommand } from '../training';
 
@@ -77,6 +76,7 @@ Example:
         const dataName = data ?? experiment?.data.name;
         const bands = await readStoredBands(study, dataName);
         const { runs: ours, searches, sources } = await kept(opened, dataName);
+        const { approvedRuns } = await import('../published.js');
         const approved =
           claims && experiment !== undefined ? await approvedRuns(study, experiment, claims) : [];
         const audit = auditReport(

@@ -5,7 +5,6 @@ import type { RunRecord } from '../../run/record';
 import { publishedText } from '../../report/text/published';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { judgePublished, loadPublished } from '../published';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openTrainable, studyOption } from '../study';
 import {
@@ -45,6 +44,7 @@ Example:
   $ npx assay reproduce --data mnist --out runs/mine`,
     )
     .action(async ({ seed: asked, study: named, engine: chosen, data, threads, out, json }) => {
+      const { judgePublished, loadPublished } = await import('../published.js');
       const { fastestEngine } = await import('../../engine/create.js');
       const { reportedRuns } = await import('../reported.js');
       const opened = await openTrainable(named);
