@@ -145,7 +145,7 @@ test('stopped, it says which run to continue', async () => {
 describe('of published values', () => {
   const writeClaims = async (initial: string, accuracy: string): Promise<void> => {
     const claim = (id: string, what: string, value: string) => ({
-      ...{ id, lr: 0.01, quote: `It is ${value}`, reading: what },
+      ...{ id, conditions: { lr: 0.01 }, quote: `It is ${value}`, reading: what },
       predicates: [{ predicate: 'published', what, value }],
     });
     const claims = [claim('initial', 'initial weights', initial), claim('accuracy', 'accuracy', accuracy)];
