@@ -122,7 +122,8 @@ test('a log that does not: 1, and an annotation at the first finding, whatever t
 
 test('a file that two patterns match is judged once, and a name with brackets is a name', async () => {
   const { status, stdout } = await act({ logs: 'logs/a*.csv\nlogs/**/*.csv\nlogs/a healthy one.csv' });
-  expect(stdout.match(/^(pass|fail): /gm)).toHaveLength(3);
+  expect(stdout.match(/^(pass|fail): .*\.csv/gm)).toHaveLength(3);
+  expect(stdout.match(/^(pass|fail): \d runs, together/gm)).toHaveLength(1);
   expect(status).toBe(1);
   await copyFile(join(KERAS, 'healthy/seed-103.csv'), join(workspace, 'logs/[b].csv'));
   expect(await act({ logs: 'logs/[b].csv' })).toMatchObject({ status: 0 });
