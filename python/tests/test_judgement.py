@@ -3,7 +3,7 @@
 
 def test_it_is_the_json_of_the_command_line(outcome):
     body = """
-good, bad = assay.judgement(["good.csv", "bad.csv"])
+good, bad, _ = assay.judgement(["good.csv", "bad.csv"])
 assert (good["path"], good["verdict"]) == ("good.csv", "pass")
 assert 0 < good["pValue"] <= 1
 (bands,) = [check for check in bad["checks"] if check["name"] == "bands"]

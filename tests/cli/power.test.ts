@@ -79,7 +79,10 @@ describe('with bands of its logs', () => {
     const judged = JSON.parse(honest.stdout) as { paths: string[]; verdict: string }[];
     expect(judged).toHaveLength(6);
     expect(judged[5].paths).toHaveLength(5);
-    expect(judged[5]).toMatchObject({ verdict: 'pass', runs: 5, ensemble: 20, deviating: [] });
+    expect(judged[5]).toMatchObject({
+      ...{ verdict: 'pass', runs: 5, ensemble: 20, paths: { length: 5 } },
+      checks: [{ name: 'together', verdict: 'pass', findings: [] }],
+    });
     expect((await run('check', ...logsOf('healthy', 20, 21), '--json')).stdout).not.toContain('"ensemble"');
   });
 

@@ -65,8 +65,8 @@ export class InstalledPackage {
   }
 }
 
-/** No data set is found outside of the project. */
-const { ASSAY_DATA: _, ...REST } = process.env;
+/** No data set is found outside of the project, and it is at no CI, where goldens are not recorded. */
+const { ASSAY_DATA: _data, CI: _ci, ...REST } = process.env;
 const ENVIRONMENT = { ...REST, ASSAY_CACHE: join(tmpdir(), 'assay-no-cache'), NO_COLOR: '1' };
 
 function run(cwd: string, program: string, args: readonly string[]): { readonly stdout: string } {

@@ -110,11 +110,12 @@ Example:
       if (json)
         printJson([
           ...judged,
-          ...together.map(({ of, deviating, ...judgement }) => ({
-            paths: of.map((i) => judged[i].path),
-            ...judgement,
-            deviating: deviating.map((feature) => ({ ...feature, metric: feature.metric?.name })),
-          })),
+          ...together.map((judgement) => {
+            const { of, conditions, verdict, runs, ensemble, pValue, level, choices, isExact } = judgement;
+            const paths = of.map((i) => judged[i].path);
+            const { checks } = subjectOfTogether(judgement);
+            return { paths, conditions, verdict, runs, ensemble, pValue, level, choices, isExact, checks };
+          }),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
       else process.stdout.write(await textOf(subjects, markdown));
