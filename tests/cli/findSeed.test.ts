@@ -39,9 +39,7 @@ describe('by a log', () => {
   test('the seed of its run is told from those that print the same first loss', async () => {
     const { exitCode, stdout } = await lab.run([...options, '--lr', '0.1']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(
-      /^the run from line 1: loss \d\.\d{2} of batch 0, learning rate 0.1, epochs 1 to 2$/m,
-    );
+    expect(stdout).toMatch(/^the run from line 1: loss \d\.\d{2} of batch 0, lr 0.1, epochs 1 to 2$/m);
     expect(stdout).toMatch(
       /^ {2}seed 317: \d\.\d{7}; over \d+ further losses r = 1\.000, p < 1e-12\n {2}seed \d+: /m,
     );
