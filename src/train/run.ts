@@ -220,7 +220,7 @@ class Run {
     for (; !chunk.done; chunk = evaluation.next())
       await this.progress('evaluate', chunk.value, this.options.dataSet.test.count);
     // Only now: where an evaluation is stopped, it is made again, with the same draw.
-    this.generator = generator;
+    if (isPartOfIt) this.generator = generator;
     this.samplerSeed = undefined;
     const { logitsSha256, logits, ...result } = chunk.value;
     this.epochs.push({ epoch: this.epochs.length + 1, ...result, weightsSha256: this.weightsSha256() });

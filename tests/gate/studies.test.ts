@@ -49,14 +49,23 @@ describe.each(STUDIES)('%s', (name) => {
     }
   });
 
-  test('each full golden prints its log, and is placed in the band of its setting', async () => {
-    const bands = await readStoredBands(study, 'synthetic');
-    expect(bands?.bands.map(({ conditions }) => conditions)).toEqual(
-      experiment.training.lrs.map((lr) => ({ lr })),
-    );
+  test('each full golden prints its log', async () => {
     for (const { name } of goldenPlans(experiment, 'synthetic', ['full'])) {
       const { record, log } = await goldenOf(name);
       expect(renderLog(record, experiment)).toBe(log);
+    }
+  });
+
+  test('each full golden of a study with bands is placed in the one of its setting', async () => {
+    const bands = await readStoredBands(study, 'synthetic');
+    // One published run has none.
+    expect(bands === undefined).toBe(name === 'repdl-lenet');
+    if (bands === undefined) return;
+    expect(bands.bands.map(({ conditions }) => conditions)).toEqual(
+      experiment.training.lrs.map((lr) => ({ lr })),
+    );
+    for (const { name } of goldenPlans(experiment, 'synthetic', ['full'])) {
+      const { record } = await goldenOf(name);
       const run = runOfRecord(record, experiment.training);
       const placed = placeRecorded(run, bands, experiment, study);
       expect(placed).toMatchObject({

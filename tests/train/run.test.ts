@@ -164,6 +164,25 @@ describe('a run', () => {
     expect(record.finalWeightsSha256).toBe(weights());
   });
 
+  test('draws nothing between its epochs where it is evaluated after the training', async () => {
+    const experiment = {
+      ...tinyExperiment,
+      training: { ...tinyExperiment.training, evaluations: 'after-training' as const },
+    };
+    const { losses, epochs } = await finish(options({ experiment }));
+    const engine = await createReferenceEngine({
+      layers: tinyLayers,
+      optimizer: tinyExperiment.optimizer,
+      maxBatch: 8,
+    });
+    const generator = new Mt19937(3);
+    engine.setParameters(initialParameters(tinyLayers, generator));
+    const batches = new Batches(tinyData.train, tinyExperiment.data.normalisation);
+    const expected = epochs.flatMap(() => [...trainEpoch(engine, tinyLayers, batches, 8, 0.01, generator)]);
+    expect(losses).toEqual(expected);
+    expect(losses).not.toEqual(record.losses);
+  });
+
   test('gives the same bits again, and others with another seed or learning rate', async () => {
     const again = options();
     await finish(again);
