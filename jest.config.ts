@@ -6,6 +6,8 @@ const config: Config = {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  // What src imports and is built: no test runs with what was made of other schemas.
+  globalSetup: '<rootDir>/tests/builtSchemas.ts',
   // Types are checked by `npm run check`, once, rather than by every worker.
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
   // One more than cores, as some tests mostly wait; threads of an engine that wait for each other sleep soon enough to let others go on.

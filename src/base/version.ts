@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { packagePath } from './paths';
+import { readPackageText } from './files';
 
 /** This package's version, as its package.json says. */
 export function packageVersion(): string {
-  const text = readFileSync(packagePath('package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return (JSON.parse(readPackageText('package.json')) as { version: string }).version;
 }
 
 /**

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readPackageText } from '../../base/files';
+import { sha256Of } from '../../base/sha256';
 import { html, Html } from './markup';
-
-/** What `npm run build` makes of the folder `page`, wherever this file runs from: dist or, in tests, src. */
-const BUILT = join(__dirname, '../../../dist/report/html/page');
 
 export interface Page {
   readonly title: string;
@@ -71,11 +67,13 @@ export function jsonElement(id: string, value: unknown): Html {
   return new Html(`<script type="application/json" id="${id}">${json}</script>`);
 }
 
+/** What `npm run build` makes of the folder `page`. */
 function builtFile(name: string): string {
-  return readFileSync(join(BUILT, name), 'utf8').trim();
+  return readPackageText('dist/report/html/page', name).trim();
 }
 
 /** As a content security policy names it. */
 function sourceOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const bytes = sha256Of(text).replace(/../g, (hex) => String.fromCharCode(parseInt(hex, 16)));
+  return `'sha256-${btoa(bytes)}'`;
 }
