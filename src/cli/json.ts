@@ -1,9 +1,6 @@
-/** Prints JSON for programs; a number that JSON cannot say is the string that `run.json` has for it: `"NaN"`, `"Infinity"`. */
+import { jsonText } from '../base/json';
+
+/** Prints JSON for programs. */
 export function printJson(value: unknown): void {
-  const text = JSON.stringify(
-    value,
-    (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part),
-    2,
-  );
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(jsonText(value));
 }

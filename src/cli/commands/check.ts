@@ -4,12 +4,11 @@ import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
-import type { Run } from '../../run/run';
 import { conditionOption, parseConditions } from '../conditions';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { openStudy, studyOption } from '../study';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
@@ -61,63 +60,25 @@ Example:
         junit,
       } = options;
       const opened = await openStudy(named);
-      const { study, experiment } = opened;
+      const { study } = opened;
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
         ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
-      const { checkLogs } = await import('../../judge/check/index.js');
-      const { checkTogether } = await import('../../judge/check/together.js');
-      const { readStoredBands } = await import('../../judge/stored/bands.js');
-      const { readEnsembleOfBands } = await import('../../judge/stored/ensembleOfBands.js');
-      const { worstOf } = await import('../../judge/verdict.js');
-      const conditions = parseConditions(condition, study);
-      const dataName = data ?? experiment?.data.name;
-      const bands = await readStoredBands(study, dataName);
-      const read = await readAll(paths, opened);
-      const runs = read.flatMap((of) => ('runs' in of ? of.runs.map((run) => ({ run, conditions })) : []));
-      const ensemble =
-        bands === undefined || runs.length < 2
-          ? undefined
-          : await readEnsembleOfBands(study, experiment, dataName, bands);
-      const references = { study, experiment, bands, dataName, ours: ensemble };
-      const judged = checkLogs(runs, { ...references, only }).map((judgement, i) => ({
-        path: runs[i].run.source.path,
-        ...judgement,
-      }));
-      const areSeveral = judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
-      if (areSeveral && ensemble === undefined)
+      const { checkPaths, jsonOf, subjectsOf } = await import('../checkPaths.js');
+      const checked = await checkPaths(paths, opened, {
+        conditions: parseConditions(condition, study),
+        data,
+        only,
+      });
+      if (checked.isEachAlone)
         console.error(
           'each run is judged alone: the runs that the bands were made of are not kept with them',
         );
-      const together =
-        areSeveral && ensemble !== undefined
-          ? checkTogether(
-              runs.map(({ run }) => run),
-              judged,
-              references,
-              ensemble,
-            )
-          : [];
-      const unread = read.flatMap((of) => ('error' in of ? [of] : []));
-      const { subjectOfLog, subjectOfTogether } = await import('../../report/logSubject.js');
-      const subjects = [
-        ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
-        ...together.map(subjectOfTogether),
-        ...unread.map(({ path, error }) => unreadSubject(path, error)),
-      ];
-      if (json)
-        printJson([
-          ...judged,
-          ...together.map((judgement) => {
-            const { of, conditions, verdict, runs, ensemble, pValue, level, choices, isExact } = judgement;
-            const paths = of.map((i) => judged[i].path);
-            const { checks } = subjectOfTogether(judgement);
-            return { paths, conditions, verdict, runs, ensemble, pValue, level, choices, isExact, checks };
-          }),
-          ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
-        ]);
+      const { judged, together, unread } = checked;
+      const subjects = subjectsOf(checked);
+      if (json) printJson(jsonOf(checked));
       else process.stdout.write(await textOf(subjects, markdown));
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
@@ -131,40 +92,10 @@ Example:
         );
       }
       if (unread.length > 0) throw firstOf(unread);
+      const { worstOf } = await import('../../judge/verdict.js');
       const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
-}
-
-type Read =
-  | { readonly path: string; readonly runs: readonly Run[] }
-  | { readonly path: string; readonly error: AssayError };
-
-/** One that cannot be read does not hide what the others come to. */
-async function readAll(paths: readonly string[], opened: OpenedStudy): Promise<Read[]> {
-  const { readRuns } = await import('../input.js');
-  const read: Read[] = [];
-  for (const path of paths) {
-    try {
-      read.push({ path, runs: await readRuns(path, opened) });
-    } catch (error) {
-      if (!(error instanceof AssayError)) throw error;
-      read.push({ path, error });
-    }
-  }
-  return read;
-}
-
-/** What is said of it beside the others. */
-function unreadSubject(path: string, { code, facts }: AssayError): JudgedSubject {
-  const { what, expected, got } = facts;
-  const message = [
-    what,
-    ...(expected === undefined ? [] : [`expected ${expected}`]),
-    ...(got === undefined ? [] : [`got ${got}`]),
-  ];
-  const findings = [{ rule: code, message: message.join(', ') }];
-  return { name: path, file: path, verdict: 'fail', checks: [{ name: 'read', verdict: 'fail', findings }] };
 }
 
 function firstOf([{ error }, ...others]: readonly {

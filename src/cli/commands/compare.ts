@@ -7,8 +7,9 @@ import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
-import { openStudy, studyOption, studyWords } from '../study';
-import { jsonOption, shellCommand, threadsOption } from '../training';
+import { shellCommand, studyWords } from '../shell';
+import { openStudy, studyOption } from '../study';
+import { jsonOption, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {

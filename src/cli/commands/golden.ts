@@ -12,8 +12,9 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { replayLines, type Replay } from '../../report/text/replay';
 import { recordOf } from '../rerun';
-import { openTrainable, studyOption, studyWords } from '../study';
-import { jsonOption, loadDataFor, shellCommand, threadsOption } from '../training';
+import { shellCommand, studyWords } from '../shell';
+import { openTrainable, studyOption } from '../study';
+import { jsonOption, loadDataFor, threadsOption } from '../training';
 
 /** `assay golden …`: the approved runs. */
 export function addGoldenCommand(program: Command): void {
