@@ -149,6 +149,11 @@ export function readPackageText(...parts: readonly string[]): string {
   return readFileSync(packagePath(...parts), 'utf8');
 }
 
+/** Bytes of this package, which are there. */
+export function readPackageBytes(...parts: readonly string[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(packagePath(...parts)));
+}
+
 /** Whether there is a file or a folder of this path. */
 export function isThere(path: string, kind: 'file' | 'folder'): Promise<boolean> {
   return stat(path).then(
