@@ -39,26 +39,29 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
       <body>
         <a class="skip" href="#main">Skip to the verdict</a>
         <header><p class="kind">${kind}</p></header>
-        <main id="main" tabindex="-1">
-          ${verdict}
-          <nav aria-label="Sections">
-            <ul>
-              ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-            </ul>
-          </nav>
-          ${sections.map(
-            ({ id, title, body }) =>
-              html`<section id="${id}" aria-labelledby="${id}-title">
-                <h2 id="${id}-title">${title}</h2>
-                ${body}
-              </section> `,
-          )}
-        </main>
+        <main id="main" tabindex="-1">${pageContent({ verdict, sections })}</main>
         <footer>${footer}</footer>
         ${new Html(`<script>${script}</script>`)}
       </body>
     </html> `;
   return page.text;
+}
+
+/** What is in the middle of a page. */
+export function pageContent({ verdict, sections }: Pick<Page, 'verdict' | 'sections'>): Html {
+  return html`${verdict}
+    <nav aria-label="Sections">
+      <ul>
+        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+      </ul>
+    </nav>
+    ${sections.map(
+      ({ id, title, body }) =>
+        html`<section id="${id}" aria-labelledby="${id}-title">
+          <h2 id="${id}-title">${title}</h2>
+          ${body}
+        </section> `,
+    )}`;
 }
 
 /** JSON as a part of the page that is not executed; no text in it can end it. */

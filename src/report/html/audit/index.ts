@@ -2,7 +2,7 @@ import type { Audit } from '../../../audit/types';
 import { curvesSection, panelsText } from '../curvesSection';
 import { curvesOfAudit, type CurveReferences } from '../curvesOf';
 import { html } from '../markup';
-import { pageText } from '../page';
+import { pageText, type Page } from '../page';
 import { claimsSection } from './claims';
 import { documentSection } from './document';
 import { numbersSection } from './numbers';
@@ -13,13 +13,17 @@ import { verdictTableSection } from './verdictTable';
 
 /** An audit as a page for people: one HTML file that needs nothing else. */
 export function auditHtml(audit: Audit, references: CurveReferences): string {
+  return pageText(auditPage(audit, references));
+}
+
+export function auditPage(audit: Audit, references: CurveReferences): Page {
   const { document, receipt, study, verdictTable } = audit;
   const curves = curvesOfAudit(audit, references);
   const words = html`<p>
     ${panelsText(curves)} What the report says is orange; where runs of the same experiment lie that were made
     here is blue.
   </p>`;
-  return pageText({
+  return {
     title: `Audit of ${document.path}`,
     kind: html`Audit of <span class="path">${document.path}</span>`,
     verdict: verdictBlock(audit),
@@ -34,5 +38,5 @@ export function auditHtml(audit: Audit, references: CurveReferences): string {
       receiptSection(receipt),
     ],
     footer: html`<p>Written by assay ${receipt.version}: <code>${receipt.command}</code></p>`,
-  });
+  };
 }
