@@ -14,6 +14,7 @@ import { checkPage } from '../report/html/check';
 import { curvesOfRuns } from '../report/html/curvesOf';
 import { pageContent, type Page } from '../report/html/page';
 import { isRecordText } from '../run/record';
+import { STUDY_FILE } from '../study/load';
 import type { Study } from '../study/types';
 import { choicesOf, droppedStudies, openStudy } from './choices';
 import type { DroppedFile } from './host/files';
@@ -24,7 +25,7 @@ export async function judge({ files, study: named, as }: JudgeRequest): Promise<
   const dropped = droppedStudies(files);
   const folder = named ?? dropped.at(0);
   const opened = await openStudy(folder);
-  const judgedFiles = files.filter(({ path }) => !dropped.some((study) => isBelow(path, study)));
+  const judgedFiles = files.filter(({ path }) => !dropped.some((of) => isOfStudy(path, of, opened.study)));
   const paths = files.length === 0 ? reportsOf(opened.study) : await subjectPaths(judgedFiles, dropped);
   if (paths.length === 0) throw nothing(dropped, opened.study);
   const kind = as ?? (await kindOf(paths, opened.study));
@@ -109,8 +110,14 @@ async function textsOf({ judged }: CheckedPaths): Promise<Map<string, readonly s
   return texts;
 }
 
-function isBelow(path: string, folder: string): boolean {
-  return folder === '.' || path.startsWith(`${folder}/`);
+/** All that is in its folder; of one that was dropped file by file, what it names. */
+function isOfStudy(
+  path: string,
+  folder: string,
+  { experiment, report, claims, rules, trace, readings }: Study,
+): boolean {
+  if (folder !== '.') return path.startsWith(`${folder}/`);
+  return [STUDY_FILE, experiment, report, claims, rules, trace, readings].includes(path);
 }
 
 /**
