@@ -7,10 +7,11 @@ import type { Audit, Source } from '../../audit';
 import type { SeedSearch } from '../../judge/seed/search';
 import type { Run } from '../../run/run';
 import type { Study } from '../../study/types';
-import { FoundWanting, coloursFor } from '../failure';
+import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption, shellCommand } from '../training';
 
 /** `assay audit`: judges a report. */
@@ -97,7 +98,7 @@ Example:
           },
         );
         if (json) printJson(audit);
-        else process.stdout.write(await textOf(audit, { markdown, summary }));
+        else await printAudit(audit, { markdown, summary });
         if (junit !== undefined) {
           const { junitXml } = await import('../../report/junit.js');
           const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
@@ -145,16 +146,17 @@ async function kept(
   };
 }
 
-async function textOf(
+async function printAudit(
   audit: Audit,
   { markdown, summary }: { readonly markdown?: true; readonly summary?: true },
-): Promise<string> {
+): Promise<void> {
   if (markdown) {
     const { auditMarkdown } = await import('../../report/markdown/audit.js');
-    return auditMarkdown(audit);
+    process.stdout.write(auditMarkdown(audit));
+    return;
   }
   const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
-  return (summary ? auditSummaryText : auditText)(audit, coloursFor(process.stdout));
+  printText((colours) => (summary ? auditSummaryText : auditText)(audit, colours));
 }
 
 function reportOf({ name, report }: Study): string {

@@ -10,6 +10,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
@@ -118,7 +119,7 @@ Example:
           }),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
-      else process.stdout.write(await textOf(subjects, markdown));
+      else await printSubjects(subjects, markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
         process.stdout.write(githubAnnotations(subjects));
@@ -185,9 +186,12 @@ function checkNames(text: string): CheckName[] {
   });
 }
 
-async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {
+async function printSubjects(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<void> {
+  if (markdown) {
+    const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
+    process.stdout.write(judgementsMarkdown(subjects));
+    return;
+  }
   const { judgementText } = await import('../../report/text/judgement.js');
-  if (!markdown) return subjects.map(judgementText).join('\n');
-  const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
-  return judgementsMarkdown(subjects);
+  printText((colours) => subjects.map((subject) => judgementText(subject, colours)).join('\n'));
 }

@@ -8,6 +8,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
 import { openStudy, studyOption, studyWords } from '../study';
+import { printText } from '../text';
 import { jsonOption, shellCommand, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
@@ -66,7 +67,7 @@ Example:
       const comparison = compareRuns(a, b, { study, experiment, bands, dataName }, tolerance);
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
       if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
-      else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
+      else printText((colours) => `${comparisonLines(comparison, reproduce, colours).join('\n')}\n`);
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
 }

@@ -9,6 +9,7 @@ import type { Experiment } from '../../experiment/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
@@ -46,7 +47,7 @@ Example:
       const equivalence = equivalenceOf(ours, others, study.metrics, guess);
       const { equivalenceText } = await import('../../report/text/equivalence.js');
       if (json) printJson(equivalence);
-      else process.stdout.write(equivalenceText(equivalence));
+      else printText((colours) => equivalenceText(equivalence, colours));
       if (equivalence.verdict !== 'pass') throw new FoundWanting();
     });
 }
