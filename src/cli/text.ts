@@ -30,13 +30,17 @@ const LABEL = /^ *(?:\S+(?: \S+)* {2,}|\S+: +|- )?/;
 /** What is to be copied, and what has columns, is left as it is. */
 const WHOLE = / {2}|\t|\bnpx |\bnpm /;
 
+/** Columns of text beside its label. */
+const NARROWEST = 25;
+
 function wrappedLine(line: string, columns: number): string {
   const visible = stripVTControlCharacters(line);
   if (visible.length <= columns) return line;
   const [label] = LABEL.exec(visible) ?? [''];
   if (WHOLE.test(visible.slice(label.length))) return line;
   const indentation = visible.length - visible.trimStart().length;
-  const hang = label.length > indentation && label.length <= columns / 2 ? label.length : indentation + 2;
+  const besideLabel = label.length > indentation && columns - label.length >= NARROWEST;
+  const hang = besideLabel ? label.length : indentation === 0 ? 0 : indentation + 2;
   const start = Math.max(hang, label.length);
   let column = 0;
   const words = line.split(' ').map((word, i) => {

@@ -17,6 +17,7 @@ import { sweep } from './sweep';
 export function addAlternativesCommand(program: Command): void {
   program
     .command('alternatives')
+    .summary('rank other readings of a report by its numbers')
     .description(
       'train other readings of a report (optimizer, normalisation, dropout), and rank them by how well they predict its numbers',
     )

@@ -18,6 +18,7 @@ import { jsonOption, shellCommand } from '../training';
 export function addAuditCommand(program: Command): void {
   program
     .command('audit')
+    .summary('judge the numbers and sentences of a report')
     .description(
       'judge a report of training runs: every line accounted for, every number, what it implies and leaves out',
     )

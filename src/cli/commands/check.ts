@@ -17,6 +17,7 @@ import { jsonOption } from '../training';
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
+    .summary('judge training logs of any trainer')
     .description(
       'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
     )

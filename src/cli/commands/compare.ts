@@ -15,6 +15,7 @@ import { jsonOption, shellCommand, threadsOption } from '../training';
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
+    .summary('find where two runs part')
     .description(
       'find where two runs part: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
     )

@@ -16,6 +16,7 @@ import { jsonOption } from '../training';
 export function addEquivalenceCommand(program: Command): void {
   program
     .command('equivalence')
+    .summary("test whether another trainer's runs are alike")
     .description(
       'test whether runs of another trainer are like those of an ensemble, with seeds of their own',
     )

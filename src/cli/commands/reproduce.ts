@@ -23,6 +23,7 @@ import {
 export function addReproduceCommand(program: Command): void {
   program
     .command('reproduce')
+    .summary('train with every learning rate, beside the report')
     .description(
       'train with every learning rate of the experiment, and show the results beside the reported ones',
     )

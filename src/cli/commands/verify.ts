@@ -19,6 +19,7 @@ import { isKnownName, SOURCES_TEXT } from '../../data/names';
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
+    .summary('execute a recorded run again, and compare all of it')
     .description('execute a recorded run again, and compare every loss and digest')
     .argument('<run.json>', 'the record, or the folder of the run')
     .addOption(studyOption)

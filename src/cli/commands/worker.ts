@@ -15,6 +15,7 @@ import { SOURCES_TEXT } from '../../data/names';
 export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
+    .summary('do the jobs of a queue')
     .description(
       'do the jobs that `assay sweep`, `find-seed` and `alternatives` put into a queue with --queue',
     )
