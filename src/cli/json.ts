@@ -1,4 +1,5 @@
 import type { AssayError } from '../base/errors';
+import { jsonText } from '../base/json';
 
 let isPrinted = false;
 
@@ -7,13 +8,8 @@ export function printJsonError({ code, facts }: AssayError): void {
   if (!isPrinted) printJson({ error: { code, ...facts } });
 }
 
-/** Prints JSON for programs; a number that JSON cannot say is the string that `run.json` has for it: `"NaN"`, `"Infinity"`. */
+/** Prints JSON for programs. */
 export function printJson(value: unknown): void {
   isPrinted = true;
-  const text = JSON.stringify(
-    value,
-    (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part),
-    2,
-  );
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(jsonText(value));
 }

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { packagePath } from '../../base/paths';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
+import { plural } from '../../base/words';
 import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../base/files';
 import type { Audit, Source } from '../../audit';
 import type { SeedSearch } from '../../judge/seed/search';
@@ -32,6 +33,10 @@ export function addAuditCommand(program: Command): void {
       '--claims <file>',
       'what the sentences of the document claim, which has to have each of them (default: what the study has, as far as it fits)',
     )
+    .option(
+      '--claims-template <file>',
+      'also write there the sentences that no claim stands for, to be filled in and given with --claims',
+    )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
     .addOption(
@@ -54,7 +59,18 @@ Example:
     .action(
       async (
         document,
-        { study: named, data, claims: given, allowUnjudged = false, json, markdown, summary, junit, html },
+        {
+          study: named,
+          data,
+          claims: given,
+          claimsTemplate,
+          allowUnjudged = false,
+          json,
+          markdown,
+          summary,
+          junit,
+          html,
+        },
       ) => {
         const { bandsFile } = await import('../../study/store.js');
         const opened = await openStudy(named);
@@ -62,7 +78,7 @@ Example:
         const path = document ?? reportOf(study);
         const claimsPath = given ?? study.claims;
         await checkOutFiles(
-          { '--html': html, '--junit': junit },
+          { '--html': html, '--junit': junit, '--claims-template': claimsTemplate },
           [path, study.experiment, claimsPath, study.rules].filter((input) => input !== undefined),
         );
         const { auditReport } = await import('../../audit/index.js');
@@ -112,6 +128,7 @@ Example:
           const { auditHtml } = await import('../../report/html/audit/index.js');
           await writeFileAtomic(html, auditHtml(audit, { study, experiment, bands, ours }));
         }
+        await sayUnclaimed(audit, claimsTemplate);
         if (audit.verdict === 'fail' || (audit.verdict !== 'pass' && !allowUnjudged))
           throw new FoundWanting();
       },
@@ -158,6 +175,22 @@ async function printAudit(
   }
   const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
   printText((colours) => (summary ? auditSummaryText : auditText)(audit, colours));
+}
+
+/** Says how sentences come to be judged, and writes a file that needs but their readings. */
+async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<void> {
+  const { length } = audit.claims.unclaimed;
+  if (file !== undefined) {
+    const { claimsTemplate } = await import('../../audit/claims/template.js');
+    const { jsonText } = await import('../../base/json.js');
+    await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
+    console.error(
+      `written to ${file}: ${plural(length, 'sentence')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+    );
+  } else if (length > 0)
+    console.error(
+      `${plural(length, 'sentence')} of no claim: --claims-template FILE writes them, to be filled in and given with --claims`,
+    );
 }
 
 function reportOf({ name, report }: Study): string {

@@ -72,10 +72,12 @@ export function auditText(audit: Audit, colours: Colours): string {
       claims.unclaimed.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
     ...list('Every number', numberLines(audit, colours)),
-    ...list(claimsTitle(claims), [
-      ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
-      ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
-    ]),
+    ...(claims.judged.length === 0
+      ? []
+      : list(claimsTitle(claims), [
+          ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
+          ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
+        ])),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
