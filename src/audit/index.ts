@@ -163,9 +163,11 @@ function unjudgedOf({
     cells.some(({ agrees }) => agrees === undefined),
   );
   const sentences = claims.counts.inconclusive + claims.unclaimed.length;
+  const ofTables = claims.unclaimedRows.length;
   return [
     ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
     ...(sentences === 0 ? [] : [plural(sentences, 'sentence')]),
+    ...(ofTables === 0 ? [] : [`${plural(ofTables, 'row')} of tables`]),
     ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of the verdict table`]),
     ...(lines === 0 ? [] : [`${plural(lines, 'line')} that cannot be placed`]),
   ];

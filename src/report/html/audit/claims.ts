@@ -7,7 +7,7 @@ import { badge, lineLink, shareBar } from '../parts';
 
 /** Each sentence that claims something: how it was read, what speaks for and against it, and how many seeds bear it out. */
 export function claimsSection({ claims, document, seeds }: Audit): Section {
-  const { judged, unclaimed, counts } = claims;
+  const { judged, unclaimed, unclaimedRows, counts } = claims;
   const settingOf = new Map(
     document.lines.map(({ line, conditions = {} }) => [line, conditionsText(conditions)]),
   );
@@ -26,7 +26,7 @@ export function claimsSection({ claims, document, seeds }: Audit): Section {
   }
   ${judgeable.map((claim) => claimCard(claim, claim.line === undefined ? '' : (settingOf.get(claim.line) ?? '')))}
   ${unjudgeable.length === 0 ? undefined : unjudgeableList(unjudgeable)}
-  ${unclaimed.length === 0 ? undefined : unclaimedList(unclaimed)}`;
+  ${unclaimedList('sentences', unclaimed)}${unclaimedList('rows of tables', unclaimedRows)}`;
   return { id: 'claims', title: 'Claims', body };
 }
 
@@ -88,10 +88,11 @@ function unjudgeableList(claims: readonly JudgedClaim[]): Html {
   </details>`;
 }
 
-function unclaimedList(unclaimed: Audit['claims']['unclaimed']): Html {
+function unclaimedList(what: string, unclaimed: Audit['claims']['unclaimed']): Html | undefined {
+  if (unclaimed.length === 0) return undefined;
   const items = unclaimed.map(({ line, text }) => html`<li>${text} (${lineLink(line)})</li> `);
   return html`<details class="print">
-    <summary>${unclaimed.length} sentences that are not judged</summary>
+    <summary>${unclaimed.length} ${what} that are not judged</summary>
     <ul>
       ${items}
     </ul>
