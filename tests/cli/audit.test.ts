@@ -141,7 +141,7 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     [
       'a test is missing',
       (lines) => lines.filter((line) => line !== TEST_2),
-      'The 195 numbers that can be read in the report agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
+      "The 195 numbers that can be read in the report's logs agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
     ],
     [
       'a test cannot be read, and a number is wrong, too',
