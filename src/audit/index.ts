@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { plural } from '../base/words';
-import { packageVersion } from '../base/version';
+import { packageCommit, packageVersion } from '../base/version';
 import type { Experiment } from '../experiment/types';
 import type { RunRecord } from '../run/record';
 import type { Bands } from '../judge/bands';
@@ -114,6 +114,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,
   );
+  const commit = packageCommit();
   const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, terms);
   const audit: Omit<Audit, 'summary' | 'verdict' | 'unjudged'> = {
     document,
@@ -133,6 +134,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     receipt: {
       command,
       version: packageVersion(),
+      ...(commit !== undefined && { commit }),
       inputs: [{ what: 'document', path, bytes }, ...sources].map(({ what, path, bytes }) => ({
         what,
         path,

@@ -342,5 +342,7 @@ export interface CellPlacement extends NumberPlacement {
 export interface Receipt {
   readonly command: string;
   readonly version: string;
+  /** That assay was built from, where it is known. */
+  readonly commit?: string;
   readonly inputs: readonly { readonly what: string; readonly path: string; readonly sha256: string }[];
 }
