@@ -51,7 +51,7 @@ test('is that of the clone, and says whether something was changed since', () =>
   git('init', '-q');
   git('add', '.');
   git('commit', '-q', '-m', 'all');
-  git('tag', 'v1');
+  git('tag', '-a', 'v1', '-m', 'v1');
   const commit = git('rev-parse', 'HEAD');
   expect(recorded()).toBe(commit);
   writeFileSync(join(folder, '.gitignore'), 'dist\nnode_modules\n\n');

@@ -71,9 +71,10 @@ function logAxis(numbers: readonly number[], direction: 1 | -1, shown: (value: n
   const ticks = choices.find(({ length }) => length <= MOST_TICKS) ?? choices[2];
   return {
     place: (value) => placeOf(shown(value)),
-    // The least error has room below it, and smaller ones are drawn at it.
-    isBeyond: (value) =>
-      !(shown(value) > 0) || Math.log10(shown(value)) < from || Math.log10(shown(value)) > to,
+    isBeyond: (value) => {
+      const exponent = Math.log10(shown(value));
+      return !(exponent >= from && exponent <= to);
+    },
     ticks: ticks.map((tick) => Number(shown(tick).toPrecision(12))),
     label: (tick) => (tick === 0 || tick >= 0.0001 ? String(tick) : tick.toExponential()),
   };

@@ -244,7 +244,9 @@ describe('the text of the page', () => {
       const link = page.getByRole('navigation').getByRole('link', { name: 'Claims' });
       await link.click();
       await page.waitForFunction('document.querySelector("nav a[aria-current]").hash === "#claims"');
-      expect((await link.boundingBox())!.y).toBeLessThan(300);
+      const { y } = (await link.boundingBox())!;
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThan(300);
       const title = (await page.getByRole('heading', { name: 'Claims' }).boundingBox())!;
       const bar = (await page.getByRole('navigation').boundingBox())!;
       if (width === 390) expect(title.y).toBeGreaterThanOrEqual(bar.y + bar.height);
@@ -287,7 +289,8 @@ describe('the text of the page', () => {
       expect(await tooltip.innerText()).toMatch(READ);
       const box = (await tooltip.boundingBox())!;
       expect(Math.min(box.x, 390 - box.x - box.width)).toBeGreaterThanOrEqual(0);
-      await page.locator('#chart-accuracy').tap({ position: { x: 5, y: 5 } });
+      // What is not a control takes no focus from the chart, in some browsers.
+      await page.locator('h1').dispatchEvent('pointerdown');
       expect(await tooltip.isVisible()).toBe(false);
       await page.context().close();
     });

@@ -106,6 +106,12 @@ describe('what a chart does not show in its place is said below it', () => {
       [0.1, 0.01, 0],
       ['1 value beyond the axis, drawn at its edge'],
     ],
+    [
+      'a loss below 0 on a logarithmic axis',
+      loss,
+      [0.1, 0.2, -0.1],
+      ['1 value beyond the axis, drawn at its edge'],
+    ],
     ['a loss that is not finite', loss, [0.1, 0.2, null], ['1 value not finite, not drawn']],
   ] as const)('%s', (_, metric, values, notes) => {
     expect(notesOf(metric, values)).toEqual(notes);

@@ -26,8 +26,7 @@ export function verdictBlock(audit: Audit): Html {
   return html`<div class="verdict ${verdict}">
     <div class="status-block">
       <h1>${HEADLINES[verdict]}</h1>
-      <p class="lead">${lead(audit)}</p>
-      ${unjudged.length > 0 ? html`<p>Not judged: ${unjudged.join(', ')}.</p>` : undefined}
+      ${lead(audit)} ${unjudged.length > 0 ? html`<p>Not judged: ${unjudged.join(', ')}.</p>` : undefined}
     </div>
     ${
       problems.length === 0
@@ -59,7 +58,7 @@ export function verdictBlock(audit: Audit): Html {
 }
 
 /** `1 sentence contradicted, 6 sentences true in part only; no number found wrong.` */
-function lead(audit: Audit): string {
+function lead(audit: Audit): Html | undefined {
   const { findings, numbers } = audit;
   const wanting = wantingOf(audit);
   const isRight = numbers.length > 0 && findings.length === 0;
@@ -67,7 +66,7 @@ function lead(audit: Audit): string {
     ...(wanting.length === 0 ? [] : [wanting.join(', ')]),
     ...(isRight ? ['no number found wrong'] : []),
   ];
-  return parts.length === 0 ? '' : `${capitalised(parts.join('; '))}.`;
+  return parts.length === 0 ? undefined : html`<p class="lead">${capitalised(parts.join('; '))}.</p>`;
 }
 
 /** The worst first, each with where it stands; then what a reader should know of what holds. */
