@@ -35,7 +35,7 @@ export function addAuditCommand(program: Command): void {
     )
     .option(
       '--claims-template <file>',
-      'also write there the sentences that no claim stands for, to be filled in and given with --claims',
+      'also write there the sentences, and rows of tables, that no claim stands for, to be filled in and given with --claims',
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -179,17 +179,17 @@ async function printAudit(
 
 /** Says how sentences come to be judged, and writes a file that needs but their readings. */
 async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<void> {
-  const { length } = audit.claims.unclaimed;
+  const { claimsTemplate, unclaimedOf } = await import('../../audit/claims/template.js');
+  const { length } = unclaimedOf(audit.claims);
   if (file !== undefined) {
-    const { claimsTemplate } = await import('../../audit/claims/template.js');
     const { jsonText } = await import('../../base/json.js');
     await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
     console.error(
-      `written to ${file}: ${plural(length, 'sentence')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/audit.md), then give it with --claims`,
     );
   } else if (length > 0)
     console.error(
-      `${plural(length, 'sentence')} of no claim: --claims-template FILE writes them, to be filled in and given with --claims`,
+      `${plural(length, 'line')} of no claim: --claims-template FILE writes them, to be filled in and given with --claims`,
     );
 }
 
