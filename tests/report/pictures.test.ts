@@ -1,8 +1,11 @@
+import { Resvg } from '@resvg/resvg-js';
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { historySvg, trainingHistoryPng } from '../../src/report/pictures/history';
 import { offTheCurve, type PlacedPoint } from '../../src/report/pictures/panel';
-import { predictionsPng, type PredictedImages } from '../../src/report/pictures/predictions';
+import { predictionsPng, predictionsSvg, type PredictedImages } from '../../src/report/pictures/predictions';
+import { packagePath } from '../../src/base/paths';
+import { FONT } from '../../src/base/svg';
 import { loadExperiment } from '../../src/experiment/load';
 import { predictionsOf } from '../../src/train';
 import { decodePng } from '../data/support';
@@ -48,6 +51,32 @@ describe('predictions.png', () => {
       const y = Math.round((FIRST_Y + IMAGE / 2) * ZOOM);
       expect([...rgba.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)]).toEqual([200, 100, blue]);
     }
+  });
+
+  test('no caption reaches the next one', () => {
+    const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) =>
+      packagePath('dist/fonts', name),
+    );
+    const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: FONT };
+    const widthOf = (text: string, style: string): number => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="999" height="99"><text y="50" ${style}>${text}</text></svg>`;
+      return new Resvg(svg, { font }).getBBox()?.width ?? NaN;
+    };
+    const labels = Uint8Array.of(200, 208, 209, 228, 240, 255);
+    const widest = { ...IMAGES, labels, confidences: Array<number>(6).fill(0.998) };
+    const captions = [
+      ...predictionsSvg(widest, 'a run').matchAll(
+        /<text x="([\d.]+)" y="(\d+)" (.*)>((?:says|is) .*|.* %)<\/text>/g,
+      ),
+    ].map(([, x, y, style, text]) => {
+      const width = widthOf(text, style.replace('text-anchor="end"', ''));
+      const left = Number(x) - (style.includes('text-anchor') ? width : 0);
+      return { y, left, right: left + width };
+    });
+    expect(captions).toHaveLength(18);
+    for (const a of captions)
+      for (const b of captions)
+        if (a !== b && a.y === b.y && a.left <= b.left) expect(a.right).toBeLessThan(b.left - 1);
   });
 
   test('without mistakes says so, and shows the right answers', async () => {
