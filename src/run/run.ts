@@ -45,7 +45,7 @@ export interface Source {
   readonly line: number;
 }
 
-/** Something that a log says and that does not hold. The rules are in docs/audit.md. */
+/** Something that a log says and that does not hold. The rules are in docs/check.md. */
 export interface Finding {
   readonly rule: string;
   /** In the file, 1-based; missing where the run has no lines. */
