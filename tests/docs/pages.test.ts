@@ -110,6 +110,17 @@ test.each(DOCS.filter((page) => headingsOf(page, /^## (.*)$/gm).length > 2 && pa
   },
 );
 
+test('every table has its header', () => {
+  const tables = PAGES.flatMap((page) =>
+    [...proseOf(page).matchAll(/(?<=^|\n\n)\|[^]*?(?=\n\n|$)/g)].map(([table]) => ({
+      page,
+      rows: table.split('\n'),
+    })),
+  );
+  expect(tables.length).toBeGreaterThan(0);
+  expect(tables.filter(({ rows }) => !/^\|[ :|-]+\|$/.test(rows[1] ?? ''))).toEqual([]);
+});
+
 test.each(FINDINGS)('%s has its date, and the command that makes its figures', (page) => {
   expect(textOf(page)).toMatch(/^\d{4}-\d\d-\d\d( and \d\d)?[.,] /m);
   expect(textOf(page)).toMatch(/`([A-Z_]+=\S+ )?(npx|npm|node) |^\$ /m);
