@@ -98,7 +98,7 @@ function checkDerived(path: string, expected: unknown, derived: unknown): void {
   const derivedText = JSON.stringify(derived) ?? 'nothing';
   if (expectedText === derivedText) return;
   throw new AssayError('spec-shape-mismatch', {
-    what: 'what the experiment expects is not what its modules come to',
+    what: 'what the experiment expects does not follow from its modules',
     where: path,
     expected: `${expectedText}, as the experiment says`,
     got: `${derivedText}, derived from model.modules and model.forward`,

@@ -990,7 +990,7 @@ const log = [
   ...faultsOf(
     'src/logs/path.ts',
     ['tests/logs/path.test.ts'],
-    [['paths: the seed is not read', 'seed = Number(text)', 'seed = undefined']],
+    [['paths: the seed is not read', '? Number(text) : undefined)));', '? undefined : undefined)));']],
   ),
   ...faultsOf(
     'src/logs/pytorchExample/scanner.ts',
