@@ -90,7 +90,8 @@ export function overall(run: RunNumbers, metric: Metric, direction: Direction): 
 
 export function inEpoch(run: RunNumbers, metric: Metric, epoch: number, direction: Direction): Outcome {
   const step = stepsOf(run, metric).find(({ to }) => to.epoch === epoch);
-  if (step === undefined) return cannotBeJudged(`a test result is missing or NaN in the epochs up to ${epoch}`);
+  if (step === undefined)
+    return cannotBeJudged(`a test result is missing or NaN in the epochs up to ${epoch}`);
   const verb = step.change > 0 ? 'rises' : step.change < 0 ? 'falls' : 'stays';
   return eitherWay(goes(step, direction), `in epoch ${epoch} the ${metric.name} ${verb}`, [step.evidence]);
 }
