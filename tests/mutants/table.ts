@@ -1917,7 +1917,7 @@ const report = [
     ],
   ),
   ...faultsOf(
-    'src/report/html/page/main.ts',
+    'src/report/html/page/charts.ts',
     [PAGE],
     [['page: both scales are pressed', "other.ariaPressed = 'false';", "other.ariaPressed = 'true';"]],
   ),
