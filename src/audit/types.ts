@@ -188,7 +188,7 @@ export interface JudgedClaim {
   readonly quote: string;
   /** How the sentence is read, in words. */
   readonly reading: string;
-  /** Name of the predicate, as docs/audit.md defines it. */
+  /** Name of the predicate, as docs/claims.md defines it. */
   readonly predicate: string;
   readonly verdict: ClaimVerdict;
   /** Why, in one sentence with its numbers. */

@@ -18,7 +18,7 @@ export { REPORT } from './judgedDocument';
 
 /**
  * Every sentence that the audit of the report prints, what it follows from, and a document for which it must not be printed. As a
- * command, it prints the table of docs/audit.md:
+ * command, it prints the table of docs/findings/audit-sentences.md:
  *
  *     node -r esbuild-register tests/audit/sentences.ts
  */

@@ -266,7 +266,7 @@ describeWithRedis('many jobs on workers elsewhere', () => {
       code: 'job-failed',
       facts: {
         what: 'a job failed 3 times, the last time: w broke: I broke',
-        got: expect.stringContaining(`here: the worker has not the job's data`) as string,
+        got: expect.stringContaining(`here: the worker does not have the job's data`) as string,
       },
     });
     expect(linesOf()).toEqual(['']);
