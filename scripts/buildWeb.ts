@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -12,7 +12,14 @@ const ROOT = join(__dirname, '..');
 const WEB = join(ROOT, 'src/web');
 
 /** What judging reads of the package: texts alone. */
-const PACKAGE_FILES = ['package.json', 'spec', 'golden', 'fixtures/reported', 'dist/report/html/page'];
+const PACKAGE_FILES = [
+  'package.json',
+  'spec',
+  'golden',
+  'fixtures/reported',
+  'dist/report/html/page',
+  'dist/commit',
+];
 /** Not needed for judging: schemas are compiled, and other readings of an experiment are for `assay alternatives`. */
 const LEFT_OUT = /^spec\/schema\/|^golden\/[^/]+\/(?:readings|rounding)\//;
 
@@ -75,7 +82,8 @@ async function builtIn(): Promise<Uint8Array> {
 }
 
 function filesIn(path: string): string[] {
-  if (/\.\w+$/.test(path)) return [path];
+  const found = statSync(join(ROOT, path), { throwIfNoEntry: false });
+  if (!found?.isDirectory()) return found ? [path] : [];
   const entries = readdirSync(join(ROOT, path), { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())

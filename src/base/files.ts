@@ -1,7 +1,7 @@
 import { sha256Of } from './sha256';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
-import { readFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import {
   mkdir,
   open,
@@ -147,6 +147,11 @@ export async function readTextOrFail(path: string, most = MOST_TEXT_BYTES): Prom
 /** A text of this package, which is there. */
 export function readPackageText(...parts: readonly string[]): string {
   return readFileSync(packagePath(...parts), 'utf8');
+}
+
+/** Whether this package has a file. */
+export function isInPackage(...parts: readonly string[]): boolean {
+  return existsSync(packagePath(...parts));
 }
 
 /** Bytes of this package, which are there. */

@@ -1,8 +1,13 @@
-import { readPackageText } from './files';
+import { isInPackage, readPackageText } from './files';
 
 /** This package's version, as its package.json says. */
 export function packageVersion(): string {
   return (JSON.parse(readPackageText('package.json')) as { version: string }).version;
+}
+
+/** The commit that this package was built from, as `npm run build` noted it: `-dirty` is what was changed since; undefined where none is known. */
+export function packageCommit(): string | undefined {
+  return isInPackage('dist/commit') ? readPackageText('dist/commit').trim() : undefined;
 }
 
 /**

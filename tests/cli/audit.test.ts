@@ -23,7 +23,7 @@ async function auditOf(from: string, to: string): Promise<{ exitCode: number | n
 test('the report as it is: its numbers agree, each run lies in its band, and not every claim holds', async () => {
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
-  expect(stdout).toContain('The 198 numbers of the report agree with each other.');
+  expect(stdout).toContain("The 198 numbers in the report's logs agree with each other.");
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
   expect(stdout).toContain('no two runs began with the same random numbers');
@@ -141,13 +141,13 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     [
       'a test is missing',
       (lines) => lines.filter((line) => line !== TEST_2),
-      'The 195 numbers that can be read in the report agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
+      "The 195 numbers that can be read in the report's logs agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
     ],
     [
       'a test cannot be read, and a number is wrong, too',
       (lines) =>
         lines.map((line) => (line === TEST_2 ? 'Test set: good' : line.replace('(95.86%)', '(95.87%)'))),
-      'The numbers of the report contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
+      "The numbers in the report's logs contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
     ],
     [
       'no line can be read',
@@ -272,4 +272,42 @@ test('the numbers of a run that collapsed are not held against the band of runs 
   const { numbers, reproduction } = JSON.parse(stdout) as Audit;
   expect(reproduction.runs).toMatchObject([{ verdict: 'pass' }]);
   expect(new Set(numbers.map(({ reproduction }) => reproduction.verdict))).toEqual(new Set(['no-reference']));
+});
+
+test('sentences of no claim are written as a file of claims, which counts when it is filled in', async () => {
+  const log = readFileSync(REPORT, 'utf8').split('\n').slice(0, 88).join('\n');
+  await writeFile(
+    lab.path('own.txt'),
+    `${log}\n\n### Conclusion\n- The accuracy rises in every epoch\n- It ends with 98.57%\n\n| result | accuracy |\n| --- | --- |\n| final | 98.57% |\n`,
+  );
+  const said = await lab.run(['audit', 'own.txt']);
+  expect(said.stdout).not.toContain('Every claim');
+  expect(said.stderr).toContain('3 lines of no claim: --claims-template FILE writes them');
+  const written = await lab.run(['audit', 'own.txt', '--claims-template', 'own.json']);
+  expect(written.exitCode).toBe(1); // not judged is not green
+  expect(written.stderr).toContain('written to own.json: 3 lines; ');
+  // As it is, nobody has read it.
+  const unread = await lab.run(['audit', 'own.txt', '--claims', 'own.json']);
+  expect(unread.exitCode).toBe(2);
+  expect(unread.stderr).toMatch(/where: +own\.json, claims\[0\]\.reading\n/);
+
+  const template = JSON.parse(readFileSync(lab.path('own.json'), 'utf8')) as {
+    claims: { quote: string; conditions: object }[];
+  };
+  expect(template.claims.map(({ quote }) => quote)).toEqual([
+    expect.stringContaining('The accuracy rises in every epoch'),
+    expect.stringContaining('It ends with 98.57%'),
+    expect.stringContaining('| final | 98.57% |'),
+  ]);
+  const predicates = [
+    [{ predicate: 'each-epoch', metric: 'accuracy', direction: 'rises' }],
+    [{ predicate: 'value', metric: 'accuracy', epoch: 5, number: '98.57' }],
+    [{ predicate: 'value', metric: 'accuracy', epoch: 5, number: '98.57' }],
+  ];
+  const claims = template.claims.map((claim, i) => ({ ...claim, reading: 'So.', predicates: predicates[i] }));
+  await writeFile(lab.path('own.json'), JSON.stringify({ ...template, claims }));
+  const judged = await lab.run(['audit', 'own.txt', '--claims', 'own.json', '--json']);
+  expect(JSON.parse(judged.stdout)).toMatchObject({
+    claims: { counts: { holds: 3 }, unclaimed: [], unclaimedRows: [] },
+  });
 });

@@ -1,18 +1,21 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
+import { plural } from '../../base/words';
 import { writeFileAtomic } from '../../base/files';
 import type { Audit } from '../../audit';
 import type { Study } from '../../study/types';
-import { FoundWanting, coloursFor } from '../failure';
+import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay audit`: judges a report. */
 export function addAuditCommand(program: Command): void {
   program
     .command('audit')
+    .summary('judge the numbers and sentences of a report')
     .description(
       'judge a report of training runs: every line accounted for, every number, what it implies and leaves out',
     )
@@ -25,6 +28,10 @@ export function addAuditCommand(program: Command): void {
     .option(
       '--claims <file>',
       'what the sentences of the document claim, which has to have each of them (default: what the study has, as far as it fits)',
+    )
+    .option(
+      '--claims-template <file>',
+      'also write there the sentences, and rows of tables, that no claim stands for, to be filled in and given with --claims',
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -48,14 +55,25 @@ Example:
     .action(
       async (
         document,
-        { study: named, data, claims: given, allowUnjudged = false, json, markdown, summary, junit, html },
+        {
+          study: named,
+          data,
+          claims: given,
+          claimsTemplate,
+          allowUnjudged = false,
+          json,
+          markdown,
+          summary,
+          junit,
+          html,
+        },
       ) => {
         const opened = await openStudy(named);
         const { study } = opened;
         const path = document ?? reportOf(study);
         const claimsPath = given ?? study.claims;
         await checkOutFiles(
-          { '--html': html, '--junit': junit },
+          { '--html': html, '--junit': junit, '--claims-template': claimsTemplate },
           [path, study.experiment, claimsPath, study.rules].filter((input) => input !== undefined),
         );
         const { auditCommand, auditPath } = await import('../auditPath.js');
@@ -65,7 +83,7 @@ Example:
           command: auditCommand({ document, study: named, data, claims: given }),
         });
         if (json) printJson(audit);
-        else process.stdout.write(await textOf(audit, { markdown, summary }));
+        else await printAudit(audit, { markdown, summary });
         if (junit !== undefined) {
           const { junitXml } = await import('../../report/junit.js');
           const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
@@ -78,22 +96,40 @@ Example:
           const { auditHtml } = await import('../../report/html/audit/index.js');
           await writeFileAtomic(html, auditHtml(audit, references));
         }
+        await sayUnclaimed(audit, claimsTemplate);
         if (audit.verdict === 'fail' || (audit.verdict !== 'pass' && !allowUnjudged))
           throw new FoundWanting();
       },
     );
 }
 
-async function textOf(
+async function printAudit(
   audit: Audit,
   { markdown, summary }: { readonly markdown?: true; readonly summary?: true },
-): Promise<string> {
+): Promise<void> {
   if (markdown) {
     const { auditMarkdown } = await import('../../report/markdown/audit.js');
-    return auditMarkdown(audit);
+    process.stdout.write(auditMarkdown(audit));
+    return;
   }
   const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
-  return (summary ? auditSummaryText : auditText)(audit, coloursFor(process.stdout));
+  printText((colours) => (summary ? auditSummaryText : auditText)(audit, colours));
+}
+
+/** Says how sentences come to be judged, and writes a file that needs but their readings. */
+async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<void> {
+  const { claimsTemplate, unclaimedOf } = await import('../../audit/claims/template.js');
+  const { length } = unclaimedOf(audit.claims);
+  if (file !== undefined) {
+    const { jsonText } = await import('../../base/json.js');
+    await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
+    console.error(
+      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+    );
+  } else if (length > 0)
+    console.error(
+      `${plural(length, 'line')} of no claim: --claims-template FILE writes them, to be filled in and given with --claims`,
+    );
 }
 
 function reportOf({ name, report }: Study): string {

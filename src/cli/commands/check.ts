@@ -9,12 +9,14 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
+    .summary('judge training logs of any trainer')
     .description(
       'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
     )
@@ -79,7 +81,7 @@ Example:
       const { judged, together, unread } = checked;
       const subjects = subjectsOf(checked);
       if (json) printJson(jsonOf(checked));
-      else process.stdout.write(await textOf(subjects, markdown));
+      else await printSubjects(subjects, markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
         process.stdout.write(githubAnnotations(subjects));
@@ -116,9 +118,12 @@ function checkNames(text: string): CheckName[] {
   });
 }
 
-async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {
+async function printSubjects(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<void> {
+  if (markdown) {
+    const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
+    process.stdout.write(judgementsMarkdown(subjects));
+    return;
+  }
   const { judgementText } = await import('../../report/text/judgement.js');
-  if (!markdown) return subjects.map(judgementText).join('\n');
-  const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
-  return judgementsMarkdown(subjects);
+  printText((colours) => subjects.map((subject) => judgementText(subject, colours)).join('\n'));
 }

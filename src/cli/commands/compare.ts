@@ -9,12 +9,14 @@ import { printJson } from '../json';
 import { nonNegative } from '../numbers';
 import { shellCommand, studyWords } from '../shell';
 import { openStudy, studyOption } from '../study';
+import { printText } from '../text';
 import { jsonOption, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
+    .summary('find where two runs part')
     .description(
       'find where two runs part: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
     )
@@ -67,7 +69,7 @@ Example:
       const comparison = compareRuns(a, b, { study, experiment, bands, dataName }, tolerance);
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
       if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
-      else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
+      else printText((colours) => `${comparisonLines(comparison, reproduce, colours).join('\n')}\n`);
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
 }

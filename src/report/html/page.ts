@@ -38,30 +38,38 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
       </head>
       <body>
         <a class="skip" href="#main">Skip to the verdict</a>
-        <header><p class="kind">${kind}</p></header>
-        <main id="main" tabindex="-1">${pageContent({ verdict, sections })}</main>
-        <footer>${footer}</footer>
+        ${pageContents(sections)}
+        <main id="main" tabindex="-1">
+          <p class="kind">${kind}</p>
+          ${pageContent({ verdict, sections })}
+          <footer>${footer}</footer>
+        </main>
         ${new Html(`<script>${script}</script>`)}
       </body>
     </html> `;
   return page.text;
 }
 
-/** What is in the middle of a page. */
+/** Links to what is on a page. */
+export function pageContents(sections: readonly Section[]): Html {
+  return html`<nav aria-label="Contents">
+    <ul>
+      <li><a href="#main">Verdict</a></li>
+      ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+    </ul>
+  </nav>`;
+}
+
+/** What a page says. */
 export function pageContent({ verdict, sections }: Pick<Page, 'verdict' | 'sections'>): Html {
   return html`${verdict}
-    <nav aria-label="Sections">
-      <ul>
-        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-      </ul>
-    </nav>
-    ${sections.map(
-      ({ id, title, body }) =>
-        html`<section id="${id}" aria-labelledby="${id}-title">
-          <h2 id="${id}-title">${title}</h2>
-          ${body}
-        </section> `,
-    )}`;
+  ${sections.map(
+    ({ id, title, body }) =>
+      html`<section id="${id}" aria-labelledby="${id}-title">
+        <h2 id="${id}-title">${title}</h2>
+        ${body}
+      </section> `,
+  )}`;
 }
 
 /** JSON as a part of the page that is not executed; no text in it can end it. */

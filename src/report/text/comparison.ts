@@ -1,15 +1,23 @@
 import { printable } from '../../base/printable';
 import type { Comparison, Divergence, Said } from '../../judge/compare';
+import { colourOf, PLAIN } from './colours';
 
 /**
- * A comparison as lines of text.
+ * A comparison as lines of text. Where two runs of other seeds part is not said: they do so from the start.
  *
  * @param reproduce commands that run up to the divergence
  */
-export function comparisonLines(comparison: Comparison, reproduce: readonly string[] = []): string[] {
+export function comparisonLines(
+  comparison: Comparison,
+  reproduce: readonly string[] = [],
+  colours = PLAIN,
+): string[] {
   const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed } = comparison;
-  const lines = [`${verdict}: ${tier ?? 'no tier'} (${printable(reason)})`];
-  lines.push(`  equal:            ${equalEntries} entries${firstDivergence ? ', then' : ''}`);
+  const said = colourOf(verdict, colours)(colours.bold(verdict));
+  const lines = [`${said}: ${tier ?? 'no tier'} (${printable(reason)})`];
+  if (tier === 'statistical') return lines;
+  if (firstDivergence === undefined) lines.push(`  equal:            all ${equalEntries} entries`);
+  else if (equalEntries > 0) lines.push(`  equal:            ${equalEntries} entries, then`);
   if (mostUsed !== undefined) {
     lines.push(
       `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${printable(mostUsed.place)}`,

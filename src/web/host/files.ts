@@ -56,6 +56,10 @@ export function readPackageText(...parts: readonly string[]): string {
   return text;
 }
 
+export function isInPackage(...parts: readonly string[]): boolean {
+  return packageFiles.has(packagePath(...parts));
+}
+
 export function readPackageBytes(...parts: readonly string[]): Uint8Array<ArrayBuffer> {
   if (parts.join('/') === 'dist/engine/wasm/kernels.wasm') return kernels;
   throw new Error(`${parts.join('/')} was not built into the page`);

@@ -1,6 +1,7 @@
 import type { Audit } from '../../../audit/types';
 import { curvesSection, panelsText } from '../curvesSection';
 import { curvesOfAudit, type CurveReferences } from '../curvesOf';
+import { madeBy } from '../citation';
 import { html } from '../markup';
 import { pageText, type Page } from '../page';
 import { claimsSection } from './claims';
@@ -23,8 +24,9 @@ export function auditPage(audit: Audit, references: CurveReferences): Page {
     ${panelsText(curves)} What the report says is orange; where runs of the same experiment lie that were made
     here is blue.
   </p>`;
+  const title = `Audit of ${document.path}`;
   return {
-    title: `Audit of ${document.path}`,
+    title,
     kind: html`Audit of <span class="path">${document.path}</span>`,
     verdict: verdictBlock(audit),
     sections: [
@@ -35,8 +37,8 @@ export function auditPage(audit: Audit, references: CurveReferences): Page {
       ...(verdictTable === undefined ? [] : [verdictTableSection(verdictTable, study.conditions)]),
       ...notSaidSections(audit),
       documentSection(document),
-      receiptSection(receipt),
+      receiptSection(receipt, title),
     ],
-    footer: html`<p>Written by assay ${receipt.version}: <code>${receipt.command}</code></p>`,
+    footer: html`<p>Written by ${madeBy(receipt)}: <code>${receipt.command}</code></p>`,
   };
 }

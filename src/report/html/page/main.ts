@@ -1,8 +1,14 @@
 import { bringToLife } from './charts';
+import { followReading } from './contents';
+import { nameMissingEmoji } from './emoji';
+import { filterLists } from './filters';
 
 /** The script of a page. */
 
 bringToLife();
+filterLists();
+followReading();
+nameMissingEmoji(document.body);
 
 // On paper nothing can be opened.
 const forPrint = [...document.querySelectorAll<HTMLDetailsElement>('details.print')];
