@@ -1,0 +1,90 @@
+import { listOf } from '../base/words';
+import { RNGS, type RngName } from '../experiment/rng';
+import type { Check } from '../judge/check';
+import type { PairedReferences } from '../judge/paired';
+import { runOfRecord } from '../run/recordedRun';
+import type { Conditions, Run } from '../run/run';
+import type { OpenedStudy } from './study';
+
+/** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
+export interface PairedLog {
+  readonly run: Run;
+  /** Missing where it is not known. */
+  readonly conditions?: Conditions;
+}
+
+export interface PairedOptions {
+  readonly seed: number;
+  /** Default: torch. */
+  readonly rng?: RngName;
+  /** Default: 1. */
+  readonly epochs?: number;
+  /** The data set that the logs should be of, as it is chosen. */
+  readonly data: string;
+}
+
+/** Trains the seed's first epochs, once for each setting, and holds the logs against them. */
+export async function checkPaired(
+  logs: readonly PairedLog[],
+  { seed, rng = 'torch', epochs = 1, data }: PairedOptions,
+  { study, experiment }: Required<OpenedStudy>,
+): Promise<Check[]> {
+  const { judgePaired } = await import('../judge/paired/index.js');
+  const { fastestEngine } = await import('../engine/create.js');
+  const { loadDataFor, threadsOption } = await import('./training.js');
+  const threads = threadsOption.defaultValue as number;
+  const { recordOf } = await import('./rerun.js');
+  const dataSet = await loadDataFor(experiment, data);
+  const references = await referencesOf(dataSet.name, { study, experiment });
+  const trained = new Map<number, Run>();
+  const checks: Check[] = [];
+  for (const { run, conditions } of logs) {
+    if (typeof conditions?.lr !== 'number') {
+      checks.push(notKnown(study.conditions.map(({ name, title }) => title ?? name)));
+      continue;
+    }
+    const { lr } = conditions;
+    let ours = trained.get(lr);
+    if (ours === undefined) {
+      console.error(`training: seed ${seed}, lr ${lr}, ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}`);
+      const engine = fastestEngine();
+      const record = await recordOf({
+        experiment,
+        dataSet,
+        lr,
+        seed,
+        rng: RNGS[rng],
+        epochs,
+        engine,
+        threads,
+      });
+      ours = runOfRecord(record, { ...experiment.training, logInterval: 1 });
+      trained.set(lr, ours);
+    }
+    checks.push(judgePaired(run, ours, references));
+  }
+  return checks;
+}
+
+/** What tells how far apart runs of one seed may be. */
+async function referencesOf(
+  dataName: string,
+  { study, experiment }: Required<OpenedStudy>,
+): Promise<PairedReferences> {
+  const { readStoredPairs } = await import('../judge/stored/pairs.js');
+  const { readStoredRounding } = await import('../judge/stored/rounding.js');
+  const { readStoredEnsembles } = await import('../judge/stored/ensembles.js');
+  const { runsOfEnsemble } = await import('../run/recordedRun.js');
+  const ensembles = await readStoredEnsembles(study, experiment, dataName);
+  return {
+    study,
+    pairs: await readStoredPairs(study, experiment, dataName),
+    rounding: await readStoredRounding(study, experiment),
+    others: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path)),
+  };
+}
+
+function notKnown(conditions: readonly string[]): Check {
+  const reason = `its ${listOf(conditions)} is not known: give it with --condition`;
+  return { name: 'paired', verdict: 'no-reference', reason, findings: [] };
+}

@@ -1,0 +1,216 @@
+import { pythonFixed } from '../../base/printf';
+import { plural } from '../../base/words';
+import { conditionsText, placeOf, type Finding, type Point, type Run } from '../../run/run';
+import { placeText } from '../../run/words';
+import { runsNeeded } from '../../statistics/conformal';
+import { lossMetricOf } from '../../study/metrics';
+import type { Metric, Study } from '../../study/types';
+import { firstDeparture, limitsAt } from '../beginning';
+import { checkOf, type Check } from '../check/finding';
+import { guessOf, nearestTo } from '../placement';
+import { couldBeOfOneSeed } from '../seed/candidates';
+import { RULED_OUT } from '../seed/confirm';
+import { resemblance, type Resemblance } from '../seed/resemblance';
+import { pairsAt, type Pairs } from '../stored/pairs';
+import type { Rounding } from '../stored/rounding';
+import { howFarApart, precedesUpdates, sameNumbers, type Apart } from './apart';
+
+export interface PairedReferences {
+  readonly study: Pick<Study, 'metrics' | 'chance' | 'level'>;
+  /** How far rounding takes two runs of one seed apart; missing where no pairs were measured. */
+  readonly pairs: Pairs | undefined;
+  /** The same of their first steps, one by one. */
+  readonly rounding: Rounding | undefined;
+  /** Runs of ours with other seeds, of whatever settings. */
+  readonly others: readonly Run[];
+}
+
+/**
+ * Holds a log against our run of the same seed and setting. If both do the same, they had the same draws and differ by rounding alone; what
+ * other seeds would hide, shows. In the order of the run:
+ *
+ * 1. `start`: the loss before any update follows from seed, model and data. It agrees to its last digits.
+ * 2. `first-steps`: the next losses agree but for what rounding was seen to do there (beginning.ts).
+ * 3. `apart`: after that, the two are no farther apart than measured pairs of implementations are (apart.ts).
+ * 4. `draws`: where no pairs were measured, losses of the same draws still rise and fall together (resemblance.ts). That can show other
+ *    draws, and not that all else is the same.
+ *
+ * @param run of whatever trainer
+ * @param ours with the losses of all steps, of one epoch at least
+ */
+export function judgePaired(run: Run, ours: Run, references: PairedReferences): Check {
+  const draws = drawsOf(run, ours, references);
+  const parts = [seedOf(run, ours), startOf(run, ours, references), firstStepsOf(run, ours, references)];
+  const failed = parts.find((part) => part?.verdict === 'fail');
+  const later = failed ?? apartOf(run, ours, references);
+  const byDraws = later.verdict === 'no-reference' && draws?.verdict === 'fail' ? draws : undefined;
+  const decisive = byDraws ?? later;
+  const leap = parts.find((part) => part?.verdict === 'inconclusive');
+  const check = checkOf('paired', decisive.findings);
+  const told = [...parts, failed === undefined ? later : undefined, draws].flatMap(
+    (part) => part?.reason ?? [],
+  );
+  return {
+    ...check,
+    verdict: decisive.verdict === 'pass' ? (leap?.verdict ?? 'pass') : decisive.verdict,
+    reason: [`our run of seed ${ours.seed}, ${conditionsText(ours.conditions)}`, ...told].join('; '),
+  };
+}
+
+/** What one of the things that are looked at comes to; undefined where the log has nothing for it. */
+type Part = Pick<Check, 'verdict' | 'findings'> & { readonly reason: string };
+
+type LookedAt = (run: Run, ours: Run, references: PairedReferences) => Part | undefined;
+
+/** A log may say its seed: another one contradicts it, as another setting would. */
+function seedOf({ seed, source }: Run, ours: Run): Part | undefined {
+  if (seed === undefined || seed === ours.seed) return undefined;
+  const message = `its seed is stated as ${seed}`;
+  const finding = { rule: 'seed', line: Math.max(1, source.line), message };
+  return { verdict: 'fail', reason: 'it is stated to have another seed', findings: [finding] };
+}
+
+const startOf: LookedAt = (run, ours, { study }) => {
+  const metric = lossMetricOf(study);
+  const [got, wanted] = [run, ours].map(({ series }) =>
+    series[metric?.name ?? '']?.find((point) => metric !== undefined && precedesUpdates(metric, point)),
+  );
+  if (metric === undefined || got === undefined || wanted === undefined) return undefined;
+  if (couldBeOfOneSeed(got, wanted))
+    return { verdict: 'pass', reason: `the ${metric.name} before any update is ours`, findings: [] };
+  const message =
+    `${metric.name} ${valueText(got, got, metric)}, before any update, and ours is ${valueText(wanted, got, metric)}: ` +
+    'another seed or stream of random numbers, or another model, data or loss';
+  const finding = { rule: 'start', line: got.line, message };
+  return { verdict: 'fail', reason: 'it does not start as ours', findings: [finding] };
+};
+
+const firstStepsOf: LookedAt = (run, ours, { study, rounding }) => {
+  const metric = lossMetricOf(study);
+  const limits = limitsAt(ours.conditions, rounding);
+  if (metric === undefined || limits === undefined) return undefined;
+  const printed = new Map((run.series[metric.name] ?? []).map((point) => [placeOf(point), point]));
+  const first = ours.series[metric.name].slice(0, limits.most.length);
+  const told = first.filter((point) => printed.has(placeOf(point)) && !precedesUpdates(metric, point));
+  if (told.length === 0) return undefined;
+  const expected = first.map(({ value }) => value);
+  // What the log does not tell departs from nothing.
+  const got = first.map((point) => {
+    const own = printed.get(placeOf(point));
+    return own === undefined ? point.value : nearestTo(own, point.value);
+  });
+  const departure = firstDeparture(expected, got, limits);
+  if (departure === undefined)
+    return {
+      verdict: 'pass',
+      reason: `${plural(told.length, 'step')} after it are as near as rounding leaves them`,
+      findings: [],
+    };
+  const { step, distance, limit, mayBeRounding } = departure;
+  const [wanted, own] = [first[step], printed.get(placeOf(first[step])) ?? first[step]];
+  const far = `${distance.toExponential(1)} of it apart, where rounding`;
+  const reason = mayBeRounding
+    ? `step ${step} is ${far} mostly leaves ${limit.toExponential(1)} at most: a leap of rounding, or a small change`
+    : `the first steps are not ours`;
+  const message =
+    `${metric.name} ${valueText(own, own, metric)} of step ${step}, and ours is ${valueText(wanted, own, metric)}: ` +
+    `${far} was never seen to leave more than ${limit.toExponential(1)}`;
+  return mayBeRounding
+    ? { verdict: 'inconclusive', reason, findings: [] }
+    : { verdict: 'fail', reason, findings: [{ rule: 'first-steps', line: own.line, message }] };
+};
+
+function apartOf(run: Run, ours: Run, { study, pairs }: PairedReferences): Part {
+  const { metrics, chance, level } = study;
+  const { count, areSame } = sameNumbers({ a: run, b: ours }, metrics);
+  if (count > 0 && areSame) {
+    const reason = `${plural(count, 'number')} after that ${count === 1 ? 'is' : 'are'} ours, to the last digit of the log`;
+    return { verdict: 'pass', reason, findings: [] };
+  }
+  const measured = pairs === undefined ? [] : pairsAt(ours.conditions, pairs);
+  const needed = runsNeeded(level);
+  const guess = guessOf(undefined, chance, ours.stated.testCount?.value);
+  const apart = howFarApart({ a: run, b: ours }, measured, metrics, guess);
+  if (measured.length < needed || apart === undefined) {
+    const reason =
+      measured.length < needed
+        ? `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${measured.length === 1 ? 'was' : 'were'} measured at ${conditionsText(ours.conditions)}, and the level ${level} takes ${needed}`
+        : 'the log has no number where the measured pairs of runs have theirs';
+    return { verdict: 'no-reference', reason, findings: [] };
+  }
+  const isFar = apart.pValue <= 1 - level + ROUNDING;
+  return {
+    verdict: isFar ? 'fail' : 'pass',
+    reason: apartText(apart, level),
+    findings: isFar ? farFindings(apart) : [],
+  };
+}
+
+/** 1 − 0.95 is 0.05, but not in floating point. */
+const ROUNDING = 1e-9;
+
+/** Whether the losses rise and fall together; undefined where too few can be compared. */
+const drawsOf: LookedAt = (run, ours, { study, others }) => {
+  const found = resemblanceOf(run, ours, study, others);
+  if (found === undefined) return undefined;
+  const reason = `its losses and ours rise and fall together by r = ${pythonFixed(found.r, 3)} over ${found.n}, p = ${found.p.toExponential(1)} for other draws`;
+  if (found.p <= RULED_OUT) return { verdict: 'pass', reason, findings: [] };
+  const message = 'its losses go with ours no more than those of another seed do';
+  return { verdict: 'fail', reason, findings: [{ rule: 'draws', message }] };
+};
+
+function resemblanceOf(
+  run: Run,
+  ours: Run,
+  study: PairedReferences['study'],
+  others: readonly Run[],
+): Resemblance | undefined {
+  const metric = lossMetricOf(study);
+  const setting = conditionsText(ours.conditions);
+  const beside = others.filter(
+    ({ conditions, seed }) => conditionsText(conditions) === setting && seed !== ours.seed,
+  );
+  if (metric === undefined || study.chance === undefined || beside.length < 2) return undefined;
+  const places = beside[0].series[metric.name]
+    .filter((point) => !precedesUpdates(metric, point))
+    .map(placeOf);
+  const lossesOf = ({ series }: Run): (number | undefined)[] => {
+    const points = new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point.value]));
+    return places.map((place) => points.get(place));
+  };
+  return resemblance(lossesOf(run), lossesOf(ours), beside.map(lossesOf), study.chance.classes);
+}
+
+function apartText({ times, by, pairs, farthestPair, pValue }: Apart, level: number): string {
+  const how = by.kind === 'apart' ? 'apart' : `${by.kind} as a whole`;
+  return (
+    `the numbers after that are ${timesText(times)} as far apart as those of ${pairs} pairs of implementations mostly are ` +
+    `(${by.metric.name}, ${how}; the farthest pair ${timesText(farthestPair)}), p = ${pythonFixed(pValue, 3)}; ` +
+    `of runs that differ as these pairs do ${pythonFixed(100 * (1 - level), 1)} % fail at most`
+  );
+}
+
+/** The numbers that are farther from ours than those of any measured pair; where there are none, all of them together are. */
+function farFindings({ cells, by, times }: Apart): Finding[] {
+  const far = cells.filter(({ times, most }) => !(times <= most));
+  if (far.length === 0) {
+    const message = `${by.metric.name} is ${by.kind} ${by.kind === 'apart' ? 'from ours' : 'than ours'} as a whole, ${timesText(times)} as far as pairs mostly are`;
+    return [{ rule: 'apart', message }];
+  }
+  return far.map(({ metric, a, b, times, most }) => ({
+    rule: 'apart',
+    line: a.line,
+    message:
+      `${placeText(a, metric.steps)}: ${metric.name} ${valueText(a, a, metric)}, and ours is ${valueText(b, a, metric)}: ` +
+      `${timesText(times)} as far apart as pairs mostly are, ${timesText(most)} at most`,
+  }));
+}
+
+function timesText(times: number): string {
+  return `${times < 99.95 ? pythonFixed(times, 1) : Number(times.toPrecision(2))} times`;
+}
+
+/** With the digits of the log. */
+function valueText({ value }: Point, { decimals }: Point, metric: Metric): string {
+  return pythonFixed(value, decimals ?? metric.decimals);
+}
