@@ -80,6 +80,7 @@ async function referencesOf(
     study,
     pairs: await readStoredPairs(study, experiment, dataName),
     rounding: await readStoredRounding(study, experiment),
+    batchSize: experiment.training.batchSize,
     others: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path)),
   };
 }

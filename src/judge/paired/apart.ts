@@ -1,17 +1,18 @@
-import { placeOf, type Point, type Run } from '../../run/run';
+import { halfOfLastDigit, placeOf, type Point, type Run } from '../../run/run';
 import { pValueOf } from '../../statistics/conformal';
 import type { Metric } from '../../study/types';
 import { hasCollapsed, type Guess } from '../collapse';
-import { nearestTo } from '../placement';
+import { nearestOf, rounded } from '../placement';
 import { toScale, worseOn } from '../scale';
 
 /**
  * How far apart two runs of one seed are, beside pairs of runs that differ by rounding alone. At each place a difference counts in what it
- * mostly is between the measured pairs (root mean square), on the scale of its metric. Of each metric two features are looked at: how far
- * the numbers are apart, in the root mean square, and how far they are to one side: a larger learning rate moves all of them a little. The
- * greater counts. Each measured pair is held against the others in the same way, so that the share of pairs that are as far apart as the
- * judged one, it among them, is a p-value (conformal.ts). Runs that collapse by the same draws are alike to their last digits: a pair is
- * held against those of its own fate.
+ * mostly is between the other pairs (root mean square), on the scale of its metric, and in no less than a unit of the last digit that all have. Of each metric three features are looked at: how far the
+ * numbers are apart, in the root mean square; how far they are to one side, as another learning rate moves all of them a little; and the first
+ * one, for rounding grows from the last bits and a change is there at once. Each feature counts in what it mostly is, too, and the greatest
+ * decides ("max T", Westfall and Young 1993). All of that is asked of each pair beside all others, the judged one among them, so that if it
+ * is like them, each has the greatest as often (conformal.ts): the share of pairs that are as far apart as the judged one, it among them,
+ * is an exact p-value. Runs that collapse by the same draws are alike to their last digits: a pair is held against those of its own fate.
  */
 
 /** Two runs of one seed. */
@@ -21,7 +22,7 @@ export interface Pair {
 }
 
 export interface Apart {
-  /** What the verdict comes from: how many times as far as the measured pairs mostly are. */
+  /** What the verdict comes from: how many times as far as the other pairs mostly are. */
   readonly times: number;
   readonly by: Feature;
   /** The same of the measured pair that is the farthest. */
@@ -35,8 +36,10 @@ export interface Apart {
 
 export interface Feature {
   readonly metric: Metric;
-  /** `apart`: in the root mean square. `worse`, `better`: to one side, as a whole. */
-  readonly kind: 'apart' | 'worse' | 'better';
+  /** `apart`: in the root mean square. `side`: as a whole. `start`: the first number. */
+  readonly kind: 'apart' | 'side' | 'start';
+  /** Of the side that the judged run is on; where there is none, of `apart`, missing. */
+  readonly isWorse?: boolean;
 }
 
 export interface ApartCell {
@@ -62,27 +65,35 @@ export function howFarApart(
   if (measured.length < 2) return undefined;
   const places = placesOf([{ a, b }, measured[0]], metrics);
   if (places.length === 0) return undefined;
-  const prepared = [{ a, b }, ...measured].map((pair) => prepare(pair, places, metrics, guess));
-  const [judged, ...pairs] = prepared;
-  const ofPairs = pairs.map((pair) => scoreOf(pair, without(pairs, pair), places));
-  const scores = ofPairs.map(({ times }) => times);
-  const { times, by, own } = scoreOf(judged, pairs, places);
+  const found = [{ a, b }, ...measured].map((pair) => pointsAt(pair, places));
+  const decimals = places.map((_, i) => Math.min(...found.flatMap((pair) => decimalsOf(pair[i]))));
+  const all = found.map((points) => prepare(points, places, { decimals, metrics, guess }));
+  const [judged, ...pairs] = all;
+  const units = places.map((_, i) => all.reduce((sum, pair) => sum + pair.units[i], 0) / all.length);
+  const [{ times, by }, ...ofPairs] = scoresOf(all, places, units);
+  const scores = ofPairs.map((score) => score.times);
+  const alike = pairs.filter(({ fate }) => fate === judged.fate);
   return {
     ...{ times, by, pairs: pairs.length },
     farthestPair: Math.max(...scores),
     pValue: pValueOf(times, scores),
-    cells: places.map(({ metric }, i) => ({
-      ...{ metric, ...judged.points[i] },
-      times: Math.abs(own[i]),
-      most: Math.max(...ofPairs.map((pair) => Math.abs(pair.own[i]))),
-    })),
+    cells: places.map(({ metric }, i) => {
+      const others = alike.map(({ differences }) => differences[i]);
+      const timesOf = (difference: number): number => Math.abs(inTermsOf(others, difference, units[i]));
+      return {
+        ...{ metric, ...judged.points[i] },
+        times: timesOf(judged.differences[i]),
+        most: Math.max(0, ...others.map(timesOf)),
+      };
+    }),
   };
 }
 
 /** How many numbers that learning has a part in both have, and whether they are the same, as far as the digits go. */
-export function sameNumbers({ a, b }: Pair, metrics: readonly Metric[]): { count: number; areSame: boolean } {
-  const { differences } = prepare({ a, b }, placesOf([{ a, b }], metrics), metrics, undefined);
-  return { count: differences.length, areSame: differences.every((difference) => difference === 0) };
+export function sameNumbers(pair: Pair, metrics: readonly Metric[]): { count: number; areSame: boolean } {
+  const points = pointsAt(pair, placesOf([pair], metrics));
+  const areSame = points.every(({ a, b }) => Object.is(...nearestOf(a, b)));
+  return { count: points.length, areSame };
 }
 
 interface Place {
@@ -108,32 +119,52 @@ export function precedesUpdates({ per }: Metric, { epoch = 1, step }: Point): bo
   return per === 'step' && epoch === 1 && step === 0;
 }
 
+/** The numbers of two runs at one place. */
+interface Points {
+  readonly a: Point;
+  readonly b: Point;
+}
+
+function pointsAt({ a, b }: Pair, places: readonly Place[]): Points[] {
+  const [ofA, ofB] = [a, b].map(({ series }) => {
+    const byMetric = new Map<string, Map<string, Point>>();
+    return ({ metric: { name }, name: place }: Place): Point => {
+      const known =
+        byMetric.get(name) ?? new Map((series[name] ?? []).map((point) => [placeOf(point), point]));
+      byMetric.set(name, known);
+      return known.get(place) as Point; // all have a number at each place
+    };
+  });
+  return places.map((place) => ({ a: ofA(place), b: ofB(place) }));
+}
+
+function decimalsOf({ a, b }: Points): number[] {
+  return [a, b].map(({ decimals = Infinity }) => decimals);
+}
+
 interface Prepared {
-  readonly points: readonly { readonly a: Point; readonly b: Point }[];
-  /** a less b, on the scale of the metric. */
+  readonly points: readonly Points[];
+  /** a less b, on the scale of the metric, both rounded. */
   readonly differences: readonly number[];
+  /** Of the last digit, on that scale. */
+  readonly units: readonly number[];
   /** Whether either collapsed. */
   readonly fate: string;
 }
 
 function prepare(
-  pair: Pair,
+  points: readonly Points[],
   places: readonly Place[],
-  metrics: readonly Metric[],
-  guess: Guess | undefined,
+  {
+    decimals,
+    metrics,
+    guess,
+  }: {
+    readonly decimals: readonly number[];
+    readonly metrics: readonly Metric[];
+    readonly guess: Guess | undefined;
+  },
 ): Prepared {
-  const byPlace = [pair.a, pair.b].map(
-    ({ series }) =>
-      new Map(
-        metrics.map(({ name }) => [
-          name,
-          new Map((series[name] ?? []).map((point) => [placeOf(point), point])),
-        ]),
-      ),
-  );
-  const pointOf = (side: number, { metric, name }: Place): Point =>
-    byPlace[side].get(metric.name)?.get(name) as Point; // all have a number at each place
-  const points = places.map((place) => ({ a: pointOf(0, place), b: pointOf(1, place) }));
   const collapsed = (side: 'a' | 'b'): boolean => {
     const series: Record<string, Point[]> = {};
     for (const [i, { metric }] of places.entries()) (series[metric.name] ??= []).push(points[i][side]);
@@ -141,53 +172,86 @@ function prepare(
   };
   return {
     points,
-    differences: points.map(({ a, b }, i) => differenceOf(places[i].metric, a, b)),
+    differences: points.map(({ a, b }, i) => differenceOf(places[i].metric, decimals[i], a.value, b.value)),
+    units: points.map(({ b }, i) => unitOf(places[i].metric, decimals[i], b.value)),
     fate: `${collapsed('a')} ${collapsed('b')}`,
   };
 }
 
-/** As little as the digits of a log allow. */
-function differenceOf(metric: Metric, a: Point, b: Point): number {
-  const difference = toScale(metric, nearestTo(a, b.value)) - toScale(metric, b.value);
-  if (!Number.isNaN(difference)) return difference;
-  return Object.is(a.value, b.value) ? 0 : Infinity;
+function differenceOf(metric: Metric, decimals: number, a: number, b: number): number {
+  if (Object.is(a, b)) return 0;
+  const [ofA, ofB] = [a, b].map((value) =>
+    toScale(metric, Number.isFinite(decimals) ? rounded(value, decimals) : value),
+  );
+  const difference = ofA - ofB;
+  return Number.isNaN(difference) ? Infinity : difference;
 }
 
-function without<T>(all: readonly T[], one: T): T[] {
-  return all.filter((other) => other !== one);
+function unitOf(metric: Metric, decimals: number, value: number): number {
+  if (!Number.isFinite(decimals) || !Number.isFinite(value)) return 0;
+  const half = halfOfLastDigit({ decimals });
+  return Math.abs(toScale(metric, value + half) - toScale(metric, value - half));
 }
 
 interface Score {
   readonly times: number;
   readonly by: Feature;
-  /** Of each place. */
-  readonly own: readonly number[];
 }
 
-function scoreOf(
-  { differences, fate }: Prepared,
-  others: readonly Prepared[],
-  places: readonly Place[],
-): Score {
-  const alike = others.filter((other) => other.fate === fate);
-  const own = differences.map((difference, i) => {
-    if (difference === 0) return 0;
-    if (alike.length === 0) return Infinity * Math.sign(difference);
-    return difference / rootMeanSquare(alike.map((other) => other.differences[i]));
+/** Of each pair beside all others of its fate. */
+function scoresOf(all: readonly Prepared[], places: readonly Place[], units: readonly number[]): Score[] {
+  const others = all.map((pair) =>
+    [...all.keys()].filter((i) => all[i] !== pair && all[i].fate === pair.fate),
+  );
+  const features = all.map(({ differences }, of) => {
+    const own = differences.map((difference, place) => {
+      const mostly = others[of].map((i) => all[i].differences[place]);
+      return inTermsOf(mostly, difference, units[place]);
+    });
+    return featuresOf(own, places);
   });
-  let best: Pick<Score, 'times' | 'by'> = { times: 0, by: { metric: places[0].metric, kind: 'apart' } };
-  const consider = (times: number, by: Feature): void => {
-    if (times > best.times) best = { times, by };
-  };
-  for (const metric of new Set(places.map(({ metric }) => metric))) {
+  return features.map((own, of) => {
+    let best: Score = { times: 0, by: own[0] };
+    for (const [f, { value, ...by }] of own.entries()) {
+      const mostly = others[of].map((i) => features[i][f].value);
+      const times = inTermsOf(mostly, value, 1);
+      if (times > best.times) best = { times, by };
+    }
+    return best;
+  });
+}
+
+/** The same ones of each pair, in the same order. If the numbers had nothing to do with each other, each would mostly be 1. */
+function featuresOf(
+  own: readonly number[],
+  places: readonly Place[],
+): readonly (Feature & { readonly value: number })[] {
+  return [...new Set(places.map(({ metric }) => metric))].flatMap((metric) => {
     const numbers = own.filter((_, i) => places[i].metric === metric);
-    consider(rootMeanSquare(numbers), { metric, kind: 'apart' });
-    const side = numbers.reduce((sum, value) => sum + value, 0) / Math.sqrt(numbers.length);
-    // Infinite to both sides is to neither.
-    if (numbers.length > 1 && !Number.isNaN(side))
-      consider(Math.abs(side), { metric, kind: side * worseOn(metric) > 0 ? 'worse' : 'better' });
-  }
-  return { ...best, own };
+    const isWorse = (signed: number): boolean => signed * worseOn(metric) > 0;
+    const start = {
+      metric,
+      kind: 'start',
+      isWorse: isWorse(numbers[0]),
+      value: Math.abs(numbers[0]),
+    } as const;
+    if (numbers.length === 1) return [start];
+    const sum = numbers.reduce((sum, value) => sum + value, 0) / Math.sqrt(numbers.length);
+    const side = Number.isNaN(sum) ? 0 : sum; // infinite to both sides is to neither
+    return [
+      start,
+      { metric, kind: 'apart', value: rootMeanSquare(numbers) },
+      { metric, kind: 'side', isWorse: isWorse(side), value: Math.abs(side) },
+    ];
+  });
+}
+
+/** A number in what others mostly are, and in no less than a unit. */
+function inTermsOf(others: readonly number[], value: number, unit: number): number {
+  if (value === 0) return 0;
+  // Nothing is known of it.
+  if (others.length === 0) return Infinity * Math.sign(value);
+  return Number.isFinite(value) ? value / Math.max(unit, rootMeanSquare(others)) : value;
 }
 
 function rootMeanSquare(values: readonly number[]): number {

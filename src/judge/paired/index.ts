@@ -7,13 +7,13 @@ import { lossMetricOf } from '../../study/metrics';
 import type { Metric, Study } from '../../study/types';
 import { firstDeparture, limitsAt } from '../beginning';
 import { checkOf, type Check } from '../check/finding';
-import { guessOf, nearestTo } from '../placement';
+import { guessOf, nearestOf } from '../placement';
 import { couldBeOfOneSeed } from '../seed/candidates';
 import { RULED_OUT } from '../seed/confirm';
 import { resemblance, type Resemblance } from '../seed/resemblance';
 import { pairsAt, type Pairs } from '../stored/pairs';
 import type { Rounding } from '../stored/rounding';
-import { howFarApart, precedesUpdates, sameNumbers, type Apart } from './apart';
+import { howFarApart, precedesUpdates, sameNumbers, type Apart, type Feature } from './apart';
 
 export interface PairedReferences {
   readonly study: Pick<Study, 'metrics' | 'chance' | 'level'>;
@@ -21,6 +21,8 @@ export interface PairedReferences {
   readonly pairs: Pairs | undefined;
   /** The same of their first steps, one by one. */
   readonly rounding: Rounding | undefined;
+  /** Of a step, in samples, by which steps are counted. */
+  readonly batchSize: number;
   /** Runs of ours with other seeds, of whatever settings. */
   readonly others: readonly Run[];
 }
@@ -85,29 +87,35 @@ const startOf: LookedAt = (run, ours, { study }) => {
   return { verdict: 'fail', reason: 'it does not start as ours', findings: [finding] };
 };
 
-const firstStepsOf: LookedAt = (run, ours, { study, rounding }) => {
+const firstStepsOf: LookedAt = (run, ours, { study, rounding, batchSize }) => {
   const metric = lossMetricOf(study);
   const limits = limitsAt(ours.conditions, rounding);
   if (metric === undefined || limits === undefined) return undefined;
-  const printed = new Map((run.series[metric.name] ?? []).map((point) => [placeOf(point), point]));
-  const first = ours.series[metric.name].slice(0, limits.most.length);
-  const told = first.filter((point) => printed.has(placeOf(point)) && !precedesUpdates(metric, point));
-  if (told.length === 0) return undefined;
-  const expected = first.map(({ value }) => value);
-  // What the log does not tell departs from nothing.
-  const got = first.map((point) => {
-    const own = printed.get(placeOf(point));
-    return own === undefined ? point.value : nearestTo(own, point.value);
+  const [printed, wantedAt] = [run, ours].map(
+    ({ series }) => new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point])),
+  );
+  // The first loss precedes the updates.
+  const told = limits.most.flatMap((most, i) => {
+    const place = placeOf({ epoch: 1, step: i * batchSize });
+    const [own, wanted] = [printed.get(place), wantedAt.get(place)];
+    return i === 0 || own === undefined || wanted === undefined
+      ? []
+      : [{ i, own, wanted, most, greatest: limits.greatest[i] }];
   });
-  const departure = firstDeparture(expected, got, limits);
+  if (told.length === 0) return undefined;
+  const departure = firstDeparture(
+    told.map(({ own, wanted }) => nearestOf(wanted, own)[0]),
+    told.map(({ own, wanted }) => nearestOf(wanted, own)[1]),
+    { most: told.map(({ most }) => most), greatest: told.map(({ greatest }) => greatest) },
+  );
   if (departure === undefined)
     return {
       verdict: 'pass',
       reason: `${plural(told.length, 'step')} after it are as near as rounding leaves them`,
       findings: [],
     };
-  const { step, distance, limit, mayBeRounding } = departure;
-  const [wanted, own] = [first[step], printed.get(placeOf(first[step])) ?? first[step]];
+  const { distance, limit, mayBeRounding } = departure;
+  const { i: step, own, wanted } = told[departure.step];
   const far = `${distance.toExponential(1)} of it apart, where rounding`;
   const reason = mayBeRounding
     ? `step ${step} is ${far} mostly leaves ${limit.toExponential(1)} at most: a leap of rounding, or a small change`
@@ -182,19 +190,30 @@ function resemblanceOf(
 }
 
 function apartText({ times, by, pairs, farthestPair, pValue }: Apart, level: number): string {
-  const how = by.kind === 'apart' ? 'apart' : `${by.kind} as a whole`;
   return (
     `the numbers after that are ${timesText(times)} as far apart as those of ${pairs} pairs of implementations mostly are ` +
-    `(${by.metric.name}, ${how}; the farthest pair ${timesText(farthestPair)}), p = ${pythonFixed(pValue, 3)}; ` +
+    `(${by.metric.name}, ${howText(by)}; the farthest pair ${timesText(farthestPair)}), p = ${pythonFixed(pValue, 3)}; ` +
     `of runs that differ as these pairs do ${pythonFixed(100 * (1 - level), 1)} % fail at most`
   );
+}
+
+function howText({ kind, isWorse }: Feature): string {
+  const side = isWorse ? 'worse' : 'better';
+  switch (kind) {
+    case 'apart':
+      return 'in the root mean square';
+    case 'side':
+      return `${side} as a whole`;
+    case 'start':
+      return `the first number is ${side}`;
+  }
 }
 
 /** The numbers that are farther from ours than those of any measured pair; where there are none, all of them together are. */
 function farFindings({ cells, by, times }: Apart): Finding[] {
   const far = cells.filter(({ times, most }) => !(times <= most));
   if (far.length === 0) {
-    const message = `${by.metric.name} is ${by.kind} ${by.kind === 'apart' ? 'from ours' : 'than ours'} as a whole, ${timesText(times)} as far as pairs mostly are`;
+    const message = `${by.metric.name}, ${howText(by)}: ${timesText(times)} as far apart as pairs mostly are`;
     return [{ rule: 'apart', message }];
   }
   return far.map(({ metric, a, b, times, most }) => ({

@@ -11,8 +11,8 @@ import { readStored } from '.';
 export interface Pairs {
   readonly experiment: { readonly name: string; readonly sha256: string };
   readonly data: { readonly name: string; readonly sha256: string };
-  /** Where the numbers of each pair stand, in their order. */
-  readonly places: readonly (Pick<Point, 'epoch' | 'step'> & { readonly metric: string })[];
+  /** Where the numbers of each pair stand, in their order, and with which decimals they are told; exactly, where there are none. */
+  readonly places: readonly (Pick<Point, 'epoch' | 'step' | 'decimals'> & { readonly metric: string })[];
   readonly pairs: readonly StoredPair[];
 }
 

@@ -6,6 +6,7 @@ import { createWasmEngine } from '../../../src/engine/wasm';
 import { layersOf } from '../../../src/experiment/model';
 import { DEFAULT_RNG } from '../../../src/experiment/rng';
 import type { Pairs, StoredPair } from '../../../src/judge/stored/pairs';
+import { rounded } from '../../../src/judge/placement';
 import { initialParameters } from '../../../src/pytorch/random/init';
 import { Mt19937 } from '../../../src/pytorch/random/mt19937';
 import { parseEnsemble } from '../../../src/run/ensemble';
@@ -75,25 +76,23 @@ function ensembleRun(lr: unknown, seed: number | undefined): Run | undefined {
 
 /** Of the first epoch, all that a log prints but the first loss, which precedes every update. */
 function numbersOf({ series }: Run, places: Pairs['places']): number[] {
-  return places.map(({ metric, epoch, step }) => {
+  return places.map(({ metric, epoch, step, decimals }) => {
     const point = series[metric].find((point) => point.epoch === epoch && point.step === step);
     if (point === undefined) throw new Error(`no ${metric} at ${step}`);
-    return Number(point.value.toPrecision(9)); // as many tell a float32
+    return decimals === undefined ? point.value : rounded(point.value, decimals);
   });
 }
 
 export function pairsOf(trained: readonly (FirstEpoch & { readonly run: Run })[], dataSha256: string): Pairs {
-  const { batchSize, logInterval } = EXPERIMENT.training;
-  const steps = torchLogs()[0].series.loss.filter(({ epoch }) => epoch === 1).length;
-  const places = [
-    ...Array.from({ length: steps - 1 }, (_, i) => ({
-      metric: 'loss',
-      epoch: 1,
-      step: (i + 1) * batchSize * logInterval,
-    })),
-    { metric: 'test loss', epoch: 1 },
-    { metric: 'accuracy', epoch: 1 },
-  ];
+  const places = Object.entries(torchLogs()[0].series).flatMap(([metric, points]) =>
+    points
+      .filter(({ epoch, step }) => epoch === 1 && step !== 0)
+      .map(({ epoch, step, decimals }) => ({
+        ...{ metric, epoch },
+        ...(step !== undefined && { step }),
+        ...(decimals !== undefined && { decimals }),
+      })),
+  );
   const ours = (lr: unknown, seed: number | undefined, isMoved = false): Run => {
     const own = trained.find((run) => run.lr === lr && run.seed === seed && run.isMoved === isMoved)?.run;
     const run = own ?? (isMoved ? undefined : ensembleRun(lr, seed));
