@@ -4,6 +4,7 @@ import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
 import { runOfRecord } from '../run/recordedRun';
 import type { Conditions, Run } from '../run/run';
+import type { Condition } from '../study/types';
 import type { OpenedStudy } from './study';
 
 /** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
@@ -40,7 +41,7 @@ export async function checkPaired(
   const checks: Check[] = [];
   for (const { run, conditions } of logs) {
     if (typeof conditions?.lr !== 'number') {
-      checks.push(notKnown(study.conditions.map(({ name, title }) => title ?? name)));
+      checks.push(notKnown(study.conditions));
       continue;
     }
     const { lr } = conditions;
@@ -61,9 +62,31 @@ export async function checkPaired(
       ours = runOfRecord(record, { ...experiment.training, logInterval: 1 });
       trained.set(lr, ours);
     }
-    checks.push(judgePaired(run, ours, references));
+    checks.push(judgePaired(run, { run: ours, name: 'ours' }, references));
   }
   return checks;
+}
+
+/**
+ * Holds A against B, which is said to be of the same seed.
+ *
+ * @param conditions that neither says
+ */
+export async function comparePaired(
+  [a, b]: readonly [Run, Run],
+  conditions: Conditions,
+  { study, experiment }: OpenedStudy,
+  dataName: string | undefined,
+): Promise<Check> {
+  const known: Conditions = { ...b.conditions, ...a.conditions, ...conditions };
+  const unknown = study.conditions.filter(({ name }) => !(name in known));
+  if (unknown.length > 0) return notKnown(unknown);
+  const { judgePaired } = await import('../judge/paired/index.js');
+  const references =
+    experiment === undefined || dataName === undefined
+      ? { study, pairs: undefined, firstSteps: undefined, others: [] }
+      : await referencesOf(dataName, { study, experiment });
+  return judgePaired(a, { run: { ...b, conditions: known }, name: 'B' }, references);
 }
 
 /** What tells how far apart runs of one seed may be. */
@@ -75,17 +98,18 @@ async function referencesOf(
   const { readStoredRounding } = await import('../judge/stored/rounding.js');
   const { readStoredEnsembles } = await import('../judge/stored/ensembles.js');
   const { runsOfEnsemble } = await import('../run/recordedRun.js');
+  const rounding = await readStoredRounding(study, experiment);
   const ensembles = await readStoredEnsembles(study, experiment, dataName);
   return {
     study,
     pairs: await readStoredPairs(study, experiment, dataName),
-    rounding: await readStoredRounding(study, experiment),
-    batchSize: experiment.training.batchSize,
+    firstSteps: rounding && { rounding, batchSize: experiment.training.batchSize },
     others: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path)),
   };
 }
 
-function notKnown(conditions: readonly string[]): Check {
-  const reason = `its ${listOf(conditions)} is not known: give it with --condition`;
+function notKnown(conditions: readonly Condition[]): Check {
+  const names = conditions.map(({ name, title }) => title ?? name);
+  const reason = `its ${listOf(names)} is not known: give it with --condition`;
   return { name: 'paired', verdict: 'no-reference', reason, findings: [] };
 }

@@ -19,16 +19,21 @@ export interface PairedReferences {
   readonly study: Pick<Study, 'metrics' | 'chance' | 'level'>;
   /** How far rounding takes two runs of one seed apart; missing where no pairs were measured. */
   readonly pairs: Pairs | undefined;
-  /** The same of their first steps, one by one. */
-  readonly rounding: Rounding | undefined;
-  /** Of a step, in samples, by which steps are counted. */
-  readonly batchSize: number;
-  /** Runs of ours with other seeds, of whatever settings. */
+  /** The same of their first steps, one by one; and the samples of a step, by which steps are counted. */
+  readonly firstSteps: { readonly rounding: Rounding; readonly batchSize: number } | undefined;
+  /** Runs with other seeds, of whatever settings. */
   readonly others: readonly Run[];
 }
 
+/** What a run is held against. */
+export interface Counterpart {
+  readonly run: Run;
+  /** In messages. */
+  readonly name: 'ours' | 'B';
+}
+
 /**
- * Holds a log against our run of the same seed and setting. If both do the same, they had the same draws and differ by rounding alone; what
+ * Holds a log against another run of the same seed and setting, mostly ours. If both do the same, they had the same draws and differ by rounding alone; what
  * other seeds would hide, shows. In the order of the run:
  *
  * 1. `start`: the loss before any update follows from seed, model and data. It agrees to its last digits.
@@ -38,13 +43,13 @@ export interface PairedReferences {
  *    draws, and not that all else is the same.
  *
  * @param run of whatever trainer
- * @param ours with the losses of all steps, of one epoch at least
+ * @param other its conditions are those of both; ours has the losses of all steps, of one epoch at least
  */
-export function judgePaired(run: Run, ours: Run, references: PairedReferences): Check {
-  const draws = drawsOf(run, ours, references);
-  const parts = [seedOf(run, ours), startOf(run, ours, references), firstStepsOf(run, ours, references)];
+export function judgePaired(run: Run, other: Counterpart, references: PairedReferences): Check {
+  const draws = drawsOf(run, other, references);
+  const parts = [seedOf, startOf, firstStepsOf].map((part) => part(run, other, references));
   const failed = parts.find((part) => part?.verdict === 'fail');
-  const later = failed ?? apartOf(run, ours, references);
+  const later = failed ?? apartOf(run, other, references);
   const byDraws = later.verdict === 'no-reference' && draws?.verdict === 'fail' ? draws : undefined;
   const decisive = byDraws ?? later;
   const leap = parts.find((part) => part?.verdict === 'inconclusive');
@@ -55,48 +60,53 @@ export function judgePaired(run: Run, ours: Run, references: PairedReferences): 
   return {
     ...check,
     verdict: decisive.verdict === 'pass' ? (leap?.verdict ?? 'pass') : decisive.verdict,
-    reason: [`our run of seed ${ours.seed}, ${conditionsText(ours.conditions)}`, ...told].join('; '),
+    reason: [nameOf(other), ...told].filter((part) => part !== '').join('; '),
   };
+}
+
+function nameOf({ name, run: { seed, conditions } }: Counterpart): string {
+  const known = [...(seed === undefined ? [] : [`seed ${seed}`]), conditionsText(conditions)].filter(Boolean);
+  return name === 'ours' ? `our run of ${known.join(', ')}` : known.join(', ');
 }
 
 /** What one of the things that are looked at comes to; undefined where the log has nothing for it. */
 type Part = Pick<Check, 'verdict' | 'findings'> & { readonly reason: string };
 
-type LookedAt = (run: Run, ours: Run, references: PairedReferences) => Part | undefined;
+type LookedAt = (run: Run, other: Counterpart, references: PairedReferences) => Part | undefined;
 
 /** A log may say its seed: another one contradicts it, as another setting would. */
-function seedOf({ seed, source }: Run, ours: Run): Part | undefined {
-  if (seed === undefined || seed === ours.seed) return undefined;
-  const message = `its seed is stated as ${seed}`;
+const seedOf: LookedAt = ({ seed, source }, { run: other, name }) => {
+  if (seed === undefined || other.seed === undefined || seed === other.seed) return undefined;
+  const message = `its seed is stated as ${seed}, and ${name} has ${other.seed}`;
   const finding = { rule: 'seed', line: Math.max(1, source.line), message };
   return { verdict: 'fail', reason: 'it is stated to have another seed', findings: [finding] };
-}
+};
 
-const startOf: LookedAt = (run, ours, { study }) => {
+const startOf: LookedAt = (run, { run: other, name }, { study }) => {
   const metric = lossMetricOf(study);
-  const [got, wanted] = [run, ours].map(({ series }) =>
+  const [got, wanted] = [run, other].map(({ series }) =>
     series[metric?.name ?? '']?.find((point) => metric !== undefined && precedesUpdates(metric, point)),
   );
   if (metric === undefined || got === undefined || wanted === undefined) return undefined;
   if (couldBeOfOneSeed(got, wanted))
-    return { verdict: 'pass', reason: `the ${metric.name} before any update is ours`, findings: [] };
+    return { verdict: 'pass', reason: `the ${metric.name} before any update is the same`, findings: [] };
   const message =
-    `${metric.name} ${valueText(got, got, metric)}, before any update, and ours is ${valueText(wanted, got, metric)}: ` +
+    `${metric.name} ${valueText(got, got, metric)}, before any update, and ${name} has ${valueText(wanted, got, metric)}: ` +
     'another seed or stream of random numbers, or another model, data or loss';
   const finding = { rule: 'start', line: got.line, message };
-  return { verdict: 'fail', reason: 'it does not start as ours', findings: [finding] };
+  return { verdict: 'fail', reason: 'it starts otherwise', findings: [finding] };
 };
 
-const firstStepsOf: LookedAt = (run, ours, { study, rounding, batchSize }) => {
+const firstStepsOf: LookedAt = (run, { run: other, name }, { study, firstSteps }) => {
   const metric = lossMetricOf(study);
-  const limits = limitsAt(ours.conditions, rounding);
-  if (metric === undefined || limits === undefined) return undefined;
-  const [printed, wantedAt] = [run, ours].map(
+  const limits = limitsAt(other.conditions, firstSteps?.rounding);
+  if (metric === undefined || limits === undefined || firstSteps === undefined) return undefined;
+  const [printed, wantedAt] = [run, other].map(
     ({ series }) => new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point])),
   );
   // The first loss precedes the updates.
   const told = limits.most.flatMap((most, i) => {
-    const place = placeOf({ epoch: 1, step: i * batchSize });
+    const place = placeOf({ epoch: 1, step: i * firstSteps.batchSize });
     const [own, wanted] = [printed.get(place), wantedAt.get(place)];
     return i === 0 || own === undefined || wanted === undefined
       ? []
@@ -119,30 +129,30 @@ const firstStepsOf: LookedAt = (run, ours, { study, rounding, batchSize }) => {
   const far = `${distance.toExponential(1)} of it apart, where rounding`;
   const reason = mayBeRounding
     ? `step ${step} is ${far} mostly leaves ${limit.toExponential(1)} at most: a leap of rounding, or a small change`
-    : `the first steps are not ours`;
+    : 'the first steps are others';
   const message =
-    `${metric.name} ${valueText(own, own, metric)} of step ${step}, and ours is ${valueText(wanted, own, metric)}: ` +
+    `${metric.name} ${valueText(own, own, metric)} of step ${step}, and ${name} has ${valueText(wanted, own, metric)}: ` +
     `${far} was never seen to leave more than ${limit.toExponential(1)}`;
   return mayBeRounding
     ? { verdict: 'inconclusive', reason, findings: [] }
     : { verdict: 'fail', reason, findings: [{ rule: 'first-steps', line: own.line, message }] };
 };
 
-function apartOf(run: Run, ours: Run, { study, pairs }: PairedReferences): Part {
+function apartOf(run: Run, { run: other, name }: Counterpart, { study, pairs }: PairedReferences): Part {
   const { metrics, chance, level } = study;
-  const { count, areSame } = sameNumbers({ a: run, b: ours }, metrics);
+  const { count, areSame } = sameNumbers({ a: run, b: other }, metrics);
   if (count > 0 && areSame) {
-    const reason = `${plural(count, 'number')} after that ${count === 1 ? 'is' : 'are'} ours, to the last digit of the log`;
+    const reason = `${plural(count, 'number')} after that ${count === 1 ? 'is' : 'are'} the same, to the last digit of the log`;
     return { verdict: 'pass', reason, findings: [] };
   }
-  const measured = pairs === undefined ? [] : pairsAt(ours.conditions, pairs);
+  const measured = pairs === undefined ? [] : pairsAt(other.conditions, pairs);
   const needed = runsNeeded(level);
-  const guess = guessOf(undefined, chance, ours.stated.testCount?.value);
-  const apart = howFarApart({ a: run, b: ours }, measured, metrics, guess);
+  const guess = guessOf(undefined, chance, other.stated.testCount?.value);
+  const apart = howFarApart({ a: run, b: other }, measured, metrics, guess);
   if (measured.length < needed || apart === undefined) {
     const reason =
       measured.length < needed
-        ? `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${measured.length === 1 ? 'was' : 'were'} measured at ${conditionsText(ours.conditions)}, and the level ${level} takes ${needed}`
+        ? `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${measured.length === 1 ? 'was' : 'were'} measured at ${conditionsText(other.conditions)}, and the level ${level} takes ${needed}`
         : 'the log has no number where the measured pairs of runs have theirs';
     return { verdict: 'no-reference', reason, findings: [] };
   }
@@ -150,7 +160,7 @@ function apartOf(run: Run, ours: Run, { study, pairs }: PairedReferences): Part 
   return {
     verdict: isFar ? 'fail' : 'pass',
     reason: apartText(apart, level),
-    findings: isFar ? farFindings(apart) : [],
+    findings: isFar ? farFindings(apart, name) : [],
   };
 }
 
@@ -158,25 +168,25 @@ function apartOf(run: Run, ours: Run, { study, pairs }: PairedReferences): Part 
 const ROUNDING = 1e-9;
 
 /** Whether the losses rise and fall together; undefined where too few can be compared. */
-const drawsOf: LookedAt = (run, ours, { study, others }) => {
-  const found = resemblanceOf(run, ours, study, others);
+const drawsOf: LookedAt = (run, { run: other, name }, { study, others }) => {
+  const found = resemblanceOf(run, other, study, others);
   if (found === undefined) return undefined;
-  const reason = `its losses and ours rise and fall together by r = ${pythonFixed(found.r, 3)} over ${found.n}, p = ${found.p.toExponential(1)} for other draws`;
+  const reason = `its losses and those of the other rise and fall together by r = ${pythonFixed(found.r, 3)} over ${found.n}, p = ${found.p.toExponential(1)} for other draws`;
   if (found.p <= RULED_OUT) return { verdict: 'pass', reason, findings: [] };
-  const message = 'its losses go with ours no more than those of another seed do';
+  const message = `its losses go with those of ${name} no more than those of another seed do`;
   return { verdict: 'fail', reason, findings: [{ rule: 'draws', message }] };
 };
 
 function resemblanceOf(
   run: Run,
-  ours: Run,
+  other: Run,
   study: PairedReferences['study'],
   others: readonly Run[],
 ): Resemblance | undefined {
   const metric = lossMetricOf(study);
-  const setting = conditionsText(ours.conditions);
+  const setting = conditionsText(other.conditions);
   const beside = others.filter(
-    ({ conditions, seed }) => conditionsText(conditions) === setting && seed !== ours.seed,
+    ({ conditions, seed }) => conditionsText(conditions) === setting && seed !== other.seed,
   );
   if (metric === undefined || study.chance === undefined || beside.length < 2) return undefined;
   const places = beside[0].series[metric.name]
@@ -186,7 +196,7 @@ function resemblanceOf(
     const points = new Map((series[metric.name] ?? []).map((point) => [placeOf(point), point.value]));
     return places.map((place) => points.get(place));
   };
-  return resemblance(lossesOf(run), lossesOf(ours), beside.map(lossesOf), study.chance.classes);
+  return resemblance(lossesOf(run), lossesOf(other), beside.map(lossesOf), study.chance.classes);
 }
 
 function apartText({ times, by, pairs, farthestPair, pValue }: Apart, level: number): string {
@@ -209,8 +219,8 @@ function howText({ kind, isWorse }: Feature): string {
   }
 }
 
-/** The numbers that are farther from ours than those of any measured pair; where there are none, all of them together are. */
-function farFindings({ cells, by, times }: Apart): Finding[] {
+/** The numbers that are farther apart than those of any measured pair; where there are none, all of them together are. */
+function farFindings({ cells, by, times }: Apart, name: string): Finding[] {
   const far = cells.filter(({ times, most }) => !(times <= most));
   if (far.length === 0) {
     const message = `${by.metric.name}, ${howText(by)}: ${timesText(times)} as far apart as pairs mostly are`;
@@ -220,7 +230,7 @@ function farFindings({ cells, by, times }: Apart): Finding[] {
     rule: 'apart',
     line: a.line,
     message:
-      `${placeText(a, metric.steps)}: ${metric.name} ${valueText(a, a, metric)}, and ours is ${valueText(b, a, metric)}: ` +
+      `${placeText(a, metric.steps)}: ${metric.name} ${valueText(a, a, metric)}, and ${name} has ${valueText(b, a, metric)}: ` +
       `${timesText(times)} as far apart as pairs mostly are, ${timesText(most)} at most`,
   }));
 }
