@@ -122,7 +122,10 @@ export function textOf({ pairs, ...rest }: Pairs): string {
   return `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "pairs": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 
-async function train({ lr, seed, isMoved }: FirstEpoch, { train, test }: DataSet): Promise<Run> {
+export async function trainFirstEpoch(
+  { lr, seed, isMoved }: FirstEpoch,
+  { train, test }: DataSet,
+): Promise<Run> {
   const { optimizer, training, model, data } = EXPERIMENT;
   const { batchSize, logInterval } = training;
   const layers = layersOf(model, data.inputShape);
@@ -168,7 +171,7 @@ export function moved(
 async function main(): Promise<void> {
   const mnist = await loadDataSet('mnist');
   const trained: (FirstEpoch & { run: Run })[] = [];
-  for (const epoch of missingRuns()) trained.push({ ...epoch, run: await train(epoch, mnist) });
+  for (const epoch of missingRuns()) trained.push({ ...epoch, run: await trainFirstEpoch(epoch, mnist) });
   process.stdout.write(textOf(pairsOf(trained, mnist.sha256)));
 }
 
