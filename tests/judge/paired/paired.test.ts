@@ -216,7 +216,7 @@ describe('howFarApart', () => {
   const random = alea('pairs');
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   /** Rounding that grows: of ten numbers, each is the further apart the later it is; some pairs leap early. */
-  const pairOf = (shift = 0): Pair => {
+  const pairOf = (): Pair => {
     const start = 10 ** (-6 + 3 * random());
     const points = (far: (i: number) => number): Pair['a'] => ({
       series: {
@@ -228,7 +228,7 @@ describe('howFarApart', () => {
       },
     });
     return {
-      a: points((i) => Math.exp(-0.2 * i + start * 3 ** i * normal() + shift)),
+      a: points((i) => Math.exp(-0.2 * i + start * 3 ** i * normal())),
       b: points((i) => Math.exp(-0.2 * i)),
     };
   };
@@ -245,11 +245,29 @@ describe('howFarApart', () => {
   });
 
   test('numbers that are all a little to one side are seen, and named so', () => {
-    const measured = Array.from({ length: 20 }, () => pairOf());
-    const found = howFarApart(pairOf(0.4), measured, [metric], GUESS)!;
-    expect(found.pValue).toBeCloseTo(1 / 21, 9);
-    expect(found.times).toBeGreaterThan(found.farthestPair);
-    expect(found.by).toMatchObject({ metric, isWorse: true });
+    const noisy = (factor: number): Pair => {
+      const points = (value: () => number): Pair['a'] => ({
+        series: {
+          [metric.name]: Array.from({ length: 16 }, (_, i) => ({
+            epoch: 1,
+            step: 64 * (i + 1),
+            value: value(),
+          })),
+        },
+      });
+      return { a: points(() => factor * Math.exp(0.1 * normal())), b: points(() => 1) };
+    };
+    const measured = Array.from({ length: 20 }, () => noisy(1));
+    // Each is no farther than one of them mostly is.
+    for (const [factor, isWorse] of [
+      [1.1, true],
+      [0.9, false],
+    ] as const) {
+      const found = howFarApart(noisy(factor), measured, [metric], GUESS)!;
+      expect(found.pValue).toBeCloseTo(1 / 21, 9);
+      expect(found.times).toBeGreaterThan(found.farthestPair);
+      expect(found.by).toEqual({ metric, kind: 'side', isWorse });
+    }
   });
 
   test('a pair beside one that is told with fewer digits counts no less than a unit of the last', () => {
