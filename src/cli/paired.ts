@@ -2,7 +2,6 @@ import { listOf } from '../base/words';
 import { RNGS, type RngName } from '../experiment/rng';
 import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
-import { runOfRecord } from '../run/recordedRun';
 import type { Conditions, Run } from '../run/run';
 import type { Condition } from '../study/types';
 import type { OpenedStudy } from './study';
@@ -35,6 +34,7 @@ export async function checkPaired(
   const { loadDataFor, threadsOption } = await import('./training.js');
   const threads = threadsOption.defaultValue as number;
   const { recordOf } = await import('./rerun.js');
+  const { runOfRecord } = await import('../run/recordedRun.js');
   const dataSet = await loadDataFor(experiment, data);
   const references = await referencesOf(dataSet.name, { study, experiment });
   const trained = new Map<number, Run>();

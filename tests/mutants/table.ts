@@ -1024,7 +1024,7 @@ const log = [
   ...faultsOf(
     'src/logs/path.ts',
     ['tests/logs/path.test.ts'],
-    [['paths: the seed is not read', 'seed = Number(text)', 'seed = undefined']],
+    [['paths: the seed is not read', '? Number(text) : undefined)));', '? undefined : undefined)));']],
   ),
   ...faultsOf(
     'src/logs/pytorchExample/scanner.ts',
@@ -1951,7 +1951,7 @@ const report = [
     ],
   ),
   ...faultsOf(
-    'src/report/html/page/main.ts',
+    'src/report/html/page/charts.ts',
     [PAGE],
     [['page: both scales are pressed', "other.ariaPressed = 'false';", "other.ariaPressed = 'true';"]],
   ),

@@ -4,7 +4,6 @@ import type { Comparison, Divergence, Side } from '../../judge/compare';
 import type { RunRecord } from '../../run/record';
 import { DEFAULT_RNG, rngNameOf } from '../../experiment/rng';
 import type { Experiment } from '../../experiment/types';
-import { runsNeeded } from '../../statistics/conformal';
 import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -90,7 +89,7 @@ Example:
           : undefined;
       const comparison: Comparison = check === undefined ? compared : { ...compared, ...asComparison(check) };
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
-      const approve = approveCommand(comparison, [a, b], opened, named);
+      const approve = await approveCommand(comparison, [a, b], opened, named);
       if (json)
         printJson({
           ...{ a: pathA, b: pathB, ...comparison, reproduce },
@@ -110,13 +109,14 @@ function asComparison({ verdict, reason = '' }: Check): Pick<Comparison, 'tier' 
 }
 
 /** What to type where the difference is meant: what B does is to be what later runs are held against. */
-function approveCommand(
+async function approveCommand(
   { verdict, tier }: Comparison,
   sides: readonly Side[],
   { study, experiment }: OpenedStudy,
   named: string | undefined,
-): string | undefined {
+): Promise<string | undefined> {
   if (verdict === 'pass' || tier === undefined || study.isDefault) return undefined;
+  const { runsNeeded } = await import('../../statistics/conformal.js');
   const isOurs = experiment !== undefined && sides.every((side) => 'record' in side);
   return isOurs
     ? `${shellCommand(['npx', 'assay', 'golden', 'record', ...studyWords(named)])} --reason '…'`
