@@ -13,6 +13,7 @@ export type SchemaName =
   | 'checkpoint'
   | 'golden'
   | 'rounding'
+  | 'pairs'
   | 'alternatives'
   | 'bands'
   | 'claims'

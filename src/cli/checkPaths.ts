@@ -1,5 +1,14 @@
 import { AssayError } from '../base/errors';
-import { checkLogs, CHECKS, type CheckName, type LogJudgement, type References } from '../judge/check';
+import {
+  checkLogs,
+  CHECKS,
+  withCheck,
+  type Check,
+  type CheckName,
+  type GivenRun,
+  type LogJudgement,
+  type References,
+} from '../judge/check';
 import { checkTogether, type TogetherJudgement } from '../judge/check/together';
 import { readStoredBands } from '../judge/stored/bands';
 import { readEnsembleOfBands } from '../judge/stored/ensembleOfBands';
@@ -32,6 +41,7 @@ interface UnreadPath {
  *
  * @param conditions of all of them
  * @param only these checks; left out, all that the study can be asked for
+ * @param pair holds each run against another one, and makes a check of that
  * @throws AssayError what reading the study's bands and ensemble throws
  */
 export async function checkPaths(
@@ -41,7 +51,13 @@ export async function checkPaths(
     conditions,
     data,
     only,
-  }: { readonly conditions?: Conditions; readonly data?: string; readonly only?: readonly CheckName[] } = {},
+    pair,
+  }: {
+    readonly conditions?: Conditions;
+    readonly data?: string;
+    readonly only?: readonly CheckName[];
+    readonly pair?: (runs: readonly GivenRun[]) => Promise<readonly Check[]>;
+  } = {},
 ): Promise<CheckedPaths> {
   const { study, experiment } = opened;
   const dataName = data ?? experiment?.data.name;
@@ -54,10 +70,12 @@ export async function checkPaths(
       : await readEnsembleOfBands(study, experiment, dataName, bands);
   const references = { study, experiment, bands, dataName, ours: ensemble };
   const given = runs.map((run) => ({ run, conditions }));
-  const judged = checkLogs(given, { ...references, only }).map((judgement, i) => ({
+  const alone = checkLogs(given, { ...references, only }).map((judgement, i) => ({
     path: runs[i].source.path,
     ...judgement,
   }));
+  const paired = await pair?.(alone.map(({ conditions }, i) => ({ run: runs[i], conditions })));
+  const judged = paired === undefined ? alone : alone.map((judgement, i) => withCheck(judgement, paired[i]));
   const areSeveral = judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
   return {
     ...{ runs, judged, references },

@@ -5,10 +5,13 @@ import { writeFileAtomic } from '../../base/files';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
 import { conditionOption, parseConditions } from '../conditions';
+import { RNGS, type RngName } from '../../experiment/rng';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
+import { count, seed } from '../numbers';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption } from '../study';
+import { checkPaired } from '../paired';
+import { openStudy, openTrainable, studyOption } from '../study';
 import { printText } from '../text';
 import { jsonOption } from '../training';
 
@@ -18,7 +21,7 @@ export function addCheckCommand(program: Command): void {
     .command('check')
     .summary('judge training logs of any trainer')
     .description(
-      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
+      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands; with --seed also beside our run of it',
     )
     .argument('<log...>', 'logs, of one run or several each, or records of runs; - is standard input')
     .addOption(conditionOption)
@@ -32,6 +35,18 @@ export function addCheckCommand(program: Command): void {
         `only these checks, of ${CHECKS.join(', ')}; others are not asked for`,
       ).argParser(checkNames),
     )
+    .option(
+      '--seed <n>',
+      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      seed,
+    )
+    .addOption(
+      new Option(
+        '--rng <stream>',
+        'with --seed: whose dropout masks, as for `assay run` (default: torch)',
+      ).choices(Object.keys(RNGS) as RngName[]),
+    )
+    .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -43,11 +58,13 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Several runs of one setting are also judged together, by the runs that the bands were made of.
+Several runs of one setting are also judged together, by the runs that the bands were made of. With --seed, a change of the training is seen
+that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
-  $ npx assay check train.log --condition lr=0.001 --junit assay.xml`,
+  $ npx assay check train.log --condition lr=0.001 --junit assay.xml
+  $ npx assay check train.log --condition lr=0.001 --seed 1`,
     )
     .action(async (paths, options) => {
       const {
@@ -55,14 +72,18 @@ Example:
         study: named,
         data,
         only,
+        seed,
+        rng,
+        epochs,
         allowUnjudged = false,
         json,
         markdown,
         github,
         junit,
       } = options;
-      const opened = await openStudy(named);
-      const { study } = opened;
+      checkPairedOptions({ seed, rng, epochs, only });
+      const opened = seed === undefined ? await openStudy(named) : await openTrainable(named);
+      const { study, experiment } = opened;
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
@@ -73,6 +94,15 @@ Example:
         conditions: parseConditions(condition, study),
         data,
         only,
+        ...(seed !== undefined &&
+          experiment !== undefined && {
+            pair: (runs) =>
+              checkPaired(
+                runs,
+                { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+                { study, experiment },
+              ),
+          }),
       });
       if (checked.isEachAlone)
         console.error(
@@ -98,6 +128,26 @@ Example:
       const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
+}
+
+/** @throws AssayError `usage` */
+function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
+  const isAsked = (only ?? CHECKS).includes('paired');
+  if (seed !== undefined && isAsked) return;
+  if (seed !== undefined)
+    throw new AssayError('usage', { what: '--seed asks for the check paired, and --only leaves it out' });
+  if (rng !== undefined || epochs !== undefined || only?.includes('paired'))
+    throw new AssayError('usage', {
+      what: '--rng, --epochs and --only paired are about the run of a seed',
+      expected: '--seed with them',
+    });
+}
+
+interface PairedAsked {
+  readonly seed?: number;
+  readonly rng?: RngName;
+  readonly epochs?: number;
+  readonly only?: readonly CheckName[];
 }
 
 function firstOf([{ error }, ...others]: readonly {
