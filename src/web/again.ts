@@ -1,3 +1,4 @@
+import { plural } from '../base/words';
 import { filesOfInput } from './dropped';
 import { element } from './elements';
 import type { DroppedFile } from './host/files';
@@ -122,9 +123,9 @@ function markItem({ name, agrees, expected, got }: Mark): HTMLLIElement {
   return item;
 }
 
-function showOutcome({ steps, agrees, seconds }: Trained): void {
+function showOutcome({ steps, agrees, seconds, threads }: Trained): void {
   rest();
-  const rate = `${steps} steps, ${seconds.toFixed(1)} seconds`;
+  const rate = `${steps} steps, ${seconds.toFixed(1)} seconds, ${plural(threads, 'thread')}`;
   outcome.textContent = agrees
     ? `Everything that was compared is as in the record (${rate}).`
     : `Not the run of the record: the last line says where it differs first (${rate}).`;

@@ -1,5 +1,7 @@
 import workerCode from 'worker-code';
 import { bringToLife } from '../report/html/page/charts';
+import { nameMissingEmoji } from '../report/html/page/emoji';
+import { filterLists } from '../report/html/page/filters';
 import { offerTraining, showRecords } from './again';
 import { droppedFiles, filesOfInput } from './dropped';
 import { element, fill, save } from './elements';
@@ -59,6 +61,8 @@ function show(judged: Judged): void {
   savePage.hidden = judged.page === undefined;
   savePage.onclick = () => save('report.html', judged.page ?? '', 'text/html');
   bringToLife();
+  filterLists();
+  nameMissingEmoji(result);
   result.focus();
 }
 

@@ -121,6 +121,7 @@ export interface Trained {
   readonly what: 'trained';
   readonly steps: number;
   readonly seconds: number;
+  readonly threads: number;
   /** All that was compared agrees, rather than all but the last mark. */
   readonly agrees: boolean;
 }

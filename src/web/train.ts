@@ -81,7 +81,7 @@ export async function trainAgain(
     if (error !== DIFFERS) throw error;
   }
   marks.end();
-  say({ what: 'trained', steps: time.steps, seconds: time.seconds, agrees: marks.agree });
+  say({ what: 'trained', steps: time.steps, seconds: time.seconds, threads, agrees: marks.agree });
 }
 
 /** Why a run is stopped. */

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launch, type Browser as Driven, type Page } from 'puppeteer-core';
 
@@ -76,6 +76,19 @@ export async function textsOf(page: Page, selector: string): Promise<string[]> {
   return (await page.evaluate(
     `[...document.querySelectorAll(${JSON.stringify(selector)})].map(({ textContent }) => textContent)`,
   )) as string[];
+}
+
+/** Waits until a training has ended. */
+export async function trained(page: Page): Promise<void> {
+  await page.waitForFunction(
+    `document.getElementById('outcome').textContent !== '' || !document.getElementById('training-failure').hidden`,
+    { timeout: 60_000 },
+  );
+}
+
+/** Of a data set. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder).map((file) => join(folder, file));
 }
 
 /** What axe-core finds wrong in a part of the page, each as `rule: element`. */

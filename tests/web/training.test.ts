@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ import { runInMemory } from '../../src/train';
 import { Laboratory, TINY } from '../cli/laboratory';
 import { say } from '../say';
 import { loadExperiment } from '../../src/experiment/load';
-import { Browser, BROWSER_NAMES, browserPath, choose, PAGE_URL, textsOf } from './browser';
+import { Browser, BROWSER_NAMES, browserPath, choose, filesIn, PAGE_URL, textsOf, trained } from './browser';
 
 /** The page that trains the run of a record again, beside what Node has trained. */
 
@@ -143,15 +142,4 @@ for (const name of BROWSER_NAMES) {
       }
     });
   });
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder).map((file) => join(folder, file));
-}
-
-async function trained(page: Page): Promise<void> {
-  await page.waitForFunction(
-    `document.getElementById('outcome').textContent !== '' || !document.getElementById('training-failure').hidden`,
-    { timeout: 60_000 },
-  );
 }

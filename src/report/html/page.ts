@@ -51,7 +51,7 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
 }
 
 /** Links to what is on a page. */
-export function pageContents(sections: readonly Section[]): Html {
+function pageContents(sections: readonly Section[]): Html {
   return html`<nav aria-label="Contents">
     <ul>
       <li><a href="#main">Verdict</a></li>
