@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { loadDataSet } from '../../src/data/load';
 import { serializeRunRecord, type RunRecord } from '../../src/run/record';
@@ -110,36 +111,47 @@ for (const name of BROWSER_NAMES) {
       expect(await textsOf(page, '#marks li')).toEqual([]);
     });
 
-    (MNIST ? test : test.skip)('60 steps of seed 7, lr 0.001, have the digests of Node', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'assay-web-'));
-      try {
-        const experiment = await loadExperiment('spec/lr-experiment/experiment.json');
-        const dataSet = await loadDataSet('mnist');
-        const inNode = await runInMemory({
-          experiment,
-          dataSet,
-          lr: 0.001,
-          seed: 7,
-          engine: 'native',
-          untilStep: 60,
-        });
-        await writeFile(join(folder, 'run.json'), serializeRunRecord(inNode));
-        const { page, complaints } = await browser.open(PAGE_URL);
-        await choose(page, 'files', [join(folder, 'run.json')]);
-        await page.waitForSelector('#record option[value="run.json"]');
-        await choose(page, 'data', filesIn(MNIST ?? ''));
-        await page.select('#until', 'end');
-        await page.click('#train');
-        await trained(page);
-        expect(await textsOf(page, '#marks li')).toEqual([
-          `✓ initial weights as in the record: ${inNode.initialWeightsSha256}`,
-          '✓ steps 1 to 60: losses as in the record: 60 losses, bit for bit',
-          `✓ final weights as in the record: ${inNode.finalWeightsSha256}`,
-        ]);
-        expect(complaints).toEqual([]);
-      } finally {
-        await rm(folder, { recursive: true });
-      }
-    });
+    (MNIST ? test : test.skip)(
+      '60 steps of seed 7, lr 0.001, have the digests of Node, stopped in between or not',
+      async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'assay-web-'));
+        try {
+          const experiment = await loadExperiment('spec/lr-experiment/experiment.json');
+          const dataSet = await loadDataSet('mnist');
+          const inNode = await runInMemory({
+            experiment,
+            dataSet,
+            lr: 0.001,
+            seed: 7,
+            engine: 'native',
+            untilStep: 60,
+          });
+          await writeFile(join(folder, 'run.json'), serializeRunRecord(inNode));
+          const { page, complaints } = await browser.open(PAGE_URL);
+          await choose(page, 'files', [join(folder, 'run.json')]);
+          await page.waitForSelector('#record option[value="run.json"]');
+          await choose(page, 'data', filesIn(MNIST ?? ''));
+          await page.select('#until', 'end');
+          await page.click('#train');
+          await page.waitForFunction("document.getElementById('doing').textContent.includes('step ')");
+          await page.click('#pause');
+          await sleep(300); // the step that was being made
+          const [stopped] = await textsOf(page, '#doing');
+          await sleep(500);
+          expect(await textsOf(page, '#doing')).toEqual([stopped]);
+          expect(await textsOf(page, '#pause')).toEqual(['Go on']);
+          await page.click('#pause');
+          await trained(page);
+          expect(await textsOf(page, '#marks li')).toEqual([
+            `✓ initial weights as in the record: ${inNode.initialWeightsSha256}`,
+            '✓ steps 1 to 60: losses as in the record: 60 losses, bit for bit',
+            `✓ final weights as in the record: ${inNode.finalWeightsSha256}`,
+          ]);
+          expect(complaints).toEqual([]);
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      },
+    );
   });
 }
