@@ -34,6 +34,7 @@ Example:
     .action(async ({ data, sets, study: named, json }) => {
       const { powerOf } = await import('../../judge/power/index.js');
       const { guessOf } = await import('../../judge/placement.js');
+      const { readStoredFaults } = await import('../../judge/stored/faults.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const opened = await openStudy(named);
       const { study, experiment } = opened;
@@ -41,7 +42,7 @@ Example:
       const runs = await readEnsemble(opened, source);
       const bands = await readStoredBands(study, source);
       const guess = guessOf(bands, study.chance, experiment?.data.testCount);
-      const settings = powerOf(runs, study, guess, sets);
+      const settings = powerOf(runs, study, guess, sets, await readStoredFaults(study, source));
       const { powerText } = await import('../../report/text/power.js');
       if (json) printJson(settings);
       else process.stdout.write(powerText(settings, study.metrics));

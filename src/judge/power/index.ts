@@ -1,6 +1,6 @@
 import { alea } from 'seedrandom';
 import { AssayError } from '../../base/errors';
-import { conditionsText, sameConditions, type Conditions } from '../../run/run';
+import { conditionsText, placeOf, sameConditions, type Conditions, type Point } from '../../run/run';
 import { clopperPearson } from '../../statistics/clopperPearson';
 import type { Moments } from '../../statistics/conformal';
 import { choicesOf, isUnlike } from '../../statistics/permutation';
@@ -49,6 +49,13 @@ export interface Refused {
   readonly upper: number;
 }
 
+/** Real runs of a trainer that is known to be wrong, with the conditions that they were meant to have. */
+export interface FaultyRuns {
+  /** Names the fault. */
+  readonly name: string;
+  readonly runs: readonly EnsembleRun[];
+}
+
 /** Of sets of one size. */
 export interface Seen {
   readonly runs: number;
@@ -90,6 +97,12 @@ export interface PowerOfSetting {
     readonly coverage: number;
   }[];
   readonly changes: readonly SeenChange[];
+  /** Of real faulty runs, all sets of a size, or as many as are simulated; judged by all of the study's own runs, as `assay check` does. */
+  readonly faults: readonly {
+    readonly name: string;
+    readonly runs: number;
+    readonly seen: readonly Seen[];
+  }[];
   /** Interpolated between the shifts; missing where none is seen. */
   readonly smallest: readonly {
     readonly metric: string;
@@ -119,16 +132,69 @@ type Rules = Pick<Study, 'metrics' | 'level'>;
 /**
  * @param runs of all settings
  * @param sets of each size but 1: of single runs, each is judged once
- * @throws AssayError `too-few-runs`, `bands-invalid`
+ * @throws AssayError `too-few-runs`, `bands-invalid`; `ensemble-invalid` for faulty runs that no band is of
  */
 export function powerOf(
   runs: readonly EnsembleRun[],
   rules: Rules,
   guess: Guess | undefined,
   sets: number,
+  faults: readonly FaultyRuns[] = [],
 ): PowerOfSetting[] {
   const { bands } = makeBandsAtHand(runs, {}, rules, guess);
-  return bands.map((band) => powerOfSetting(band, bands, runs, rules.metrics, guess, sets));
+  for (const fault of faults) checkHasBands(fault, bands, rules.metrics);
+  return bands.map((band) => ({
+    ...powerOfSetting(band, bands, runs, rules.metrics, guess, sets),
+    faults: faultsSeen(faults, band, runs, rules.metrics, guess, sets),
+  }));
+}
+
+function checkHasBands({ name, runs }: FaultyRuns, bands: readonly Band[], metrics: readonly Metric[]): void {
+  for (const run of runs) {
+    const band = bands.find(({ conditions }) => sameConditions(conditions, run.conditions));
+    if (band !== undefined && hasSamePlaces(run, band, metrics)) continue;
+    throw new AssayError('ensemble-invalid', {
+      what: `a run with the fault ${name} that no band can judge`,
+      where: [conditionsText(run.conditions), run.seed === undefined ? '' : `seed ${run.seed}`]
+        .filter((text) => text !== '')
+        .join(', '),
+      expected:
+        band === undefined
+          ? `conditions of the ensemble: ${bands.map((of) => conditionsText(of.conditions)).join('; ')}`
+          : `${metrics.map(({ name }) => name).join(', ')} in the places of the ensemble's runs`,
+      got: band === undefined ? 'others' : 'numbers in other places',
+    });
+  }
+}
+
+/** Of the setting of a band. */
+function faultsSeen(
+  faults: readonly FaultyRuns[],
+  band: Band,
+  runs: readonly EnsembleRun[],
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+  sets: number,
+): PowerOfSetting['faults'] {
+  const isOfBand = ({ conditions }: EnsembleRun): boolean => sameConditions(conditions, band.conditions);
+  const others = runs.filter(isOfBand).map((run) => preparedRun(run, metrics, guess));
+  return faults.flatMap(({ name, runs }) => {
+    const faulty = runs.filter(isOfBand);
+    if (faulty.length === 0) return [];
+    const seen = SET_SIZES.filter((k) => k <= faulty.length).map((k) => {
+      const wide = widened(band, metrics, k);
+      const gate: Gate = {
+        ...{ k, coverage: band.coverage, level: 1 - band.coverage },
+        sets: choicesOf(faulty.length, k, Math.max(sets, faulty.length), name).of.map((indices) => ({
+          judged: indices.map((i) => faulty[i]),
+          band: wide,
+          others,
+        })),
+      };
+      return seenBy(gate, faulty.length, metrics, guess, (judged) => judged);
+    });
+    return [{ name, runs: faulty.length, seen }];
+  });
 }
 
 function powerOfSetting(
@@ -138,7 +204,7 @@ function powerOfSetting(
   metrics: readonly Metric[],
   guess: Guess | undefined,
   sets: number,
-): PowerOfSetting {
+): Omit<PowerOfSetting, 'faults'> {
   const { conditions, coverage } = band;
   const runsOf = (setting: Conditions): EnsembleRun[] =>
     runs.filter((run) => sameConditions(run.conditions, setting));
@@ -331,9 +397,11 @@ function changesOf(
   return [{ change: { kind: 'none' }, fault: (run) => run }, ...faults];
 }
 
-function hasSamePlaces(a: Band, b: Band, metrics: readonly Metric[]): boolean {
-  const placesOf = ({ series }: Band): string =>
-    metrics.map(({ name }) => series[name].map(({ epoch, step }) => `${epoch} ${step}`).join()).join(';');
+type Placed = { readonly series: Readonly<Record<string, readonly Pick<Point, 'epoch' | 'step'>[]>> };
+
+function hasSamePlaces(a: Placed, b: Placed, metrics: readonly Metric[]): boolean {
+  const placesOf = ({ series }: Placed): string =>
+    metrics.map(({ name }) => (series[name] ?? []).map(placeOf).join()).join(';');
   return placesOf(a) === placesOf(b);
 }
 
