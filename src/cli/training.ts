@@ -13,16 +13,14 @@ import { withFolder, withNewFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
 import { studyWords } from './study';
+import { DEFAULT_SOURCE_TEXT, SOURCES_TEXT } from '../data/names';
 
 /** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
 
 /** More share the work of one step badly: a step takes a few milliseconds. */
 const MOST_DEFAULT_THREADS = 4;
 
-export const dataOption = new Option(
-  '--data <source>',
-  'mnist, synthetic, or a folder of four IDX files (default: mnist if it is found or can be downloaded, else synthetic)',
-);
+export const dataOption = new Option('--data <source>', `${SOURCES_TEXT} (default: ${DEFAULT_SOURCE_TEXT})`);
 export const seedOption = new Option(
   '--seed <n>',
   "seed of the random stream, as for torch.manual_seed (default: the experiment's, else 1)",

@@ -1,6 +1,7 @@
 import { AssayError } from '../base/errors';
 import { dataSetOfFiles, findFiles, readFiles, type StoredFile } from './folder';
-import { readKnown, type KnownName } from './known';
+import { readKnown } from './known';
+import { isKnownName, KNOWN_NAMES, PUBLISHED, type KnownName } from './names';
 import { nameOf } from './load';
 import { findOwnMnist, mnistCacheFolder } from './mnist';
 import { syntheticCacheFolder } from './synthetic/load';
@@ -28,6 +29,24 @@ export interface Place {
   readonly folder: string;
   readonly stored?: StoredDataSet;
   readonly problem?: AssayError;
+}
+
+/** How it comes to be there when it is not. */
+export function remedyOf(name: KnownName): 'downloaded' | 'drawn' {
+  return name === PUBLISHED ? 'downloaded' : 'drawn';
+}
+
+/** Of the known data sets, those that no download is needed for, and the others. */
+export async function atHand(): Promise<{
+  readonly found: readonly KnownName[];
+  readonly missing: readonly KnownName[];
+}> {
+  const places = await listDataSets();
+  const isAtHand = (name: KnownName): boolean =>
+    remedyOf(name) === 'drawn' || places.some((place) => place.name === name && place.stored !== undefined);
+  // The drawn ones first: they are there on every machine.
+  const names = KNOWN_NAMES.toSorted((a, b) => remedyOf(b).localeCompare(remedyOf(a)));
+  return { found: names.filter(isAtHand), missing: names.filter((name) => !isAtHand(name)) };
 }
 
 /** Every place where `mnist` and `synthetic` are looked for, in the order in which they are. */
@@ -58,7 +77,7 @@ async function look(name: KnownName, folder: string): Promise<Place> {
  * @throws AssayError `data-not-found`, `data-checksum-mismatch`, `idx-malformed`, `file-unreadable`.
  */
 export async function verifyDataSet(choice: string): Promise<StoredDataSet> {
-  if (choice === 'mnist' || choice === 'synthetic') {
+  if (isKnownName(choice)) {
     const folder =
       choice === 'synthetic' ? syntheticCacheFolder() : ((await findOwnMnist()) ?? mnistCacheFolder());
     return describe(choice, folder, await readKnown(choice, folder));

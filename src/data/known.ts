@@ -1,8 +1,6 @@
 import { AssayError } from '../base/errors';
+import type { KnownName } from './names';
 import { IDX_FILE_NAMES, readFiles, sha256OfFiles, type FileDigests, type StoredFile } from './folder';
-
-/** The data sets whose every byte is known beforehand. */
-export type KnownName = 'mnist' | 'synthetic';
 
 export const KNOWN_DIGESTS: Readonly<Record<KnownName, FileDigests>> = {
   mnist: {

@@ -3,6 +3,7 @@ import { AssayError } from '../base/errors';
 import type { DataSet } from './dataset';
 import { dataSetOfFiles, digestsOf, readFiles, sha256OfFiles, type StoredFile } from './folder';
 import { KNOWN_SHA256, readKnown } from './known';
+import { isKnownName } from './names';
 import { fetchMnist, findOwnMnist, mnistCacheFolder } from './mnist';
 import { loadSynthetic } from './synthetic/load';
 
@@ -71,5 +72,5 @@ export function nameOf(files: readonly StoredFile[], folder: string): string {
   if (sha256 === KNOWN_SHA256.mnist) return 'mnist';
   if (sha256 === KNOWN_SHA256.synthetic) return 'synthetic';
   const name = basename(resolve(folder));
-  return name === 'mnist' || name === 'synthetic' ? `./${name}` : name;
+  return isKnownName(name) ? `./${name}` : name;
 }

@@ -92,7 +92,7 @@ export interface Experiment {
     readonly sha256: string;
   };
   readonly data: {
-    /** As the transcript prints it: `Loading MNIST dataset...`. */
+    /** As the transcript prints it: `Loading Digits dataset...`. */
     readonly name: string;
     /** Over the digests of its files; the schema says how. */
     readonly sha256: string;

@@ -9,7 +9,7 @@ export interface StudyOptions {
 }
 
 /**
- * An approved run of a study, such as `digit-classifier/mnist-lr0.001-full`.
+ * An approved run of a study, such as `digit-classifier/synthetic-lr0.001-full`.
  *
  * @throws AssayError `usage` when there is none of that name; `golden-invalid`, `study-invalid`
  */

@@ -25,17 +25,33 @@ export function saidByPath(
     .map((path) => (path === undefined ? null : expression.exec(path.replaceAll('\\', '/'))))
     .find((match) => match !== null);
   if (found === undefined) return { conditions: {} };
-  const values: Record<string, ConditionValue> = {};
-  let seed: number | undefined;
-  for (const [i, name] of names.entries()) {
-    const text = found[i + 1];
-    const condition = conditions.find((condition) => condition.name === name);
-    if (condition !== undefined) {
-      const value = valueOf(text, condition);
-      if (value !== undefined) values[name] = value;
-    } else if (/^\d{1,15}$/.test(text)) seed = Number(text);
+  const values = conditions.flatMap((condition): [string, ConditionValue][] => {
+    const value = agreed(
+      textsOf(condition.name, names, found).map((text) => valueOf(decoded(text), condition)),
+    );
+    return value === undefined ? [] : [[condition.name, value]];
+  });
+  const seeds = conditions.some(({ name }) => name === 'seed') ? [] : textsOf('seed', names, found);
+  const seed = agreed(seeds.map((text) => (/^\d{1,15}$/.test(text) ? Number(text) : undefined)));
+  return { conditions: Object.fromEntries(values), ...(seed !== undefined && { seed }) };
+}
+
+function textsOf(name: string, names: readonly string[], found: RegExpExecArray): string[] {
+  return names.flatMap((other, i) => (other === name ? [found[i + 1]] : []));
+}
+
+/** What a path says twice and not alike, it does not say. */
+function agreed<T>([first, ...others]: readonly T[]): T | undefined {
+  return others.every((other) => other === first) ? first : undefined;
+}
+
+/** As `assay sweep` names its folders, `/` is `%2F`. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
-  return { conditions: values, ...(seed !== undefined && { seed }) };
 }
 
 /**

@@ -151,6 +151,14 @@ test('general code names no condition, no metric and no data set', () => {
   expect([...new Set(offences)]).toEqual([]);
 });
 
+test('a data set and an experiment of ours are named where they are known, and in no comment elsewhere', () => {
+  const named = sources.filter(({ path }) => {
+    const text = readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
+    return !['data', 'bench'].includes(folderOf(path)) && /mnist|0\.1307|le-?net/i.test(text);
+  });
+  expect(named.map(({ path }) => path)).toEqual([]);
+});
+
 test('a word of a study is seen, wherever it stands in a line', () => {
   expect("const lr = 1; // 'x'\nif (name === 'test loss') …".match(STUDY_WORDS)).toEqual(['lr', 'test loss']);
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { DEFAULT_STUDY, Laboratory } from './laboratory';
 
@@ -94,4 +94,63 @@ test('a run that begins as one of the ensemble by chance, and goes on otherwise,
   const { exitCode, stderr, stdout } = await laboratory.run(['equivalence', log]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toMatch(/^inconclusive: /m);
+});
+
+describe('of another trainer', () => {
+  /** Logs of runs with a test loss that depends on the depth, and luck. */
+  const write = async (folder: string, seeds: readonly number[], worse = 0): Promise<string[]> => {
+    const paths = seeds.flatMap((seed) => [1, 2].map((depth) => `${folder}/depth${depth}-seed${seed}.csv`));
+    await mkdir(laboratory.path(folder), { recursive: true });
+    for (const path of paths) {
+      const [depth, seed] = (/depth(\d)-seed(\d+)/.exec(path) ?? []).slice(1).map(Number);
+      const rows = [1, 2, 3].map(
+        (epoch) =>
+          `${epoch},${(1 / (depth + epoch) + 0.004 * Math.sin(seed * 7 + depth) + worse).toFixed(5)}`,
+      );
+      await writeFile(laboratory.path(path), ['epoch,val_loss', ...rows, ''].join('\n'));
+    }
+    return paths;
+  };
+  const seeds = (first: number): number[] => Array.from({ length: 12 }, (_, i) => first + i);
+
+  beforeAll(async () => {
+    const study = {
+      ...{ name: 'ours', title: 'Ours', conditions: [{ name: 'depth' }], level: 0.9, golden: 'golden' },
+      metrics: [{ name: 'val_loss', kind: 'loss', better: 'lower', per: 'epoch' }],
+      logs: { path: 'depth{depth}-seed{seed}.csv' },
+    };
+    await mkdir(laboratory.path('theirs'), { recursive: true });
+    await writeFile(laboratory.path('theirs/study.json'), JSON.stringify(study));
+    const bands = await laboratory.run(['bands', ...(await write('before', seeds(1))), '--study', 'theirs']);
+    expect(bands).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('written') as string });
+  });
+
+  const equivalence = (logs: readonly string[]): ReturnType<Laboratory['run']> =>
+    laboratory.run(['equivalence', ...logs, '--study', 'theirs']);
+
+  test('runs of new seeds are held against those that its bands were made of', async () => {
+    const alike = await equivalence(await write('after', seeds(101)));
+    expect(alike.stdout).toMatch(/^pass: no test finds a difference/m);
+    expect(alike.exitCode).toBe(0);
+    const worse = await equivalence(await write('worse', seeds(201), 0.02));
+    expect(worse.stdout).toMatch(/^fail: /m);
+    expect(worse.exitCode).toBe(1);
+  });
+
+  test('the same runs again are no witnesses of their own', async () => {
+    expect(await equivalence(['before/depth1-seed3.csv'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/a run that is there twice/) as string,
+    });
+  });
+
+  test('a run that was cut is refused', async () => {
+    const [path] = await write('cut', [301]);
+    const text = await readFile(laboratory.path(path), 'utf8');
+    await writeFile(laboratory.path(path), text.split('\n').slice(0, 3).join('\n'));
+    expect(await equivalence([path])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/expected: 3 tests\n.*2 tests/) as string,
+    });
+  });
 });

@@ -13,6 +13,10 @@ test.each([
   ['lr{lr}_seed{seed}.log', 'logs/lr0.001_seedx.log', { lr: 0.001 }, undefined],
   ['lr{lr}.log', 'logs/lrfast.log', {}, undefined],
   ['lr{lr}_seed{seed}.log', 'train.log', {}, undefined],
+  ['{optimizer}/seed-{seed}.csv', 'org%2Fadam/seed-7.csv', { optimizer: 'org/adam' }, 7],
+  ['{optimizer}/seed-{seed}.csv', '100%/seed-7.csv', { optimizer: '100%' }, 7],
+  ['lr{lr}/lr{lr}-seed{seed}.csv', 'lr0.1/lr1e-1-seed3.csv', { lr: 0.1 }, 3],
+  ['lr{lr}/lr{lr}-seed{seed}.csv', 'lr0.1/lr0.2-seed3.csv', {}, 3],
 ])('%s of %s', (pattern, path, conditions, seed) => {
   expect(saidByPath([undefined, path], settings(pattern))).toEqual({
     conditions,

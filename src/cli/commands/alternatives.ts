@@ -35,7 +35,7 @@ export function addAlternativesCommand(program: Command): void {
     .addOption(jsonOption)
     .addHelpText(
       'after',
-      '\nExample:\n  $ npx assay alternatives fixtures/reported/lr-experiment.txt --data mnist --seeds 1..5 --epochs 1 --out readings',
+      '\nExample:\n  $ npx assay alternatives fixtures/reported/lr-experiment.txt --data synthetic --seeds 1..5 --epochs 1 --out readings',
     )
     .action(async (path, { workers, queue, verifyShare, ...options }) => {
       const where = { workers, queue, verifyShare };

@@ -9,6 +9,7 @@ import { conditionsText, distinctConditions, type Run } from '../../run/run';
 import { conditionOption, parseConditions } from '../conditions';
 import { probability } from '../numbers';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { isKnownName, SOURCES_TEXT } from '../../data/names';
 
 /** `assay bands`: from runs to the bands that further runs are judged by. */
 export function addBandsCommand(program: Command): void {
@@ -18,10 +19,7 @@ export function addBandsCommand(program: Command): void {
       'compute the bands of a study: from logs of any trainer, or, without logs, from the ensemble that assay sweep made',
     )
     .argument('[log...]', 'logs of whole runs, each with a seed of its own')
-    .option(
-      '--data <source>',
-      'without logs, whose ensemble: mnist, synthetic, or a folder of four IDX files',
-    )
+    .option('--data <source>', `without logs, whose ensemble: ${SOURCES_TEXT}`)
     .option(
       '--level <number>',
       "with which the bands of all conditions hold together (default: what the runs allow, the study's level at most)",
@@ -35,7 +33,7 @@ export function addBandsCommand(program: Command): void {
       `
 Examples:
   $ npx assay bands runs/*.csv --study assay
-  $ npx assay bands --study my-study --data mnist`,
+  $ npx assay bands --study my-study --data synthetic`,
     )
     .action(async (paths, { data, study: named, level, condition = [], out }) => {
       const { makeBands, makeBandsAtHand, serializeBands } = await import('../../judge/bands.js');
@@ -178,7 +176,7 @@ async function summaryOf({ bands, level }: Bands): Promise<string> {
 /** Samples of each class in a test set; it is read only where its counts are not known beforehand. */
 async function countsOf(source: string, experiment: Experiment): Promise<readonly number[]> {
   const { KNOWN_TEST_CLASS_COUNTS } = await import('../../data/known.js');
-  if (source === 'mnist' || source === 'synthetic') return KNOWN_TEST_CLASS_COUNTS[source];
+  if (isKnownName(source)) return KNOWN_TEST_CLASS_COUNTS[source];
   const { loadDataFor } = await import('../training.js');
   const { test } = await loadDataFor(experiment, source);
   return Array.from(

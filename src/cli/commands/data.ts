@@ -1,10 +1,13 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
 import { sizeText } from '../../data/dataset';
+import { KNOWN_NAMES, PUBLISHED, SOURCES_TEXT } from '../../data/names';
 import type { Place, StoredDataSet } from '../../data/inventory';
 import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
 import { printJson } from '../json';
 import { jsonOption, loadData } from '../training';
+
+const SHEET = `npx assay data list ${PUBLISHED} --sheet digits.png`;
 
 /** `assay data …`: what there is to train on, and whether it is what it should be. */
 export function addDataCommand(program: Command): void {
@@ -13,35 +16,34 @@ export function addDataCommand(program: Command): void {
   data
     .command('list')
     .description('show where data sets are looked for, and what is there')
-    .argument(
-      '[source]',
-      'the data set of which --sheet shows the images: mnist, synthetic, or a folder of four IDX files',
-    )
+    .argument('[source]', `the data set of which --sheet shows the images: ${SOURCES_TEXT}`)
     .option('--sheet <file>', 'write a contact sheet: a PNG of the first images of each class')
     .addOption(jsonOption)
-    .addHelpText('after', '\nExample:\n  $ npx assay data list mnist --sheet mnist.png')
+    .addHelpText('after', `\nExample:\n  $ ${SHEET}`)
     .action(async (source, { sheet, json }) => {
       if ((source === undefined) !== (sheet === undefined)) {
         throw new AssayError('usage', {
           what: 'a contact sheet needs a data set and a file',
           where: 'assay data list',
-          hint: 'assay data list mnist --sheet mnist.png',
+          hint: SHEET,
         });
       }
       if (source !== undefined && sheet !== undefined) return writeSheet(source, sheet);
-      const { listDataSets } = await import('../../data/inventory.js');
+      const { listDataSets, remedyOf } = await import('../../data/inventory.js');
       const places = await listDataSets();
       if (json) printJson(places.map(placeAsJson));
-      else process.stdout.write(places.map(placeAsText).join(''));
+      else process.stdout.write(places.map((place) => placeAsText(place, remedyOf(place.name))).join(''));
     });
 
   data
     .command('fetch')
-    .description('put data sets into the cache folder: MNIST is downloaded, the synthetic digits are drawn')
-    .addArgument(new Argument('[source]', 'only this one').choices(['mnist', 'synthetic'] as const))
-    .addHelpText('after', '\nExample:\n  $ npx assay data fetch mnist')
+    .description(
+      'put data sets into the cache folder: what is published is downloaded, the synthetic digits are drawn',
+    )
+    .addArgument(new Argument('[source]', 'only this one').choices(KNOWN_NAMES))
+    .addHelpText('after', `\nExample:\n  $ npx assay data fetch ${PUBLISHED}`)
     .action(async (source) => {
-      for (const name of source === undefined ? (['synthetic', 'mnist'] as const) : [source]) {
+      for (const name of source === undefined ? KNOWN_NAMES.toReversed() : [source]) {
         await loadData(name);
         await printVerified(name, false);
       }
@@ -50,9 +52,9 @@ export function addDataCommand(program: Command): void {
   data
     .command('verify')
     .description('read every byte of a data set and hold it against the known SHA-256')
-    .argument('[source]', 'mnist, synthetic, or a folder of four IDX files', 'mnist')
+    .argument('[source]', SOURCES_TEXT, PUBLISHED)
     .addOption(jsonOption)
-    .addHelpText('after', '\nExample:\n  $ npx assay data verify mnist')
+    .addHelpText('after', `\nExample:\n  $ npx assay data verify ${PUBLISHED}`)
     .action((source, { json }) => printVerified(source, json === true));
 }
 
@@ -69,11 +71,10 @@ async function printVerified(source: string, json: boolean): Promise<void> {
   else process.stdout.write(storedAsText(stored));
 }
 
-function placeAsText({ name, folder, stored, problem }: Place): string {
+function placeAsText({ name, folder, stored, problem }: Place, remedy: string): string {
   if (stored !== undefined) return storedAsText(stored);
   if (problem !== undefined)
     return `${name}: cannot be used, in ${folder}\n  ${problem.message.replaceAll('\n', '\n  ')}\n`;
-  const remedy = name === 'mnist' ? 'downloaded' : 'drawn';
   return `${name}: not in ${folder}; it is ${remedy} when it is needed, or by \`assay data fetch ${name}\`\n`;
 }
 

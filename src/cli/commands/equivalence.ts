@@ -8,7 +8,7 @@ import { lossMetricOf } from '../../study/metrics';
 import type { Experiment } from '../../experiment/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
-import { openTrainable, studyOption, type OpenedStudy } from '../study';
+import { openStudy, studyOption, type OpenedStudy } from '../study';
 import { jsonOption } from '../training';
 
 /** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
@@ -22,7 +22,7 @@ export function addEquivalenceCommand(program: Command): void {
       '<log...>',
       "logs of whole runs; the conditions are from a heading, or in the path as the study's logs.path says",
     )
-    .option('--data <name>', 'whose ensemble', 'mnist')
+    .option('--data <name>', "whose ensemble, of a study that has an experiment (default: the experiment's)")
     .addOption(studyOption)
     .addOption(jsonOption)
     .addHelpText(
@@ -34,38 +34,78 @@ Example:
   $ npx assay equivalence fixtures/torch/seeds/*.log`,
     )
     .action(async (paths, { data, study: named, json }) => {
-      const { parseEnsemble } = await import('../../run/ensemble.js');
-      const { runsOfEnsemble } = await import('../../run/recordedRun.js');
-      const { checkIndependence } = await import('../../judge/equivalence/independence.js');
       const { equivalenceOf } = await import('../../judge/equivalence/index.js');
       const { guessOf } = await import('../../judge/placement.js');
-      const { ensembleFile } = await import('../../study/store.js');
-      const opened = await openTrainable(named);
+      const opened = await openStudy(named);
       const { study, experiment } = opened;
-      const path = ensembleFile(study, data);
-      const ensemble = parseEnsemble(await readTextOrFail(path), path);
-      checkIsOf(ensemble, experiment, path);
-      const ours = runsOfEnsemble(ensemble, experiment.training, path);
-      const others: Run[] = [];
-      for (const log of paths) others.push(...(await readOthers(log, opened, ensemble)));
-      const lossMetric = lossMetricOf(study);
-      if (lossMetric !== undefined) {
-        const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
-        const { trainCount } = experiment.data;
-        const witnesses = others.map(({ conditions, series, source }): Witness => ({
-          where: whereOf(source),
-          conditions,
-          losses: reportedLosses(series[lossMetric.name], source, experiment.training, trainCount),
-        }));
-        checkIndependence(witnesses, ours, lossMetric, experiment.data.classes);
-      }
-      const guess = guessOf(undefined, study.chance, experiment.data.testCount);
+      const { ours, others } =
+        experiment === undefined
+          ? await runsOfTrainer(paths, opened)
+          : await runsOfExperiment(paths, { study, experiment }, data);
+      const guess = guessOf(undefined, study.chance, experiment?.data.testCount);
       const equivalence = equivalenceOf(ours, others, study.metrics, guess);
       const { equivalenceText } = await import('../../report/text/equivalence.js');
       if (json) printJson(equivalence);
       else process.stdout.write(equivalenceText(equivalence));
       if (equivalence.verdict !== 'pass') throw new FoundWanting();
     });
+}
+
+interface Compared {
+  readonly ours: readonly Run[];
+  readonly others: readonly Run[];
+}
+
+/** Against the runs that the bands were made of, with the seeds that they say. */
+async function runsOfTrainer(paths: readonly string[], opened: OpenedStudy): Promise<Compared> {
+  const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
+  const { checkNoneTwice } = await import('../../judge/twice.js');
+  const { study } = opened;
+  const ours = (await readKeptRuns(study))?.runs;
+  if (ours === undefined) {
+    throw new AssayError('usage', {
+      what: `the study ${study.name} keeps no runs`,
+      where: study.golden,
+      hint: 'make its bands of logs first: assay bands',
+    });
+  }
+  const others = await readOthers(paths, opened, Math.max(...testsOf(ours[0], study)), () => []);
+  checkNoneTwice([...ours, ...others]);
+  return { ours, others };
+}
+
+/** Against the ensemble of our own trainer; which seeds the others have shows in their losses. */
+async function runsOfExperiment(
+  paths: readonly string[],
+  opened: Required<OpenedStudy>,
+  data: string | undefined,
+): Promise<Compared> {
+  const { parseEnsemble } = await import('../../run/ensemble.js');
+  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
+  const { checkIndependence } = await import('../../judge/equivalence/independence.js');
+  const { otherTraining } = await import('../../judge/check/experiment.js');
+  const { ensembleFile } = await import('../../study/store.js');
+  const { study, experiment } = opened;
+  const path = ensembleFile(study, data ?? experiment.data.name.toLowerCase());
+  const ensemble = parseEnsemble(await readTextOrFail(path), path);
+  checkIsOf(ensemble, experiment, path);
+  const ours = runsOfEnsemble(ensemble, experiment.training, path);
+  const dataName = ensemble.data.name;
+  const others = await readOthers(paths, opened, ensemble.epochs, (run) =>
+    otherTraining(run, { experiment, dataName }).map(({ message }) => message),
+  );
+  const lossMetric = lossMetricOf(study);
+  if (lossMetric !== undefined) {
+    const { reportedLosses } = await import('../../judge/seed/reportedLosses.js');
+    const { trainCount } = experiment.data;
+    const witnesses = others.map(({ conditions, series, source }): Witness => ({
+      where: whereOf(source),
+      conditions,
+      losses: reportedLosses(series[lossMetric.name], source, experiment.training, trainCount),
+    }));
+    checkIndependence(witnesses, ours, lossMetric, experiment.data.classes);
+  }
+  return { ours, others };
 }
 
 function checkIsOf(ensemble: Ensemble, { name, sha256 }: Experiment, where: string): void {
@@ -83,26 +123,36 @@ function whereOf({ path, line }: Run['source']): string {
   return `${path}, run from line ${line}`;
 }
 
-/** Whole runs of the experiment, each with its conditions. */
+/** Of each metric that is told per epoch. */
+function testsOf({ series }: Run, { metrics }: OpenedStudy['study']): number[] {
+  return metrics.flatMap(({ name, per }) => (per === 'epoch' ? [series[name]?.length ?? 0] : []));
+}
+
+/**
+ * Whole runs of the same training, each with its conditions.
+ *
+ * @param tests of a whole run
+ * @param differencesOf what shows that a run is of another training
+ */
 async function readOthers(
-  path: string,
-  opened: Required<OpenedStudy>,
-  { epochs, data: { name: dataName } }: Ensemble,
+  paths: readonly string[],
+  opened: OpenedStudy,
+  tests: number,
+  differencesOf: (run: Run) => readonly string[],
 ): Promise<readonly Run[]> {
-  const { otherTraining } = await import('../../judge/check/experiment.js');
   const { readRuns } = await import('../input.js');
-  const { study, experiment } = opened;
-  const runs = await readRuns(path, opened);
-  const perEpoch = study.metrics.filter(({ per }) => per === 'epoch');
+  const { study } = opened;
+  const runs: Run[] = [];
+  for (const path of paths) runs.push(...(await readRuns(path, opened)));
   for (const run of runs) {
-    const others = otherTraining(run, { experiment, dataName }).map(({ message }) => message);
-    const lengths = perEpoch.map(({ name }) => run.series[name]?.length ?? 0);
-    if (others.length > 0 || lengths.some((length) => length !== epochs)) {
+    const differences = differencesOf(run);
+    const found = testsOf(run, study);
+    if (differences.length > 0 || found.some((count) => count !== tests)) {
       throw new AssayError('log-syntax', {
         what: 'not a log of a whole run of this experiment',
         where: whereOf(run.source),
-        expected: `${epochs} tests`,
-        got: [`${Math.min(...lengths)} tests`, ...others].join(', '),
+        expected: `${tests} tests`,
+        got: [`${Math.min(...found)} tests`, ...differences].join(', '),
       });
     }
     const unknown = study.conditions.filter(({ name }) => !(name in run.conditions));

@@ -24,7 +24,7 @@ export function addEvalCommand(program: Command): void {
 A .pth file is a program: what in it is more than tensors is refused, and nothing of it is run.
 
 Example:
-  $ npx assay eval mnist_model.pth --data mnist`,
+  $ npx assay eval model.pth --data synthetic`,
     )
     .action(async (path, { study: named, data, engine, threads, out }) => {
       const { fastestEngine } = await import('../../engine/create.js');

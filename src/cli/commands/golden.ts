@@ -14,6 +14,7 @@ import { replayLines, type Replay } from '../../report/text/replay';
 import { recordOf } from '../rerun';
 import { openTrainable, studyOption, studyWords } from '../study';
 import { jsonOption, loadDataFor, shellCommand, threadsOption } from '../training';
+import { SOURCES_TEXT } from '../../data/names';
 
 /** `assay golden …`: the approved runs. */
 export function addGoldenCommand(program: Command): void {
@@ -94,10 +95,7 @@ Example:
 }
 
 const dataOption = (): Option<'--data <source>'> =>
-  new Option(
-    '--data <source>',
-    'only this one: mnist, synthetic, or a folder of four IDX files (default: synthetic, and mnist if it is found)',
-  );
+  new Option('--data <source>', `only this one: ${SOURCES_TEXT} (default: those that need no download)`);
 const lengthOption = (): Option<'--length <length>', undefined, undefined, undefined, false, GoldenLength> =>
   new Option('--length <length>', 'only these: the first steps, or all epochs').choices([
     'short',
@@ -123,14 +121,12 @@ async function* selected(
   }
 }
 
-/** MNIST is not downloaded for this. */
-async function dataAtHand(): Promise<string[]> {
-  const { listDataSets } = await import('../../data/inventory.js');
-  const places = await listDataSets();
-  if (places.some(({ name, stored }) => name === 'mnist' && stored !== undefined))
-    return ['synthetic', 'mnist'];
-  console.error('not judged: the goldens of MNIST, which is not found');
-  return ['synthetic'];
+/** Nothing is downloaded for this. */
+async function dataAtHand(): Promise<readonly string[]> {
+  const { atHand } = await import('../../data/inventory.js');
+  const { found, missing } = await atHand();
+  for (const name of missing) console.error(`not judged: the goldens of ${name}, which is not found`);
+  return found;
 }
 
 interface Result {

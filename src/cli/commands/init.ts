@@ -40,7 +40,7 @@ export function addInitCommand(program: Command): void {
 Examples:
   $ npx assay init runs/*.csv
   $ npx assay init runs/*.log --template 'ep {epoch} loss {loss}'
-  $ npx assay init --modules lenet.json --data synthetic --out lenet`,
+  $ npx assay init --modules model.json --data synthetic --out my-study`,
     )
     .action(async (paths, { modules, template, data, name, out }) => {
       if (paths.length > 0 === (modules !== undefined))

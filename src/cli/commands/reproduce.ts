@@ -41,7 +41,7 @@ export function addReproduceCommand(program: Command): void {
 The folder's report.html is a page to read: verdicts, curves, tables and digests, in one file.
 
 Example:
-  $ npx assay reproduce --data mnist --out runs/mine`,
+  $ npx assay reproduce --data synthetic --out runs/mine`,
     )
     .action(async ({ seed: asked, study: named, engine: chosen, data, threads, out, json }) => {
       const { judgePublished, loadPublished } = await import('../published.js');

@@ -18,6 +18,7 @@ import {
   threadsOption,
   trainAtTerminal,
 } from '../training';
+import { isKnownName } from '../../data/names';
 
 /** `assay run`: one run of the experiment. */
 export function addRunCommand(program: Command): void {
@@ -133,7 +134,7 @@ async function savedRun({ engine, epochs, data }: PlanOptions, folder: string): 
 
 /** A folder's name does not say where the folder is. */
 function savedData(name: string): string {
-  if (name === 'mnist' || name === 'synthetic') return name;
+  if (isKnownName(name)) return name;
   throw new AssayError('usage', {
     what: `the run was trained on the folder ${name}, and where that is was not saved`,
     where: 'assay run --resume',

@@ -11,6 +11,7 @@ import { printJson } from '../json';
 import { recordOf } from '../rerun';
 import { openTrainable, studyOption } from '../study';
 import { jsonOption, loadDataFor, threadsOption } from '../training';
+import { isKnownName, SOURCES_TEXT } from '../../data/names';
 
 /** `assay verify`: the receipt of a run, checked by running it again. */
 export function addVerifyCommand(program: Command): void {
@@ -19,10 +20,7 @@ export function addVerifyCommand(program: Command): void {
     .description('execute a recorded run again, and compare every loss and digest')
     .argument('<run.json>', 'the record, or the folder of the run')
     .addOption(studyOption)
-    .option(
-      '--data <source>',
-      'mnist, synthetic, or a folder of four IDX files (default: what the record names)',
-    )
+    .option('--data <source>', `${SOURCES_TEXT} (default: what the record names)`)
     .option('--init <model>', 'the weights that the run started from, where it was given a file of them')
     .addOption(
       new Option(
@@ -80,8 +78,7 @@ async function loadRecordedData(
   experiment: Experiment,
   choice: string | undefined,
 ): Promise<DataSet> {
-  const isKnown = data.name === 'mnist' || data.name === 'synthetic';
-  if (choice === undefined && !isKnown) {
+  if (choice === undefined && !isKnownName(data.name)) {
     throw new AssayError('usage', {
       what: `the run was trained on the folder ${data.name}, and where that is was not saved`,
       where: 'assay verify',

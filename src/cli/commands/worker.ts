@@ -7,6 +7,7 @@ import { Stopped, type StopReason } from '../failure';
 import { count, MOST_THREADS, queueUrl } from '../numbers';
 import { stoppable } from '../stop';
 import { loadData } from '../training';
+import { SOURCES_TEXT } from '../../data/names';
 
 /** `assay worker`: does the jobs of a queue. */
 export function addWorkerCommand(program: Command): void {
@@ -34,7 +35,7 @@ export function addWorkerCommand(program: Command): void {
     )
     .option(
       '--data <sources...>',
-      'data sets that jobs may ask for: mnist, synthetic, or folders of four IDX files (default: synthetic, and mnist if it is found or can be downloaded)',
+      `data sets that jobs may ask for: ${SOURCES_TEXT} (default: those that are found or can be downloaded or drawn)`,
     )
     .addHelpText(
       'after',

@@ -5,7 +5,7 @@ import { pythonFixed } from '../../base/printf';
 export interface Header {
   /** PyTorch's name: `cpu`. */
   readonly device: string;
-  /** As printed: `MNIST`. */
+  /** As printed. */
   readonly dataSet: string;
   /** The model in PyTorch's notation, several lines, without a final line feed. */
   readonly architecture: string;

@@ -66,7 +66,7 @@ export class Transcript {
     return Math.ceil(this.data.trainCount / this.experiment.training.batchSize);
   }
 
-  /** `mnist` is printed as the experiment writes it: `MNIST`. */
+  /** The experiment's own is printed in its upper and lower case. */
   private dataSetTitle(): string {
     const title = this.experiment.data.name;
     return this.data.name.toLowerCase() === title.toLowerCase() ? title : this.data.name;
