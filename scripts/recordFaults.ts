@@ -1,6 +1,7 @@
 /**
  * Trains the faults of the built-in study, and keeps what their logs tell:
- * `ASSAY_DATA=… node -r esbuild-register scripts/recordFaults.ts OUT SEEDS LRS [FAULT,FAULT…]`. One that was stopped continues.
+ * `ASSAY_DATA=… node -r esbuild-register scripts/recordFaults.ts OUT SEEDS LRS EPOCHS [FAULT,FAULT…]`. One that was stopped
+ * continues; runs of fewer epochs are replaced.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -227,20 +228,21 @@ function inTraining(
   };
 }
 
-async function main([out, seedsText, lrsText, names]: readonly string[]): Promise<void> {
+async function main([out, seedsText, lrsText, epochsText, names]: readonly string[]): Promise<void> {
   const experiment = await loadExperiment('spec/lr-experiment/experiment.json');
   const dataSet = await loadDataSet('mnist');
-  const { epochs } = experiment.training;
+  const epochs = Number(epochsText);
   await makeFolder(out);
   const wanted = names === undefined ? Object.keys(FAULTS) : names.split(',');
   for (const lr of learningRates(lrsText))
     for (const seed of seeds(seedsText))
       for (const name of wanted) {
         const path = join(out, `${name}.jsonl`);
-        const before = existsSync(path) ? parseRuns(await readTextOrFail(path), path) : [];
-        if (before.some((run) => run.seed === seed && run.conditions.lr === lr)) continue;
+        const kept = existsSync(path) ? parseRuns(await readTextOrFail(path), path) : [];
+        const isThis = (run: Run): boolean => run.seed === seed && run.conditions.lr === lr;
+        if (kept.some((run) => isThis(run) && run.series.accuracy.length >= epochs)) continue;
         const run = await record({ experiment, dataSet, lr }, name, seed, epochs, createNativeEngine);
-        const runs = [...before, run].sort(
+        const runs = [...kept.filter((other) => !isThis(other)), run].sort(
           (a, b) => Number(a.conditions.lr) - Number(b.conditions.lr) || (a.seed ?? 0) - (b.seed ?? 0),
         );
         await writeFileAtomic(path, serializeRuns(runs));

@@ -1,17 +1,16 @@
 import { alea } from 'seedrandom';
 import { AssayError } from '../../base/errors';
-import { conditionsText, placeOf, sameConditions, type Conditions, type Point } from '../../run/run';
-import { clopperPearson } from '../../statistics/clopperPearson';
+import { conditionsText, sameConditions, type Conditions } from '../../run/run';
 import type { Moments } from '../../statistics/conformal';
-import { choicesOf, isUnlike } from '../../statistics/permutation';
 import type { Metric, Study } from '../../study/types';
 import { makeBand, makeBandsAtHand, type Band, type EnsembleRun } from '../bands';
 import type { Guess } from '../collapse';
-import { featuresOf, preparedRun, type JointRun } from '../jointly';
+import { preparedRun } from '../jointly';
 import { widened } from '../placement';
 import { scoresOf } from '../score';
 import { delayed, epochRepeated, haveEpochs, scaled, shifted, unlessCollapsed, type Fault } from './faults';
-import { isRefused } from './refused';
+import { checkHasBands, faultsSeen, type FaultyRuns, type SeenFault } from './faultyRuns';
+import { disjointSets, hasSamePlaces, seenBy, SET_SIZES, type Gate, type Seen } from './gate';
 import { isVacuous } from './vacuous';
 
 /**
@@ -19,9 +18,6 @@ import { isVacuous } from './vacuous';
  * own runs; faults are put into them. The band, and what they are held against together, is made of the runs that are not in the set, so
  * that no run has a part in what judges it (docs/power.md).
  */
-
-/** How many runs are judged at once. */
-export const SET_SIZES = [1, 3, 5, 10];
 
 /** A set leaves at least this share of the runs to judge it by. */
 const LEAST_LEFT = 3 / 4;
@@ -34,38 +30,6 @@ const FACTORS = [0.9, 1.1];
 
 /** Share of faulty sets from which on a fault is said to be seen. */
 export const SEEN = 0.8;
-
-/** Choices of as many runs that the joint test looks at here. */
-const CHOICES = 999;
-
-const LEVEL = 0.95;
-
-export interface Refused {
-  readonly count: number;
-  /** Sets that were simulated. */
-  readonly of: number;
-  /** Clopper and Pearson's interval at 95 %, of as many sets as have no run in common: no average of more is less sure (Hoeffding 1963). */
-  readonly lower: number;
-  readonly upper: number;
-}
-
-/** Real runs of a trainer that is known to be wrong, with the conditions that they were meant to have. */
-export interface FaultyRuns {
-  /** Names the fault. */
-  readonly name: string;
-  readonly runs: readonly EnsembleRun[];
-}
-
-/** Of sets of one size. */
-export interface Seen {
-  readonly runs: number;
-  /** By the band of each run alone, or by all together, as `assay check` judges them. */
-  readonly gate: Refused;
-  /** By the band of each run, widened. */
-  readonly alone: Refused;
-  /** Missing of one run. */
-  readonly jointly?: Refused;
-}
 
 /** What is done to runs. */
 export type Change =
@@ -97,34 +61,14 @@ export interface PowerOfSetting {
     readonly coverage: number;
   }[];
   readonly changes: readonly SeenChange[];
-  /** Of real faulty runs, all sets of a size, or as many as are simulated; judged by all of the study's own runs, as `assay check` does. */
-  readonly faults: readonly {
-    readonly name: string;
-    readonly runs: number;
-    readonly seen: readonly Seen[];
-  }[];
+  /** Of real runs, where there are some of this setting. */
+  readonly faults: readonly SeenFault[];
   /** Interpolated between the shifts; missing where none is seen. */
   readonly smallest: readonly {
     readonly metric: string;
     readonly towards: 'worse' | 'better';
     readonly seen: readonly { readonly runs: number; readonly size?: number }[];
   }[];
-}
-
-/** Of the sets of one size. */
-interface Gate {
-  readonly k: number;
-  readonly coverage: number;
-  /** Of the joint test: that of the band of all runs. */
-  readonly level: number;
-  readonly sets: readonly GateSet[];
-}
-
-/** One set, and what it is judged by. */
-interface GateSet {
-  readonly judged: readonly JointRun[];
-  readonly band: Band;
-  readonly others: readonly ReturnType<typeof preparedRun>[];
 }
 
 type Rules = Pick<Study, 'metrics' | 'level'>;
@@ -142,59 +86,11 @@ export function powerOf(
   faults: readonly FaultyRuns[] = [],
 ): PowerOfSetting[] {
   const { bands } = makeBandsAtHand(runs, {}, rules, guess);
-  for (const fault of faults) checkHasBands(fault, bands, rules.metrics);
+  for (const fault of faults) checkHasBands(fault, bands);
   return bands.map((band) => ({
     ...powerOfSetting(band, bands, runs, rules.metrics, guess, sets),
     faults: faultsSeen(faults, band, runs, rules.metrics, guess, sets),
   }));
-}
-
-function checkHasBands({ name, runs }: FaultyRuns, bands: readonly Band[], metrics: readonly Metric[]): void {
-  for (const run of runs) {
-    const band = bands.find(({ conditions }) => sameConditions(conditions, run.conditions));
-    if (band !== undefined && hasSamePlaces(run, band, metrics)) continue;
-    throw new AssayError('ensemble-invalid', {
-      what: `a run with the fault ${name} that no band can judge`,
-      where: [conditionsText(run.conditions), run.seed === undefined ? '' : `seed ${run.seed}`]
-        .filter((text) => text !== '')
-        .join(', '),
-      expected:
-        band === undefined
-          ? `conditions of the ensemble: ${bands.map((of) => conditionsText(of.conditions)).join('; ')}`
-          : `${metrics.map(({ name }) => name).join(', ')} in the places of the ensemble's runs`,
-      got: band === undefined ? 'others' : 'numbers in other places',
-    });
-  }
-}
-
-/** Of the setting of a band. */
-function faultsSeen(
-  faults: readonly FaultyRuns[],
-  band: Band,
-  runs: readonly EnsembleRun[],
-  metrics: readonly Metric[],
-  guess: Guess | undefined,
-  sets: number,
-): PowerOfSetting['faults'] {
-  const isOfBand = ({ conditions }: EnsembleRun): boolean => sameConditions(conditions, band.conditions);
-  const others = runs.filter(isOfBand).map((run) => preparedRun(run, metrics, guess));
-  return faults.flatMap(({ name, runs }) => {
-    const faulty = runs.filter(isOfBand);
-    if (faulty.length === 0) return [];
-    const seen = SET_SIZES.filter((k) => k <= faulty.length).map((k) => {
-      const wide = widened(band, metrics, k);
-      const gate: Gate = {
-        ...{ k, coverage: band.coverage, level: 1 - band.coverage },
-        sets: choicesOf(faulty.length, k, Math.max(sets, faulty.length), name).of.map((indices) => ({
-          judged: indices.map((i) => faulty[i]),
-          band: wide,
-          others,
-        })),
-      };
-      return seenBy(gate, faulty.length, metrics, guess, (judged) => judged);
-    });
-    return [{ name, runs: faulty.length, seen }];
-  });
 }
 
 function powerOfSetting(
@@ -311,57 +207,6 @@ function draw(n: number, k: number, random: () => number): number[] {
   return order.slice(0, k);
 }
 
-function seenBy(
-  { k, sets, level }: Gate,
-  runs: number,
-  metrics: readonly Metric[],
-  guess: Guess | undefined,
-  changed: (judged: readonly JointRun[], set: number) => readonly JointRun[],
-): Seen {
-  let [alone, jointly, gate] = [0, 0, 0];
-  for (const [i, { judged, band, others }] of sets.entries()) {
-    const faulty = changed(judged, i);
-    const prepared = faulty.map((run) => preparedRun(run, metrics, guess));
-    const byBand = faulty.some((run, j) => isRefused(run, prepared[j], band, metrics, guess));
-    let together = false;
-    if (k > 1) {
-      const { samples } = featuresOf([...prepared, ...others], metrics);
-      together = isUnlike(samples, k, choicesFor(samples.length, k), level);
-    }
-    if (byBand) alone++;
-    if (together) jointly++;
-    if (byBand || together) gate++;
-  }
-  const refused = (count: number): Refused => {
-    const disjoint = disjointSets(sets.length, runs, k);
-    return {
-      count,
-      of: sets.length,
-      ...clopperPearson((count / sets.length) * disjoint, disjoint, LEVEL),
-    };
-  };
-  return {
-    runs: k,
-    gate: refused(gate),
-    alone: refused(alone),
-    ...(k > 1 && { jointly: refused(jointly) }),
-  };
-}
-
-function disjointSets(sets: number, runs: number, k: number): number {
-  return Math.min(sets, Math.floor(runs / k));
-}
-
-const known = new Map<string, ReturnType<typeof choicesOf>>();
-
-/** The same ones are asked for again and again. */
-function choicesFor(n: number, k: number): ReturnType<typeof choicesOf> {
-  const key = `${n} ${k}`;
-  const choices = known.get(key) ?? choicesOf(n, k, CHOICES, key);
-  known.set(key, choices);
-  return choices;
-}
-
 function changesOf(
   own: readonly EnsembleRun[],
   metrics: readonly Metric[],
@@ -395,14 +240,6 @@ function changesOf(
     fault: unlessCollapsed(fault, metrics, guess),
   }));
   return [{ change: { kind: 'none' }, fault: (run) => run }, ...faults];
-}
-
-type Placed = { readonly series: Readonly<Record<string, readonly Pick<Point, 'epoch' | 'step'>[]>> };
-
-function hasSamePlaces(a: Placed, b: Placed, metrics: readonly Metric[]): boolean {
-  const placesOf = ({ series }: Placed): string =>
-    metrics.map(({ name }) => (series[name] ?? []).map(placeOf).join()).join(';');
-  return placesOf(a) === placesOf(b);
 }
 
 /** From which shift on at least {@link SEEN} of the sets are refused, on a line between those that were simulated. */

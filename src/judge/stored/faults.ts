@@ -3,7 +3,7 @@ import { join, parse } from 'node:path';
 import { fileError, readTextOrFail } from '../../base/files';
 import { parseRuns } from '../../run/keptRuns';
 import { faultsFolder, type Store } from '../../study/store';
-import type { FaultyRuns } from '../power';
+import type { FaultyRuns } from '../power/faultyRuns';
 
 /**
  * The runs of trainers that are known to be wrong that a study keeps, by the names of the faults; none where there is no such folder.

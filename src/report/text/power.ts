@@ -1,7 +1,8 @@
 import { printable } from '../../base/printable';
 import { pythonFixed } from '../../base/printf';
 import { plural } from '../../base/words';
-import { SEEN, SHIFTS, type PowerOfSetting, type Refused, type SeenChange } from '../../judge/power';
+import { SEEN, SHIFTS, type PowerOfSetting, type SeenChange } from '../../judge/power';
+import type { Refused } from '../../judge/power/gate';
 import { conditionsText } from '../../run/run';
 import type { Metric } from '../../study/types';
 import { table } from './table';
@@ -51,15 +52,19 @@ function faultsTables({ faults, runs: ensemble }: PowerOfSetting): string[] {
   if (faults.length === 0) return [];
   const sizes = [...new Set(faults.flatMap(({ seen }) => seen.map(({ runs }) => runs)))];
   const groups = [
-    { heading: `runs with a fault, by all ${ensemble}`, columns: ['refused sets', 'runs'] },
+    {
+      heading: `runs with a fault, by all ${ensemble}`,
+      columns: ['refused sets', 'runs', 'numbers of each'],
+    },
     ...sizes.map((k) => ({
       heading: plural(k, 'run'),
       columns: k === 1 ? ['refused'] : ['alone', 'refused'],
     })),
   ];
-  const rows = faults.map(({ name, runs, seen }) => [
+  const rows = faults.map(({ name, runs, places, seen }) => [
     printable(name),
     String(runs),
+    String(places),
     ...sizes.flatMap((k) => {
       const of = seen.find(({ runs }) => runs === k);
       const texts = of === undefined ? ['–', '–'] : [countText(of.alone), countText(of.gate)];
