@@ -86,6 +86,28 @@ describe('with bands of its logs', () => {
     expect((await run('check', ...logsOf('healthy', 20, 21), '--json')).stdout).not.toContain('"ensemble"');
   });
 
+  test('check judges several logs one after the other, too, and says whether more are worth it', async () => {
+    const check = (files: readonly string[], ...words: string[]): Promise<Outcome> =>
+      run('check', ...files, '--sequential', ...words);
+    const one = await check(logsOf('faults/lr-high', 0, 1));
+    expect(one.exitCode).toBe(1);
+    expect(one.stdout).toMatch(/^inconclusive.*: 1 run, one after the other$/m);
+    expect(one.stdout).toMatch(/2 are looked at first; more runs are worth it: .* 2 would fail$/m);
+    // The band says no more of a run: its level would add to that of the looks.
+    expect(one.stdout).not.toMatch(/^ +bands/m);
+    const faulty = await check(logsOf('faults/lr-high', 0, 3));
+    expect([faulty.exitCode, faulty.stdout]).toEqual([1, expect.stringContaining('no more runs are needed')]);
+    const honest = await check(logsOf('healthy', 20, 25), '--json');
+    expect(honest.exitCode).toBe(0);
+    const judged = JSON.parse(honest.stdout) as {
+      verdict: string;
+      looks: { runs: number; pValue: number; level: number }[];
+    }[];
+    expect(judged[5]).toMatchObject({ verdict: 'pass', paths: { length: 5 }, ensemble: 20 });
+    expect(judged[5].looks.map(({ runs }) => runs)).toEqual([2, 3, 4, 5]);
+    for (const { pValue, level } of judged[5].looks) expect(pValue).toBeGreaterThan(level);
+  });
+
   test('without the runs of the bands each is judged alone, and that is said', async () => {
     cpSync(laboratory.path('own'), laboratory.path('bare'), { recursive: true });
     writeFileSync(laboratory.path('bare', 'golden', 'ensembles', 'logs', 'runs.jsonl'), '');
@@ -97,5 +119,7 @@ describe('with bands of its logs', () => {
     const { exitCode, stdout, stderr } = await of();
     expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining('together\n')]);
     expect(stderr).toMatch(/each run is judged alone/);
+    const sequence = await laboratory.run(['check', ...files, '--study', 'bare', '--sequential']);
+    expect([sequence.exitCode, sequence.stderr]).toEqual([2, expect.stringContaining('one after the other')]);
   });
 });
