@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Laboratory, type Outcome } from './laboratory';
 
@@ -67,6 +67,16 @@ describe('with bands of its logs', () => {
       changes: { kind: string }[];
     }[];
     expect([setting.runs, setting.changes[0].kind]).toEqual([20, 'none']);
+  });
+
+  test('the picture is written beside the text, and over nothing that is read', async () => {
+    const picture = laboratory.path('power.png');
+    const { exitCode, stdout } = await run('power', '--sets', '1', '--picture', picture);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('nothing is wrong')]);
+    expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
+    const runs = laboratory.path('own', 'golden', 'ensembles', 'logs', 'runs.jsonl');
+    const refused = await run('power', '--sets', '1', '--picture', runs);
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('--picture')]);
   });
 
   test('check judges several logs together, too', async () => {
