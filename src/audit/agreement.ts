@@ -1,7 +1,7 @@
 import { listOf } from '../base/words';
 import type { Audit, AuditFinding } from './types';
 
-/** Whether the numbers of the report agree with each other, and what else keeps its runs from being those of whole trainings. */
+/** Whether the numbers in the logs of the report agree with each other, and what else keeps its runs from being those of whole trainings. */
 export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'numbers'>): string {
   const unread = findings.filter(({ group }) => group === 'format');
   const disagreeing = findings.filter(isDisagreement);
@@ -10,10 +10,10 @@ export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'num
   );
   const answer = (): string => {
     if (disagreeing.length > 0)
-      return `The numbers of the report contradict each other: see ${linesOf(disagreeing)}.`;
+      return `The numbers in the report's logs contradict each other: see ${linesOf(disagreeing)}.`;
     if (numbers.length === 0) return 'No number of a run can be read in the report.';
-    const which = unread.length + others.length === 0 ? 'of the report' : 'that can be read in the report';
-    return `The ${numbers.length} numbers ${which} agree with each other.`;
+    const which = unread.length + others.length === 0 ? 'in' : 'that can be read in';
+    return `The ${numbers.length} numbers ${which} the report's logs agree with each other.`;
   };
   return [
     answer(),

@@ -3,6 +3,7 @@ import { AssayError } from '../base/errors';
 import { formatOf, readSource, type LogFormat, type LogSource, type ReadSettings } from '../logs';
 import { headingOf } from '../logs/heading';
 import type { Conditions, Run } from '../run/run';
+import { blocksOf, type Block } from './blocks';
 import { findMisreadings, undoMisreadings } from './macRoman';
 import { LINE_KINDS, type AuditedDocument, type DocumentLine, type LineKind, type Repair } from './types';
 
@@ -94,7 +95,13 @@ function classify(
       return [run.source.line, linesOfRuns[i].at(0)].map((line) => [line, conditions] as const);
     }),
   );
-  const headings = lines.map((text) => headingOf(text, settings.conditions));
+  const blocks = blocksOf(lines);
+  const headings = lines.map((text, index) => {
+    const heading = headingOf(text, settings.conditions);
+    // In code it is a comment, unless it is what a log says of its run.
+    return blocks[index] === 'code' && !heading?.isOfRun ? undefined : heading;
+  });
+  const logs = fencesWith(blocks, (index) => parsed.has(index + 1));
   const aboveRuns = new Set<number>();
   let above = -1;
   for (const index of lines.keys()) {
@@ -124,8 +131,14 @@ function classify(
     const fault = faults.get(line);
     if (fault !== undefined) return { ...at, kind: 'not understood', reason: fault };
     if (parsed.has(line)) return { ...at, kind: 'run' };
-    if (DECORATION.test(text)) return { ...at, kind: 'decoration' };
-    return { ...at, ...kindIn(section, text, format) };
+    const block = blocks[index];
+    if (DECORATION.test(text) || block === 'fence' || block === 'delimiter')
+      return { ...at, kind: 'decoration' };
+    // What stands within a log in a fence, and is no line of it, is what cannot be placed.
+    const isStranger = section === 'run' && logs.has(index);
+    const kind =
+      isStranger || section === 'verdict' || format.isLogLine?.(text) ? undefined : kindOfBlock(block);
+    return { ...at, ...(kind === undefined ? kindIn(section, text, format) : { kind }) };
   });
 }
 
@@ -133,6 +146,29 @@ function classify(
 const DEEPEST_OF_RUNS = 2;
 /** Nothing but blanks and the strokes that rules and tables are drawn with. */
 const DECORATION = /^[\s\-=_*~|+─-╿]*$/;
+
+/** The lines of the fences in which one is of a kind. */
+function fencesWith(
+  blocks: readonly (Block | undefined)[],
+  isMeant: (index: number) => boolean,
+): Set<number> {
+  const found = new Set<number>();
+  let start = 0;
+  for (const [index, block] of [...blocks, undefined].entries()) {
+    if (block === 'code') continue;
+    const fence = Array.from({ length: index - start }, (_, i) => start + i);
+    if (fence.some(isMeant)) for (const line of fence) found.add(line);
+    start = index + 1;
+  }
+  return found;
+}
+
+/** Of what is no sentence wherever it stands. */
+function kindOfBlock(block: Block | undefined): LineKind | undefined {
+  if (block === 'column heading') return 'heading';
+  if (block === 'row') return 'table';
+  return block === 'code' ? 'code' : undefined;
+}
 
 /** Of all numbers of a run, in their order. */
 function numberLines({ series, stated }: Run): number[] {

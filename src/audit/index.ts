@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { plural } from '../base/words';
-import { packageVersion } from '../base/version';
+import { packageCommit, packageVersion } from '../base/version';
 import type { Experiment } from '../experiment/types';
 import type { RunRecord } from '../run/record';
 import type { Bands } from '../judge/bands';
@@ -114,6 +114,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
   const findings = [...ofRuns.flat(), ...placed.findings, ...judgedClaims.findings].sort(
     (a, b) => a.line - b.line,
   );
+  const commit = packageCommit();
   const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, terms);
   const audit: Omit<Audit, 'summary' | 'verdict' | 'unjudged'> = {
     document,
@@ -133,6 +134,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     receipt: {
       command,
       version: packageVersion(),
+      ...(commit !== undefined && { commit }),
       inputs: [{ what: 'document', path, bytes }, ...sources].map(({ what, path, bytes }) => ({
         what,
         path,
@@ -163,9 +165,11 @@ function unjudgedOf({
     cells.some(({ agrees }) => agrees === undefined),
   );
   const sentences = claims.counts.inconclusive + claims.unclaimed.length;
+  const ofTables = claims.unclaimedRows.length;
   return [
     ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
     ...(sentences === 0 ? [] : [plural(sentences, 'sentence')]),
+    ...(ofTables === 0 ? [] : [`${plural(ofTables, 'row')} of tables`]),
     ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of the verdict table`]),
     ...(lines === 0 ? [] : [`${plural(lines, 'line')} that cannot be placed`]),
   ];

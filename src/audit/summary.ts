@@ -3,7 +3,7 @@ import { agreementOf } from './agreement';
 import { listOf, plural } from '../base/words';
 import { conditionsText } from '../run/run';
 import { claimShareWords } from './shareWords';
-import type { Audit, JudgedClaim, Omission, RunPlacement, SeedShare, VerdictTable } from './types';
+import type { Audit, JudgedClaim, Omission, SeedShare, VerdictTable } from './types';
 import { atText, titlesOf } from './words';
 
 /** The verdict in plain words: a paragraph on each question that a reader of the report has. */
@@ -12,11 +12,12 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
     audit.runs.length === 0
       ? ['There is no log of a run in the report: only the values that it publishes can be judged.']
       : [agreementOf(audit), reproduces(audit)];
+  const wanting = wantingOf(audit);
   return [
-    ...wanting(audit),
+    ...(wanting.length === 0 ? [] : [`What does not hold: ${listOf(wanting)}.`]),
     ...ofRuns,
     ...unstated(audit),
-    ...collapses(audit.reproduction.runs),
+    ...collapsesOf(audit.reproduction),
     ...sentences(audit.claims),
     ...notFound(audit.claims),
     ...luck(audit.claims.judged),
@@ -25,14 +26,19 @@ export function summaryOf(audit: Omit<Audit, 'summary'>): string[] {
   ];
 }
 
-/** What does not hold, counted, before anything else. */
-function wanting({ findings, claims, reproduction, verdictTable }: Omit<Audit, 'summary'>): string[] {
+/** What does not hold, counted: `1 sentence contradicted`; empty where nothing is found wanting. */
+export function wantingOf({
+  findings,
+  claims,
+  reproduction,
+  verdictTable,
+}: Pick<Audit, 'findings' | 'claims' | 'reproduction' | 'verdictTable'>): string[] {
   const { contradicted, partly } = claims.counts;
   const inLines = findings.filter(({ group }) => group !== 'bands' && group !== 'claims').length;
   const outside = reproduction.runs.filter(({ verdict }) => verdict === 'fail').length;
   const cells = (verdictTable?.rows ?? []).flatMap(({ cells }) => cells);
   const wrongCells = cells.filter(({ agrees }) => agrees === false).length;
-  const wrong = [
+  return [
     ...(contradicted === 0 ? [] : [`${plural(contradicted, 'sentence')} contradicted`]),
     ...(partly === 0 ? [] : [`${plural(partly, 'sentence')} true in part only`]),
     ...(inLines === 0 ? [] : [`${plural(inLines, 'finding')} in lines of the runs`]),
@@ -41,7 +47,6 @@ function wanting({ findings, claims, reproduction, verdictTable }: Omit<Audit, '
       : [`${plural(outside, 'run')} outside of ${outside === 1 ? 'its band' : 'their bands'}`]),
     ...(wrongCells === 0 ? [] : [`${plural(wrongCells, 'cell')} of the verdict table wrong`]),
   ];
-  return wrong.length === 0 ? [] : [`What does not hold: ${listOf(wrong)}.`];
 }
 
 function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
@@ -89,7 +94,8 @@ function unstated({ runs, study }: Pick<Audit, 'runs' | 'study'>): string[] {
   });
 }
 
-function collapses(runs: readonly RunPlacement[]): string[] {
+/** How many of our seeds do not learn at the settings of the report's runs, a sentence for each at which some do not. */
+export function collapsesOf({ runs }: Pick<Audit['reproduction'], 'runs'>): string[] {
   return runs.flatMap(({ conditions = {}, collapse, outcome }) => {
     if (collapse === undefined || collapse.collapsed === 0) return [];
     const { collapsed, of, lower, upper, level } = collapse;

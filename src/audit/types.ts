@@ -57,9 +57,21 @@ export interface AuditedDocument {
   readonly repairs: readonly Repair[];
 }
 
-export const LINE_KINDS = ['run', 'claim', 'verdict', 'heading', 'decoration', 'not understood'] as const;
+export const LINE_KINDS = [
+  'run',
+  'claim',
+  'verdict',
+  'table',
+  'code',
+  'heading',
+  'decoration',
+  'not understood',
+] as const;
 
-/** `decoration`: empty lines and rules. */
+/**
+ * `table`: a row of a table that is not the verdict table; `code`: fenced, and no line of a log; `heading`: also of columns;
+ * `decoration`: empty lines, rules and fences.
+ */
 export type LineKind = (typeof LINE_KINDS)[number];
 
 export interface DocumentLine {
@@ -153,6 +165,8 @@ export interface ClaimsJudgement {
   readonly judged: readonly JudgedClaim[];
   /** Sentences that no claim stands for: they are not judged. */
   readonly unclaimed: readonly { readonly line: number; readonly text: string }[];
+  /** Rows of tables that no claim stands for: they are not judged. */
+  readonly unclaimedRows: readonly { readonly line: number; readonly text: string }[];
   /** How many judged claims have each verdict. */
   readonly counts: Readonly<Record<ClaimVerdict, number>>;
 }
@@ -174,7 +188,7 @@ export interface JudgedClaim {
   readonly quote: string;
   /** How the sentence is read, in words. */
   readonly reading: string;
-  /** Name of the predicate, as docs/audit.md defines it. */
+  /** Name of the predicate, as docs/claims.md defines it. */
   readonly predicate: string;
   readonly verdict: ClaimVerdict;
   /** Why, in one sentence with its numbers. */
@@ -328,5 +342,7 @@ export interface CellPlacement extends NumberPlacement {
 export interface Receipt {
   readonly command: string;
   readonly version: string;
+  /** That assay was built from, where it is known. */
+  readonly commit?: string;
   readonly inputs: readonly { readonly what: string; readonly path: string; readonly sha256: string }[];
 }

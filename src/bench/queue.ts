@@ -16,7 +16,7 @@ import { sum } from './statistics';
 
 /**
  * `npm run bench:queue -- URL [JOBS] [WORKERS]`: jobs that do nothing, through an empty queue, to workers of one thread each that are
- * started here; how many a second, and how much memory everyone has meanwhile. See docs/scale.md.
+ * started here; how many a second, and how much memory everyone has meanwhile. See docs/findings/queue.md.
  */
 async function main([url, jobs = '20000', workers = '2']: readonly string[]): Promise<void> {
   const total = Number(jobs);

@@ -13,7 +13,7 @@ import { sameConditions, type Run } from '../run/run';
 import { reproductionHtml } from '../report/html/reproduction';
 import type { Experiment } from '../experiment/types';
 import type { Study } from '../study/types';
-import { packageVersion } from '../base/version';
+import { packageCommit, packageVersion } from '../base/version';
 import { studyWords } from './study';
 import { shellCommand } from './training';
 
@@ -66,6 +66,7 @@ export async function writeReproductionPage(reproduced: Reproduced): Promise<str
   const page = reproductionHtml({
     ...{ study, experiment, bands, ours, seed, data: dataSet, runs: await Promise.all(runs) },
     version: packageVersion(),
+    commit: packageCommit(),
     command: shellCommand(words),
   });
   const path = join(outDir, 'report.html');

@@ -45,7 +45,7 @@ export async function readKnown(name: KnownName, folder: string): Promise<Stored
 export function checkDigest(file: StoredFile, expected: string): void {
   if (file.sha256 === expected) return;
   throw new AssayError('data-checksum-mismatch', {
-    what: 'the file has not the bytes that it must have',
+    what: 'checksum mismatch',
     where: file.path,
     expected: `SHA-256 ${expected} of the uncompressed bytes`,
     got: file.sha256,

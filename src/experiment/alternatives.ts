@@ -4,7 +4,7 @@ import { documentOf, experimentOf } from './load';
 import { schemaOf } from '../base/schema';
 import type { Experiment, OptimizerSpec } from './types';
 
-/** Another reading of a report: what it does not say may have been otherwise. */
+/** Another reading of a report, where it leaves something open. */
 export interface Alternative {
   readonly name: string;
   /** What the report leaves open. */
@@ -24,7 +24,7 @@ interface AlternativesFile {
   })[];
 }
 
-/** The name of the experiment as it is, among its alternatives. */
+/** The name of the unchanged experiment, among its alternatives. */
 export const AS_SPECIFIED = 'as-specified';
 
 const schema = schemaOf<AlternativesFile>('alternatives', 'alternatives-invalid');

@@ -2,7 +2,7 @@ import { schemaOf } from '../base/schema';
 import { documentOf, type ExperimentDocument } from './load';
 import type { Experiment, ModelSpec, ModuleSpec, OptimizerSpec } from './types';
 
-/** What people write of an experiment, before anything is derived: its modules, and what else differs from the defaults. */
+/** What people write of an experiment, before anything is derived: its modules, and whatever differs from the defaults. */
 export interface ExperimentDraft {
   readonly name?: string;
   readonly title?: string;

@@ -48,7 +48,7 @@ export function experimentOf(document: ExperimentDocument, where: string): Exper
   return deepFreeze(experiment);
 }
 
-/** The document of an experiment, or of a variant of one, as far as runs depend on it: what is derived is derived again. */
+/** The document of an experiment or a variant, as far as runs depend on it; derived fields are derived again. */
 export function documentOf(experiment: Omit<Experiment, 'sha256' | 'expected'>): ExperimentDocument {
   const { name, title, data, model, arithmetic, loss, optimizer, training, artifacts } = experiment;
   const layers = layersOf(model, data.inputShape);
@@ -98,7 +98,7 @@ function checkDerived(path: string, expected: unknown, derived: unknown): void {
   const derivedText = JSON.stringify(derived) ?? 'nothing';
   if (expectedText === derivedText) return;
   throw new AssayError('spec-shape-mismatch', {
-    what: 'what the experiment expects is not what its modules come to',
+    what: 'what the experiment expects does not follow from its modules',
     where: path,
     expected: `${expectedText}, as the experiment says`,
     got: `${derivedText}, derived from model.modules and model.forward`,
@@ -108,7 +108,7 @@ function checkDerived(path: string, expected: unknown, derived: unknown): void {
 /** What every run writes beside the artifacts. */
 const OWN_FILES = ['run.json', 'train.log', 'checkpoint.safetensors'];
 
-/** Each file of a run has a name of its own, also where names that differ in case alone are one. */
+/** Each file of a run has its own name, also on systems that ignore case. */
 function checkArtifacts({ artifacts }: Experiment): void {
   const taken = new Set(OWN_FILES);
   for (const [artifact, name] of Object.entries(artifacts)) {
@@ -132,7 +132,7 @@ function checkArithmetic({ arithmetic, optimizer }: Experiment): void {
   );
 }
 
-/** The parts of an experiment whose origin a reader may doubt; the others are derived, or about the file itself. */
+/** The parts of an experiment whose origin a reader may doubt; the others are derived, or describe the file. */
 const PARTS_WITH_PROVENANCE = [
   ...(['data', 'model', 'arithmetic', 'loss', 'optimizer', 'training', 'artifacts'] as const),
 ];

@@ -1,6 +1,6 @@
 import type { Experiment } from './types';
 
-/** What a run is seeded with when nobody says it. */
+/** The seed of a run when none is given. */
 export function seedOf({ training }: Experiment): number {
   return training.seed ?? 1;
 }

@@ -81,7 +81,7 @@ export interface ModelSpec {
   readonly forward: readonly string[];
 }
 
-/** One experiment: everything that decides the bits of its runs but seed and learning rate. Deeply frozen. */
+/** One experiment: everything that decides the bits of its runs except seed and learning rate. Deeply frozen. */
 export interface Experiment {
   readonly name: string;
   readonly title: string;
@@ -107,7 +107,7 @@ export interface Experiment {
     readonly synthetic: { readonly sha256: string };
   };
   readonly model: ModelSpec;
-  /** Held against what is derived from `model`; a difference is `spec-shape-mismatch`. */
+  /** Compared with what is derived from `model`; a difference is `spec-shape-mismatch`. */
   readonly expected: {
     /** One per call of `model.forward`, in its order. */
     readonly outputShapes: readonly { readonly module: string; readonly shape: Shape }[];
@@ -125,9 +125,9 @@ export interface Experiment {
     /** In batches: the loss of every such batch is logged, from batch 0 on. */
     readonly logInterval: number;
     readonly lrs: readonly number[];
-    /** Of the run that was reported, where that is known: what is trained when nobody gives another. Default: 1. */
+    /** Of the reported run, where that is known; trained when no other is given. Default: 1. */
     readonly seed?: number;
-    /** How often the modules are made before training, each time drawing all weights, of which the first are kept. Default: once. */
+    /** How often the modules are constructed before training, each time drawing all weights; the first are kept. Default: once. */
     readonly constructions?: number;
     /**
      * When the experiment goes through its test set, which draws from the generator. A run is evaluated after each epoch all the same;
@@ -143,7 +143,7 @@ export interface Experiment {
   };
   /** How each field is known, by its path (`optimizer.betas`); an entry stands for everything below its path. */
   readonly provenance: Readonly<Record<string, Provenance>>;
-  /** SHA-256, in hex, of what its runs follow from: see `digest.ts`. */
+  /** SHA-256, in hex, of everything that decides its runs: see `digest.ts`. */
   readonly sha256: string;
 }
 

@@ -41,7 +41,7 @@ interface MatcherContext {
 
 /** For `expect.extend`, where importing `assay/jest` does not do it: where jest's globals are not injected. */
 export const matchers = {
-  /** Every run in it holds by its format, its arithmetic and its protocol, and is one of the experiment (docs/audit.md). */
+  /** Every run in it holds by its format, its arithmetic and its protocol, and is one of the experiment (docs/check.md). */
   async toMeetSpec(
     this: MatcherContext,
     received: unknown,

@@ -69,7 +69,7 @@ export function sideOf(subject: unknown, references: SubjectReferences): Side {
   const fault = run.faults.find(({ check }) => check === 'format');
   if (others.length > 0) throw unusable('several runs in one log', `${read.runs.length} runs`);
   if (fault !== undefined)
-    throw unusable('a line of the log is misprinted', `line ${fault.line}, ${fault.message}`);
+    throw unusable('a line of the log cannot be read', `line ${fault.line}, ${fault.message}`);
   return { run };
 }
 

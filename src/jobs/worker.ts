@@ -14,7 +14,7 @@ const workbench: Workbench = {
     if (found !== undefined) return found;
     const got = dataSets.map((dataSet) => `${dataSet.sha256} (${dataSet.name})`).join(', ') || 'none';
     throw new AssayError('data-not-found', {
-      what: "the worker has not the job's data",
+      what: "the worker does not have the job's data",
       expected: sha256,
       got,
     });

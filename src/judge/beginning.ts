@@ -5,7 +5,7 @@ import type { Rounding } from './stored/rounding';
  * What the first steps of a training tell: two programs that do the same differ by rounding alone there, by some 1e-7 of a loss. But a
  * rounding error may decide which of two nearly equal pixels is a window's maximum, and then the losses leap apart, at some seeds within ten
  * steps, and by up to 5e-3. So what is beyond that which rounding does to most pairs of runs is one of the two, and only what is beyond all
- * that it was seen to do is something else (docs/audit.md, "The gate"). Later, rounding has grown to the differences that other seeds make.
+ * that it was seen to do is something else (docs/goldens.md). Later, rounding has grown to the differences that other seeds make.
  */
 export const FIRST_STEPS = 10;
 

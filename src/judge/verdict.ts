@@ -1,4 +1,4 @@
-/** The verdicts of docs/audit.md. `no-reference`: there is nothing yet to judge against. `waived` comes with a reason. */
+/** The verdicts of docs/verdicts.md. `no-reference`: there is nothing yet to judge against. `waived` comes with a reason. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'no-reference' | 'waived';
 
 /** Of parts that all have to hold: what was not judged is not green, but a failure goes before it. */

@@ -117,7 +117,7 @@ export function readTable(
       continue;
     }
     if (row.every((cell, column) => cell.trim() === names[column])) {
-      const message = 'the table starts again: its first line is here once more';
+      const message = 'the table starts again: its header is repeated';
       builder.fault({ check: 'protocol', rule: 'table-again', line, message });
       continue;
     }
@@ -142,7 +142,7 @@ export function readTable(
   }
   for (const { line, column, text } of noNumbers) {
     if (hasNumbers.has(column))
-      builder.faultyLine(line, `${names[column]} is no number: ${text.slice(0, 50)}`);
+      builder.faultyLine(line, `${names[column]} is not a number: ${text.slice(0, 50)}`);
   }
   return builder.build({
     what: 'a table without numbers',

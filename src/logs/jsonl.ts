@@ -33,7 +33,7 @@ export function readJsonLines(
   let rows = 0;
   for (const [line, number] of linesOf(textOf(source))) {
     const row = objectIn(line);
-    if (row === 'cut') builder.faultyLine(number, 'it starts as a JSON object, and is none');
+    if (row === 'cut') builder.faultyLine(number, 'it starts like a JSON object, but is not one');
     else if (row !== undefined) {
       rows++;
       addRow(builder, skipped.size === 0 ? row : row.filter(({ name }) => !skipped.has(name)), number);

@@ -28,10 +28,10 @@ function seriesFaults(name: string, points: readonly Point[]): Fault[] {
         check: 'protocol',
         rule: 'repeated',
         ...line,
-        message: `${name} of ${where} is there again`,
+        message: `${name} of ${where} is repeated`,
       });
     } else if (i > 0 && isBefore(point, points[i - 1])) {
-      const message = `${name} of ${where} stands after that of ${placeText(points[i - 1])}`;
+      const message = `${name} of ${where} comes after that of ${placeText(points[i - 1])}`;
       faults.push({ check: 'protocol', rule: 'order', ...line, message });
     }
     seen.add(place);

@@ -52,7 +52,7 @@ function readState(file: LogFile, source: LogSource, settings: ReadSettings): Ru
   const entries = entriesOf(text);
   for (const { text, line } of entries) {
     const cells = cellsIn(text);
-    if (cells === undefined) builder.faultyLine(line, 'an entry of log_history that is no JSON');
+    if (cells === undefined) builder.faultyLine(line, 'an entry of log_history is not JSON');
     else addRow(builder, cells, line, isSettingOfTrainer);
   }
   return builder.build({

@@ -23,7 +23,7 @@ export function subjectsOfAudit(audit: Audit): JudgedSubject[] {
     ...claims.judged.map(claimCheck),
     ...claims.notFound.map(missingCheck),
     ...claimFindings(audit),
-    ...unclaimedCheck(audit),
+    ...unclaimedChecks(audit),
   ];
   const subject = (name: string, checks: readonly JudgedCheck[]): JudgedSubject[] =>
     checks.length === 0 ? [] : [{ name: `${file}, ${name}`, file, verdict: verdictOf(checks), checks }];
@@ -93,11 +93,14 @@ function claimFindings({ findings, claims }: Audit): JudgedCheck[] {
   return rest.length === 0 ? [] : [{ name: 'sentences', verdict: 'fail', findings: rest }];
 }
 
-/** Sentences that no claim stands for. */
-function unclaimedCheck({ claims }: Audit): JudgedCheck[] {
-  if (claims.unclaimed.length === 0) return [];
-  const reason = `no claim stands for the sentences of lines ${claims.unclaimed.map(({ line }) => line).join(', ')}`;
-  return [{ name: 'sentences without a claim', verdict: 'no-reference', reason, findings: [] }];
+/** Sentences, and rows of tables, that no claim stands for. */
+function unclaimedChecks({ claims: { unclaimed, unclaimedRows } }: Audit): JudgedCheck[] {
+  const checkOf = (what: string, lines: typeof unclaimed): JudgedCheck[] => {
+    if (lines.length === 0) return [];
+    const reason = `no claim stands for the ${what} of lines ${lines.map(({ line }) => line).join(', ')}`;
+    return [{ name: `${what} without a claim`, verdict: 'no-reference', reason, findings: [] }];
+  };
+  return [...checkOf('sentences', unclaimed), ...checkOf('rows of tables', unclaimedRows)];
 }
 
 function verdictOf(checks: readonly JudgedCheck[]): Verdict {

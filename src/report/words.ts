@@ -1,3 +1,4 @@
+import { LINE_KINDS, type AuditedDocument } from '../audit/types';
 import { pythonFixed } from '../base/printf';
 import type { Conditions } from '../run/run';
 import type { Condition, Metric } from '../study/types';
@@ -33,6 +34,13 @@ export function rangeText(
 /** The values of some conditions in their order, for the columns of a table; a dash where one is not known. */
 export function conditionCells(known: readonly Condition[], conditions: Conditions | undefined): string[] {
   return known.map(({ name }) => String(conditions?.[name] ?? '–'));
+}
+
+/** `216 run, 25 claim, 0 not understood`: of kinds that are there, and of lines that are not understood even where there are none. */
+export function accountingWords({ accounting }: Pick<AuditedDocument, 'accounting'>): string {
+  return LINE_KINDS.filter((kind) => accounting[kind] > 0 || kind === 'not understood')
+    .map((kind) => `${accounting[kind]} ${kind}`)
+    .join(', ');
 }
 
 /** With a great letter. */

@@ -39,7 +39,7 @@ export function ensembleRunOf(
   };
 }
 
-/** Many runs of an experiment on a data set, of whatever learning rates and seeds. */
+/** Many runs of an experiment on a data set, with any learning rates and seeds. */
 export interface Ensemble {
   readonly experiment: { readonly name: string; readonly sha256: string };
   readonly data: { readonly name: string; readonly sha256: string };

@@ -3,14 +3,14 @@ import type { Point, Run } from './run';
 import type { Metric } from '../study/types';
 import { placeText } from './words';
 
-/** What a run says at one place, in the order in which the run comes by its places. */
+/** A run's entry at one place; entries are in the order in which the run makes them. */
 export interface Entry {
   /** Names the place; the same place of two runs has the same name. */
   readonly place: string;
   readonly value: EntryValue;
   /** In a log, 1-based. */
   readonly line?: number;
-  /** Steps after which the run has come by here, to run up to it again; missing where that is not known. */
+  /** Steps that the run has done by this place, to run up to it again; missing where unknown. */
   readonly untilStep?: number;
 }
 
@@ -21,7 +21,7 @@ export type EntryValue =
       /** Nothing was computed yet. */ readonly isInitial?: true;
     }
   | { readonly kind: 'float32' | 'float64'; readonly value: number }
-  /** Samples, of as many in the test set. */
+  /** Samples, and how many the test set has. */
   | {
       readonly kind: 'count';
       readonly value: number;
@@ -39,7 +39,7 @@ interface PrintedValue {
   readonly decimals: number;
 }
 
-/** @param stepsPerEpoch decides where between the losses an evaluation stands; unknown: after all of them. */
+/** @param stepsPerEpoch decides where among the losses an evaluation stands; unknown: after all of them. */
 export function entriesOfRecord(record: RunRecord, stepsPerEpoch: number | undefined): Entry[] {
   const epochs = record.epochs.map((evaluated): Entry[] => {
     const { epoch, testLoss, correctCount, testCount, weightsSha256 } = evaluated;

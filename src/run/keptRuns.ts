@@ -18,7 +18,7 @@ type EncodedPoint = Omit<Point, 'value' | 'line'> & { readonly value: EncodedNum
 
 const line = schemaOf<EncodedRun>('kept-run', 'ensemble-invalid');
 
-/** JSON lines, in the order that is given. The same runs have the same text. */
+/** JSON lines, in the given order. The same runs have the same text. */
 export function serializeRuns(runs: readonly Run[]): string {
   return runs
     .map(({ conditions, seed, source, series }): EncodedRun => ({

@@ -9,7 +9,7 @@ import type { Experiment, OptimizerSpec } from '../experiment/types';
  * they were loaded, initial weights: it is the same on every machine, and for every bitwise engine but for the engine's name.
  */
 export interface RunRecord {
-  /** What another run of the same spec, data, learning rate, seed and plan is promised to be: equal, or near. */
+  /** What is promised of another run with the same spec, data, learning rate, seed and plan: to be equal, or near. */
   readonly tier: 'bitwise' | 'within tolerance';
   readonly engine: 'reference' | 'native' | 'wasm' | 'tfjs';
   readonly spec: { readonly name: string; readonly sha256: string };
@@ -20,14 +20,14 @@ export interface RunRecord {
     readonly testCount: number;
   };
   readonly optimizer: OptimizerSpec;
-  /** Absent of the default, `assay`. */
+  /** Absent for the default, `assay`. */
   readonly arithmetic?: 'fused-chain';
   readonly lr: number;
   readonly seed: number;
   readonly rng: Rng;
   readonly plan: {
     readonly epochs: number;
-    /** The run was to stop after this many steps in all, even within an epoch. */
+    /** The run was asked to stop after this many steps in all, even within an epoch. */
     readonly untilStep?: number;
   };
   /** The file that the initial weights were loaded from; absent when they were drawn from the seed. */
@@ -67,10 +67,10 @@ export interface Versions {
 /** What the results of a bitwise engine must not depend on. */
 export interface Environment {
   readonly threads: number;
-  /** Floats of a vector, of the engine that chooses by the processor. */
+  /** Floats per vector, for the engine that chooses it by the processor. */
   readonly vectorWidth?: number;
   readonly versions: Versions;
-  /** What the engine tfjs computed with, on which its results do depend. */
+  /** The backend of the engine tfjs, on which its results do depend. */
   readonly backend?: { readonly name: 'tensorflow' | 'wasm'; readonly version: string };
   /** As `process.platform` and `process.arch`. */
   readonly platform: string;
@@ -83,7 +83,7 @@ export interface Environment {
 
 const schema = schemaOf<EncodedRecord>('run', 'record-invalid');
 
-/** Whether a text looks like that of a `run.json`: trainers of others write JSON, too. */
+/** Whether a text looks like a `run.json`: other trainers write JSON, too. */
 export function isRecordText(text: string): boolean {
   return text.trimStart().startsWith('{') && /"(tier|engine|spec)"\s*:/.test(text.slice(0, 1 << 12));
 }
@@ -105,7 +105,7 @@ export function parseRunRecord(text: string, where: string): RunRecord {
   return record;
 }
 
-/** The text of a `run.json`: equal records have equal texts, in whatever order their keys were set. */
+/** The text of a `run.json`: equal records have equal texts, whatever the order of their keys. */
 export function serializeRunRecord(record: RunRecord): string {
   const encoded: EncodedRecord = {
     ...record,

@@ -11,13 +11,13 @@ export interface Run {
   /** By the name of the metric. */
   readonly series: Readonly<Record<string, readonly Point[]>>;
   readonly source: Source;
-  /** What was wrong while it was read. */
+  /** Faults found while it was read. */
   readonly faults: readonly Fault[];
-  /** What it says of its experiment, beside its numbers. */
+  /** What it says of its experiment, apart from its numbers. */
   readonly stated: Stated;
 }
 
-/** `{ lr: 0.001 }`: the setting of a run by the name of the condition. */
+/** `{ lr: 0.001 }`: a run's setting, by the name of the condition. */
 export type Conditions = Readonly<Record<string, ConditionValue>>;
 export type ConditionValue = number | string;
 
@@ -28,24 +28,24 @@ export interface Point {
   /** Within the epoch, or in all where there is no epoch; in the unit that the metric says. */
   readonly step?: number;
   readonly value: number;
-  /** With which it was printed: it stands for every number that is rounded to it. Missing where the value is exact. */
+  /** Decimals with which it was printed: it stands for every value that rounds to it. Missing where the value is exact. */
   readonly decimals?: number;
   /** Of a share that was counted: the value follows from it. */
   readonly count?: { readonly of: number; readonly right: number };
-  /** What stands for it in the file, where its value does not come from there but from its count: it may be wrong. */
+  /** The number in the file, where the value is computed from the count instead: the printed one may be wrong. */
   readonly printed?: Pick<Point, 'value' | 'decimals'>;
   /** In the file, 1-based. */
   readonly line?: number;
 }
 
 export interface Source {
-  /** The file, as it was named. */
+  /** The file, as given. */
   readonly path: string;
   /** Where the run starts in it, 1-based. */
   readonly line: number;
 }
 
-/** Something that a log says and that does not hold. The rules are in docs/audit.md. */
+/** Something in a log that does not hold. The rules are in docs/check.md. */
 export interface Finding {
   readonly rule: string;
   /** In the file, 1-based; missing where the run has no lines. */
@@ -67,7 +67,7 @@ export interface Statement<T> {
   readonly line?: number;
 }
 
-/** What runs may say of their experiment; what is missing was not said. */
+/** What a run may say of its experiment; what is missing was not said. */
 export interface Stated {
   readonly experimentSha256?: Statement<string>;
   readonly dataName?: Statement<string>;
@@ -75,17 +75,17 @@ export interface Stated {
   /** Samples of an epoch. */
   readonly trainCount?: Statement<number>;
   readonly testCount?: Statement<number>;
-  /** All that fit, from the greatest on: a log may leave several open. */
+  /** All that fit, the greatest first: a log may leave several open. */
   readonly batchSizes?: Statement<readonly number[]>;
   /** Of the model, in PyTorch's notation, each with its line. */
   readonly modules?: readonly Statement<string>[];
-  /** What is said again at the end, by the name of the metric. */
+  /** Results that are repeated at the end, by the name of the metric. */
   readonly final?: Readonly<Record<string, Point>>;
-  /** What its tracker calls it. */
+  /** The tracker's name of the run. */
   readonly name?: string;
-  /** Whatever it says of its settings, those that are no conditions of a study, too. */
+  /** All settings that it states, including those that are not conditions of a study. */
   readonly settings?: Conditions;
-  /** Where the conditions are from. */
+  /** Where the conditions come from. */
   readonly conditionsFrom?: 'record' | 'heading' | 'log' | 'path';
 }
 
@@ -94,12 +94,12 @@ export function placeOf({ epoch, step }: Pick<Point, 'epoch' | 'step'>): string 
   return `${epoch ?? ''}:${step ?? ''}`;
 }
 
-/** Half a unit of the last digit: all numbers that print so are as near as that. 0 of an exact one. */
+/** Half a unit of the last digit: all values that print the same are within it. 0 for an exact number. */
 export function halfOfLastDigit({ decimals }: Pick<Point, 'decimals'>): number {
   return decimals === undefined ? 0 : 0.5 / Number(`1e${decimals}`);
 }
 
-/** `lr 0.001, batch 64`; nothing of a run without conditions. For people: what is no text in it is escaped. */
+/** `lr 0.001, batch 64`; empty for a run without conditions. For people: control characters are escaped. */
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
     .map(([name, value]) => printable(`${name} ${value}`))

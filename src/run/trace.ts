@@ -11,7 +11,7 @@ export interface Trace {
   readonly initialWeightsSha256: string;
   /** After each step, the first one first. */
   readonly steps: readonly { readonly loss: number; readonly weightsSha256: string }[];
-  /** Of some steps, by their numbers, from 1: by the tensors' names, which are those of `tensorsOfStep`. */
+  /** For some steps, by their numbers from 1: digests by the tensors' names, which are those of `tensorsOfStep`. */
   readonly tensors: Readonly<Record<string, Readonly<Record<string, TracedTensor>>>>;
   /** Of some steps, by their numbers: the file beside the trace that has the tensors themselves, in the safetensors format. */
   readonly values?: Readonly<Record<string, string>>;

@@ -66,7 +66,7 @@ function decimalsOf(kind: Metric['kind']): number {
   return kind === 'percent' ? 2 : 4;
 }
 
-/** What a schema cannot say: names that are there twice, or that stand for nothing. */
+/** What a schema cannot check: duplicate names, and names that refer to nothing. */
 function contradictions({ conditions, metrics, chance }: StudyFile): Fault[] {
   const names = metrics.map(({ name }) => name);
   const reserved = (path: string, list: readonly string[]): Fault[] =>

@@ -4,30 +4,30 @@ export interface Study {
   readonly title: string;
   /** The settings that its runs differ by; none where all runs are alike. */
   readonly conditions: readonly Condition[];
-  /** What is judged of a run, in the order in which it is shown. */
+  /** The metrics that are judged, in the order in which they are shown. */
   readonly metrics: readonly Metric[];
-  /** What a run is that never learned; left out, no run is called so. */
+  /** How a run that never learned is recognised; left out, no run counts as collapsed. */
   readonly chance?: Chance;
   readonly logs: LogSettings;
-  /** With which the bands of all conditions are to hold together. */
+  /** The level of the bands of all conditions together. */
   readonly level: number;
   /** The file of the experiment as our engines train it; missing where another trainer makes its runs. */
   readonly experiment?: string;
   /** The command that trains a run where there is no experiment: `python train.py --lr {lr} --seed {seed}`. */
   readonly trainer?: string;
-  /** The folder that assay alone writes; it need not be there yet. */
+  /** The folder that only assay writes to; it may not exist yet. */
   readonly golden: string;
   /** The document that is audited. */
   readonly report?: string;
   /** What its sentences claim. */
   readonly claims?: string;
-  /** By which the cells of its verdict table are computed. */
+  /** The rules by which the cells of its verdict table are computed. */
   readonly rules?: string;
-  /** What the published training came by, as hashes, recorded from the program that it is of. */
+  /** A trace of the published training, as hashes, recorded from the program that published it. */
   readonly trace?: string;
-  /** What may have been otherwise where it is silent. */
+  /** Other readings of the document, where it leaves something open. */
   readonly readings?: string;
-  /** Nobody named it, and there was none nearby: it is the one that comes with this package, where nothing is written. */
+  /** None was named or found nearby: the one that comes with this package, where nothing is written. */
   readonly isDefault: boolean;
 }
 
@@ -36,13 +36,13 @@ export interface Condition {
   readonly name: string;
   /** In words: `learning rate`. */
   readonly title?: string;
-  /** Those that are trained with; of texts, all that there are. Left out: any number. */
+  /** The values that are trained with; of texts, all possible ones. Left out: any number. */
   readonly values?: readonly (number | string)[];
 }
 
 export interface Metric {
   readonly name: string;
-  /** What logs call it, where that is another name. */
+  /** Its name in logs, where that differs. */
   readonly from?: string;
   /** `loss`: from 0 on, skewed. `percent`: 0 to 100. `share`: 0 to 1. `real`: any number. */
   readonly kind: 'loss' | 'percent' | 'share' | 'real';
@@ -50,7 +50,7 @@ export interface Metric {
   readonly per: 'step' | 'epoch';
   /** What the steps of an epoch are counted in: `samples seen`; left out, steps. */
   readonly steps?: string;
-  /** With which it is shown, where a log does not say. */
+  /** Decimals that are shown where a log does not say. */
   readonly decimals: number;
 }
 
@@ -59,13 +59,13 @@ export interface Chance {
   readonly classes: number;
   /** Metrics that are cross-entropies, whose value for a guess is ln(classes). */
   readonly crossEntropy: readonly string[];
-  /** Metrics that are the share of samples that are right. */
+  /** Metrics that are the share of samples classified right. */
   readonly accuracy: readonly string[];
 }
 
 /** How logs are read. */
 export interface LogSettings {
-  /** Name of the format; left out, each file's is found out. */
+  /** Name of the format; left out, it is detected for each file. */
   readonly format?: string;
   /** A line of the log with names in braces, or several, of the format `template`. */
   readonly template?: string | readonly string[];

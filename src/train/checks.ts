@@ -29,7 +29,7 @@ export function checkDataSet({ data }: Experiment, dataSet: DataSet): void {
 
 function unfit(dataSet: DataSet, part: string, expected: string, got: string): AssayError {
   return new AssayError('spec-shape-mismatch', {
-    what: 'the data set is not one that the experiment takes',
+    what: 'the data set does not fit the experiment',
     where: `data set ${dataSet.name}, ${part}`,
     expected,
     got,

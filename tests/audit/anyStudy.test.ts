@@ -26,10 +26,13 @@ const ours = runsIn(REPORT).map((run, seed) => ({
 }));
 
 function audit(...predicates: readonly Predicate[]): Audit {
-  const quote = 'Just needs more time!';
+  return auditOf(TEXT, 'Just needs more time!', predicates);
+}
+
+function auditOf(text: string, quote: string, predicates: readonly Predicate[]): Audit {
   const claims = [{ id: 'it', conditions: {}, quote, reading: 'so', predicates }];
   return auditReport(
-    { path: 'report.txt', bytes: Buffer.from(TEXT) },
+    { path: 'report.txt', bytes: Buffer.from(text) },
     { study, ours, command: '', claims: { path: 'claims.json', document: 'it', claims, isDefault: true } },
   );
 }
@@ -56,6 +59,15 @@ test('sentences are judged, and counted over runs that have no other name than t
   ]);
   expect(verdict).toBe('inconclusive');
   expect(seeds).toEqual({ of: 3, level: 0.95, settings: [{}] });
+});
+
+test('a row of a table is judged by a claim that quotes it, and else is not judged and said to be', () => {
+  const rows = ['| epoch | hits |', '|---|---|', '| 4 | 98.38 % |', '| 5 | 98.57 % |'];
+  const last: Predicate = { predicate: 'value', metric: 'hits', epoch: 5, number: '98.57' };
+  const { claims, unjudged } = auditOf(`${TEXT}\n${rows.join('\n')}\n`, rows[3], [last]);
+  expect(claims.judged.map(({ quote, verdict }) => [quote, verdict])).toEqual([[rows[3], 'holds']]);
+  expect(claims.unclaimedRows.map(({ text }) => text)).toEqual([rows[2]]);
+  expect(unjudged).toContain('1 row of tables');
 });
 
 test('where there are no conditions, none are said', () => {

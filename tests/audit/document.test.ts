@@ -18,6 +18,8 @@ test('every line is accounted for, once', () => {
     run: 216,
     claim: 25,
     verdict: 5,
+    table: 0,
+    code: 0,
     heading: 7,
     decoration: 55,
     'not understood': 0,
@@ -89,6 +91,58 @@ test('a transcript under a heading that names no learning rate is a transcript, 
   }));
   const ofRun = ({ line, kind }: { line: number; kind: string }): boolean => line > 102 && kind !== 'heading';
   expect(told.document.lines.filter(ofRun)).toEqual(document.lines.filter(ofRun));
+});
+
+describe('in Markdown', () => {
+  const LOG = REPORT.split('\n').filter((line) => /^Train Epoch: 1 |^Test set/.test(line));
+  const kindsIn = (...lines: readonly string[]): string[] =>
+    readText(lines.join('\n')).document.lines.map(({ kind }) => kind);
+  const fenced = (...lines: readonly string[]): string[] => ['```', ...lines, '```'];
+  const ofLog = LOG.map(() => 'run');
+
+  test('a fenced log is a log, and other fenced lines are code', () => {
+    const code = ['~~~python', '# how it was trained', 'x = [1, 2]', '```', '~~~'];
+    expect(kindsIn('# Results', 'We trained it.', ...fenced(...LOG), ...code, 'It learned.')).toEqual([
+      ...['heading', 'claim', 'decoration', ...ofLog, 'decoration'],
+      ...['decoration', 'code', 'code', 'code', 'decoration', 'claim'],
+    ]);
+  });
+
+  test('in the log of a run, a fenced line that is none of a log is not understood; beside it, it is code', () => {
+    expect(kindsIn('## LR = 0.01', ...fenced('$ python train.py'), ...fenced(...LOG, 'Killed'))).toEqual([
+      ...['heading', 'decoration', 'code', 'decoration'],
+      ...['decoration', ...ofLog, 'not understood', 'decoration'],
+    ]);
+  });
+
+  test('a heading of a run counts within a fence, as it does for the log', () => {
+    const { document, runs } = readText(fenced('## LR = 0.01', ...LOG).join('\n'));
+    expect(document.lines[1]).toMatchObject({ kind: 'heading', conditions: { lr: 0.01 } });
+    expect(runs[0].conditions).toEqual({ lr: 0.01 });
+  });
+
+  test('a fence that nothing closes goes on to the end', () => {
+    expect(kindsIn('# A', ...LOG, '````', '```', 'x', '| a | b |', '|-:|-:|').slice(-5)).toEqual([
+      ...['decoration', 'code', 'code', 'code', 'code'],
+    ]);
+  });
+
+  test('rows of a table are no sentences; its columns have a heading', () => {
+    const table = ['| lr | accuracy |', '| :-- | --: |', '| 0.01 | 98.5 |', '0.1 | 97.2'];
+    const around = ['They differ: a | b.', '', '---', 'So it is.'];
+    expect(kindsIn('# Results', ...LOG, ...table, ...around)).toEqual([
+      ...['heading', ...ofLog, 'heading', 'decoration', 'table', 'table'],
+      ...['table', 'decoration', 'decoration', 'claim'],
+    ]);
+  });
+
+  test('in the section of the verdict all stays what it was', () => {
+    const table = ['| | lr=0.1 | lr=0.01 |', '|---|---|---|', '| Speed | Slow | Fast |'];
+    expect(kindsIn('# Results', ...LOG, '# Verdict', ...table, ...fenced('Speed')).slice(-7)).toEqual([
+      ...['heading', 'verdict', 'decoration', 'verdict'],
+      ...['decoration', 'verdict', 'decoration'],
+    ]);
+  });
 });
 
 test('a text without a run is refused', () => {

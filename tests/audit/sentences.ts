@@ -18,7 +18,7 @@ export { REPORT } from './judgedDocument';
 
 /**
  * Every sentence that the audit of the report prints, what it follows from, and a document for which it must not be printed. As a
- * command, it prints the table of docs/audit.md:
+ * command, it prints the table of docs/findings/audit-sentences.md:
  *
  *     node -r esbuild-register tests/audit/sentences.ts
  */
@@ -191,7 +191,7 @@ const KINDS: readonly Kind[] = [
     RUNS_ALONE,
   ),
   kind(/^What does not hold: /, claimCounts, RUNS_ALONE),
-  kind(/ numbers of the report agree with each other/, agreeing, WRONG_COUNT),
+  kind(/ numbers in the report's logs agree with each other/, agreeing, WRONG_COUNT),
   kind(/^\d+ in all, \d+ of them ✗/, agreeing, OUTSIDE),
   kind(/^(They|What is there|Whether) .*reproduce/, placements, OUTSIDE),
   kind(/^lr .* band of /, placements, OUTSIDE),

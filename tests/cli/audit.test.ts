@@ -23,7 +23,7 @@ async function auditOf(from: string, to: string): Promise<{ exitCode: number | n
 test('the report as it is: its numbers agree, each run lies in its band, and not every claim holds', async () => {
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
-  expect(stdout).toContain('The 198 numbers of the report agree with each other.');
+  expect(stdout).toContain("The 198 numbers in the report's logs agree with each other.");
   expect(stdout).toContain(' 0 not understood');
   expect(stdout.match(/in our bands: pass/g)).toHaveLength(3);
   expect(stdout).toContain('no two runs began with the same random numbers');
@@ -141,13 +141,13 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     [
       'a test is missing',
       (lines) => lines.filter((line) => line !== TEST_2),
-      'The 195 numbers that can be read in the report agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
+      "The 195 numbers that can be read in the report's logs agree with each other. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
     ],
     [
       'a test cannot be read, and a number is wrong, too',
       (lines) =>
         lines.map((line) => (line === TEST_2 ? 'Test set: good' : line.replace('(95.86%)', '(95.87%)'))),
-      'The numbers of the report contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).',
+      "The numbers in the report's logs contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
     ],
     [
       'no line can be read',

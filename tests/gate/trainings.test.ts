@@ -18,7 +18,7 @@ import { ROOT, goldenOf, mnistIsFound, passGate } from './support';
 
 /**
  * The gate: every learning rate is trained from scratch, all epochs, and held against its golden on bits and against the bands by its
- * results. `ASSAY_GATE=bands` lets a changed arithmetic pass whose results meet the bands (docs/audit.md).
+ * results. `ASSAY_GATE=bands` lets a changed arithmetic pass whose results meet the bands (docs/goldens.md).
  */
 
 const HOUR = 3_600_000;

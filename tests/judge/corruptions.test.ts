@@ -97,7 +97,7 @@ test('a last test loss that is a guess’s beside an accuracy that is not is no 
   }
 });
 
-// How often, is in docs/audit.md. One of few hard images makes a loss ten times another, which is why not always.
+// How often, is in docs/findings/bands.md. One of few hard images makes a loss ten times another, which is why not always.
 test('one training loss times ten: mostly found, and no log is accused that nothing was done to', () => {
   const least = { 0.0001: 0.8, 0.001: 0.4, 0.01: 0.8 };
   for (const { lr, falseAlarms, found } of scaledLossesOfAll()) {

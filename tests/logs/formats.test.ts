@@ -110,7 +110,7 @@ describe('what a study judges', () => {
   test('two steps of an epoch are two numbers of it', () => {
     const run = ofStudy(runOf(fileOf('epoch,step,val_loss\n1,10,0.5\n1,20,0.4\n')), { metrics: [metric] });
     expect(run.faults).toEqual([
-      { check: 'protocol', rule: 'repeated', line: 3, message: 'val_loss of epoch 1 is there again' },
+      { check: 'protocol', rule: 'repeated', line: 3, message: 'val_loss of epoch 1 is repeated' },
     ]);
   });
 });

@@ -104,13 +104,13 @@ describe('csv', () => {
     expect(faultsOf('odd/cut-mid-line.csv')).toEqual(['7 format: 4 cells, where the first line has 5 names']);
     expect(faultsOf('odd/keras-other-columns.csv')).toHaveLength(5);
     expect(faultsOf('odd/keras-extra-header.csv')[0]).toMatch(/^12 table-again/);
-    expect(faultsOf('odd/keras-resumed.csv')).toContain('8 repeated: val_loss of epoch 4 is there again');
+    expect(faultsOf('odd/keras-resumed.csv')).toContain('8 repeated: val_loss of epoch 4 is repeated');
   });
 
   test('no number where numbers are', () => {
     const run = runOf(fileOf('epoch,loss,note\n1,0.5,a\n2,0.4x,b\n'));
     expect(run.faults).toEqual([
-      { check: 'format', rule: 'format', line: 3, message: 'loss is no number: 0.4x' },
+      { check: 'format', rule: 'format', line: 3, message: 'loss is not a number: 0.4x' },
     ]);
     expect(Object.keys(run.series)).toEqual(['loss']);
   });
@@ -148,7 +148,7 @@ describe('jsonl', () => {
     expect(run.conditions).toEqual({ lr: 1e-5 });
     expect(run.series.val_loss).toHaveLength(10);
     expect(run.faults).toEqual([
-      { check: 'format', rule: 'format', line: 14, message: 'it starts as a JSON object, and is none' },
+      { check: 'format', rule: 'format', line: 14, message: 'it starts like a JSON object, but is not one' },
     ]);
   });
 
@@ -371,9 +371,9 @@ describe('tensorboard', () => {
 
   test('damage', () => {
     const messages = (path: string): string[] => runOf(path).faults.map(({ message }) => message);
-    expect(messages('odd/tb-crc')).toEqual(['the record at byte 1241 has another CRC']);
+    expect(messages('odd/tb-crc')).toEqual(['CRC mismatch in the record at byte 1241']);
     expect(messages('odd/tb-cut')).toEqual(['the file ends within a record, at byte 1241']);
-    expect(messages('odd/tb-resumed')).toContain('val_loss of step 5 is there again');
+    expect(messages('odd/tb-resumed')).toContain('val_loss of step 5 is repeated');
     expect(() => runOf('odd/tb-empty')).toThrow('event files without numbers');
   });
 

@@ -990,7 +990,7 @@ const log = [
   ...faultsOf(
     'src/logs/path.ts',
     ['tests/logs/path.test.ts'],
-    [['paths: the seed is not read', 'seed = Number(text)', 'seed = undefined']],
+    [['paths: the seed is not read', '? Number(text) : undefined)));', '? undefined : undefined)));']],
   ),
   ...faultsOf(
     'src/logs/pytorchExample/scanner.ts',
@@ -1917,7 +1917,7 @@ const report = [
     ],
   ),
   ...faultsOf(
-    'src/report/html/page/main.ts',
+    'src/report/html/page/charts.ts',
     [PAGE],
     [['page: both scales are pressed', "other.ariaPressed = 'false';", "other.ariaPressed = 'true';"]],
   ),

@@ -65,6 +65,6 @@ test('an experiment of ours: init, run, sweep, bands, check, golden record and v
   await mkdir(join(project.folder, 'doc'), { recursive: true });
   await writeFile(join(project.folder, 'doc/report.txt'), `# A report\n\n## LR = 0.01\n\n${log}`);
   expect(project.assay('audit', 'doc/report.txt', ...of).stdout).toContain(
-    'The 13 numbers of the report agree',
+    "The 13 numbers in the report's logs agree",
   );
 });

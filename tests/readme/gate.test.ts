@@ -9,7 +9,7 @@ import { loadStudy } from '../../src/study/load';
 
 const ROOT = join(__dirname, '../..');
 
-test('the table of the gate in docs/reproduce.md is that of the approved runs in the stored bands', async () => {
+test('the table of the gate in docs/goldens.md is that of the approved runs in the stored bands', async () => {
   const study = await loadStudy(join(ROOT, 'spec/lr-experiment'));
   const experiment = await loadExperiment(study.experiment as string);
   const bands = await readStoredBands(study, 'mnist');
@@ -21,5 +21,5 @@ test('the table of the gate in docs/reproduce.md is that of the approved runs in
     return judgeAtGate(record, record, { study, experiment, bands, rounding: undefined }, 'bits');
   });
   const table = gateTable(await Promise.all(judged), study.metrics);
-  expect(readFileSync(join(ROOT, 'docs/reproduce.md'), 'utf8')).toContain(table.trimEnd());
+  expect(readFileSync(join(ROOT, 'docs/goldens.md'), 'utf8')).toContain(table.trimEnd());
 });

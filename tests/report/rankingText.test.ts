@@ -18,10 +18,10 @@ test('each reading has its sentence: apart by more than two standard errors, or 
   const [table, words] = rankingText(ranking, (name) => `the ${name} one`).split('\n\n');
   expect(words.split('\n')).toEqual([
     'The most plausible reading: the best one.',
-    'Told apart from it: the far one.',
-    'Not told apart from it by so many runs: the near one.',
-    'Below it, with too few runs that did not collapse to say how surely: the lonely one.',
-    'Not judged, for want of runs that did not collapse: the collapsed one.',
+    'Distinguished from it: the far one.',
+    'Not distinguished from it by this many runs: the near one.',
+    'Below it, with too few runs that learned for a standard error: the lonely one.',
+    'Not judged: too few runs learned: the collapsed one.',
     '',
   ]);
   expect(table.split('\n').map((line) => line.trim().split(/ {2,}/))).toContainEqual([
@@ -30,5 +30,5 @@ test('each reading has its sentence: apart by more than two standard errors, or 
 });
 
 test('without any score, nothing is the most plausible', () => {
-  expect(rankingText([reading('a'), reading('b')], (name) => name)).toMatch(/No reading has runs enough/);
+  expect(rankingText([reading('a'), reading('b')], (name) => name)).toMatch(/No reading has enough runs/);
 });

@@ -46,6 +46,7 @@ export function sampleAudit(change: (text: string) => string = (text) => text): 
     judged: CLAIMS,
     notFound: [],
     unclaimed: audit.claims.unclaimed.filter(({ line }) => !claimed.has(line)),
+    unclaimedRows: [],
     counts: { holds: 1, partly: 1, contradicted: 1, inconclusive: 0, 'cannot be judged': 1 },
   };
   const unjudged = [`${claims.unclaimed.length} sentences`];

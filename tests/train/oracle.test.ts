@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSet } from '../../src/data/dataset';
 import { loadDataSet } from '../../src/data/load';
-import { createEngine } from '../../src/engine/create';
+import { createEngine, fastestEngine } from '../../src/engine/create';
 import type { Engine, OptimizerState } from '../../src/engine/engine';
 import { initialParameters } from '../../src/pytorch/random/init';
 import { Mt19937 } from '../../src/pytorch/random/mt19937';
@@ -83,7 +83,8 @@ const builds: readonly (readonly [name: string, rng: Rng, runs: readonly Recorde
     dataSet = await loadDataSet('mnist');
     const { optimizer, training, model, data } = experiment;
     const layers = layersOf(model, data.inputShape);
-    engine = await createEngine('wasm', { layers, optimizer, maxBatch: training.batchSize, threads: 2 });
+    const options = { layers, optimizer, maxBatch: training.batchSize, threads: 2 };
+    engine = await createEngine(fastestEngine(), options);
     freshOptimizer = engine.getOptimizerState();
   });
   afterAll(() => engine.close());

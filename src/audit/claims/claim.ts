@@ -49,7 +49,7 @@ interface OfEpoch extends OfMetric {
 /** What of a run can be equal to the last digit; see `published.ts`. */
 export type PublishedWhat = 'initial weights' | 'trained weights' | 'test logits' | 'accuracy';
 
-/** Each is defined in docs/audit.md. Numbers that stand in the quote are written as there: what the document has in their place counts. */
+/** Each is defined in docs/claims.md. Numbers that stand in the quote are written as there: what the document has in their place counts. */
 export type Predicate =
   | ({ readonly predicate: 'value'; readonly epoch: number; readonly number: string } & OfMetric)
   | ({ readonly predicate: 'at-least'; readonly bound: Bound } & OfEpoch)

@@ -15,7 +15,7 @@ interface Step {
   readonly evidence: Evidence;
 }
 
-/** Undefined when there are fewer than two epochs, or one whose test is missing or is no number. */
+/** Undefined when there are fewer than two epochs, or when a test is missing or NaN. */
 function curveOf(run: RunNumbers, metric: Metric): readonly EpochPoint[] | undefined {
   const points = wholeCurve(run, metric);
   if (points === undefined || points.length < 2) return undefined;
@@ -38,7 +38,7 @@ function goes({ change }: Step, direction: Direction): boolean {
   return direction === 'rises' ? change > 0 : change < 0;
 }
 
-const NOT_WHOLE = 'there are not two epochs at least, each with a test whose numbers are numbers';
+const NOT_WHOLE = 'fewer than two epochs were tested, or a test result is missing or NaN';
 
 export function eachEpoch(
   run: RunNumbers,
@@ -49,7 +49,7 @@ export function eachEpoch(
   const steps = stepsOf(run, metric);
   if (steps.length === 0) return cannotBeJudged(NOT_WHOLE);
   if (withinSamples !== undefined && steps.some(({ to }) => to.count === undefined))
-    return cannotBeJudged(`it is not known of how many samples the ${metric.name} is`);
+    return cannotBeJudged(`the log does not say how many samples the ${metric.name} was counted over`);
   const holds = (step: Step): boolean =>
     goes(step, direction) ||
     (withinSamples !== undefined && Math.abs(samplesOf(step, metric)) <= withinSamples + ROUNDING);
@@ -91,7 +91,7 @@ export function overall(run: RunNumbers, metric: Metric, direction: Direction): 
 export function inEpoch(run: RunNumbers, metric: Metric, epoch: number, direction: Direction): Outcome {
   const step = stepsOf(run, metric).find(({ to }) => to.epoch === epoch);
   if (step === undefined)
-    return cannotBeJudged(`it takes tests of all epochs, up to epoch ${epoch} at least`);
+    return cannotBeJudged(`a test result is missing or NaN in the epochs up to ${epoch}`);
   const verb = step.change > 0 ? 'rises' : step.change < 0 ? 'falls' : 'stays';
   return eitherWay(goes(step, direction), `in epoch ${epoch} the ${metric.name} ${verb}`, [step.evidence]);
 }
@@ -104,7 +104,7 @@ export function repeatedly(run: RunNumbers, metric: Metric, direction: Direction
   const where = found.length === 0 ? 'in no epoch' : `in ${epochList(found.map(({ to }) => to.epoch))}`;
   return {
     verdict: found.length >= times ? 'holds' : 'contradicted',
-    because: `the ${metric.name} ${direction} ${where}; ${times} times would be repeatedly`,
+    because: `the ${metric.name} ${direction} ${where}; the claim needs at least ${times} such epochs`,
     supporting: found.map(({ evidence }) => evidence),
     against: others.map(({ evidence }) => evidence),
   };

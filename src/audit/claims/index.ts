@@ -12,6 +12,7 @@ import {
   type ClaimVerdict,
   type DocumentLine,
   type JudgedClaim,
+  type LineKind,
   type RunNumbers,
 } from '../types';
 import type { AskSeeds } from '../seeds';
@@ -72,9 +73,8 @@ export function judgeClaims(
     return judgement;
   });
   const claimed = new Set(judged.map(({ line }) => line));
-  const unclaimed = lines.flatMap(({ kind, line, text }) =>
-    kind === 'claim' && !claimed.has(line) ? [{ line, text }] : [],
-  );
+  const unclaimed = (of: LineKind): ClaimsJudgement['unclaimed'] =>
+    lines.flatMap(({ kind, line, text }) => (kind === of && !claimed.has(line) ? [{ line, text }] : []));
   const count = (verdict: ClaimVerdict): number => judged.filter((claim) => claim.verdict === verdict).length;
   const counts = Object.fromEntries(CLAIM_VERDICTS.map((verdict) => [verdict, count(verdict)]));
   return {
@@ -83,7 +83,8 @@ export function judgeClaims(
       notFound:
         found.length === 0 ? [] : missing.map(({ id, conditions, quote }) => ({ id, conditions, quote })),
       judged: judged.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-      unclaimed,
+      unclaimed: unclaimed('claim'),
+      unclaimedRows: unclaimed('table'),
       counts: counts as Record<ClaimVerdict, number>,
     },
     findings,

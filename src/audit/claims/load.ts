@@ -58,7 +58,7 @@ function metricFault({ predicates }: Claim, { metrics }: Pick<Study, 'metrics'>)
     const per = toldPer(predicate);
     const possible = metrics.filter((metric) => metric.per === per).map(({ name }) => name);
     if (possible.includes(predicate.metric)) continue;
-    const what = `the study has no such metric that is told per ${per}`;
+    const what = `the study has no such metric per ${per}`;
     return { what, expected: possible.join(', ') || 'none', got: predicate.metric };
   }
   return undefined;

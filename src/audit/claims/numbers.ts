@@ -39,7 +39,7 @@ export function within(
   const point = epoch === undefined ? points.at(-1) : points.find((candidate) => candidate.epoch === epoch);
   if (point === undefined)
     return cannotBeJudged(`there is no test${epoch === undefined ? '' : ` of epoch ${epoch}`}`);
-  if (Number.isNaN(point.value)) return cannotBeJudged(`${isText(metric, point)}, which is no number`);
+  if (Number.isNaN(point.value)) return cannotBeJudged(`${isText(metric, point)}, which is not a number`);
   const text = isText(metric, point);
   const holds = point.value >= lower - EXACT && point.value <= upper + EXACT;
   const which = point.value < lower - EXACT ? `less than ${lower}` : `more than ${upper}`;

@@ -20,14 +20,14 @@ export interface FoundSentence {
 const NUMBER = /\b[0-9a-f]{64}\b|\d+(?:\.\d+)?/g;
 
 /**
- * Finds the sentence of a claim in its section. Numbers that the claim's predicates judge may be others than in the quote: those of the
+ * Finds the sentence of a claim, or the row of a table, in its section. Numbers that the claim's predicates judge may be others than in the quote: those of the
  * document are judged. A sentence with other words or with others of its numbers is another sentence.
  */
 export function findSentence(lines: readonly DocumentLine[], claim: Claim): FoundSentence | undefined {
   const quoted = numbersIn(claim.quote);
   const judged = new Set(judgedNumbers(claim));
   for (const { line, text, conditions, kind } of lines) {
-    if (kind !== 'claim' || wordsOf(text) !== wordsOf(claim.quote)) continue;
+    if ((kind !== 'claim' && kind !== 'table') || wordsOf(text) !== wordsOf(claim.quote)) continue;
     if (conditions === undefined || !sameConditions(conditions, claim.conditions)) continue;
     const said = numbersIn(text);
     if (quoted.some((number, i) => number !== said[i] && !judged.has(number))) continue;

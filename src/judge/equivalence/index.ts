@@ -45,7 +45,7 @@ export interface Equivalence {
 type Asked = Pick<Run, 'conditions' | 'series'>;
 
 /**
- * Whether one run of another trainer is like one run of the ensemble's, by what runs reached at the end (docs/audit.md).
+ * Whether one run of another trainer is like one run of the ensemble's, by what runs reached at the end (docs/equivalence.md).
  *
  * The margin of a setting's mean is stated before the others are looked at: half of the distance from the ensemble's own mean to that of the
  * nearest other setting. A trainer that is off by less could not turn what an experiment says about its settings.

@@ -120,7 +120,7 @@ function eventsOf({ bytes }: LogFile): {
       events.push(eventOf(record.data));
     } catch (error) {
       if (!(error instanceof AssayError)) throw error;
-      faults.push(`a record that is no event: ${error.facts.what}`);
+      faults.push(`a record is not an event: ${error.facts.what}`);
     }
   }
   return { time: events[0]?.time ?? 0, events, faults };

@@ -16,7 +16,7 @@ export function* recordsOf(bytes: Uint8Array): Generator<FileRecord> {
       return;
     }
     if (maskedCrc32c(bytes, at, at + 8) !== view.getUint32(at + 8, true)) {
-      yield { fault: `the length of the record at byte ${at} has another CRC` };
+      yield { fault: `CRC mismatch in the length of the record at byte ${at}` };
       return;
     }
     const end = start + view.getUint32(at, true) + view.getUint32(at + 4, true) * 0x1_0000_0000;
@@ -26,7 +26,7 @@ export function* recordsOf(bytes: Uint8Array): Generator<FileRecord> {
     }
     if (maskedCrc32c(bytes, start, end) === view.getUint32(end, true))
       yield { data: bytes.subarray(start, end) };
-    else yield { fault: `the record at byte ${at} has another CRC` };
+    else yield { fault: `CRC mismatch in the record at byte ${at}` };
     at = end + FOOT;
   }
 }

@@ -4,6 +4,8 @@ import type { ChartMetric, Scale } from './curves';
 export interface Axis {
   /** 0 at the bottom, 1 at the top; values beyond the axis are at its ends. */
   readonly place: (value: number) => number;
+  /** Whether a value is beyond the axis. */
+  readonly isBeyond: (value: number) => boolean;
   readonly ticks: readonly number[];
   readonly label: (tick: number) => string;
 }
@@ -45,6 +47,7 @@ function linearAxis(values: readonly number[], least: number, most: number): Axi
   const count = Math.floor(to / step) - first + 1;
   return {
     place: (value) => clamp((value - from) / (to - from)),
+    isBeyond: (value) => value < from || value > to,
     ticks: Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12))),
     label: String,
   };
@@ -68,6 +71,10 @@ function logAxis(numbers: readonly number[], direction: 1 | -1, shown: (value: n
   const ticks = choices.find(({ length }) => length <= MOST_TICKS) ?? choices[2];
   return {
     place: (value) => placeOf(shown(value)),
+    isBeyond: (value) => {
+      const exponent = Math.log10(shown(value));
+      return !(exponent >= from && exponent <= to);
+    },
     ticks: ticks.map((tick) => Number(shown(tick).toPrecision(12))),
     label: (tick) => (tick === 0 || tick >= 0.0001 ? String(tick) : tick.toExponential()),
   };

@@ -27,12 +27,14 @@ export interface CurvesOfSetting {
   /** `learning rate 0.001` */
   readonly title: string;
   readonly curves: readonly Curve[];
+  /** How many of our seeds there are; of them, at most so many are drawn as a chart can show. */
+  readonly seeds: { readonly learned: number; readonly collapsed: number; readonly drawn: number };
   /** By the name of the metric. */
   readonly band: Readonly<Record<string, readonly BandPoint[]>>;
 }
 
-export const CURVE_LAYERS = ['seeds', 'collapsed', 'reproduced', 'reported'] as const;
-/** What can be shown or hidden. `seeds` are those of our ensemble that learned, `collapsed` those that did not. */
+export const CURVE_LAYERS = ['seeds', 'collapsed', 'median', 'reproduced', 'reported'] as const;
+/** What can be shown or hidden. `seeds` are those of our ensemble that learned, `collapsed` those that did not; `median` is that of the former. */
 export type Layer = (typeof CURVE_LAYERS)[number] | 'band';
 
 export interface Curve {
@@ -46,6 +48,9 @@ export interface Curve {
 /** The place on the axis, and the value: null where it is not finite. What is told per step is at the epochs since the start. */
 export type Point = readonly [place: number, value: number | null];
 export type BandPoint = readonly [place: number, lower: number, upper: number];
+
+/** Of what a band or a bundle of seeds is held against: drawn with a mark at each point, and read out one by one. */
+export const MAIN_LAYERS: readonly Layer[] = ['reported', 'reproduced'];
 
 /** What is shown. */
 export interface View {

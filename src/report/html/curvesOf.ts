@@ -69,18 +69,29 @@ function curves(
   const all = settingsOf(runs).map((conditions) => {
     const isOf = (other: { readonly conditions: Conditions }): boolean =>
       sameConditions(other.conditions, conditions);
-    const drawn = [...seeds.filter(isOf).slice(0, MOST_SEEDS).map(ofSeed), ...runs.filter(isOf)];
-    return { conditions, drawn, band: meantBands?.find(isOf) };
+    const own = seeds.filter(isOf).map(ofSeed);
+    const learned = own.filter(({ layer }) => layer === 'seeds');
+    return {
+      conditions,
+      drawn: [...own.slice(0, MOST_SEEDS), ...medianOf(learned, study.metrics), ...runs.filter(isOf)],
+      seeds: {
+        learned: learned.length,
+        collapsed: own.length - learned.length,
+        drawn: Math.min(own.length, MOST_SEEDS),
+      },
+      band: meantBands?.find(isOf),
+    };
   });
   const perStep = (metric: Metric): boolean => metric.per === 'step';
   const ordered = [...study.metrics].sort((a, b) => Number(perStep(a)) - Number(perStep(b)));
-  const settings = all.map(({ conditions, drawn, band }): CurvesOfSetting => {
+  const settings = all.map(({ conditions, drawn, seeds, band }): CurvesOfSetting => {
     const values = Object.values(conditions);
     return {
       key: conditionsText(conditions),
       name: values.length === 1 ? String(values[0]) : conditionsText(conditions),
       title: settingTitle(conditions, study.conditions),
       curves: drawn.map((run) => curveOf(run, ordered, experiment?.data.trainCount)),
+      seeds,
       band: bandOf(band, ordered),
     };
   });
@@ -95,6 +106,33 @@ function curves(
     ),
     settings,
   };
+}
+
+/** Of seeds that learned, where all of them have a number; none of a single one. */
+function medianOf(seeds: readonly Drawn[], metrics: readonly Metric[]): Drawn[] {
+  if (seeds.length < 2) return [];
+  const series = metrics.map((metric) => [metric.name, medianSeries(seeds, metric)] as const);
+  const [{ conditions }] = seeds;
+  return [{ conditions, series: Object.fromEntries(series), layer: 'median', name: 'median of our seeds' }];
+}
+
+function medianSeries(seeds: readonly Drawn[], { name, better }: Metric): Told[] {
+  const places = new Map<string, Told[]>();
+  for (const { series } of seeds) {
+    for (const told of series[name] ?? []) {
+      const place = `${told.epoch} ${told.step}`;
+      const others = places.get(place);
+      if (others === undefined) places.set(place, [told]);
+      else others.push(told);
+    }
+  }
+  // What is not finite is as bad as can be.
+  const worst = better === 'lower' ? Infinity : -Infinity;
+  return [...places.values()].flatMap((told) => {
+    if (told.length !== seeds.length) return [];
+    const values = told.map(({ value }) => (Number.isFinite(value) ? value : worst)).sort((a, b) => a - b);
+    return [{ ...told[0], value: (values[(values.length - 1) >> 1] + values[values.length >> 1]) / 2 }];
+  });
 }
 
 function chartOf(metric: Metric, settings: readonly CurvesOfSetting[], runs: readonly Drawn[]): ChartMetric {

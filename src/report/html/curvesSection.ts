@@ -1,20 +1,12 @@
 import { capitalised } from '../words';
 import { chartSvg, valueText } from './chart';
-import type { ChartMetric, Curve, Curves, Layer, View } from './curves';
+import { MAIN_LAYERS, type ChartMetric, type Curve, type Curves, type Layer, type View } from './curves';
 import { html, type Html } from './markup';
 import { jsonElement, type Section } from './page';
+import { LAYER_NAMES, LAYERS, swatch } from './swatch';
 
 /** Of the charts before the script has measured the page. */
 const WIDTH = 1000;
-
-const LAYER_NAMES: Readonly<Record<Layer, string>> = {
-  reported: 'reported',
-  reproduced: 'reproduced',
-  band: 'band of our seeds',
-  seeds: 'our seeds',
-  collapsed: 'collapsed seeds',
-};
-const LAYERS = Object.keys(LAYER_NAMES) as Layer[];
 
 /** The curves, what shows and hides them, and their numbers as tables. */
 export function curvesSection(curves: Curves, words: Html): Section {
@@ -25,7 +17,7 @@ export function curvesSection(curves: Curves, words: Html): Section {
   // Where the others are, there is not much else to be seen beside them.
   layers.delete('collapsed');
   const view: View = { hidden: new Set(), layers, scale: 'logarithmic' };
-  const controls = html`<div class="controls">
+  const controls = html`<div class="controls curves-controls">
     ${
       curves.title === ''
         ? undefined
@@ -50,13 +42,47 @@ export function curvesSection(curves: Curves, words: Html): Section {
   const charts = curves.metrics.map(
     (metric) =>
       html`<figure>
-        <figcaption>${metric.title}</figcaption>
+        <div class="caption">
+          <figcaption>${metric.title}</figcaption>
+          ${download(metric, 'svg')}${download(metric, 'csv')}
+        </div>
         <div class="chart" id="chart-${metric.id}">${chartSvg(curves, metric, view, WIDTH)}</div>
         ${dataTable(curves, metric)}
       </figure> `,
   );
-  const body = html`${words} ${controls} ${charts} ${jsonElement('curves', curves)}`;
+  const body = html`${words} ${seedsText(curves)} ${controls} ${charts} ${jsonElement('curves', curves)}`;
   return { id: 'curves-section', title: 'Curves', body };
+}
+
+/** How many seeds the median and the band are of, and that not all of them are drawn where they are many. */
+function seedsText({ settings }: Curves): Html | undefined {
+  const each = settings.flatMap(({ title, seeds: { learned, collapsed, drawn } }) => {
+    const all = learned + collapsed;
+    if (all === 0) return [];
+    const others = collapsed === 0 ? '' : ` that learned, ${collapsed} that collapsed`;
+    const fewer = drawn === all ? '' : ` (${drawn} of them drawn)`;
+    return [`${title === '' ? '' : `${title}: `}${learned}${others}${fewer}`];
+  });
+  if (each.length === 0) return undefined;
+  const hasCollapsed = settings.some(({ seeds }) => seeds.collapsed > 0);
+  return html`<p>
+    Our seeds: ${each.join('; ')}.${hasCollapsed ? ' The median is that of those that learned.' : ''}
+  </p>`;
+}
+
+/** The script makes the file, as the chart is shown. */
+function download({ id, title }: ChartMetric, format: 'svg' | 'csv'): Html {
+  const name = format.toUpperCase();
+  return html`<button
+    type="button"
+    class="download"
+    data-chart="${id}"
+    data-format="${format}"
+    aria-label="${title}: download as ${name}"
+    hidden
+  >
+    ${name}
+  </button>`;
 }
 
 function group(name: string, buttons: readonly Html[]): Html {
@@ -71,37 +97,10 @@ function button(kind: string, value: string, text: string, pressed: boolean, bef
   </button>`;
 }
 
-/** What the curves look like. */
-function swatch(layer: Layer): Html {
-  const mark = {
-    reported: html`<path class="curve reported" d="M0 6H22" /><circle
-        class="point reported"
-        cx="11"
-        cy="6"
-        r="3.5"
-      />`,
-    reproduced: html`<path class="curve reproduced" d="M0 6H22" /><rect
-        class="point reproduced"
-        x="7.5"
-        y="2.5"
-        width="7"
-        height="7"
-      />`,
-    band: html`<rect class="band" x="0" y="0" width="22" height="12" />`,
-    seeds: html`<path class="curve seeds" d="M0 9L8 5L15 7L22 3" />`,
-    collapsed: html`<path class="curve collapsed" d="M0 4L22 8" />`,
-  }[layer];
-  return html`<svg class="swatch" width="22" height="12" viewBox="0 0 22 12" aria-hidden="true">
-    ${mark}
-  </svg>`;
-}
-
 /** The main curves' numbers, for those who do not see the chart, or want to know exactly. */
 function dataTable({ settings, title }: Curves, metric: ChartMetric): Html {
   const columns = settings.flatMap(({ key, curves }) =>
-    curves
-      .filter(({ layer }) => layer === 'reported' || layer === 'reproduced')
-      .map((curve) => ({ key, curve })),
+    curves.filter(({ layer }) => MAIN_LAYERS.includes(layer)).map((curve) => ({ key, curve })),
   );
   const places = [
     ...new Set(columns.flatMap(({ curve }) => curve.series[metric.name].map(([place]) => place))),

@@ -42,14 +42,15 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
       </head>
       <body>
         <a class="skip" href="#main">Skip to the verdict</a>
-        <header><p class="kind">${kind}</p></header>
+        <nav aria-label="Contents">
+          <ul>
+            <li><a href="#main">Verdict</a></li>
+            ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+          </ul>
+        </nav>
         <main id="main" tabindex="-1">
+          <p class="kind">${kind}</p>
           ${verdict}
-          <nav aria-label="Sections">
-            <ul>
-              ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-            </ul>
-          </nav>
           ${sections.map(
             ({ id, title, body }) =>
               html`<section id="${id}" aria-labelledby="${id}-title">
@@ -57,8 +58,8 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
                 ${body}
               </section> `,
           )}
+          <footer>${footer}</footer>
         </main>
-        <footer>${footer}</footer>
         ${new Html(`<script>${script}</script>`)}
       </body>
     </html> `;

@@ -18,10 +18,32 @@ export function badge(verdict: Verdict | ClaimVerdict): Html {
   return html`<span class="badge ${TONES[verdict]}">${verdict.replace('-', ' ')}</span>`;
 }
 
+/** Choices of what a list shows, with how many there are of each; the script makes them work on what has `data-filter` within the group. */
+export function filterButtons(
+  name: string,
+  all: number,
+  choices: readonly { readonly value: string; readonly count: number; readonly label: Html | string }[],
+): Html | undefined {
+  const present = choices.filter(({ count }) => count > 0);
+  if (present.length < 2) return undefined;
+  const button = (value: string, label: Html | string, count: number): Html =>
+    html`<button type="button" value="${value}" aria-pressed="${String(value === '')}">
+      ${label} ${count}
+    </button>`;
+  return html`<div class="controls filter" role="group" aria-label="${name}" hidden>
+    ${button('', 'all', all)}${present.map(({ value, label, count }) => button(value, label, count))}
+  </div>`;
+}
+
 /** Whether two things agree, as a sign and for those who do not see it in a word. */
 export function agreement(agrees: boolean): Html {
   const [tone, sign, word] = agrees ? ['good', '✓', 'agrees'] : ['bad', '✗', 'does not agree'];
   return html`<span class="sign ${tone}" role="img" aria-label="${word}">${sign}</span>`;
+}
+
+/** Of the card of a run, by its place among all. */
+export function runId(index: number): string {
+  return `run-${index + 1}`;
 }
 
 /** To the line, in the section that shows the document. */

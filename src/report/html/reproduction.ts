@@ -1,6 +1,6 @@
 import type { GateJudgement } from '../../judge/gate';
 import type { CollapseShare } from '../../judge/collapse';
-import type { Verdict } from '../../judge/verdict';
+import { worstOf, type Verdict } from '../../judge/verdict';
 import { pythonFixed } from '../../base/printf';
 import type { Experiment } from '../../experiment/types';
 import { conditionsText, type Run } from '../../run/run';
@@ -8,9 +8,10 @@ import type { Condition, Metric } from '../../study/types';
 import { capitalised, settingTitle } from '../words';
 import { curvesSection, panelsText } from './curvesSection';
 import { curvesOfRecords, type CurveReferences } from './curvesOf';
+import { citationBlock, madeBy } from './citation';
 import { html, type Html } from './markup';
 import { pageText, type Section } from './page';
-import { badge, epochTable, meter, shareText, signed } from './parts';
+import { badge, epochTable, meter, runId, shareText, signed } from './parts';
 
 /** All runs of an experiment, trained now. */
 export interface Reproduction extends CurveReferences {
@@ -20,6 +21,8 @@ export interface Reproduction extends CurveReferences {
   readonly data: { readonly name: string; readonly sha256: string };
   /** Of the package. */
   readonly version: string;
+  /** That the package was built of, where it is known. */
+  readonly commit?: string;
   /** What to type to make it again. */
   readonly command: string;
 }
@@ -36,7 +39,7 @@ export interface ReproducedRun {
 
 /** What came out of training an experiment again, as a page for people: one HTML file that needs nothing else. */
 export function reproductionHtml(reproduction: Reproduction): string {
-  const { experiment, runs, seed, data, version, command } = reproduction;
+  const { experiment, runs, seed, data, command } = reproduction;
   const curves = curvesOfRecords(
     runs.map(({ judgement, reported }) => ({ run: judgement.run, reported })),
     data,
@@ -46,12 +49,17 @@ export function reproductionHtml(reproduction: Reproduction): string {
     ${panelsText(curves)} What was trained here is
     blue${runs.some(({ reported }) => reported !== undefined) ? '; what the report says is orange' : ''}.
   </p>`;
+  const title = `${experiment.title}, on ${data.name}, seed ${seed}`;
   return pageText({
-    title: `${experiment.title}, on ${data.name}, seed ${seed}`,
+    title,
     kind: html`${experiment.title}: reproduced on ${data.name}, seed ${seed}`,
     verdict: verdictBlock(reproduction),
-    sections: [curvesSection(curves, words), resultsSection(reproduction), receiptSection(reproduction)],
-    footer: html`<p>Written by assay ${version}: <code>${command}</code></p>`,
+    sections: [
+      curvesSection(curves, words),
+      resultsSection(reproduction),
+      receiptSection(reproduction, title),
+    ],
+    footer: html`<p>Written by ${madeBy(reproduction)}: <code>${command}</code></p>`,
   });
 }
 
@@ -64,17 +72,23 @@ function verdictBlock({ runs, study, experiment, data, seed }: Reproduction): Ht
       : of('pass') === runs.length
         ? 'Every run came out as it should'
         : 'The runs are done, and not all could be judged';
-  const judged = runs.map(({ judgement: { run, reason } }) => {
-    const title = settingTitle(run.conditions, study.conditions);
-    return sentence(title === '' ? reason : `${title}: ${reason}`);
+  const judged = runs.map(({ judgement: { run, verdict, reason } }, index) => {
+    const title = titleOf(run, study.conditions);
+    return html`<li>
+      ${badge(verdict)} <span><a href="#${runId(index)}">${capitalised(title)}</a>: ${reason}.</span>
+    </li> `;
   });
-  return html`<div class="verdict">
-    <h1>${headline}</h1>
-    <p class="lead">
-      ${of('pass')} of ${runs.length} runs have the bits that were approved, or lie in their bands.
-    </p>
-    <p>${judged.join(' ')}</p>
-    <p>${besideTheReport(runs, experiment, data.name, seed)}</p>
+  return html`<div class="verdict ${worstOf(runs.map(({ judgement }) => judgement.verdict))}">
+    <div class="status-block">
+      <h1>${headline}</h1>
+      <p class="lead">
+        ${of('pass')} of ${runs.length} runs have the bits that were approved, or lie in their bands.
+      </p>
+      <p>${besideTheReport(runs, experiment, data.name, seed)}</p>
+    </div>
+    <ul class="problems" aria-label="How each run came out">
+      ${judged}
+    </ul>
   </div>`;
 }
 
@@ -94,12 +108,13 @@ function resultsSection({ runs, experiment, study }: Reproduction): Section {
   const body = html`<p>
       “Where” is the place in the band: −1 is its lower edge, 0 the middle, +1 the upper edge.
     </p>
-    ${runs.map((run) => runCard(run, experiment.artifacts, study))}`;
+    ${runs.map((run, index) => runCard(run, runId(index), experiment.artifacts, study))}`;
   return { id: 'results', title: 'Reported and reproduced', body };
 }
 
 function runCard(
   { judgement, reported, folder }: ReproducedRun,
+  id: string,
   { history, predictions }: Reproduction['experiment']['artifacts'],
   { conditions: known, metrics }: Reproduction['study'],
 ): Html {
@@ -109,7 +124,7 @@ function runCard(
     (file, i) => html`${i === 0 ? '' : ', '}<a href="${encodeURI(`${folder}/${file}`)}">${file}</a>`,
   );
   const hasCollapsed = 'placement' in inBands && inBands.placement.collapsed;
-  return html`<article class="card">
+  return html`<article class="card" id="${id}">
     <h3>${capitalised(title)} ${badge(verdict)}</h3>
     <p>${sentence(reason)} Beside this page, if it was not moved: ${files}.</p>
     ${hasCollapsed && inBands.band.collapse ? collapsedNote(inBands.band.collapse) : undefined}
@@ -158,7 +173,10 @@ function metricTable(
   return epochTable(metric, title, columns, rows);
 }
 
-function receiptSection({ runs, experiment, data, version, command }: Reproduction): Section {
+function receiptSection(
+  { runs, experiment, data, version, commit, command }: Reproduction,
+  title: string,
+): Section {
   const row = (what: string, sha256: string): Html =>
     html`<tr>
       <th scope="row">${what}</th>
@@ -177,8 +195,8 @@ function receiptSection({ runs, experiment, data, version, command }: Reproducti
   };
   const commands = [command, ...runs.map(({ verifyCommand }) => verifyCommand)].join('\n');
   const body = html`<p>
-      Made by assay ${version}. Every machine, and every number of threads, makes the same bits: these digests
-      are those that yours will have.
+      Made by ${madeBy({ version, commit })}. Every machine, and every number of threads, makes the same bits:
+      these digests are those that yours will have.
     </p>
     <p>To make the runs again, and to have each executed once more and held against its record:</p>
     <pre tabindex="0"><code>${commands}</code></pre>
@@ -195,7 +213,8 @@ function receiptSection({ runs, experiment, data, version, command }: Reproducti
       <tbody>
         ${row('experiment', experiment.sha256)}${row(`data set ${data.name}`, data.sha256)}${runs.map(ofRun)}
       </tbody>
-    </table>`;
+    </table>
+    ${citationBlock({ title, sha256: experiment.sha256, version, commit, command })}`;
   return { id: 'receipt', title: 'Receipt', body };
 }
 

@@ -25,6 +25,10 @@ export function auditMarkdown(audit: Audit): string {
       'Sentences that are not judged',
       claims.unclaimed.map(({ line, text }) => `- line ${line}: ${plain(text)}`),
     ),
+    section(
+      'Rows of tables that are not judged',
+      claims.unclaimedRows.map(({ line, text }) => `- line ${line}: ${plain(text)}`),
+    ),
     section('Reported against reproduced', runsTable(audit)),
     section('The verdict table', verdictTable === undefined ? [] : verdictRows(verdictTable)),
     section(

@@ -18,7 +18,7 @@ import type { Metric } from '../../study/types';
 import { auditVerdictText } from '../auditSubjects';
 import { printable } from '../../base/printable';
 import { findingText } from '../judged';
-import { conditionCells, metricHeading } from '../words';
+import { accountingWords, conditionCells, metricHeading } from '../words';
 import { table, type ColumnGroup } from './table';
 
 /** The verdict, and a paragraph on each question. */
@@ -71,6 +71,10 @@ export function auditText(audit: Audit, colours: Colors): string {
       'Sentences that are not judged',
       claims.unclaimed.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
+    ...list(
+      'Rows of tables that are not judged',
+      claims.unclaimedRows.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
+    ),
     ...list('Every number', numberLines(audit, colours)),
     ...list(claimsTitle(claims), [
       ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
@@ -81,10 +85,9 @@ export function auditText(audit: Audit, colours: Colors): string {
 }
 
 function accountingLines({ document }: Audit): string[] {
-  const counts = Object.entries(document.accounting).map(([kind, count]) => `${count} ${kind}`);
   const repaired = new Set(document.repairs.map(({ line }) => line)).size;
   return [
-    `  ${document.lines.length} in all: ${counts.join(', ')}`,
+    `  ${document.lines.length} in all: ${accountingWords(document)}`,
     ...(repaired === 0
       ? []
       : [`  ${repaired} repaired: UTF-8 that was read as Mac Roman, in ${document.repairs.length} places`]),

@@ -29,23 +29,23 @@ function fixed(value: number | undefined): string {
   return value === undefined ? '–' : pythonFixed(value, 1);
 }
 
-/** So many standard errors, and a reading is told apart from the best. */
+/** Standard errors by which a reading must be below the best to be distinguished from it. */
 const APART = 2;
 
 function words(ranking: readonly RankedReading[], readingOf: (name: string) => string): string[] {
   const [best, ...others] = ranking;
-  if (best.score === undefined) return ['No reading has runs enough at every setting to be judged.'];
+  if (best.score === undefined) return ['No reading has enough runs at every setting to be judged.'];
   const judged = others.filter(({ score }) => score !== undefined);
   const withError = judged.filter(({ error }) => error !== undefined);
   const isApart = ({ below = 0, error = 0 }: RankedReading): boolean => below > APART * error;
   const sentences: [string, readonly RankedReading[]][] = [
-    ['Told apart from it', withError.filter(isApart)],
-    ['Not told apart from it by so many runs', withError.filter((reading) => !isApart(reading))],
+    ['Distinguished from it', withError.filter(isApart)],
+    ['Not distinguished from it by this many runs', withError.filter((reading) => !isApart(reading))],
     [
-      'Below it, with too few runs that did not collapse to say how surely',
+      'Below it, with too few runs that learned for a standard error',
       judged.filter(({ error }) => error === undefined),
     ],
-    ['Not judged, for want of runs that did not collapse', others.filter(({ score }) => score === undefined)],
+    ['Not judged: too few runs learned', others.filter(({ score }) => score === undefined)],
   ];
   return [
     `The most plausible reading: ${readingOf(best.name)}.`,

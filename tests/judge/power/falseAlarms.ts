@@ -4,7 +4,7 @@ import { clopperPearson } from '../../../src/statistics/clopperPearson';
 import { CHANCE, drawRun, LUCK, METRICS } from './luck';
 
 /**
- * How often honest runs fail together, by simulated studies: `node -r esbuild-register tests/judge/power/falseAlarms.ts`. docs/power.md has
+ * How often honest runs fail together, by simulated studies: `node -r esbuild-register tests/judge/power/falseAlarms.ts`. docs/findings/power.md has
  * what it prints.
  */
 const STUDIES = 4000;

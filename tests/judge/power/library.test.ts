@@ -9,7 +9,7 @@ import { runsOfEnsemble } from '../../../src/run/recordedRun';
 import { ensembleFile } from '../../../src/study/store';
 import { EXPERIMENT, GUESS, STUDY } from '../ourStudy';
 
-/** The faults that are kept for the built-in study, and what its bands see of them: the table of docs/power.md. */
+/** The faults that are kept for the built-in study, and what its bands see of them: the table of docs/findings/power.md. */
 
 const STORE = { golden: join(__dirname, '../../../golden/lr-experiment') };
 const ENSEMBLE = ensembleFile(STORE, 'mnist');

@@ -12,7 +12,7 @@ import { CHANCE, drawRun, LUCK, METRICS } from './luck';
 /**
  * How often honest runs ever fail, where somebody looks after each of ten runs of each of three settings: simulated studies, and replays of
  * the MNIST ensemble, ten of whose runs are judged by the others: `node -r esbuild-register tests/judge/power/sequentialAlarms.ts`.
- * docs/power.md has what it prints.
+ * docs/findings/power.md has what it prints.
  */
 const STUDIES = 250; // of each luck
 const LEVEL = 0.05;

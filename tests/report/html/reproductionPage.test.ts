@@ -64,9 +64,15 @@ describe('the text of the page', () => {
     const reproduction = goldensReproduced('mnist');
     const [first, ...rest] = reproduction.runs;
     const runs = [{ ...first, judgement: { ...first.judgement, verdict: 'fail' as const } }, ...rest];
-    expect(reproductionHtml({ ...reproduction, runs })).toContain(
-      '<h1>Not every run came out as it should</h1>',
+    const page = reproductionHtml({ ...reproduction, runs });
+    expect(page).toContain('<h1>Not every run came out as it should</h1>');
+    expect(page).toContain('<div class="verdict fail">');
+    const [, problems] = /<ul class="problems"[^]*?>([^]*?)<\/ul>/.exec(page)!;
+    expect(problems.match(/class="badge \w+">[^<]+/g)).toEqual(
+      ['bad">fail', 'good">pass', 'good">pass'].map((badge) => `class="badge ${badge}`),
     );
+    for (const [, id] of problems.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`);
+    expect(page).toContain('commit unknown');
   });
 
   test('a run that diverged is drawn as far as it goes', async () => {

@@ -1,48 +1,79 @@
-import { CLAIM_VERDICTS, type Audit, type Evidence, type JudgedClaim } from '../../../audit/types';
+import { plural } from '../../../base/words';
+import type { Audit, ClaimVerdict, Evidence, JudgedClaim } from '../../../audit/types';
 import { askedWords, claimShareWords } from '../../../audit/shareWords';
 import { conditionsText } from '../../../run/run';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import { badge, lineLink, shareBar } from '../parts';
+import { badge, filterButtons, lineLink, shareBar } from '../parts';
+
+/** The worst first. */
+const ORDER: readonly ClaimVerdict[] = [
+  'contradicted',
+  'partly',
+  'inconclusive',
+  'holds',
+  'cannot be judged',
+];
+/** What is open to begin with. */
+const OPEN: readonly ClaimVerdict[] = ['contradicted', 'partly', 'inconclusive'];
+const NOT_JUDGED = 'not judged';
+
+/** Of the card of a claim, by its place in `claims.judged`. */
+export function claimId(index: number): string {
+  return `claim-${index + 1}`;
+}
 
 /** Each sentence that claims something: how it was read, what speaks for and against it, and how many seeds bear it out. */
 export function claimsSection({ claims, document, seeds }: Audit): Section {
-  const { judged, unclaimed, counts } = claims;
+  const { judged, unclaimed, unclaimedRows, counts } = claims;
   const settingOf = new Map(
     document.lines.map(({ line, conditions = {} }) => [line, conditionsText(conditions)]),
   );
-  const judgeable = judged.filter(({ verdict }) => verdict !== 'cannot be judged');
-  const unjudgeable = judged.filter(({ verdict }) => verdict === 'cannot be judged');
-  const tally = CLAIM_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
-    (verdict) => html`<li>${badge(verdict)} ${counts[verdict]}</li>`,
-  );
-  const body = html`${
-    judged.length === 0
-      ? html`<p>No claim was judged.</p>`
-      : html`<ul class="tally" aria-label="How many claims have each verdict">
-            ${tally}
-          </ul>
-          ${seeds && html`<p>${askedWords(seeds)}.</p>`}`
-  }
-  ${judgeable.map((claim) => claimCard(claim, claim.line === undefined ? '' : (settingOf.get(claim.line) ?? '')))}
-  ${unjudgeable.length === 0 ? undefined : unjudgeableList(unjudgeable)}
-  ${unclaimed.length === 0 ? undefined : unclaimedList(unclaimed)}`;
+  const numbered = judged.map((claim, index) => ({ claim, id: claimId(index) }));
+  const groups = ORDER.map((verdict) => {
+    const own = numbered.filter(({ claim }) => claim.verdict === verdict);
+    const cards = own.map(({ claim, id }) =>
+      claimCard(claim, id, claim.line === undefined ? '' : (settingOf.get(claim.line) ?? '')),
+    );
+    return folded(verdict, html`${badge(verdict)} ${own.length}`, cards, OPEN.includes(verdict));
+  });
+  const notJudged = [...unclaimed, ...unclaimedRows].length;
+  const filter = filterButtons('Show claims', judged.length + notJudged, [
+    ...ORDER.map((verdict) => ({ value: verdict, count: counts[verdict], label: badge(verdict) })),
+    { value: NOT_JUDGED, count: notJudged, label: NOT_JUDGED },
+  ]);
+  const body = html`${judged.length === 0 ? html`<p>No claim was judged.</p>` : seeds && html`<p>${askedWords(seeds)}.</p>`}
+  ${filter} ${groups}
+  ${folded(NOT_JUDGED, html`${plural(unclaimed.length, 'sentence')} not judged`, unclaimed.map(unclaimedItem), false)}
+  ${folded(NOT_JUDGED, html`${plural(unclaimedRows.length, 'row')} of tables not judged`, unclaimedRows.map(unclaimedItem), false)}`;
   return { id: 'claims', title: 'Claims', body };
 }
 
-function claimCard(claim: JudgedClaim, setting: string): Html {
+function folded(value: string, title: Html, items: readonly Html[], isOpen: boolean): Html | undefined {
+  if (items.length === 0) return undefined;
+  const summary = html`<summary>${title}</summary>`;
+  return isOpen
+    ? html`<details class="print claims" data-filter="${value}" open>${summary}${items}</details> `
+    : html`<details class="print claims" data-filter="${value}">${summary}${items}</details> `;
+}
+
+function unclaimedItem({ line, text }: Audit['claims']['unclaimed'][number]): Html {
+  return html`<p>${text} (${lineLink(line)})</p> `;
+}
+
+function claimCard(claim: JudgedClaim, id: string, setting: string): Html {
   const { line, quote, reading, predicate, verdict, because, supporting, against } = claim;
   const place = line === undefined ? 'not in the document' : lineLink(line);
-  return html`<article class="claim">
+  const isJudged = verdict !== 'cannot be judged';
+  return html`<article class="claim" id="${id}">
     <div class="status">${badge(verdict)}</div>
     <div>
       <blockquote><p>${quote}</p></blockquote>
       <p class="place">
-        ${place}${setting === '' ? undefined : `, ${setting}`} · read as: ${reading}
-        <span class="predicate">(${predicate})</span>
+        ${place}${setting === '' ? undefined : `, ${setting}`}${isJudged ? html` · read as: ${reading} <span class="predicate">(${predicate})</span>` : undefined}
       </p>
       <p class="because">${because}</p>
-      ${seedsText(claim)}
+      ${isJudged ? seedsText(claim) : undefined}
       ${supporting.length + against.length === 0 ? undefined : evidenceDetails(supporting, against)}
     </div>
   </article> `;
@@ -73,27 +104,4 @@ function evidenceList(name: string, evidence: readonly Evidence[]): Html | undef
     <ul>
       ${items}
     </ul> `;
-}
-
-function unjudgeableList(claims: readonly JudgedClaim[]): Html {
-  const items = claims.map(
-    ({ quote, line, because }) =>
-      html`<li>“${quote}”${line === undefined ? undefined : html` (${lineLink(line)})`}: ${because}</li> `,
-  );
-  return html`<details class="print">
-    <summary>${claims.length} claims that cannot be judged, and why</summary>
-    <ul>
-      ${items}
-    </ul>
-  </details>`;
-}
-
-function unclaimedList(unclaimed: Audit['claims']['unclaimed']): Html {
-  const items = unclaimed.map(({ line, text }) => html`<li>${text} (${lineLink(line)})</li> `);
-  return html`<details class="print">
-    <summary>${unclaimed.length} sentences that are not judged</summary>
-    <ul>
-      ${items}
-    </ul>
-  </details>`;
 }

@@ -1,11 +1,12 @@
 import type { AuditedDocument, DocumentLine } from '../../../audit/types';
+import { accountingWords } from '../../words';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
 import { lineLinks } from '../parts';
 
 /** The document, line by line, with what each line was taken for: nothing of it is skipped. */
-export function documentSection({ lines, accounting, repairs }: AuditedDocument): Section {
-  const counts = Object.entries(accounting).map(([kind, count]) => `${count} ${kind}`);
+export function documentSection(document: AuditedDocument): Section {
+  const { lines, repairs } = document;
   const unclear = lines.filter(({ kind }) => kind === 'not understood');
   const repaired = [...new Set(repairs.map(({ line }) => line))];
   const repairText =
@@ -15,7 +16,7 @@ export function documentSection({ lines, accounting, repairs }: AuditedDocument)
           ${repairs.length} signs were UTF-8 that had been read as Mac Roman, and were put right, in
           ${lineLinks(repaired)}.
         </p>`;
-  const body = html`<p>${lines.length} lines: ${counts.join(', ')}.</p>
+  const body = html`<p>${lines.length} lines: ${accountingWords(document)}.</p>
     ${repairText}
     ${unclear.length === 0 ? undefined : html`<p>Not understood: ${lineLinks(unclear.map(({ line }) => line))}.</p>`}
     <details>

@@ -1,6 +1,7 @@
 import type { Audit } from '../../../audit/types';
 import { curvesSection, panelsText } from '../curvesSection';
 import { curvesOfAudit, type CurveReferences } from '../curvesOf';
+import { madeBy } from '../citation';
 import { html } from '../markup';
 import { pageText } from '../page';
 import { claimsSection } from './claims';
@@ -19,8 +20,9 @@ export function auditHtml(audit: Audit, references: CurveReferences): string {
     ${panelsText(curves)} What the report says is orange; where runs of the same experiment lie that were made
     here is blue.
   </p>`;
+  const title = `Audit of ${document.path}`;
   return pageText({
-    title: `Audit of ${document.path}`,
+    title,
     kind: html`Audit of <span class="path">${document.path}</span>`,
     verdict: verdictBlock(audit),
     sections: [
@@ -31,8 +33,8 @@ export function auditHtml(audit: Audit, references: CurveReferences): string {
       ...(verdictTable === undefined ? [] : [verdictTableSection(verdictTable, study.conditions)]),
       ...notSaidSections(audit),
       documentSection(document),
-      receiptSection(receipt),
+      receiptSection(receipt, title),
     ],
-    footer: html`<p>Written by assay ${receipt.version}: <code>${receipt.command}</code></p>`,
+    footer: html`<p>Written by ${madeBy(receipt)}: <code>${receipt.command}</code></p>`,
   });
 }

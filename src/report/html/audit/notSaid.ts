@@ -32,7 +32,7 @@ export function notSaidSections({ inferences, omissions }: Audit): Section[] {
     {
       id: 'inferences',
       title: 'What the numbers imply',
-      body: html`<p>To be read from the numbers of the report, whether or not it says so.</p>
+      body: html`<p>What follows from the numbers in the report's logs, whether or not the report says so.</p>
         ${list(implied)}`,
     },
     {

@@ -14,12 +14,12 @@ import type { Metric } from '../../../study/types';
 import { capitalised, conditionCells, digits, rangeText, settingTitle } from '../../words';
 import { html, type Html } from '../markup';
 import type { Section } from '../page';
-import { agreement, badge, epochTable, lineLink, meter, percent, shareText, signed } from '../parts';
+import { agreement, badge, epochTable, lineLink, meter, percent, runId, shareText, signed } from '../parts';
 
 /** What the report says of each epoch beside what is to be expected, and every number on its own. */
 export function numbersSection({ runs, reproduction, numbers, study }: Audit): Section {
   const body = html`<p>${badge(reproduction.verdict)} ${reproduction.reason}.</p>
-    ${runs.map((run, index) => runCard(run, reproduction.runs[index], study))}
+    ${runs.map((run, index) => runCard(run, runId(index), reproduction.runs[index], study))}
     <details>
       <summary>All ${numbers.length} numbers that the report prints</summary>
       ${numbersTable(numbers, study)}
@@ -27,7 +27,12 @@ export function numbersSection({ runs, reproduction, numbers, study }: Audit): S
   return { id: 'numbers', title: 'Reported against reproduced', body };
 }
 
-function runCard(run: AuditedRun, placement: RunPlacement, { conditions: known, metrics }: StudyTerms): Html {
+function runCard(
+  run: AuditedRun,
+  id: string,
+  placement: RunPlacement,
+  { conditions: known, metrics }: StudyTerms,
+): Html {
   const { firstLine, final = {} } = run;
   const title = settingTitle(knownConditions(run) ?? {}, known);
   const name = title === '' ? `Run from line ${firstLine}` : capitalised(title);
@@ -37,7 +42,7 @@ function runCard(run: AuditedRun, placement: RunPlacement, { conditions: known, 
       ? []
       : [html` Final ${metric.name} ${show(metric, value)} (${lineLink(line)}).`];
   });
-  return html`<article class="card">
+  return html`<article class="card" id="${id}">
     <h3>${name} ${badge(placement.verdict)}</h3>
     <p>${placement.reason}.${pValueText(placement)}${finals}</p>
     ${collapseText(placement, titlesOf(known))}

@@ -1,9 +1,11 @@
 import type { Receipt } from '../../../audit/types';
+import { citationBlock, madeBy } from '../citation';
 import { html } from '../markup';
 import type { Section } from '../page';
 
 /** What the page was made from, and what to type to make it again. */
-export function receiptSection({ command, version, inputs }: Receipt): Section {
+export function receiptSection({ command, version, commit, inputs }: Receipt, title: string): Section {
+  const document = inputs.find(({ what }) => what === 'document') ?? inputs[0];
   const rows = inputs.map(
     ({ what, path, sha256 }) =>
       html`<tr>
@@ -14,7 +16,8 @@ export function receiptSection({ command, version, inputs }: Receipt): Section {
   );
   const sums = inputs.map(({ path, sha256 }) => `${sha256}  ${path}`).join('\n');
   const body = html`<p>
-      Made by assay ${version} from the files below: the same files make the same page, byte by byte.
+      Made by ${madeBy({ version, commit })}, from the files below: the same files make the same page, byte by
+      byte.
     </p>
     <table class="receipt">
       <caption>
@@ -35,6 +38,7 @@ export function receiptSection({ command, version, inputs }: Receipt): Section {
     <pre tabindex="0"><code>sha256sum --check &lt;&lt;'END'
 ${sums}
 END
-${command}</code></pre>`;
+${command}</code></pre>
+    ${citationBlock({ title, sha256: document.sha256, version, commit, command })}`;
   return { id: 'receipt', title: 'Receipt', body };
 }
