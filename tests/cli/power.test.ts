@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Laboratory, type Outcome } from './laboratory';
 
@@ -69,6 +69,34 @@ describe('with bands of its logs', () => {
     expect([setting.runs, setting.changes[0].kind]).toEqual([20, 'none']);
   });
 
+  test('power says what is refused of real faulty runs that the study keeps', async () => {
+    const kept = readFileSync(laboratory.path('own', 'golden', 'ensembles', 'logs', 'runs.jsonl'), 'utf8');
+    // Honest runs, and those of them whose losses are ten times as great.
+    const honest = kept.split('\n').slice(0, 3).join('\n');
+    const worse = honest
+      .split('\n')
+      .map((line) => JSON.parse(line) as { series: { val_loss: { value: number }[] } })
+      .map(({ series, ...of }) => ({
+        ...of,
+        series: {
+          ...series,
+          val_loss: series.val_loss.map((point) => ({ ...point, value: 10 * point.value })),
+        },
+      }));
+    const folder = laboratory.path('own', 'golden', 'faults', 'logs');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'ten-times.jsonl'), worse.map((of) => `${JSON.stringify(of)}\n`).join(''));
+    writeFileSync(join(folder, 'none.jsonl'), `${honest}\n`);
+    const { exitCode, stdout } = await run('power', '--sets', '1');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ +none +3 +20 +0 of 3 +0 of 1 +0 of 1$/m);
+    expect(stdout).toMatch(/^ *ten-times +3 +20 +3 of 3 +1 of 1 +1 of 1$/m);
+    writeFileSync(join(folder, 'none.jsonl'), 'none\n');
+    const { exitCode: code, stderr } = await run('power', '--sets', '1');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('none.jsonl, line 1')]);
+    rmSync(folder, { recursive: true });
+  });
+
   test('the picture is written beside the text, and over nothing that is read', async () => {
     const picture = laboratory.path('power.png');
     const { exitCode, stdout } = await run('power', '--sets', '1', '--picture', picture);
@@ -124,8 +152,7 @@ describe('with bands of its logs', () => {
     const files = logsOf('healthy', 20, 22);
     const of = (): Promise<Outcome> => laboratory.run(['check', ...files, '--study', 'bare']);
     expect((await of()).stderr).toMatch(/runs\.jsonl/); // an empty file is a fault of the study
-    const { rm } = await import('node:fs/promises');
-    await rm(laboratory.path('bare', 'golden', 'ensembles'), { recursive: true });
+    rmSync(laboratory.path('bare', 'golden', 'ensembles'), { recursive: true });
     const { exitCode, stdout, stderr } = await of();
     expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining('together\n')]);
     expect(stderr).toMatch(/each run is judged alone/);
