@@ -1343,6 +1343,29 @@ const judge = [
     ],
   ),
   ...faultsOf(
+    'src/judge/power/faultyRuns.ts',
+    ['tests/judge/power/faultyRuns.test.ts'],
+    [
+      [
+        'power: faulty runs of one epoch are judged by runs of all',
+        'const others = cut.map(',
+        'const others = own.map(',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/sequentially.ts',
+    ['tests/judge/sequentially.test.ts'],
+    [
+      [
+        'check --sequential: the levels of looks add up to more than the whole',
+        'return (level * first) / (runs * (runs + 1));',
+        'return (level * first) / runs;',
+      ],
+      ['check --sequential: goes on after a failure', " && last?.verdict !== 'fail'; j++", '; j++'],
+    ],
+  ),
+  ...faultsOf(
     'src/logs/pytorchExample/batchSizes.ts',
     [CHECK],
     [
