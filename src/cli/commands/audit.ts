@@ -185,7 +185,7 @@ async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<voi
     const { jsonText } = await import('../../base/json.js');
     await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
     console.error(
-      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/claims.md), then give it with --claims`,
     );
   } else if (length > 0)
     console.error(
