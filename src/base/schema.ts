@@ -14,6 +14,7 @@ const SCHEMAS = [
   'checkpoint',
   'golden',
   'rounding',
+  'pairs',
   'alternatives',
   'bands',
   'claims',

@@ -6,10 +6,13 @@ import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
 import type { Run } from '../../run/run';
 import { conditionOption, parseConditions } from '../conditions';
+import { RNGS, type RngName } from '../../experiment/rng';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
+import { count, seed } from '../numbers';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { checkPaired } from '../paired';
+import { openStudy, openTrainable, studyOption, type OpenedStudy } from '../study';
 import { printText } from '../text';
 import { jsonOption } from '../training';
 
@@ -19,7 +22,7 @@ export function addCheckCommand(program: Command): void {
     .command('check')
     .summary('judge training logs of any trainer')
     .description(
-      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
+      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands; with --seed also beside our run of it',
     )
     .argument('<log...>', 'logs, of one run or several each, or records of runs; - is standard input')
     .addOption(conditionOption)
@@ -33,6 +36,18 @@ export function addCheckCommand(program: Command): void {
         `only these checks, of ${CHECKS.join(', ')}; others are not asked for`,
       ).argParser(checkNames),
     )
+    .option(
+      '--seed <n>',
+      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      seed,
+    )
+    .addOption(
+      new Option(
+        '--rng <stream>',
+        'with --seed: whose dropout masks, as for `assay run` (default: torch)',
+      ).choices(Object.keys(RNGS) as RngName[]),
+    )
+    .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -44,11 +59,13 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Several runs of one setting are also judged together, by the runs that the bands were made of.
+Several runs of one setting are also judged together, by the runs that the bands were made of. With --seed, a change of the training is seen
+that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
-  $ npx assay check train.log --condition lr=0.001 --junit assay.xml`,
+  $ npx assay check train.log --condition lr=0.001 --junit assay.xml
+  $ npx assay check train.log --condition lr=0.001 --seed 1`,
     )
     .action(async (paths, options) => {
       const {
@@ -56,20 +73,24 @@ Example:
         study: named,
         data,
         only,
+        seed,
+        rng,
+        epochs,
         allowUnjudged = false,
         json,
         markdown,
         github,
         junit,
       } = options;
-      const opened = await openStudy(named);
+      checkPairedOptions({ seed, rng, epochs, only });
+      const opened = seed === undefined ? await openStudy(named) : await openTrainable(named);
       const { study, experiment } = opened;
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
         ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
-      const { checkLogs } = await import('../../judge/check/index.js');
+      const { checkLogs, withCheck } = await import('../../judge/check/index.js');
       const { checkTogether } = await import('../../judge/check/together.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readEnsembleOfBands } = await import('../../judge/stored/ensembleOfBands.js');
@@ -84,10 +105,20 @@ Example:
           ? undefined
           : await readEnsembleOfBands(study, experiment, dataName, bands);
       const references = { study, experiment, bands, dataName, ours: ensemble };
-      const judged = checkLogs(runs, { ...references, only }).map((judgement, i) => ({
+      const alone = checkLogs(runs, { ...references, only }).map((judgement, i) => ({
         path: runs[i].run.source.path,
         ...judgement,
       }));
+      const paired =
+        seed === undefined || experiment === undefined
+          ? []
+          : await checkPaired(
+              alone.map(({ conditions }, i) => ({ run: runs[i].run, conditions })),
+              { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+              { study, experiment },
+            );
+      const judged =
+        paired.length === 0 ? alone : alone.map((judgement, i) => withCheck(judgement, paired[i]));
       const areSeveral = judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
       if (areSeveral && ensemble === undefined)
         console.error(
@@ -136,6 +167,26 @@ Example:
       const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
+}
+
+/** @throws AssayError `usage` */
+function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
+  const isAsked = (only ?? CHECKS).includes('paired');
+  if (seed !== undefined && isAsked) return;
+  if (seed !== undefined)
+    throw new AssayError('usage', { what: '--seed asks for the check paired, and --only leaves it out' });
+  if (rng !== undefined || epochs !== undefined || only?.includes('paired'))
+    throw new AssayError('usage', {
+      what: '--rng, --epochs and --only paired are about the run of a seed',
+      expected: '--seed with them',
+    });
+}
+
+interface PairedAsked {
+  readonly seed?: number;
+  readonly rng?: RngName;
+  readonly epochs?: number;
+  readonly only?: readonly CheckName[];
 }
 
 type Read =

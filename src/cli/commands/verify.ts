@@ -62,7 +62,7 @@ Example:
       if (json) printJson({ record: path, engine: again.engine, ...comparison, likelyCause: cause });
       else
         printText((colours) => {
-          const [verdict, ...where] = comparisonLines(comparison, [], colours);
+          const [verdict, ...where] = comparisonLines(comparison, {}, colours);
           const lines = [verdict, ...whatLines(path, recorded, again), ...where, ...causeLines(cause)];
           return `${lines.join('\n')}\n`;
         });
