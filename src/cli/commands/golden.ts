@@ -167,7 +167,7 @@ async function verifyGolden(
 function resultText({ name, comparison, replay }: Result, colours: Colours): string {
   if (comparison === undefined) return `${name}: no-reference: there is no such golden yet\n`;
   const lines = [
-    ...comparisonLines(comparison, [], colours),
+    ...comparisonLines(comparison, {}, colours),
     ...(replay === undefined ? [] : replayLines(replay)),
   ];
   return `${name}: ${lines.join('\n')}\n`;
