@@ -1,6 +1,11 @@
+import { Resvg } from '@resvg/resvg-js';
+import fc from 'fast-check';
 import { join } from 'node:path';
-import { trainingHistoryPng } from '../../src/report/pictures/history';
-import { predictionsPng, type PredictedImages } from '../../src/report/pictures/predictions';
+import { historySvg, trainingHistoryPng } from '../../src/report/pictures/history';
+import { offTheCurve, type PlacedPoint } from '../../src/report/pictures/panel';
+import { predictionsPng, predictionsSvg, type PredictedImages } from '../../src/report/pictures/predictions';
+import { packagePath } from '../../src/base/paths';
+import { FONT } from '../../src/base/svg';
 import { loadExperiment } from '../../src/experiment/load';
 import { predictionsOf } from '../../src/train';
 import { decodePng } from '../data/support';
@@ -46,6 +51,32 @@ describe('predictions.png', () => {
       const y = Math.round((FIRST_Y + IMAGE / 2) * ZOOM);
       expect([...rgba.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)]).toEqual([200, 100, blue]);
     }
+  });
+
+  test('no caption reaches the next one', () => {
+    const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) =>
+      packagePath('dist/fonts', name),
+    );
+    const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: FONT };
+    const widthOf = (text: string, style: string): number => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="999" height="99"><text y="50" ${style}>${text}</text></svg>`;
+      return new Resvg(svg, { font }).getBBox()?.width ?? NaN;
+    };
+    const labels = Uint8Array.of(200, 208, 209, 228, 240, 255);
+    const widest = { ...IMAGES, labels, confidences: Array<number>(6).fill(0.998) };
+    const captions = [
+      ...predictionsSvg(widest, 'a run').matchAll(
+        /<text x="([\d.]+)" y="(\d+)" (.*)>((?:says|is) .*|.* %)<\/text>/g,
+      ),
+    ].map(([, x, y, style, text]) => {
+      const width = widthOf(text, style.replace('text-anchor="end"', ''));
+      const left = Number(x) - (style.includes('text-anchor') ? width : 0);
+      return { y, left, right: left + width };
+    });
+    expect(captions).toHaveLength(18);
+    for (const a of captions)
+      for (const b of captions)
+        if (a !== b && a.y === b.y && a.left <= b.left) expect(a.right).toBeLessThan(b.left - 1);
   });
 
   test('without mistakes says so, and shows the right answers', async () => {
@@ -96,6 +127,73 @@ describe('training_history.png', () => {
     ];
     expect(png.equals(other)).toBe(false);
   });
+});
+
+describe('the SVG of training_history.png', () => {
+  const drawn = async (losses: readonly number[]): Promise<string> => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
+    return historySvg({ ...sampleRecord(experiment), losses }, 1000, 'a <run>');
+  };
+  const LOSSES = Array.from({ length: 4690 }, (_, i) => 1 / (1 + i / 100));
+  const count = (svg: string, part: RegExp): number => svg.match(part)?.length ?? 0;
+
+  test('has each mark of the drawing in the legend', async () => {
+    const svg = await drawn(LOSSES);
+    // 5 epochs of 938 steps: one ring for the first of each, and one in the legend; 5 tests in each panel, and one in the legend.
+    expect(count(svg, /<circle [^>]*fill="none"/g)).toBe(5 + 1);
+    expect(count(svg, /<circle [^>]*fill="#d1541a"/g)).toBe(5 + 5 + 1);
+    // Each step, the mean and the tests, each with its line in the legend; and the accuracies.
+    expect(count(svg, /<path /g)).toBe(3 + 3 + 1);
+    expect(svg).toContain('a &#60;run&#62;: ');
+  });
+
+  test('says how many losses lie beyond the axis, and draws them on its edge', async () => {
+    expect(await drawn(LOSSES)).not.toContain('beyond the axis');
+    const svg = await drawn(LOSSES.with(100, 1e-9).with(200, 0).with(300, NaN));
+    expect(svg).toContain('2 of 4690 steps lie beyond the axis: drawn on its edge');
+    expect(svg).toContain('The run diverged: 1 of 4690 training losses are not finite, from step 301 on');
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
+  test('of a run without an epoch ends, too', async () => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
+    expect(historySvg({ ...sampleRecord(experiment), epochs: [] }, 100, 'a run')).toContain('</svg>');
+  });
+});
+
+test('a label touches no part of its curve, and stays in the panel', () => {
+  const panel = { y: 0, height: 100 };
+  const label = { width: 40, height: 10 };
+  const curves = fc.array(fc.integer({ min: 30, max: 70 }), { minLength: 2, maxLength: 8 });
+  fc.assert(
+    fc.property(curves, (heights) => {
+      const curve = heights.map((y, i): PlacedPoint => ({ x: 60 * i, y }));
+      for (const at of curve) {
+        const bottom = offTheCurve(curve, at, label, panel);
+        expect(bottom).toBeLessThanOrEqual(100);
+        expect(bottom - label.height).toBeGreaterThanOrEqual(0);
+        for (let x = at.x - 20; x <= at.x + 20; x++) {
+          const left = curve.findLast((point) => point.x <= x);
+          const right = curve.find((point) => point.x > x);
+          if (left === undefined || right === undefined) continue;
+          const y = left.y + ((right.y - left.y) * (x - left.x)) / (right.x - left.x);
+          expect(y > bottom || y < bottom - label.height).toBe(true);
+        }
+      }
+    }),
+  );
+});
+
+test('a label stands on the nearer side that has room', () => {
+  const of = (heights: readonly number[], i: number): number => {
+    const curve = heights.map((y, i): PlacedPoint => ({ x: 100 * i, y }));
+    return offTheCurve(curve, curve[i], { width: 40, height: 10 }, { y: 0, height: 100 });
+  };
+  expect(of([50, 50], 0)).toBe(50 - 9);
+  expect(of([5, 5], 0)).toBe(5 + 9 + 10); // above is no room
+  expect(of([95, 95], 0)).toBe(95 - 9); // nor is there below
+  expect(of([0, 50, 0], 1)).toBe(50 + 9 + 10); // in a valley
+  expect(of([100, 50, 100], 1)).toBe(50 - 9); // on a hill
 });
 
 test('a prediction is the first greatest logit, as sure as its probability', () => {

@@ -13,12 +13,14 @@ import { count, seed } from '../numbers';
 import { checkOutFiles } from '../outFile';
 import { checkPaired } from '../paired';
 import { openStudy, openTrainable, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
+    .summary('judge training logs of any trainer')
     .description(
       'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands; with --seed also beside our run of it',
     )
@@ -155,7 +157,7 @@ Example:
           }),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
-      else process.stdout.write(await textOf(subjects, markdown));
+      else await printSubjects(subjects, markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
         process.stdout.write(githubAnnotations(subjects));
@@ -242,9 +244,12 @@ function checkNames(text: string): CheckName[] {
   });
 }
 
-async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {
+async function printSubjects(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<void> {
+  if (markdown) {
+    const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
+    process.stdout.write(judgementsMarkdown(subjects));
+    return;
+  }
   const { judgementText } = await import('../../report/text/judgement.js');
-  if (!markdown) return subjects.map(judgementText).join('\n');
-  const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
-  return judgementsMarkdown(subjects);
+  printText((colours) => subjects.map((subject) => judgementText(subject, colours)).join('\n'));
 }

@@ -11,12 +11,14 @@ import { nonNegative } from '../numbers';
 import { conditionOption, parseConditions } from '../conditions';
 import { comparePaired } from '../paired';
 import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption, shellCommand, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
+    .summary('find where two runs part')
     .description(
       'find where two runs part: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
     )
@@ -97,8 +99,8 @@ Example:
           ...(approve !== undefined && { approve }),
         });
       else {
-        const lines = comparisonLines(comparison, { reproduce, findings: check?.findings, approve });
-        process.stdout.write(`${lines.join('\n')}\n`);
+        const beside = { reproduce, findings: check?.findings, approve };
+        printText((colours) => `${comparisonLines(comparison, beside, colours).join('\n')}\n`);
       }
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });

@@ -1,27 +1,32 @@
 import { printable } from '../../base/printable';
 import type { Comparison, Divergence, Said, Triage } from '../../judge/compare';
 import type { Finding } from '../../run/run';
+import { colourOf, PLAIN } from './colours';
 
 /** What is known beside the comparison. */
 interface Beside {
   /** Commands that run up to the divergence. */
   readonly reproduce?: readonly string[];
-  /** Of runs that are held against each other as a pair. */
+  /** Of runs that are compared as a pair. */
   readonly findings?: readonly Finding[];
   /** The command to type where the difference is meant. */
   readonly approve?: string;
 }
 
-/** A comparison as lines of text. */
+/** A comparison as lines of text. Where two runs of other seeds part is not said: they do so from the start. */
 export function comparisonLines(
   comparison: Comparison,
   { reproduce = [], findings = [], approve }: Beside = {},
+  colours = PLAIN,
 ): string[] {
   const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed, triage } = comparison;
-  const lines = [`${verdict}: ${tier ?? 'no tier'} (${printable(reason)})`];
+  const said = colourOf(verdict, colours)(colours.bold(verdict));
+  const lines = [`${said}: ${tier ?? 'no tier'} (${printable(reason)})`];
   for (const { line, rule, message } of findings)
     lines.push(`  ${line === undefined ? '' : `line ${line} of A, `}${rule}: ${printable(message)}`);
-  lines.push(`  equal:            ${equalEntries} entries${firstDivergence ? ', then' : ''}`);
+  if (tier === 'statistical') return lines;
+  if (firstDivergence === undefined) lines.push(`  equal:            all ${equalEntries} entries`);
+  else if (equalEntries > 0) lines.push(`  equal:            ${equalEntries} entries, then`);
   if (mostUsed !== undefined) {
     lines.push(
       `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${printable(mostUsed.place)}`,
