@@ -38,8 +38,8 @@ export function addCheckCommand(program: Command): void {
       ).argParser(checkNames),
     )
     .option(
-      '--seed <n>',
-      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      '--seed [n]',
+      'the seed of the logs, or without a number the one that each says: its first epoch is trained here, and held against theirs, number by number (the check paired)',
       seed,
     )
     .addOption(
@@ -73,7 +73,8 @@ Ends with 0 when every check passes, and with 1 when one fails, or could not be 
 
 Example:
   $ npx assay check train.log --condition lr=0.001 --junit assay.xml
-  $ npx assay check train.log --condition lr=0.001 --seed 1`,
+  $ npx assay check train.log --condition lr=0.001 --seed 1
+  $ npx assay check logs/lr*_seed*.log --seed`,
     )
     .action(async (paths, options) => {
       const {
@@ -127,7 +128,12 @@ Example:
           ? []
           : await checkPaired(
               alone.map(({ conditions }, i) => ({ run: runs[i].run, conditions })),
-              { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+              {
+                seed: seed === true ? undefined : seed,
+                rng,
+                epochs,
+                data: data ?? experiment.data.name.toLowerCase(),
+              },
               { study, experiment },
             );
       const judged = judgements.map((judgement, i) => ({
@@ -199,7 +205,7 @@ function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
 }
 
 interface PairedAsked {
-  readonly seed?: number;
+  readonly seed?: number | true;
   readonly rng?: RngName;
   readonly epochs?: number;
   readonly only?: readonly CheckName[];
