@@ -9,12 +9,14 @@ import {
   type LogJudgement,
   type References,
 } from '../judge/check';
+import { checkSequentially, type SequenceJudgement } from '../judge/check/sequentially';
 import { checkTogether, type TogetherJudgement } from '../judge/check/together';
 import { readStoredBands } from '../judge/stored/bands';
 import { readEnsembleOfBands } from '../judge/stored/ensembleOfBands';
 import type { JudgedSubject } from '../report/judged';
-import { subjectOfLog, subjectOfTogether } from '../report/logSubject';
+import { subjectOfLog, subjectOfSequence, subjectOfTogether } from '../report/logSubject';
 import type { Conditions, Run } from '../run/run';
+import type { Study } from '../study/types';
 import { readRuns } from './input';
 import type { OpenedStudy } from './study';
 
@@ -25,6 +27,7 @@ export interface CheckedPaths {
   /** Of each of the runs. */
   readonly judged: readonly (LogJudgement & { readonly path: string })[];
   readonly together: readonly TogetherJudgement[];
+  readonly sequences: readonly SequenceJudgement[];
   readonly unread: readonly UnreadPath[];
   /** There are several runs of a setting, and nothing to judge them together by. */
   readonly isEachAlone: boolean;
@@ -41,8 +44,9 @@ interface UnreadPath {
  *
  * @param conditions of all of them
  * @param only these checks; left out, all that the study can be asked for
+ * @param sequential the runs of a setting one after the other, rather than all at once
  * @param pair holds each run against another one, and makes a check of that
- * @throws AssayError what reading the study's bands and ensemble throws
+ * @throws AssayError what reading the study's bands and ensemble throws; `usage` with `sequential` and no ensemble
  */
 export async function checkPaths(
   paths: readonly string[],
@@ -51,11 +55,13 @@ export async function checkPaths(
     conditions,
     data,
     only,
+    sequential = false,
     pair,
   }: {
     readonly conditions?: Conditions;
     readonly data?: string;
     readonly only?: readonly CheckName[];
+    readonly sequential?: boolean;
     readonly pair?: (runs: readonly GivenRun[]) => Promise<readonly Check[]>;
   } = {},
 ): Promise<CheckedPaths> {
@@ -65,28 +71,36 @@ export async function checkPaths(
   const read = await readAll(paths, opened);
   const runs = read.flatMap((of) => ('runs' in of ? of.runs : []));
   const ensemble =
-    bands === undefined || runs.length < 2
+    bands === undefined || (runs.length < 2 && !sequential)
       ? undefined
       : await readEnsembleOfBands(study, experiment, dataName, bands);
   const references = { study, experiment, bands, dataName, ours: ensemble };
+  if (sequential && ensemble === undefined) throw noEnsemble(study);
   const given = runs.map((run) => ({ run, conditions }));
-  const alone = checkLogs(given, { ...references, only }).map((judgement, i) => ({
-    path: runs[i].source.path,
-    ...judgement,
-  }));
+  const alone = checkLogs(given, { ...references, only });
+  const ofRuns = [runs, alone, references] as const;
+  const { judgements, sequences } =
+    sequential && ensemble !== undefined
+      ? checkSequentially(...ofRuns, ensemble)
+      : { judgements: alone, sequences: [] };
   const paired = await pair?.(alone.map(({ conditions }, i) => ({ run: runs[i], conditions })));
-  const judged = paired === undefined ? alone : alone.map((judgement, i) => withCheck(judgement, paired[i]));
-  const areSeveral = judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
+  const judged = judgements.map((judgement, i) => ({
+    path: runs[i].source.path,
+    ...(paired === undefined ? judgement : withCheck(judgement, paired[i])),
+  }));
+  const areSeveral =
+    !sequential && judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
   return {
     ...{ runs, judged, references },
-    together: areSeveral && ensemble ? checkTogether(runs, judged, references, ensemble) : [],
+    together: areSeveral && ensemble ? checkTogether(...ofRuns, ensemble) : [],
+    sequences,
     unread: read.flatMap((of) => ('error' in of ? [of] : [])),
     isEachAlone: areSeveral && ensemble === undefined,
   };
 }
 
 /** As `--json` prints it. */
-export function jsonOf({ judged, together, unread }: CheckedPaths): unknown[] {
+export function jsonOf({ judged, together, sequences, unread }: CheckedPaths): unknown[] {
   return [
     ...judged,
     ...together.map((judgement) => {
@@ -95,15 +109,22 @@ export function jsonOf({ judged, together, unread }: CheckedPaths): unknown[] {
       const { checks } = subjectOfTogether(judgement);
       return { paths, conditions, verdict, runs, ensemble, pValue, level, choices, isExact, checks };
     }),
+    ...sequences.map((judgement) => {
+      const { of, conditions, verdict, ensemble, level, looks, enough } = judgement;
+      const paths = of.map((i) => judged[i].path);
+      const { checks } = subjectOfSequence(judgement);
+      return { paths, conditions, verdict, ensemble, level, looks, enough, checks };
+    }),
     ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
   ];
 }
 
 /** As reports show it. */
-export function subjectsOf({ judged, together, unread }: CheckedPaths): JudgedSubject[] {
+export function subjectsOf({ judged, together, sequences, unread }: CheckedPaths): JudgedSubject[] {
   return [
     ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
     ...together.map(subjectOfTogether),
+    ...sequences.map(subjectOfSequence),
     ...unread.map(({ path, error }) => unreadSubject(path, error)),
   ];
 }
@@ -111,6 +132,15 @@ export function subjectsOf({ judged, together, unread }: CheckedPaths): JudgedSu
 type Read =
   | { readonly path: string; readonly runs: readonly Run[] }
   | { readonly path: string; readonly error: AssayError };
+
+function noEnsemble({ name, golden }: Study): AssayError {
+  return new AssayError('usage', {
+    what: 'runs are judged one after the other by the runs that the bands were made of, which are not there',
+    where: golden,
+    expected: `bands of the study ${name}, with the runs that they were made of`,
+    hint: 'make them: assay bands',
+  });
+}
 
 /** One that cannot be read does not hide what the others come to. */
 async function readAll(paths: readonly string[], opened: OpenedStudy): Promise<Read[]> {

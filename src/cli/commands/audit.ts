@@ -38,6 +38,13 @@ export function addAuditCommand(program: Command): void {
     .addOption(
       new Option('--summary', 'print the verdict and its summary alone').conflicts(['json', 'markdown']),
     )
+    .addOption(
+      new Option('--full', 'print all of it: every line, run, number and claim').conflicts([
+        'json',
+        'markdown',
+        'summary',
+      ]),
+    )
     .option('--allow-unjudged', 'end with 0 where nothing is wrong, though not everything could be judged')
     .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
     .option(
@@ -64,6 +71,7 @@ Example:
           json,
           markdown,
           summary,
+          full,
           junit,
           html,
         },
@@ -83,7 +91,7 @@ Example:
           command: auditCommand({ document, study: named, data, claims: given }),
         });
         if (json) printJson(audit);
-        else await printAudit(audit, { markdown, summary });
+        else await printAudit(audit, { markdown, summary, full });
         if (junit !== undefined) {
           const { junitXml } = await import('../../report/junit.js');
           const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
@@ -105,15 +113,16 @@ Example:
 
 async function printAudit(
   audit: Audit,
-  { markdown, summary }: { readonly markdown?: true; readonly summary?: true },
+  { markdown, summary, full }: { readonly markdown?: true; readonly summary?: true; readonly full?: true },
 ): Promise<void> {
   if (markdown) {
     const { auditMarkdown } = await import('../../report/markdown/audit.js');
     process.stdout.write(auditMarkdown(audit));
     return;
   }
-  const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
-  printText((colours) => (summary ? auditSummaryText : auditText)(audit, colours));
+  const { auditSummaryText, auditText, foldedAuditText } = await import('../../report/text/audit.js');
+  const textOf = summary ? auditSummaryText : full ? auditText : foldedAuditText;
+  printText((colours) => textOf(audit, colours));
 }
 
 /** Says how sentences come to be judged, and writes a file that needs but their readings. */
@@ -124,7 +133,7 @@ async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<voi
     const { jsonText } = await import('../../base/json.js');
     await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
     console.error(
-      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/claims.md), then give it with --claims`,
     );
   } else if (length > 0)
     console.error(

@@ -36,8 +36,8 @@ export function addCheckCommand(program: Command): void {
       ).argParser(checkNames),
     )
     .option(
-      '--seed <n>',
-      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      '--seed [n]',
+      'the seed of the logs, or without a number the one that each says: its first epoch is trained here, and held against theirs, number by number (the check paired)',
       seed,
     )
     .addOption(
@@ -47,6 +47,12 @@ export function addCheckCommand(program: Command): void {
       ).choices(Object.keys(RNGS) as RngName[]),
     )
     .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
+    .addOption(
+      new Option(
+        '--sequential',
+        'judge the runs of one setting one after the other, in the order of the logs: look again after each, as often as you like',
+      ).conflicts(['only', 'seed']),
+    )
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -58,13 +64,15 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Several runs of one setting are also judged together, by the runs that the bands were made of. With --seed, a change of the training is seen
-that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
+Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after
+ the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
+ same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
   $ npx assay check train.log --condition lr=0.001 --junit assay.xml
-  $ npx assay check train.log --condition lr=0.001 --seed 1`,
+  $ npx assay check train.log --condition lr=0.001 --seed 1
+  $ npx assay check logs/lr*_seed*.log --seed`,
     )
     .action(async (paths, options) => {
       const {
@@ -75,6 +83,7 @@ Example:
         seed,
         rng,
         epochs,
+        sequential = false,
         allowUnjudged = false,
         json,
         markdown,
@@ -94,12 +103,18 @@ Example:
         conditions: parseConditions(condition, study),
         data,
         only,
+        sequential,
         ...(seed !== undefined &&
           experiment !== undefined && {
             pair: (runs) =>
               checkPaired(
                 runs,
-                { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+                {
+                  seed: seed === true ? undefined : seed,
+                  rng,
+                  epochs,
+                  data: data ?? experiment.data.name.toLowerCase(),
+                },
                 { study, experiment },
               ),
           }),
@@ -108,7 +123,7 @@ Example:
         console.error(
           'each run is judged alone: the runs that the bands were made of are not kept with them',
         );
-      const { judged, together, unread } = checked;
+      const { judged, together, sequences, unread } = checked;
       const subjects = subjectsOf(checked);
       if (json) printJson(jsonOf(checked));
       else await printSubjects(subjects, markdown);
@@ -125,7 +140,7 @@ Example:
       }
       if (unread.length > 0) throw firstOf(unread);
       const { worstOf } = await import('../../judge/verdict.js');
-      const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
+      const verdict = worstOf([...judged, ...together, ...sequences].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
 }
@@ -144,7 +159,7 @@ function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
 }
 
 interface PairedAsked {
-  readonly seed?: number;
+  readonly seed?: number | true;
   readonly rng?: RngName;
   readonly epochs?: number;
   readonly only?: readonly CheckName[];
