@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join, parse } from 'node:path';
-import { fileError, readTextOrFail } from '../../base/files';
+import { isThere, namesIn, readTextOrFail } from '../../base/files';
+import { basename, join } from '../../base/paths';
 import { parseRuns } from '../../run/keptRuns';
 import { faultsFolder, type Store } from '../../study/store';
 import type { FaultyRuns } from '../power/faultyRuns';
@@ -13,17 +12,13 @@ import type { FaultyRuns } from '../power/faultyRuns';
  */
 export async function readStoredFaults(store: Store, dataName?: string): Promise<FaultyRuns[]> {
   const folder = faultsFolder(store, dataName);
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException): string[] => {
-    if (cause.code === 'ENOENT') return [];
-    throw fileError('file-unreadable', folder, cause);
-  });
+  const names = (await isThere(folder, 'folder')) ? await namesIn(folder) : [];
   return Promise.all(
     names
       .filter((name) => name.endsWith('.jsonl'))
-      .sort()
       .map(async (file) => {
         const path = join(folder, file);
-        return { name: parse(file).name, runs: parseRuns(await readTextOrFail(path), path) };
+        return { name: basename(file, '.jsonl'), runs: parseRuns(await readTextOrFail(path), path) };
       }),
   );
 }
