@@ -53,6 +53,8 @@ export {
   type Cell,
   type EnsembleRun,
 } from '../judge/bands';
+export { judgeJointly, type DeviatingFeature, type JointJudgement, type JointRun } from '../judge/jointly';
+export { judgeSequentially, type SequentialJudgement } from '../judge/sequentially';
 export { guessOf, placeInBand, type PlacedCell, type Placement } from '../judge/placement';
 export { readStoredBands } from '../judge/stored/bands';
 export { compareRecords, compareRuns, type Comparison, type Side, type Tolerance } from '../judge/compare';

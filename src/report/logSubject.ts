@@ -1,4 +1,5 @@
 import type { ConditionsFrom, LogJudgement } from '../judge/check';
+import { sequenceName, type SequenceJudgement } from '../judge/check/sequentially';
 import { deviationText, togetherName, type TogetherJudgement } from '../judge/check/together';
 import { conditionsText } from '../run/run';
 import type { JudgedSubject } from './judged';
@@ -25,11 +26,22 @@ export function subjectOfLog(
 
 /** Runs that were judged together are of no one file. */
 export function subjectOfTogether(judgement: TogetherJudgement): JudgedSubject {
-  const { verdict, reason, deviating } = judgement;
-  const findings = deviating.map((of) => ({ rule: of.kind, message: deviationText(of) }));
-  return {
-    name: togetherName(judgement),
+  return subjectOfRuns(togetherName(judgement), 'together', judgement);
+}
+
+export function subjectOfSequence(judgement: SequenceJudgement): JudgedSubject {
+  return subjectOfRuns(sequenceName(judgement), 'sequence', judgement);
+}
+
+function subjectOfRuns(
+  name: string,
+  check: string,
+  {
     verdict,
-    checks: [{ name: 'together', verdict, reason, findings }],
-  };
+    reason,
+    deviating,
+  }: Pick<TogetherJudgement | SequenceJudgement, 'verdict' | 'reason' | 'deviating'>,
+): JudgedSubject {
+  const findings = deviating.map((of) => ({ rule: of.kind, message: deviationText(of) }));
+  return { name, verdict, checks: [{ name: check, verdict, reason, findings }] };
 }

@@ -33,7 +33,7 @@ export function choicesOf(n: number, k: number, most: number, key: string): Choi
   return { isExact: false, of };
 }
 
-function numberOfChoices(n: number, k: number): number {
+export function numberOfChoices(n: number, k: number): number {
   let count = 1;
   for (let i = 1; i <= k; i++) count = (count * (n - k + i)) / i;
   return Math.round(count);

@@ -30,6 +30,11 @@ export function readingsFolder({ golden }: Store, data: string): string {
   return join(golden, 'readings', data);
 }
 
+/** The folder of runs of trainers that are known to be wrong: `<fault>.jsonl`, each as the runs of logs are kept. */
+export function faultsFolder({ golden }: Store, data = LOGS): string {
+  return join(golden, 'faults', data);
+}
+
 /** The folders of the runs that the study's own trainer made. */
 export function trainerFolder({ golden }: Store): string {
   return join(golden, 'runs');

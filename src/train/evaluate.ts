@@ -26,7 +26,7 @@ export interface TestResult extends Evaluation {
  * @yields the number of images evaluated so far, after each chunk
  */
 export function* evaluate(
-  engine: Engine,
+  engine: Pick<Engine, 'input' | 'forward'>,
   batches: Batches,
   classes: number,
   chunk: number,

@@ -123,7 +123,7 @@ describe('the learning rate of a run', () => {
       text.replace('Test set: Average loss: 0.0299, Accuracy: 9898/10000 (98.98%)\n', '$&$&'),
     );
     expect(audit.runs[1].conditions).toEqual({});
-    expect(audit.summary).toContainEqual(expect.stringMatching(/^No heading .*, and it cannot be told/));
+    expect(audit.summary).toContainEqual(expect.stringMatching(/^No heading .*, and it cannot be inferred/));
     const rows = new Map(audit.verdictTable?.rows.map(({ name, cells }) => [name, cells]));
     expect(rows.get('Speed')?.filter(({ computed }) => computed !== undefined)).toEqual([]);
     // The run of 0.0001 may be beaten by one with a smaller learning rate; that of 0.01 is not stable, whatever the others are.

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Laboratory, type Outcome } from './laboratory';
 
@@ -69,6 +69,44 @@ describe('with bands of its logs', () => {
     expect([setting.runs, setting.changes[0].kind]).toEqual([20, 'none']);
   });
 
+  test('power says what is refused of real faulty runs that the study keeps', async () => {
+    const kept = readFileSync(laboratory.path('own', 'golden', 'ensembles', 'logs', 'runs.jsonl'), 'utf8');
+    // Honest runs, and those of them whose losses are ten times as great.
+    const honest = kept.split('\n').slice(0, 3).join('\n');
+    const worse = honest
+      .split('\n')
+      .map((line) => JSON.parse(line) as { series: { val_loss: { value: number }[] } })
+      .map(({ series, ...of }) => ({
+        ...of,
+        series: {
+          ...series,
+          val_loss: series.val_loss.map((point) => ({ ...point, value: 10 * point.value })),
+        },
+      }));
+    const folder = laboratory.path('own', 'golden', 'faults', 'logs');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'ten-times.jsonl'), worse.map((of) => `${JSON.stringify(of)}\n`).join(''));
+    writeFileSync(join(folder, 'none.jsonl'), `${honest}\n`);
+    const { exitCode, stdout } = await run('power', '--sets', '1');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ +none +3 +20 +0 of 3 +0 of 1 +0 of 1$/m);
+    expect(stdout).toMatch(/^ *ten-times +3 +20 +3 of 3 +1 of 1 +1 of 1$/m);
+    writeFileSync(join(folder, 'none.jsonl'), 'none\n');
+    const { exitCode: code, stderr } = await run('power', '--sets', '1');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('none.jsonl, line 1')]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('the picture is written beside the text, and over nothing that is read', async () => {
+    const picture = laboratory.path('power.png');
+    const { exitCode, stdout } = await run('power', '--sets', '1', '--picture', picture);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('nothing is wrong')]);
+    expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
+    const runs = laboratory.path('own', 'golden', 'ensembles', 'logs', 'runs.jsonl');
+    const refused = await run('power', '--sets', '1', '--picture', runs);
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('--picture')]);
+  });
+
   test('check judges several logs together, too', async () => {
     const faulty = await run('check', ...logsOf('faults/lr-high', 0, 3));
     expect(faulty.exitCode).toBe(1);
@@ -86,16 +124,39 @@ describe('with bands of its logs', () => {
     expect((await run('check', ...logsOf('healthy', 20, 21), '--json')).stdout).not.toContain('"ensemble"');
   });
 
+  test('check judges several logs one after the other, too, and says whether more are worth it', async () => {
+    const check = (files: readonly string[], ...words: string[]): Promise<Outcome> =>
+      run('check', ...files, '--sequential', ...words);
+    const one = await check(logsOf('faults/lr-high', 0, 1));
+    expect(one.exitCode).toBe(1);
+    expect(one.stdout).toMatch(/^inconclusive.*: 1 run, one after the other$/m);
+    expect(one.stdout).toMatch(/2 are looked at first; more runs are worth it: .* 2 would fail$/m);
+    // The band says no more of a run: its level would add to that of the looks.
+    expect(one.stdout).not.toMatch(/^ +bands/m);
+    const faulty = await check(logsOf('faults/lr-high', 0, 3));
+    expect([faulty.exitCode, faulty.stdout]).toEqual([1, expect.stringContaining('no more runs are needed')]);
+    const honest = await check(logsOf('healthy', 20, 25), '--json');
+    expect(honest.exitCode).toBe(0);
+    const judged = JSON.parse(honest.stdout) as {
+      verdict: string;
+      looks: { runs: number; pValue: number; level: number }[];
+    }[];
+    expect(judged[5]).toMatchObject({ verdict: 'pass', paths: { length: 5 }, ensemble: 20 });
+    expect(judged[5].looks.map(({ runs }) => runs)).toEqual([2, 3, 4, 5]);
+    for (const { pValue, level } of judged[5].looks) expect(pValue).toBeGreaterThan(level);
+  });
+
   test('without the runs of the bands each is judged alone, and that is said', async () => {
     cpSync(laboratory.path('own'), laboratory.path('bare'), { recursive: true });
     writeFileSync(laboratory.path('bare', 'golden', 'ensembles', 'logs', 'runs.jsonl'), '');
     const files = logsOf('healthy', 20, 22);
     const of = (): Promise<Outcome> => laboratory.run(['check', ...files, '--study', 'bare']);
     expect((await of()).stderr).toMatch(/runs\.jsonl/); // an empty file is a fault of the study
-    const { rm } = await import('node:fs/promises');
-    await rm(laboratory.path('bare', 'golden', 'ensembles'), { recursive: true });
+    rmSync(laboratory.path('bare', 'golden', 'ensembles'), { recursive: true });
     const { exitCode, stdout, stderr } = await of();
     expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining('together\n')]);
     expect(stderr).toMatch(/each run is judged alone/);
+    const sequence = await laboratory.run(['check', ...files, '--study', 'bare', '--sequential']);
+    expect([sequence.exitCode, sequence.stderr]).toEqual([2, expect.stringContaining('one after the other')]);
   });
 });

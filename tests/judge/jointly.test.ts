@@ -46,6 +46,17 @@ describe('the permutation test', () => {
     expect(adjusted[2]).toBe(1); // all are alike in it
   });
 
+  // Four cups of eight had the milk first (Fisher 1935, The Design of Experiments): 1 of 70 choices has all of them right, 17 have three at least;
+  // here as many wrong ones count as well.
+  test.each([
+    [[1, 1, 1, 1, 0, 0, 0, 0], 2 / 70],
+    [[1, 1, 1, 0, 1, 0, 0, 0], 34 / 70],
+    [[1, 1, 0, 0, 1, 1, 0, 0], 1],
+  ])("says of a lady's tea what Fisher does: %j", (cups, pValue) => {
+    const samples = cups.map((cup) => [cup]);
+    expect(maxTest(samples, 4, choicesOf(8, 4, 1000, 'tea')).pValue).toBeCloseTo(pValue, 12);
+  });
+
   test('of drawn choices, the judged one is counted beside them, so that no p-value is 0', () => {
     const far = [[100], [101], ...Array.from({ length: 60 }, (_, i) => [i / 60])];
     const choices = choicesOf(62, 2, 99, 'other');

@@ -61,11 +61,22 @@ const paired = [
     ],
   ),
   ...faultsOf(
+    'src/judge/stored/pairs.ts',
+    [PAIRED],
+    [['pairs: of the judged seed, too', ' && pair.seed !== except', '']],
+  ),
+  ...faultsOf(
     'src/judge/compare/triage.ts',
     [TRIAGE],
     [
       ['triage: a change is rounding', 'if (!(parted.relative <= most))', 'if (parted.relative < 0)'],
       ['triage: rounding never leaps', 'const LEAP = 5e-3;', 'const LEAP = 1e-6;'],
+      ['triage: the first update leaps, too', 'const FIRST_UPDATE = 1e-4;', 'const FIRST_UPDATE = 1e-1;'],
+      [
+        'triage: what is large between distant lines grows',
+        'if (parted.relative <= LEAP && (grows',
+        'if ((grows',
+      ],
     ],
   ),
 ];
@@ -1340,6 +1351,29 @@ const judge = [
         'const rest = own.filter((_, i) => !isJudged.has(i));',
         'const rest = own.filter(() => isJudged.size > 0);',
       ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/power/faultyRuns.ts',
+    ['tests/judge/power/faultyRuns.test.ts'],
+    [
+      [
+        'power: faulty runs of one epoch are judged by runs of all',
+        'const others = cut.map(',
+        'const others = own.map(',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/sequentially.ts',
+    ['tests/judge/sequentially.test.ts'],
+    [
+      [
+        'check --sequential: the levels of looks add up to more than the whole',
+        'return (level * first) / (runs * (runs + 1));',
+        'return (level * first) / runs;',
+      ],
+      ['check --sequential: goes on after a failure', " && last?.verdict !== 'fail'; j++", '; j++'],
     ],
   ),
   ...faultsOf(

@@ -1,14 +1,18 @@
 import { Resvg } from '@resvg/resvg-js';
 import fc from 'fast-check';
 import { join } from 'node:path';
+import { alea } from 'seedrandom';
+import { powerOf, type PowerOfSetting } from '../../src/judge/power';
 import { historySvg, trainingHistoryPng } from '../../src/report/pictures/history';
 import { offTheCurve, type PlacedPoint } from '../../src/report/pictures/panel';
+import { powerPng } from '../../src/report/pictures/power';
 import { predictionsPng, predictionsSvg, type PredictedImages } from '../../src/report/pictures/predictions';
 import { packagePath } from '../../src/base/paths';
 import { FONT } from '../../src/base/svg';
 import { loadExperiment } from '../../src/experiment/load';
 import { predictionsOf } from '../../src/train';
 import { decodePng } from '../data/support';
+import { RULES, runsOf } from '../judge/power/ownRuns';
 import { sampleRecord } from '../run/sampleRecord';
 
 /** Units of the SVG, of which `ZOOM` pixels are made: where the first image is, and how far to the next. */
@@ -202,4 +206,44 @@ test('a prediction is the first greatest logit, as sure as its probability', () 
   expect(confidences[0]).toBeCloseTo(0.75, 6);
   expect(confidences[1]).toBeCloseTo(0.5, 6);
   expect(confidences[2]).toBeNaN();
+});
+
+describe('the picture of power', () => {
+  const power = (...names: string[]): PowerOfSetting[] => {
+    const random = alea('picture');
+    return powerOf(
+      names.flatMap((name) => runsOf(20, { name }, random)),
+      RULES,
+      undefined,
+      1,
+    );
+  };
+  const settings = power('a', '<b>&"');
+
+  test('has a row for each setting, and a column for each metric', async () => {
+    const sizeOf = async (of: readonly PowerOfSetting[]): Promise<{ width: number; height: number }> =>
+      decodePng(await powerPng(of));
+    const [one, two] = [await sizeOf(settings.slice(0, 1)), await sizeOf(settings)];
+    expect(two.width).toBe(one.width);
+    expect(two.height).toBeGreaterThan(one.height + 170 * ZOOM);
+    const ofCost = settings.map(({ smallest, ...setting }) => ({
+      ...setting,
+      changes: setting.changes.filter((change) => change.kind !== 'shift' || change.metric === 'cost'),
+      smallest: smallest.filter(({ metric }) => metric === 'cost'),
+    }));
+    expect((await sizeOf(ofCost)).width).toBeLessThan(two.width);
+  });
+
+  test('has the same bytes for the same power, and others for another', async () => {
+    const first = await powerPng(settings);
+    expect((await powerPng(power('a', '<b>&"'))).equals(first)).toBe(true);
+    const blind = settings.map((setting) => ({
+      ...setting,
+      changes: setting.changes.map((change) => ({
+        ...change,
+        seen: change.seen.map((seen) => ({ ...seen, gate: { ...seen.gate, count: 0 } })),
+      })),
+    }));
+    expect((await powerPng(blind)).equals(first)).toBe(false);
+  });
 });

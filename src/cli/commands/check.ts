@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../../base/files';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
 import type { Run } from '../../run/run';
+import type { Study } from '../../study/types';
 import { conditionOption, parseConditions } from '../conditions';
 import { RNGS, type RngName } from '../../experiment/rng';
 import { FoundWanting } from '../failure';
@@ -37,8 +38,8 @@ export function addCheckCommand(program: Command): void {
       ).argParser(checkNames),
     )
     .option(
-      '--seed <n>',
-      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      '--seed [n]',
+      'the seed of the logs, or without a number the one that each says: its first epoch is trained here, and held against theirs, number by number (the check paired)',
       seed,
     )
     .addOption(
@@ -48,6 +49,12 @@ export function addCheckCommand(program: Command): void {
       ).choices(Object.keys(RNGS) as RngName[]),
     )
     .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
+    .addOption(
+      new Option(
+        '--sequential',
+        'judge the runs of one setting one after the other, in the order of the logs: look again after each, as often as you like',
+      ).conflicts(['only', 'seed']),
+    )
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -59,13 +66,15 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Several runs of one setting are also judged together, by the runs that the bands were made of. With --seed, a change of the training is seen
-that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
+Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after
+ the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
+ same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
   $ npx assay check train.log --condition lr=0.001 --junit assay.xml
-  $ npx assay check train.log --condition lr=0.001 --seed 1`,
+  $ npx assay check train.log --condition lr=0.001 --seed 1
+  $ npx assay check logs/lr*_seed*.log --seed`,
     )
     .action(async (paths, options) => {
       const {
@@ -76,6 +85,7 @@ Example:
         seed,
         rng,
         epochs,
+        sequential = false,
         allowUnjudged = false,
         json,
         markdown,
@@ -91,6 +101,7 @@ Example:
         ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
       const { checkLogs, withCheck } = await import('../../judge/check/index.js');
+      const { checkSequentially } = await import('../../judge/check/sequentially.js');
       const { checkTogether } = await import('../../judge/check/together.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readEnsembleOfBands } = await import('../../judge/stored/ensembleOfBands.js');
@@ -101,43 +112,48 @@ Example:
       const read = await readAll(paths, opened);
       const runs = read.flatMap((of) => ('runs' in of ? of.runs.map((run) => ({ run, conditions })) : []));
       const ensemble =
-        bands === undefined || runs.length < 2
+        bands === undefined || (runs.length < 2 && !sequential)
           ? undefined
           : await readEnsembleOfBands(study, experiment, dataName, bands);
       const references = { study, experiment, bands, dataName, ours: ensemble };
-      const alone = checkLogs(runs, { ...references, only }).map((judgement, i) => ({
-        path: runs[i].run.source.path,
-        ...judgement,
-      }));
+      if (sequential && ensemble === undefined) throw noEnsemble(study);
+      const alone = checkLogs(runs, { ...references, only });
+      const ofRuns = [runs.map(({ run }) => run), alone, references] as const;
+      const { judgements, sequences } =
+        sequential && ensemble !== undefined
+          ? checkSequentially(...ofRuns, ensemble)
+          : { judgements: alone, sequences: [] };
       const paired =
         seed === undefined || experiment === undefined
           ? []
           : await checkPaired(
               alone.map(({ conditions }, i) => ({ run: runs[i].run, conditions })),
-              { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+              {
+                seed: seed === true ? undefined : seed,
+                rng,
+                epochs,
+                data: data ?? experiment.data.name.toLowerCase(),
+              },
               { study, experiment },
             );
-      const judged =
-        paired.length === 0 ? alone : alone.map((judgement, i) => withCheck(judgement, paired[i]));
-      const areSeveral = judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
+      const judged = judgements.map((judgement, i) => ({
+        path: runs[i].run.source.path,
+        ...(paired.length === 0 ? judgement : withCheck(judgement, paired[i])),
+      }));
+      const areSeveral =
+        !sequential && judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
       if (areSeveral && ensemble === undefined)
         console.error(
           'each run is judged alone: the runs that the bands were made of are not kept with them',
         );
-      const together =
-        areSeveral && ensemble !== undefined
-          ? checkTogether(
-              runs.map(({ run }) => run),
-              judged,
-              references,
-              ensemble,
-            )
-          : [];
+      const together = areSeveral && ensemble !== undefined ? checkTogether(...ofRuns, ensemble) : [];
       const unread = read.flatMap((of) => ('error' in of ? [of] : []));
-      const { subjectOfLog, subjectOfTogether } = await import('../../report/logSubject.js');
+      const { subjectOfLog, subjectOfSequence, subjectOfTogether } =
+        await import('../../report/logSubject.js');
       const subjects = [
         ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
         ...together.map(subjectOfTogether),
+        ...sequences.map(subjectOfSequence),
         ...unread.map(({ path, error }) => unreadSubject(path, error)),
       ];
       if (json)
@@ -148,6 +164,12 @@ Example:
             const paths = of.map((i) => judged[i].path);
             const { checks } = subjectOfTogether(judgement);
             return { paths, conditions, verdict, runs, ensemble, pValue, level, choices, isExact, checks };
+          }),
+          ...sequences.map((judgement) => {
+            const { of, conditions, verdict, ensemble, level, looks, enough } = judgement;
+            const paths = of.map((i) => judged[i].path);
+            const { checks } = subjectOfSequence(judgement);
+            return { paths, conditions, verdict, ensemble, level, looks, enough, checks };
           }),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
@@ -164,7 +186,7 @@ Example:
         );
       }
       if (unread.length > 0) throw firstOf(unread);
-      const verdict = worstOf([...judged, ...together].map((judgement) => judgement.verdict));
+      const verdict = worstOf([...judged, ...together, ...sequences].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
 }
@@ -183,10 +205,19 @@ function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
 }
 
 interface PairedAsked {
-  readonly seed?: number;
+  readonly seed?: number | true;
   readonly rng?: RngName;
   readonly epochs?: number;
   readonly only?: readonly CheckName[];
+}
+
+function noEnsemble({ name, golden }: Study): AssayError {
+  return new AssayError('usage', {
+    what: 'runs are judged one after the other by the runs that the bands were made of, which are not there',
+    where: golden,
+    expected: `bands of the study ${name}, with the runs that they were made of`,
+    hint: 'make them: assay bands',
+  });
 }
 
 type Read =

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
-import { readTextOrFail } from '../../base/files';
+import { readTextOrFail, writeFileAtomic } from '../../base/files';
 import type { Run } from '../../run/run';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { count } from '../numbers';
+import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
 import { jsonOption } from '../training';
 
@@ -22,6 +23,7 @@ export function addPowerCommand(program: Command): void {
     )
     .option('--data <name>', "whose ensemble, of a study that has an experiment (default: the experiment's)")
     .option('--sets <number>', 'sets of several runs that are simulated', count('--sets', 10_000), SETS)
+    .option('--picture <file>', 'also write a PNG: what is refused by how far numbers are moved')
     .addOption(studyOption)
     .addOption(jsonOption)
     .addHelpText(
@@ -32,17 +34,28 @@ Ends with 1 when a band is vacuous: it refuses nothing.
 Example:
   $ npx assay power --study my-study`,
     )
-    .action(async ({ data, sets, study: named, json }) => {
+    .action(async ({ data, sets, picture, study: named, json }) => {
       const { powerOf } = await import('../../judge/power/index.js');
       const { guessOf } = await import('../../judge/placement.js');
+      const { readStoredFaults } = await import('../../judge/stored/faults.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const opened = await openStudy(named);
       const { study, experiment } = opened;
       const source = experiment && basename(data ?? experiment.data.name.toLowerCase());
+      const { bandsFile, ensembleFile } = await import('../../study/store.js');
+      await checkOutFiles({ '--picture': picture }, [
+        ensembleFile(study, source),
+        bandsFile(study, source),
+        ...(study.experiment === undefined ? [] : [study.experiment]),
+      ]);
       const runs = await readEnsemble(opened, source);
       const bands = await readStoredBands(study, source);
       const guess = guessOf(bands, study.chance, experiment?.data.testCount);
-      const settings = powerOf(runs, study, guess, sets);
+      const settings = powerOf(runs, study, guess, sets, await readStoredFaults(study, source));
+      if (picture !== undefined) {
+        const { powerPng } = await import('../../report/pictures/power.js');
+        await writeFileAtomic(picture, await powerPng(settings));
+      }
       const { powerText } = await import('../../report/text/power.js');
       if (json) printJson(settings);
       else process.stdout.write(powerText(settings, study.metrics));

@@ -1,18 +1,10 @@
 import { pythonFixed } from '../../base/printf';
 import { plural } from '../../base/words';
-import {
-  conditionsText,
-  distinctConditions,
-  placeOf,
-  sameConditions,
-  type Conditions,
-  type Run,
-} from '../../run/run';
-import type { Metric } from '../../study/types';
-import { guessOf } from '../placement';
+import { conditionsText, type Conditions, type Run } from '../../run/run';
 import { judgeJointly, type DeviatingFeature, type JointJudgement } from '../jointly';
-import { repeatedRuns, type LogJudgement } from '.';
+import type { LogJudgement } from '.';
 import type { References } from './inBands';
+import { runsOfSettings } from './runsOfSettings';
 
 /** Runs of one setting, judged together by one ensemble. */
 export interface TogetherJudgement extends JointJudgement {
@@ -23,7 +15,7 @@ export interface TogetherJudgement extends JointJudgement {
 }
 
 /**
- * Judges the runs of each setting together, where there are two at least: those of which every number of the band was judged, each once.
+ * Judges the runs of each setting together, where there are two at least.
  *
  * @param judgements of `checkLogs`, of the same runs
  * @param ensemble the runs that the bands were made of
@@ -31,34 +23,17 @@ export interface TogetherJudgement extends JointJudgement {
 export function checkTogether(
   runs: readonly Run[],
   judgements: readonly LogJudgement[],
-  { study, experiment, bands }: References,
+  references: References,
   ensemble: readonly Run[],
 ): TogetherJudgement[] {
-  if (bands === undefined) return [];
-  const repeated = repeatedRuns(runs);
-  const whole = judgements.flatMap(({ conditions, pValue }, i) =>
-    conditions === undefined || pValue === undefined || repeated.has(i) ? [] : [{ conditions, i }],
+  const { metrics } = references.study;
+  return runsOfSettings(runs, judgements, references, ensemble).flatMap(
+    ({ conditions, of, judged, others, guess, level }): TogetherJudgement[] => {
+      if (of.length < 2) return [];
+      const joint = judgeJointly(judged, others, metrics, guess, level);
+      return [{ ...joint, conditions, of, reason: reasonOf(joint) }];
+    },
   );
-  return distinctConditions(whole).flatMap((conditions): TogetherJudgement[] => {
-    const band = bands.bands.find((band) => sameConditions(band.conditions, conditions));
-    const of = whole.flatMap((one) => (sameConditions(one.conditions, conditions) ? [one.i] : []));
-    const own = ensemble.filter((run) => sameConditions(run.conditions, conditions));
-    if (band === undefined || of.length < 2 || own.length < 2) return [];
-    const judged = of.map((i) => inOrderOf(own[0], runs[i], study.metrics));
-    const testCount = experiment?.data.testCount ?? judged[0].stated.testCount?.value;
-    const guess = guessOf(bands, study.chance, testCount);
-    const joint = judgeJointly(judged, own, study.metrics, guess, 1 - band.coverage);
-    return [{ ...joint, conditions, of, reason: reasonOf(joint) }];
-  });
-}
-
-/** A log may tell its numbers in another order: place by place, as another run has them. */
-function inOrderOf(other: Run, run: Run, metrics: readonly Metric[]): Run {
-  const series = metrics.map(({ name }) => {
-    const points = new Map(run.series[name].map((point) => [placeOf(point), point]));
-    return [name, other.series[name].flatMap((point) => points.get(placeOf(point)) ?? [])] as const;
-  });
-  return { ...run, series: Object.fromEntries(series) };
 }
 
 /** `5 runs of lr 0.001, together` */

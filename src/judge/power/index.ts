@@ -1,17 +1,16 @@
 import { alea } from 'seedrandom';
 import { AssayError } from '../../base/errors';
 import { conditionsText, sameConditions, type Conditions } from '../../run/run';
-import { clopperPearson } from '../../statistics/clopperPearson';
 import type { Moments } from '../../statistics/conformal';
-import { choicesOf, isUnlike } from '../../statistics/permutation';
 import type { Metric, Study } from '../../study/types';
 import { makeBand, makeBandsAtHand, type Band, type EnsembleRun } from '../bands';
 import type { Guess } from '../collapse';
-import { featuresOf, preparedRun, type JointRun } from '../jointly';
+import { preparedRun } from '../jointly';
 import { widened } from '../placement';
 import { scoresOf } from '../score';
 import { delayed, epochRepeated, haveEpochs, scaled, shifted, unlessCollapsed, type Fault } from './faults';
-import { isRefused } from './refused';
+import { checkHasBands, faultsSeen, type FaultyRuns, type SeenFault } from './faultyRuns';
+import { disjointSets, hasSamePlaces, seenBy, SET_SIZES, type Gate, type Seen } from './gate';
 import { isVacuous } from './vacuous';
 
 /**
@@ -19,9 +18,6 @@ import { isVacuous } from './vacuous';
  * own runs; faults are put into them. The band, and what they are held against together, is made of the runs that are not in the set, so
  * that no run has a part in what judges it (docs/power.md).
  */
-
-/** How many runs are judged at once. */
-export const SET_SIZES = [1, 3, 5, 10];
 
 /** A set leaves at least this share of the runs to judge it by. */
 const LEAST_LEFT = 3 / 4;
@@ -34,31 +30,6 @@ const FACTORS = [0.9, 1.1];
 
 /** Share of faulty sets from which on a fault is said to be seen. */
 export const SEEN = 0.8;
-
-/** Choices of as many runs that the joint test looks at here. */
-const CHOICES = 999;
-
-const LEVEL = 0.95;
-
-export interface Refused {
-  readonly count: number;
-  /** Sets that were simulated. */
-  readonly of: number;
-  /** Clopper and Pearson's interval at 95 %, of as many sets as have no run in common: no average of more is less sure (Hoeffding 1963). */
-  readonly lower: number;
-  readonly upper: number;
-}
-
-/** Of sets of one size. */
-export interface Seen {
-  readonly runs: number;
-  /** By the band of each run alone, or by all together, as `assay check` judges them. */
-  readonly gate: Refused;
-  /** By the band of each run, widened. */
-  readonly alone: Refused;
-  /** Missing of one run. */
-  readonly jointly?: Refused;
-}
 
 /** What is done to runs. */
 export type Change =
@@ -90,6 +61,8 @@ export interface PowerOfSetting {
     readonly coverage: number;
   }[];
   readonly changes: readonly SeenChange[];
+  /** Of real runs, where there are some of this setting. */
+  readonly faults: readonly SeenFault[];
   /** Interpolated between the shifts; missing where none is seen. */
   readonly smallest: readonly {
     readonly metric: string;
@@ -98,37 +71,26 @@ export interface PowerOfSetting {
   }[];
 }
 
-/** Of the sets of one size. */
-interface Gate {
-  readonly k: number;
-  readonly coverage: number;
-  /** Of the joint test: that of the band of all runs. */
-  readonly level: number;
-  readonly sets: readonly GateSet[];
-}
-
-/** One set, and what it is judged by. */
-interface GateSet {
-  readonly judged: readonly JointRun[];
-  readonly band: Band;
-  readonly others: readonly ReturnType<typeof preparedRun>[];
-}
-
 type Rules = Pick<Study, 'metrics' | 'level'>;
 
 /**
  * @param runs of all settings
  * @param sets of each size but 1: of single runs, each is judged once
- * @throws AssayError `too-few-runs`, `bands-invalid`
+ * @throws AssayError `too-few-runs`, `bands-invalid`; `ensemble-invalid` for faulty runs that no band is of
  */
 export function powerOf(
   runs: readonly EnsembleRun[],
   rules: Rules,
   guess: Guess | undefined,
   sets: number,
+  faults: readonly FaultyRuns[] = [],
 ): PowerOfSetting[] {
   const { bands } = makeBandsAtHand(runs, {}, rules, guess);
-  return bands.map((band) => powerOfSetting(band, bands, runs, rules.metrics, guess, sets));
+  for (const fault of faults) checkHasBands(fault, bands);
+  return bands.map((band) => ({
+    ...powerOfSetting(band, bands, runs, rules.metrics, guess, sets),
+    faults: faultsSeen(faults, band, runs, rules.metrics, guess, sets),
+  }));
 }
 
 function powerOfSetting(
@@ -138,7 +100,7 @@ function powerOfSetting(
   metrics: readonly Metric[],
   guess: Guess | undefined,
   sets: number,
-): PowerOfSetting {
+): Omit<PowerOfSetting, 'faults'> {
   const { conditions, coverage } = band;
   const runsOf = (setting: Conditions): EnsembleRun[] =>
     runs.filter((run) => sameConditions(run.conditions, setting));
@@ -245,57 +207,6 @@ function draw(n: number, k: number, random: () => number): number[] {
   return order.slice(0, k);
 }
 
-function seenBy(
-  { k, sets, level }: Gate,
-  runs: number,
-  metrics: readonly Metric[],
-  guess: Guess | undefined,
-  changed: (judged: readonly JointRun[], set: number) => readonly JointRun[],
-): Seen {
-  let [alone, jointly, gate] = [0, 0, 0];
-  for (const [i, { judged, band, others }] of sets.entries()) {
-    const faulty = changed(judged, i);
-    const prepared = faulty.map((run) => preparedRun(run, metrics, guess));
-    const byBand = faulty.some((run, j) => isRefused(run, prepared[j], band, metrics, guess));
-    let together = false;
-    if (k > 1) {
-      const { samples } = featuresOf([...prepared, ...others], metrics);
-      together = isUnlike(samples, k, choicesFor(samples.length, k), level);
-    }
-    if (byBand) alone++;
-    if (together) jointly++;
-    if (byBand || together) gate++;
-  }
-  const refused = (count: number): Refused => {
-    const disjoint = disjointSets(sets.length, runs, k);
-    return {
-      count,
-      of: sets.length,
-      ...clopperPearson((count / sets.length) * disjoint, disjoint, LEVEL),
-    };
-  };
-  return {
-    runs: k,
-    gate: refused(gate),
-    alone: refused(alone),
-    ...(k > 1 && { jointly: refused(jointly) }),
-  };
-}
-
-function disjointSets(sets: number, runs: number, k: number): number {
-  return Math.min(sets, Math.floor(runs / k));
-}
-
-const known = new Map<string, ReturnType<typeof choicesOf>>();
-
-/** The same ones are asked for again and again. */
-function choicesFor(n: number, k: number): ReturnType<typeof choicesOf> {
-  const key = `${n} ${k}`;
-  const choices = known.get(key) ?? choicesOf(n, k, CHOICES, key);
-  known.set(key, choices);
-  return choices;
-}
-
 function changesOf(
   own: readonly EnsembleRun[],
   metrics: readonly Metric[],
@@ -329,12 +240,6 @@ function changesOf(
     fault: unlessCollapsed(fault, metrics, guess),
   }));
   return [{ change: { kind: 'none' }, fault: (run) => run }, ...faults];
-}
-
-function hasSamePlaces(a: Band, b: Band, metrics: readonly Metric[]): boolean {
-  const placesOf = ({ series }: Band): string =>
-    metrics.map(({ name }) => series[name].map(({ epoch, step }) => `${epoch} ${step}`).join()).join(';');
-  return placesOf(a) === placesOf(b);
 }
 
 /** From which shift on at least {@link SEEN} of the sets are refused, on a line between those that were simulated. */

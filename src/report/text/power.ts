@@ -1,6 +1,8 @@
+import { printable } from '../../base/printable';
 import { pythonFixed } from '../../base/printf';
 import { plural } from '../../base/words';
-import { SEEN, SHIFTS, type PowerOfSetting, type Refused, type SeenChange } from '../../judge/power';
+import { SEEN, SHIFTS, type PowerOfSetting, type SeenChange } from '../../judge/power';
+import type { Refused } from '../../judge/power/gate';
 import { conditionsText } from '../../run/run';
 import type { Metric } from '../../study/types';
 import { table } from './table';
@@ -22,7 +24,7 @@ function settingText(setting: PowerOfSetting, metrics: readonly Metric[]): strin
         `bands of the ${runs - k} others, which ${percent(left)} pass${k === 1 ? '' : `, together at ${percent(1 - coverage)}`}`,
     ),
   ];
-  return `${lines.join('\n')}\n\n${[seenTable(setting), smallestTable(setting), runsTable(setting, metrics)].join('\n\n')}`;
+  return `${lines.join('\n')}\n\n${[seenTable(setting), ...faultsTables(setting), smallestTable(setting), runsTable(setting, metrics)].join('\n\n')}`;
 }
 
 function seenTable({ gates, changes }: PowerOfSetting): string {
@@ -43,6 +45,37 @@ function seenTable({ gates, changes }: PowerOfSetting): string {
     }),
   ]);
   return table(groups, rows);
+}
+
+/** Of real runs; none where the study keeps none. */
+function faultsTables({ faults, runs: ensemble }: PowerOfSetting): string[] {
+  if (faults.length === 0) return [];
+  const sizes = [...new Set(faults.flatMap(({ seen }) => seen.map(({ runs }) => runs)))];
+  const groups = [
+    {
+      heading: `runs with a fault, by all ${ensemble}`,
+      columns: ['refused sets', 'runs', 'numbers of each'],
+    },
+    ...sizes.map((k) => ({
+      heading: plural(k, 'run'),
+      columns: k === 1 ? ['refused'] : ['alone', 'refused'],
+    })),
+  ];
+  const rows = faults.map(({ name, runs, places, seen }) => [
+    printable(name),
+    String(runs),
+    String(places),
+    ...sizes.flatMap((k) => {
+      const of = seen.find(({ runs }) => runs === k);
+      const texts = of === undefined ? ['–', '–'] : [countText(of.alone), countText(of.gate)];
+      return k === 1 ? texts.slice(1) : texts;
+    }),
+  ]);
+  return [table(groups, rows)];
+}
+
+function countText({ count, of }: Refused): string {
+  return `${count} of ${of}`;
 }
 
 function smallestTable({ gates, smallest }: PowerOfSetting): string {

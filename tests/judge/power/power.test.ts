@@ -2,33 +2,12 @@ import { alea } from 'seedrandom';
 import { makeBand, type EnsembleRun } from '../../../src/judge/bands';
 import { preparedRun } from '../../../src/judge/jointly';
 import { placeInBand } from '../../../src/judge/placement';
-import { powerOf, type PowerOfSetting, type Seen } from '../../../src/judge/power';
+import { powerOf, type PowerOfSetting } from '../../../src/judge/power';
+import type { Seen } from '../../../src/judge/power/gate';
 import { isRefused } from '../../../src/judge/power/refused';
 import type { Metric } from '../../../src/study/types';
 import { normal } from './luck';
-
-const METRICS: Metric[] = [
-  { name: 'cost', kind: 'real', better: 'lower', per: 'epoch', decimals: 4 },
-  { name: 'gain', kind: 'real', better: 'higher', per: 'epoch', decimals: 4 },
-];
-const RULES = { metrics: METRICS, level: 0.95 };
-
-/** Runs of three epochs, all of their luck shared, so that a shift in standard deviations is one of the whole run. */
-function runsOf(
-  count: number,
-  conditions: EnsembleRun['conditions'],
-  random: () => number,
-  slope = 10,
-): EnsembleRun[] {
-  return Array.from({ length: count }, (_, seed) => {
-    const luck = METRICS.map(() => normal(random));
-    const series = METRICS.map(({ name }, m) => [
-      name,
-      [1, 2, 3].map((epoch) => ({ epoch, value: -slope * epoch + luck[m] + 0.1 * normal(random) })),
-    ]);
-    return { conditions, seed, series: Object.fromEntries(series) as EnsembleRun['series'] };
-  });
-}
+import { RULES, runsOf } from './ownRuns';
 
 const shareOf = ({ gate }: Seen): number => gate.count / gate.of;
 
