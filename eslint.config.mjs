@@ -76,7 +76,7 @@ export default defineConfig(
     files: ['**/*.{js,cjs}'],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { require: 'readonly', module: 'writable', process: 'readonly' },
+      globals: { __dirname: 'readonly', require: 'readonly', module: 'writable', process: 'readonly' },
     },
   },
 );

@@ -8,7 +8,7 @@ const GLOBALS_OF_LOOPS = [
 ];
 
 const config: Config = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/environment.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   // Types are checked by `npm run check`, once, rather than by every worker.

@@ -27,6 +27,8 @@ process.env.ASSAY_LEFT_OUT = `left out: ${Object.keys(LEFT_OUT).join('; ')}; npm
 
 const quick: Config = {
   ...config,
+  // Quiet, but for what fails.
+  reporters: [['<rootDir>/tests/closing-line-reporter.cjs', { failures: true }]],
   rootDir: '..',
   testPathIgnorePatterns: Object.values(LEFT_OUT).flat(),
 };

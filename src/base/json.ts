@@ -105,3 +105,13 @@ class ShortJson {
     return this.shown.length > MOST_SHOWN;
   }
 }
+
+/** JSON for programs; a number that JSON cannot say is the string that `run.json` has for it: `"NaN"`, `"Infinity"`. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(
+    value,
+    (_, part: unknown) => (typeof part === 'number' && !Number.isFinite(part) ? String(part) : part),
+    2,
+  );
+  return `${text}\n`;
+}

@@ -14,6 +14,7 @@ const SCHEMAS = [
   'checkpoint',
   'golden',
   'rounding',
+  'pairs',
   'alternatives',
   'bands',
   'claims',
@@ -98,6 +99,8 @@ interface ErrorContext {
   readonly parentSchema: {
     readonly properties?: object;
     readonly additionalProperties?: unknown;
+    /** What can be done instead. */
+    readonly $comment?: string;
     readonly oneOf?: readonly { readonly $ref: string }[];
   };
   readonly params: Readonly<Record<string, unknown>>;
@@ -130,9 +133,9 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
       const value = params['tagValue'];
       // The alternatives of a schema with a discriminator are named after its values.
       const known = (parentSchema.oneOf ?? []).map(({ $ref }) => $ref.slice($ref.lastIndexOf('/') + 1));
-      const hint = typeof value === 'string' ? didYouMean(value, known) : {};
+      const { hint = parentSchema.$comment } = typeof value === 'string' ? didYouMean(value, known) : {};
       const expected = known.map(shortJson).join(', ');
-      return { what: `unknown ${key}`, path: `${path}.${key}`, expected, got: shortJson(value), ...hint };
+      return { what: `unknown ${key}`, path: `${path}.${key}`, expected, got: shortJson(value), hint };
     }
     case 'enum':
     case 'const': {

@@ -1,7 +1,11 @@
-/** The candidate that `word` is most likely a misspelling of, if any is near enough: at most a third of it edited. */
+/**
+ * The candidate that `word` is most likely a misspelling of, if any is near enough: less than a quarter of it edited, and no digit. `GELU` is
+ * not `ReLU`, and `Conv1d` not `Conv2d`.
+ */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .filter((candidate) => isNear(Math.abs(word.length - candidate.length), word, candidate)) // at least as many edits
+    .filter((candidate) => digitsOf(word) === digitsOf(candidate))
     .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => isNear(edits, word, candidate))
     .sort((a, b) => a.edits - b.edits);
@@ -9,7 +13,11 @@ export function suggest(word: string, candidates: readonly string[]): string | u
 }
 
 function isNear(edits: number, word: string, candidate: string): boolean {
-  return 3 * edits <= Math.max(word.length, candidate.length);
+  return edits === 0 || 4 * edits < Math.max(word.length, candidate.length);
+}
+
+function digitsOf(word: string): string {
+  return word.replace(/\D/g, '');
 }
 
 /** Number of insertions, deletions and replacements that turn `a` into `b`. */

@@ -1,5 +1,5 @@
-import { dirname, join } from 'node:path';
 import { AssayError } from './errors';
+import { packagePath } from './paths';
 import { encodePng, type Bitmap } from './png';
 
 /** Pictures as SVG, and SVG as PNG that has the same bytes on every machine. */
@@ -13,8 +13,8 @@ export const FONT = 'DejaVu Sans';
 export async function svgToPng(svg: string, zoom = 1): Promise<Buffer> {
   // Loaded here, because only pictures need it, and it takes a while.
   const { Resvg } = await import('@resvg/resvg-js').catch(unavailable);
-  const fontFolder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-  const fontFiles = [join(fontFolder, 'DejaVuSans.ttf'), join(fontFolder, 'DejaVuSans-Bold.ttf')];
+  // The two that are needed of a package of 12 MB, put there by the build.
+  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => packagePath('dist/fonts', name));
   // System fonts are off so that the picture looks the same on every machine.
   const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: FONT };
   const fitTo = { mode: 'zoom' as const, value: zoom };

@@ -50,9 +50,14 @@ export function throughDoor(text: string): string {
 
 type Colours = ReturnType<typeof pico.createColors>;
 
-/** Colours for a terminal, and none for anything else. (picocolors alone would colour wherever `CI` is set, terminal or not.) */
+/**
+ * Colours for a terminal, and none for anything else, if neither `NO_COLOR` nor `FORCE_COLOR` says otherwise; the second wins, as in Node.
+ * (picocolors alone would colour wherever `CI` is set, terminal or not.)
+ */
 export function coloursFor(stream: { readonly isTTY?: boolean }): Colours {
-  const { isColorSupported, ...colours } = pico.createColors(stream.isTTY === true && !process.env.NO_COLOR);
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  const isWanted = FORCE_COLOR ? FORCE_COLOR !== '0' : stream.isTTY === true && !NO_COLOR;
+  const { isColorSupported, ...colours } = pico.createColors(isWanted);
   const marked = Object.entries(colours).map(([name, colour]) => [name, markedColour(colour)] as const);
   return { isColorSupported, ...(Object.fromEntries(marked) as typeof colours) };
 }

@@ -1,6 +1,8 @@
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { AssayError } from '../base/errors';
 import { coloursFor } from './door';
+import { printJsonError } from './json';
+import { wrapped } from './text';
 
 export { coloursFor };
 
@@ -37,7 +39,10 @@ export function exitCodeOf(error: unknown): number {
     return exitCodeOfStop(error.reason);
   }
   if (error instanceof AssayError) {
-    console.error(`${coloursFor(process.stderr).red('error:')} ${error.message}`);
+    const text = `${coloursFor(process.stderr).red('error:')} ${error.message}`;
+    console.error(wrapped(text, process.stderr));
+    // Of the arguments themselves, which may be what is wrong.
+    if (process.argv.includes('--json')) printJsonError(error);
     return EXIT_BAD_INPUT;
   }
   console.error(

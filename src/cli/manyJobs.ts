@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSet } from '../data/dataset';
 import { AssayError } from '../base/errors';
+import { withPackages, type Optional } from '../base/optional';
 import type { Executor } from '../jobs/executor';
 import type { Job } from '../jobs/job';
 import type { Journal } from '../jobs/journal';
@@ -25,6 +26,13 @@ export const verifyShareOption = new Option(
   '--verify-share <share>',
   'with --queue: the share, 0 to 1, that a second worker does again, to find workers whose results are wrong',
 ).argParser(share('--verify-share'));
+
+/** What a queue needs, at either end. */
+export const QUEUE: Optional = {
+  what: 'a queue',
+  packages: ['bullmq', 'ioredis'],
+  code: 'queue-unreachable',
+};
 
 /** By whom: threads here, or a queue. */
 export interface Where {
@@ -108,7 +116,7 @@ async function executorOf(
 ): Promise<Executor> {
   const { LocalPool } = await import('../jobs/localPool.js');
   if (queue === undefined) return new LocalPool(workers, [dataSet]);
-  const { QueueExecutor } = await import('../jobs/queue/executor.js');
+  const { QueueExecutor } = await withPackages(QUEUE, () => import('../jobs/queue/executor.js'));
   return QueueExecutor.connect({
     ...{ url: queue, verifyShare, dataSets: [dataSet], quarantined: journal.quarantined(), onNotice },
     arbiter: () => new LocalPool(1, [dataSet]),

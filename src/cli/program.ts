@@ -5,6 +5,7 @@ import { addBandsCommand } from './commands/bands';
 import { addInitCommand } from './commands/init';
 import { addCheckCommand } from './commands/check';
 import { addCompareCommand } from './commands/compare';
+import { addCompletionCommand } from './commands/completion';
 import { addDataCommand } from './commands/data';
 import { addEvalCommand } from './commands/eval';
 import { addEquivalenceCommand } from './commands/equivalence';
@@ -18,13 +19,17 @@ import { addVerifyCommand } from './commands/verify';
 import { addWorkerCommand } from './commands/worker';
 import { packageVersion } from '../base/version';
 import { throwUsageError } from './failure';
+import { wrapped } from './text';
 
 /** The command line: `assay <command>`. What a command needs is loaded when it runs, so that `--help` is quick. */
 export function createProgram(): Command {
   const program = new Command('assay')
     .description(
-      'Re-runs a published training experiment from its specification, bit for bit, and judges what was reported about it.',
+      'Judges training runs: says whether a run is like your others, and audits what was reported about published ones, which it trains ' +
+        'again, bit for bit.',
     )
+    .usage('COMMAND [options]')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText(
@@ -32,37 +37,49 @@ export function createProgram(): Command {
       `
 Exit codes:
   0    done, and what was judged holds
-  1    judged and found wanting
+  1    judged and found wanting, or not judged
   2    bad input or usage
   3    a bug in assay
-  130  stopped by Ctrl-C (143 by a termination signal, 141 because its output was no longer read)
+  130  stopped by Ctrl-C (143: by a termination signal)
+  141  its output was no longer read
 
-Example:
-  $ npx assay reproduce`,
+Examples:
+  $ npx assay audit --summary
+  $ npx assay check train.log
+  $ npx assay help check`,
     );
-  addRunCommand(program);
-  addEvalCommand(program);
-  addReproduceCommand(program);
+  program.commandsGroup('Runs of any trainer:');
+  addInitCommand(program);
+  addBandsCommand(program);
   addCheckCommand(program);
+  addPowerCommand(program);
   addCompareCommand(program);
-  addVerifyCommand(program);
-  addGoldenCommand(program);
+  addEquivalenceCommand(program);
+  program.commandsGroup('A report:');
   addAuditCommand(program);
   addAlternativesCommand(program);
   addFindSeedCommand(program);
+  program.commandsGroup('Training, bit for bit:');
+  addReproduceCommand(program);
+  addRunCommand(program);
+  addEvalCommand(program);
+  addVerifyCommand(program);
+  addGoldenCommand(program);
   addSweepCommand(program);
   addWorkerCommand(program);
-  addBandsCommand(program);
-  addPowerCommand(program);
-  addInitCommand(program);
-  addEquivalenceCommand(program);
+  program.commandsGroup('More:');
   addDataCommand(program);
+  addCompletionCommand(program);
   addHelpCommand(program);
   for (const command of withSubcommands(program)) {
     // Every failure leaves through one door, `exitCodeOf`, in one style.
     command
       .exitOverride((error) => throwUsageError(error, command))
-      .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
+      .configureOutput({
+        outputError: () => undefined,
+        writeErr: () => undefined,
+        writeOut: (text) => process.stdout.write(wrapped(text, process.stdout)),
+      });
   }
   return program;
 }

@@ -1,4 +1,4 @@
-import type { SingleBar } from 'cli-progress';
+import type { GenericFormatter, SingleBar } from 'cli-progress';
 import { printable } from '../base/printable';
 import { unguarded } from './door';
 
@@ -8,6 +8,35 @@ export interface ProgressState {
   readonly done: number;
   readonly total: number;
   readonly detail?: string;
+}
+
+/** What stands beside the bar. */
+interface Texts {
+  readonly phase: string;
+  readonly timeLeft: string;
+  readonly detail: string;
+}
+
+const LONGEST_BAR = 24;
+const SHORTEST_BAR = 8;
+
+/**
+ * The line of a bar, in less than the columns of the terminal: where it is narrow, the bar is shorter, and the detail is left out, then the
+ * time.
+ *
+ * @param share of what is done, from 0 to 1
+ */
+export function barLine(share: number, { phase, timeLeft, detail }: Texts, columns: number): string {
+  const percentage = `${Math.floor(100 * share)}%`.padStart(5);
+  const lineOf = (bar: number, texts: string): string => {
+    const done = Math.round(share * bar);
+    return `${phase} ${'█'.repeat(done)}${'░'.repeat(bar - done)}${percentage}${texts}`;
+  };
+  for (const texts of [timeLeft + detail, timeLeft, '']) {
+    const room = columns - 1 - lineOf(0, texts).length;
+    if (room >= SHORTEST_BAR) return lineOf(Math.min(room, LONGEST_BAR), texts);
+  }
+  return `${phase}${percentage}`.slice(0, columns - 1);
 }
 
 /** A progress bar on stderr when that is a terminal, and nothing otherwise; lines to stdout go past it. */
@@ -21,17 +50,12 @@ export class Progress {
 
   static async create(): Promise<Progress> {
     if (!process.stderr.isTTY) return new Progress(undefined);
-    const { Presets, SingleBar } = await import('cli-progress');
-    const format = '{phase} {bar} {percentage}%{timeLeft}{detail}';
+    const { SingleBar } = await import('cli-progress');
+    const format: GenericFormatter = (_, { progress }, payload: Texts) =>
+      barLine(progress, payload, process.stderr.columns || 80);
     // Signals are handled in stop.ts.
-    const options = {
-      format,
-      stream: unguarded(process.stderr),
-      barsize: 24,
-      clearOnComplete: true,
-      gracefulExit: false,
-    };
-    return new Progress(new SingleBar(options, Presets.shades_classic));
+    const options = { format, stream: unguarded(process.stderr), clearOnComplete: true, gracefulExit: false };
+    return new Progress(new SingleBar(options));
   }
 
   show(state: ProgressState): void {
@@ -61,7 +85,7 @@ export class Progress {
     this.bar?.start(state.total, state.done, this.payload(state));
   }
 
-  private payload({ phase, done, total, detail }: ProgressState): Record<string, string> {
+  private payload({ phase, done, total, detail }: ProgressState): Texts {
     const elapsedMs = performance.now() - this.phaseStart;
     const doneHere = done - this.doneBefore;
     const secondsLeft = Math.ceil(((elapsedMs / doneHere) * (total - done)) / 1000);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { DataSet } from '../data/dataset';
 import { writeFileAtomic } from '../base/files';
-import { judgeAtGate } from '../judge/gate';
+import type { Bands } from '../judge/bands';
+import { judgeAtGate, type GateJudgement } from '../judge/gate';
 import { readStoredBands } from '../judge/stored/bands';
 import { readStoredEnsembles } from '../judge/stored/ensembles';
 import { readStoredRounding } from '../judge/stored/rounding';
@@ -23,8 +24,9 @@ interface Reproduced {
   readonly experiment: Experiment;
   readonly dataSet: DataSet;
   readonly seed: number;
-  /** One for each learning rate, in the folder `lr<lr>` of `outDir`. */
-  readonly records: readonly RunRecord[];
+  readonly bands: Bands | undefined;
+  /** One for each learning rate; its record is in the folder `lr<lr>` of `outDir`. */
+  readonly judgements: readonly GateJudgement[];
   /** None where it is about other data. */
   readonly report: readonly Run[];
   readonly outDir: string;
@@ -34,27 +36,41 @@ interface Reproduced {
 }
 
 /**
- * Writes `report.html`. The runs are judged as at the gate: on bits where there is an approved run of the same experiment, data, learning
- * rate, seed and length, else by their results alone.
+ * Judges runs as at the gate: on bits where there is an approved run of the same experiment, data, learning rate, seed and length, else by
+ * their results alone.
  *
- * @returns its path
- * @throws AssayError `golden-invalid`, `bands-invalid`, `ensemble-invalid`, `json-syntax`, `file-unwritable`
+ * @throws AssayError `golden-invalid`, `bands-invalid`, `json-syntax`
  */
-export async function writeReproductionPage(reproduced: Reproduced): Promise<string> {
-  const { study, experiment, dataSet, seed, records, report, outDir, named, data } = reproduced;
+export async function judgeReproduced(
+  records: readonly RunRecord[],
+  { study, experiment, dataSet }: Pick<Reproduced, 'study' | 'experiment' | 'dataSet'>,
+): Promise<Pick<Reproduced, 'bands' | 'judgements'>> {
   const bands = await readStoredBands(study, dataSet.name);
   const rounding = await readStoredRounding(study, experiment);
+  const judgements = records.map(async (record) => {
+    const golden = await goldenFor(record, study, experiment);
+    const strictness = golden === undefined ? 'bands' : 'bits';
+    return judgeAtGate(record, golden, { study, experiment, bands, rounding }, strictness);
+  });
+  return { bands, judgements: await Promise.all(judgements) };
+}
+
+/**
+ * Writes `report.html`.
+ *
+ * @returns its path
+ * @throws AssayError `ensemble-invalid`, `json-syntax`, `file-unwritable`
+ */
+export async function writeReproductionPage(reproduced: Reproduced): Promise<string> {
+  const { study, experiment, dataSet, seed, bands, judgements, report, outDir, named, data } = reproduced;
   const ensembles = await readStoredEnsembles(study, experiment, experiment.data.name);
   const ours = ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path));
   const choices = (source: string | undefined): string[] => [
     ...studyWords(named),
     ...(source === undefined ? [] : ['--data', source]),
   ];
-  const runs = records.map(async (record) => {
-    const golden = await goldenFor(record, study, experiment);
-    const folder = `lr${record.lr}`;
-    const strictness = golden === undefined ? 'bands' : 'bits';
-    const judgement = judgeAtGate(record, golden, { study, experiment, bands, rounding }, strictness);
+  const runs = judgements.map((judgement) => {
+    const folder = `lr${judgement.record.lr}`;
     return {
       judgement,
       reported: report.find(({ conditions }) => sameConditions(conditions, judgement.run.conditions)),
@@ -64,7 +80,7 @@ export async function writeReproductionPage(reproduced: Reproduced): Promise<str
   });
   const words = ['npx', 'assay', 'reproduce', '--seed', String(seed), ...choices(data ?? dataSet.name)];
   const page = reproductionHtml({
-    ...{ study, experiment, bands, ours, seed, data: dataSet, runs: await Promise.all(runs) },
+    ...{ study, experiment, bands, ours, seed, data: dataSet, runs },
     version: packageVersion(),
     commit: packageCommit(),
     command: shellCommand(words),

@@ -1,12 +1,19 @@
 import type { CreateEngine, Engine, EngineName, EngineOptions } from './engine';
+import { withPackages, type Optional } from '../base/optional';
 import { nativeWidths } from './native/width';
+
+const TFJS: Optional = {
+  what: 'the engine tfjs',
+  packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'],
+  code: 'engine-unavailable',
+};
 
 /** An engine's code is loaded only when it is asked for. */
 const ENGINES: Record<EngineName, () => Promise<CreateEngine>> = {
   reference: async () => (await import('./reference')).createReferenceEngine,
   native: async () => (await import('./native')).createNativeEngine,
   wasm: async () => (await import('./wasm')).createWasmEngine,
-  tfjs: async () => (await import('./tfjs')).createTfjsEngine,
+  tfjs: async () => (await withPackages(TFJS, () => import('./tfjs'))).createTfjsEngine,
 };
 
 export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];

@@ -115,7 +115,7 @@ function resultOf(
   what: string,
   judged: readonly JudgedSubject[],
 ): MatcherResult {
-  const text = judged.map(judgementText).join('\n');
+  const text = judged.map((subject) => judgementText(subject)).join('\n');
   return result(context, matcher, what, text, worstOf(judged.map(({ verdict }) => verdict)));
 }
 

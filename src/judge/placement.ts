@@ -122,7 +122,7 @@ export function positionIn({ lower, upper }: Interval, value: number): number {
 }
 
 /** As a log with so many decimals has it; NaN and infinities stay. */
-function rounded(value: number, decimals: number): number {
+export function rounded(value: number, decimals: number): number {
   return Number.isFinite(value) ? Number(value.toFixed(Math.min(100, decimals))) : value;
 }
 
@@ -131,6 +131,12 @@ export function nearestTo(point: Point, wanted: number): number {
   if (point.decimals === undefined) return point.value;
   const half = halfOfLastDigit(point);
   return Math.min(Math.max(wanted, point.value - half), point.value + half);
+}
+
+/** Of all that two numbers stand for as they are printed, the two that are nearest to each other. */
+export function nearestOf(a: Point, b: Point): readonly [a: number, b: number] {
+  const nearest = nearestTo(a, b.value);
+  return [nearest, nearestTo(b, nearest)];
 }
 
 /** Tests of an epoch are those of a guess together; what is told per step counts where most of them are. */

@@ -9,4 +9,4 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** How equal two runs can be expected to be. */
-export type Tier = 'bitwise' | 'within tolerance' | 'statistical';
+export type Tier = 'bitwise' | 'within tolerance' | 'paired' | 'statistical';

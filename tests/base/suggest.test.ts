@@ -12,6 +12,7 @@ test.each([
   ['kernel_size', 'kernelSize'],
   ['outchanels', 'outChannels'],
   ['stride', undefined],
+  ['padding2', undefined], // a digit is not mistyped
   ['x', undefined],
   ['', undefined],
 ])("'%s' suggests %s", (word, expected) => {

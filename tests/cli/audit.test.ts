@@ -273,3 +273,41 @@ test('the numbers of a run that collapsed are not held against the band of runs 
   expect(reproduction.runs).toMatchObject([{ verdict: 'pass' }]);
   expect(new Set(numbers.map(({ reproduction }) => reproduction.verdict))).toEqual(new Set(['no-reference']));
 });
+
+test('sentences of no claim are written as a file of claims, which counts when it is filled in', async () => {
+  const log = readFileSync(REPORT, 'utf8').split('\n').slice(0, 88).join('\n');
+  await writeFile(
+    lab.path('own.txt'),
+    `${log}\n\n### Conclusion\n- The accuracy rises in every epoch\n- It ends with 98.57%\n\n| result | accuracy |\n| --- | --- |\n| final | 98.57% |\n`,
+  );
+  const said = await lab.run(['audit', 'own.txt']);
+  expect(said.stdout).not.toContain('Every claim');
+  expect(said.stderr).toContain('3 lines of no claim: --claims-template FILE writes them');
+  const written = await lab.run(['audit', 'own.txt', '--claims-template', 'own.json']);
+  expect(written.exitCode).toBe(1); // not judged is not green
+  expect(written.stderr).toContain('written to own.json: 3 lines; ');
+  // As it is, nobody has read it.
+  const unread = await lab.run(['audit', 'own.txt', '--claims', 'own.json']);
+  expect(unread.exitCode).toBe(2);
+  expect(unread.stderr).toMatch(/where: +own\.json, claims\[0\]\.reading\n/);
+
+  const template = JSON.parse(readFileSync(lab.path('own.json'), 'utf8')) as {
+    claims: { quote: string; conditions: object }[];
+  };
+  expect(template.claims.map(({ quote }) => quote)).toEqual([
+    expect.stringContaining('The accuracy rises in every epoch'),
+    expect.stringContaining('It ends with 98.57%'),
+    expect.stringContaining('| final | 98.57% |'),
+  ]);
+  const predicates = [
+    [{ predicate: 'each-epoch', metric: 'accuracy', direction: 'rises' }],
+    [{ predicate: 'value', metric: 'accuracy', epoch: 5, number: '98.57' }],
+    [{ predicate: 'value', metric: 'accuracy', epoch: 5, number: '98.57' }],
+  ];
+  const claims = template.claims.map((claim, i) => ({ ...claim, reading: 'So.', predicates: predicates[i] }));
+  await writeFile(lab.path('own.json'), JSON.stringify({ ...template, claims }));
+  const judged = await lab.run(['audit', 'own.txt', '--claims', 'own.json', '--json']);
+  expect(JSON.parse(judged.stdout)).toMatchObject({
+    claims: { counts: { holds: 3 }, unclaimed: [], unclaimedRows: [] },
+  });
+});

@@ -1,6 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { serializeRunRecord } from '../../src/run/record';
 import { Laboratory, TINY } from './laboratory';
+
+const SEEDS = join(__dirname, '../../fixtures/torch/seeds');
+const STUDY = join(__dirname, '../../spec/lr-experiment');
 
 let laboratory: Laboratory;
 beforeAll(async () => {
@@ -32,7 +36,16 @@ test('a log of other data, and of another model, is none of the same experiment'
 test('runs that agree: 0', async () => {
   const { exitCode, stdout } = await compare('one', 'two/run.json');
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^pass: bitwise .*\n {2}equal: +21 entries\n$/);
+  expect(stdout).toMatch(/^pass: bitwise .*\n {2}equal: +all 21 entries\n$/);
+});
+
+test('of runs of two seeds it is said how they are judged, and not where they part', async () => {
+  const [a, b] = [101, 102].map((seed) => join(SEEDS, `lr0.0001_seed${seed}.log`));
+  const { exitCode, stdout } = await laboratory.run(['compare', a, b, '--study', STUDY]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^pass: statistical \(another seed \(101, 102\)\. .* both lie in one band: .*\)\n$/);
+  const other = await laboratory.run(['compare', a, b, '--study', STUDY, '--json']);
+  expect(JSON.parse(other.stdout)).toMatchObject({ firstDivergence: { kind: 'value' } });
 });
 
 test('a record and its own log agree', async () => {

@@ -29,6 +29,15 @@ describe('assay data list', () => {
     ]);
   });
 
+  test('of one data set, or of a folder', async () => {
+    expect((await lab.run(['data', 'list', 'mnist'])).stdout).toMatch(
+      /^mnist: not in \S+cache\/mnist; .*\n$/,
+    );
+    expect((await lab.run(['data', 'list', 'synthetic'])).stdout).toMatch(/^synthetic: .*\n$/);
+    expect((await lab.run(['data', 'list', 'tiny'])).stdout).toMatch(/^tiny: 22 training and 10 test images/);
+    expect((await lab.run(['data', 'list', 'nowhere'])).exitCode).toBe(2);
+  });
+
   test('writes a contact sheet', async () => {
     expect(await lab.run(['data', 'list', 'tiny', '--sheet', 'tiny.png'])).toMatchObject({
       exitCode: 0,
@@ -38,12 +47,9 @@ describe('assay data list', () => {
     expect(png.subarray(1, 4).toString()).toBe('PNG');
   });
 
-  test.each([[['tiny']], [['--sheet', 'tiny.png']]])(
-    'a sheet needs a data set and a file: %s',
-    async (args) => {
-      expect(await lab.run(['data', 'list', ...args])).toMatchObject({ exitCode: 2, stdout: '' });
-    },
-  );
+  test.each([[['--sheet', 'tiny.png']]])('a sheet needs a data set and a file: %s', async (args) => {
+    expect(await lab.run(['data', 'list', ...args])).toMatchObject({ exitCode: 2, stdout: '' });
+  });
 
   test('a sheet that cannot be written ends with 2', async () => {
     const { exitCode, stderr } = await lab.run([

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { exitCodeOf, Stopped, coloursFor } from '../../src/cli/failure';
 import { count, learningRate, learningRates, seed, seedRange, seeds, threads } from '../../src/cli/numbers';
 import { createProgram } from '../../src/cli/program';
@@ -11,26 +12,27 @@ import { fc, test as property } from '@fast-check/jest';
 
 const ROOT = resolve(__dirname, '../..');
 const COMMANDS = [
-  'run',
-  'eval',
-  'reproduce',
+  'init',
+  'bands',
   'check',
+  'power',
   'compare',
-  'verify',
-  'golden verify',
-  'golden record',
+  'equivalence',
   'audit',
   'alternatives',
   'find-seed',
+  'reproduce',
+  'run',
+  'eval',
+  'verify',
+  'golden verify',
+  'golden record',
   'sweep',
   'worker',
-  'bands',
-  'power',
-  'init',
-  'equivalence',
   'data list',
   'data fetch',
   'data verify',
+  'completion',
   'help',
 ];
 
@@ -78,6 +80,14 @@ describe('help', () => {
     expect(stderr).toMatch(new RegExp(`hint: +did you mean ${suggestion}\\?`));
   });
 
+  test('assay alone shows each command in one line of a narrow terminal', () => {
+    const { stdout } = assay();
+    const names = new Set(COMMANDS.map((command) => command.split(' ')[0]));
+    const lines = stdout.split('\n').filter((line) => names.has(/^ {2}([\w-]+) {2}/.exec(line)?.[1] ?? ''));
+    expect(lines).toHaveLength(names.size);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(70);
+  });
+
   test('find-seed --help prints its default as one types it', () => {
     const findSeed = createProgram().commands.find((command) => command.name() === 'find-seed');
     expect(findSeed?.helpInformation()).toMatch(/\(default:\s+0\.\.99999\)/);
@@ -99,7 +109,7 @@ describe('help', () => {
       path.replace(/^.*(?=\/node_modules\/)/, ROOT).slice(ROOT.length + 1),
     );
     const allowed =
-      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|lock|paths|printable|printf|sha256|version|words)|data\/(dataset|names)|experiment\/(rng|seed)|logs\/heading|report\/text\/\w+|run\/run|study\/metrics|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
+      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|json|lock|optional|paths|printable|printf|sha256|version|words)|data\/(dataset|names)|experiment\/(rng|seed)|logs\/heading|report\/text\/\w+|run\/run|study\/metrics|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
     expect(loaded.filter((path) => !allowed.test(path))).toEqual([]);
     expect(loaded).toContain('dist/cli/main.js');
   });
@@ -114,20 +124,69 @@ test('assay --version prints the version of the package', () => {
   expect(stdout).toBe(`${version}\n`);
 });
 
-test.each([
-  ['on a terminal', true, undefined, true],
-  ['on a terminal, with NO_COLOR', true, '1', false],
-  ['elsewhere, even in CI', undefined, undefined, false],
-])('colours: %s', (_, isTTY, noColor, isColoured) => {
+test.each<[string, true | undefined, Record<string, string>, boolean]>([
+  ['on a terminal', true, {}, true],
+  ['on a terminal, with NO_COLOR', true, { NO_COLOR: '1' }, false],
+  ['on a terminal, with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
+  ['elsewhere, even in CI', undefined, {}, false],
+  ['elsewhere, with FORCE_COLOR', undefined, { FORCE_COLOR: '1' }, true],
+  ['elsewhere, with FORCE_COLOR and NO_COLOR', undefined, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+])('colours: %s', (_, isTTY, environment, isColoured) => {
   const before = { ...process.env };
   try {
-    process.env.CI = '1';
     delete process.env.NO_COLOR;
-    if (noColor !== undefined) process.env.NO_COLOR = noColor;
+    delete process.env.FORCE_COLOR;
+    Object.assign(process.env, { CI: '1', ...environment });
     expect(coloursFor({ isTTY }).red('x') !== 'x').toBe(isColoured);
   } finally {
     process.env = before;
   }
+});
+
+const LOG = 'fixtures/torch/oracle/lr0.001_seed1.log';
+
+test.each([
+  [['audit', '--summary']],
+  [['audit']],
+  [['check', LOG]],
+  [['check', '--only', 'format', 'nowhere.log']],
+  [['compare', LOG, LOG]],
+  [['verify', 'nowhere']],
+  [['nonsense']],
+])('assay %j has colours where they are wanted, and says the same', (args) => {
+  const { NO_COLOR: _, ...environment } = process.env;
+  const said = [{ FORCE_COLOR: '1' }, { FORCE_COLOR: '0' }].map((wanted) => {
+    const options = { cwd: ROOT, encoding: 'utf8', env: { ...environment, ...wanted } } as const;
+    const { stdout, stderr } = spawnSync(process.execPath, ['bin/assay.js', ...args], options);
+    return stdout + stderr;
+  });
+  expect(said[0]).not.toBe(said[1]);
+  expect(stripVTControlCharacters(said[0])).toBe(said[1]);
+});
+
+test.each([
+  [['chek', '--json'], 'usage'],
+  [['verify', 'nowhere', '--json'], 'file-not-found'],
+  [['compare', LOG, 'nowhere', '--json'], 'file-not-found'],
+  [['audit', 'nowhere', '--json'], 'file-not-found'],
+  [['data', 'verify', 'nowhere', '--json'], 'data-not-found'],
+])('assay %j says its error as JSON, too', (args, code) => {
+  const options = { cwd: ROOT, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/assay.js', ...args], options);
+  expect(status).toBe(2);
+  const { error } = JSON.parse(stdout) as { error: { code: string; what: string } };
+  expect(error.code).toBe(code);
+  expect(stderr).toContain(`error: ${error.what}\n`);
+});
+
+test('assay check --json prints one document, with what cannot be read in it', () => {
+  const args = ['bin/assay.js', 'check', LOG, 'nowhere', '--json'];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject([
+    { verdict: 'pass' },
+    { path: 'nowhere', error: { code: 'file-not-found' } },
+  ]);
 });
 
 describe('exit codes', () => {

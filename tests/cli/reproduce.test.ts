@@ -30,7 +30,7 @@ afterAll(() => lab.close());
 
 /** The table at the end: one row per epoch, its cells without the blanks between them. */
 function rowsOf(stdout: string): string[][] {
-  const [, table] = stdout.split('## Reported and reproduced, seed 1\n\n');
+  const [, table] = stdout.split(/## (?:Reported and r|R)eproduced, seed 1\n\n/);
   const rows = table.split('\n\n')[0].trimEnd().split('\n');
   return rows.slice(2).map((row) => row.trim().split(/ +/));
 }
@@ -87,18 +87,33 @@ test('on other data than the report is about, it says aloud that the numbers are
   await lab.writeStudy('elsewhere', { ...reported, data }, REPORT);
   const { exitCode, stdout } = await lab.run(['reproduce', '--study', 'elsewhere', '--data', 'tiny']);
   expect(exitCode).toBe(0);
-  expect(rowsOf(stdout).map((row) => [row.at(-4), row.at(-1)])).toEqual(Array(4).fill(['–', '–']));
-  expect(stdout).toMatch(/\n\nNot judged: the report is about Elsewhere, .* \(tiny\)\.\n$/);
+  expect(stdout).toMatch(
+    /^Nothing is compared with the report: it is about Elsewhere, .* \(tiny\)\.\n\n## LR = 0\.01\n/,
+  );
+  expect(stdout).toContain('## Reproduced, seed 1\n');
+  expect(rowsOf(stdout).map((row) => row.slice(-2))).toEqual(printedResults());
   const page = await readFile(lab.path('runs/tiny-seed1/report.html'), 'utf8');
   expect(page).toContain('it is about Elsewhere, these runs are about another data set');
   expect(page).not.toContain('"layer":"reported"');
 });
 
+test('what is not compared stands beside the bands of its data', async () => {
+  await lab.writeStudy('banded');
+  const here = ['--study', 'banded', '--data', 'tiny'];
+  await lab.run(['sweep', ...here, '--seeds', '1..20', '--workers', '1']);
+  expect(await lab.run(['bands', ...here])).toMatchObject({ exitCode: 0 });
+  const { stdout } = await lab.run(['reproduce', ...here]);
+  const table = stdout.split('## Reproduced, seed 1, beside the bands of tiny\n\n')[1];
+  expect(table).toMatch(/^ +test loss +accuracy in %\n +lr +epoch +measured +band +where +measured +band/);
+  const [[loss]] = printedResults();
+  expect(table).toMatch(new RegExp(`\\n0\\.01 +1 +${loss} .* 100\\.00 .* pass\\n`));
+  expect(table).not.toContain('–');
+});
+
 test('an experiment without a report has nothing to be set against', async () => {
   const { stdout } = await lab.run(['reproduce', '--study', 'study', '--data', 'tiny']);
-  expect(rowsOf(stdout).map((row) => row.slice(-6))).toEqual(
-    printedResults().map(([loss, accuracy]) => ['–', loss, '–', '–', accuracy, '–']),
-  );
+  expect(stdout).not.toContain('compared');
+  expect(rowsOf(stdout).map((row) => row.slice(-2))).toEqual(printedResults());
 });
 
 test('--json prints the numbers in full precision, and no transcript', async () => {

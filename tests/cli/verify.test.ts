@@ -28,6 +28,10 @@ test('a run that was recorded here holds, on either engine, and leaves nothing b
       exitCode: 0,
       stdout: expect.stringMatching(/^pass: bitwise/) as string,
     });
+    expect(stdout).toMatch(
+      /\n {2}record: +one\/run\.json: lr 0\.01, seed 1, data tiny, 2 epochs, engine \w+\n/,
+    );
+    expect(stdout).toContain(`  executed again:   engine ${engine}\n  equal:            all `);
   }
   expect(await laboratory.entries()).toEqual(before);
 });

@@ -112,6 +112,18 @@ describe('a fault in an experiment is named', () => {
       'spec-invalid',
       { where: 'model.modules[0].type', got: '"Conv2D"', hint: "did you mean 'Conv2d'?" },
     ],
+    ...['GELU', 'Conv1d', 'BatchNorm2d'].map(
+      (type): [string, string, string, string, Partial<ErrorFacts>] => [
+        `a module that is not trained here, ${type}`,
+        '"Conv2d"',
+        `"${type}"`,
+        'spec-invalid',
+        {
+          got: `"${type}"`,
+          hint: expect.stringMatching(/^assay trains no other; .* can be judged/) as string,
+        },
+      ],
+    ),
     ...['run.json', 'train.log', 'Checkpoint.SafeTensors', 'predictions.png'].map(
       (name): [string, string, string, string, Partial<ErrorFacts>] => [
         `a model file called ${name}, as another file of a run is`,

@@ -25,6 +25,8 @@ const CHECK = 'tests/judge/check.test.ts';
 const PAGE = 'tests/report/html/auditPage.test.ts';
 const EQUIVALENCE = 'tests/judge/equivalence.test.ts';
 const CLAIMS = 'tests/audit/claims/claims.test.ts';
+const PAIRED = 'tests/judge/paired/paired.test.ts';
+const TRIAGE = 'tests/judge/triage.test.ts';
 const PLACEMENT = 'tests/audit/placement.test.ts';
 
 /** Faults of one file, noticed by the same tests. */
@@ -35,6 +37,38 @@ function faultsOf(
 ): Fault[] {
   return changes.map(([name, find, replace]) => ({ name, file, tests, find, replace }));
 }
+
+const paired = [
+  ...faultsOf(
+    'src/judge/paired/apart.ts',
+    [PAIRED],
+    [
+      [
+        'pairs: a pair beside itself',
+        'all[i] !== pair && all[i].fate === pair.fate',
+        'all[i].fate === pair.fate',
+      ],
+      ['pairs: the side in no deviations', 'Math.abs(side) },', '0 * side },'],
+      ['pairs: digits without a unit', 'Math.max(unit, rootMeanSquare(others))', 'rootMeanSquare(others)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/paired/index.ts',
+    [PAIRED],
+    [
+      ['paired: any start passes', 'if (couldBeOfOneSeed(got, wanted))', 'if (got.line !== 0)'],
+      ['paired: a far run passes', 'apart.pValue <= 1 - level', 'apart.pValue < 1 - 2 * level'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/compare/triage.ts',
+    [TRIAGE],
+    [
+      ['triage: a change is rounding', 'if (!(parted.relative <= most))', 'if (parted.relative < 0)'],
+      ['triage: rounding never leaps', 'const LEAP = 5e-3;', 'const LEAP = 1e-6;'],
+    ],
+  ),
+];
 
 const fusedChain = [
   ...faultsOf(
@@ -2199,6 +2233,7 @@ const studies = [
 export const FAULTS: readonly Fault[] = [
   ...reference,
   ...fusedChain,
+  ...paired,
   ...shared,
   ...wasm,
   ...native,

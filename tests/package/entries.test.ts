@@ -17,7 +17,7 @@ const ENTRIES = {
 };
 
 /** What takes long to load, or is not there in a browser: only what asks for it loads it. */
-const HEAVY = /node_modules\/(@tensorflow|vega|vega-lite|@resvg|bullmq|ioredis|commander)\//;
+const HEAVY = /node_modules\/(@resvg|commander)\//;
 
 test.each(Object.entries(ENTRIES))(
   '%s is loaded by require, without what it does not need',

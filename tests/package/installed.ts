@@ -1,10 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { installedBeside } from './closure';
 
 const ROOT = resolve(__dirname, '../..');
+
+/** What a project has of its own, beside this package: its tests run with them. */
+const TOOLS = ['@types/jest', '@types/node', 'expect', 'jest', 'typescript'];
 
 /** The packed package in an empty project, as `npm install` would put it there; its dependencies are those of this checkout. */
 export class InstalledPackage {
@@ -18,9 +23,14 @@ export class InstalledPackage {
     await mkdir(join(modules, 'assay'), { recursive: true });
     run(folder, 'tar', ['-xzf', tarball, '-C', join(modules, 'assay'), '--strip-components', '1']);
     await rm(tarball);
-    for (const name of await readdir(join(ROOT, 'node_modules')))
-      if (name !== 'assay' && !name.startsWith('.'))
-        await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+    const tools = TOOLS.map((name) => join('node_modules', name)).filter((path) =>
+      existsSync(join(ROOT, path)),
+    );
+    for (const path of new Set([...installedBeside(ROOT), ...tools])) {
+      if (path.lastIndexOf('node_modules') > 0) continue; // within another, which is linked
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await symlink(join(ROOT, path), join(folder, path));
+    }
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true }));
     return new InstalledPackage(folder);
   }

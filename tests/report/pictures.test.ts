@@ -1,9 +1,14 @@
+import { Resvg } from '@resvg/resvg-js';
+import fc from 'fast-check';
 import { join } from 'node:path';
 import { alea } from 'seedrandom';
 import { powerOf, type PowerOfSetting } from '../../src/judge/power';
-import { trainingHistoryPng } from '../../src/report/pictures/history';
-import { predictionsPng, type PredictedImages } from '../../src/report/pictures/predictions';
-import { powerPng } from '../../src/report/pictures/power';
+import { historySvg, trainingHistoryPng } from '../../src/report/pictures/history';
+import { offTheCurve, type PlacedPoint } from '../../src/report/pictures/panel';
+import { predictionsPng, predictionsSvg, type PredictedImages } from '../../src/report/pictures/predictions';
+import { packagePath } from '../../src/base/paths';
+import { FONT } from '../../src/base/svg';
+import { powerPng, powerSvg } from '../../src/report/pictures/power';
 import { loadExperiment } from '../../src/experiment/load';
 import { predictionsOf } from '../../src/train';
 import { decodePng } from '../data/support';
@@ -50,6 +55,32 @@ describe('predictions.png', () => {
       const y = Math.round((FIRST_Y + IMAGE / 2) * ZOOM);
       expect([...rgba.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)]).toEqual([200, 100, blue]);
     }
+  });
+
+  test('no caption reaches the next one', () => {
+    const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) =>
+      packagePath('dist/fonts', name),
+    );
+    const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: FONT };
+    const widthOf = (text: string, style: string): number => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="999" height="99"><text y="50" ${style}>${text}</text></svg>`;
+      return new Resvg(svg, { font }).getBBox()?.width ?? NaN;
+    };
+    const labels = Uint8Array.of(200, 208, 209, 228, 240, 255);
+    const widest = { ...IMAGES, labels, confidences: Array<number>(6).fill(0.998) };
+    const captions = [
+      ...predictionsSvg(widest, 'a run').matchAll(
+        /<text x="([\d.]+)" y="(\d+)" (.*)>((?:says|is) .*|.* %)<\/text>/g,
+      ),
+    ].map(([, x, y, style, text]) => {
+      const width = widthOf(text, style.replace('text-anchor="end"', ''));
+      const left = Number(x) - (style.includes('text-anchor') ? width : 0);
+      return { y, left, right: left + width };
+    });
+    expect(captions).toHaveLength(18);
+    for (const a of captions)
+      for (const b of captions)
+        if (a !== b && a.y === b.y && a.left <= b.left) expect(a.right).toBeLessThan(b.left - 1);
   });
 
   test('without mistakes says so, and shows the right answers', async () => {
@@ -102,6 +133,73 @@ describe('training_history.png', () => {
   });
 });
 
+describe('the SVG of training_history.png', () => {
+  const drawn = async (losses: readonly number[]): Promise<string> => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
+    return historySvg({ ...sampleRecord(experiment), losses }, 1000, 'a <run>');
+  };
+  const LOSSES = Array.from({ length: 4690 }, (_, i) => 1 / (1 + i / 100));
+  const count = (svg: string, part: RegExp): number => svg.match(part)?.length ?? 0;
+
+  test('has each mark of the drawing in the legend', async () => {
+    const svg = await drawn(LOSSES);
+    // 5 epochs of 938 steps: one ring for the first of each, and one in the legend; 5 tests in each panel, and one in the legend.
+    expect(count(svg, /<circle [^>]*fill="none"/g)).toBe(5 + 1);
+    expect(count(svg, /<circle [^>]*fill="#d1541a"/g)).toBe(5 + 5 + 1);
+    // Each step, the mean and the tests, each with its line in the legend; and the accuracies.
+    expect(count(svg, /<path /g)).toBe(3 + 3 + 1);
+    expect(svg).toContain('a &#60;run&#62;: ');
+  });
+
+  test('says how many losses lie beyond the axis, and draws them on its edge', async () => {
+    expect(await drawn(LOSSES)).not.toContain('beyond the axis');
+    const svg = await drawn(LOSSES.with(100, 1e-9).with(200, 0).with(300, NaN));
+    expect(svg).toContain('2 of 4690 steps lie beyond the axis: drawn on its edge');
+    expect(svg).toContain('The run diverged: 1 of 4690 training losses are not finite, from step 301 on');
+    expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
+  test('of a run without an epoch ends, too', async () => {
+    const experiment = await loadExperiment(join(__dirname, '../../spec/lr-experiment/experiment.json'));
+    expect(historySvg({ ...sampleRecord(experiment), epochs: [] }, 100, 'a run')).toContain('</svg>');
+  });
+});
+
+test('a label touches no part of its curve, and stays in the panel', () => {
+  const panel = { y: 0, height: 100 };
+  const label = { width: 40, height: 10 };
+  const curves = fc.array(fc.integer({ min: 30, max: 70 }), { minLength: 2, maxLength: 8 });
+  fc.assert(
+    fc.property(curves, (heights) => {
+      const curve = heights.map((y, i): PlacedPoint => ({ x: 60 * i, y }));
+      for (const at of curve) {
+        const bottom = offTheCurve(curve, at, label, panel);
+        expect(bottom).toBeLessThanOrEqual(100);
+        expect(bottom - label.height).toBeGreaterThanOrEqual(0);
+        for (let x = at.x - 20; x <= at.x + 20; x++) {
+          const left = curve.findLast((point) => point.x <= x);
+          const right = curve.find((point) => point.x > x);
+          if (left === undefined || right === undefined) continue;
+          const y = left.y + ((right.y - left.y) * (x - left.x)) / (right.x - left.x);
+          expect(y > bottom || y < bottom - label.height).toBe(true);
+        }
+      }
+    }),
+  );
+});
+
+test('a label stands on the nearer side that has room', () => {
+  const of = (heights: readonly number[], i: number): number => {
+    const curve = heights.map((y, i): PlacedPoint => ({ x: 100 * i, y }));
+    return offTheCurve(curve, curve[i], { width: 40, height: 10 }, { y: 0, height: 100 });
+  };
+  expect(of([50, 50], 0)).toBe(50 - 9);
+  expect(of([5, 5], 0)).toBe(5 + 9 + 10); // above is no room
+  expect(of([95, 95], 0)).toBe(95 - 9); // nor is there below
+  expect(of([0, 50, 0], 1)).toBe(50 + 9 + 10); // in a valley
+  expect(of([100, 50, 100], 1)).toBe(50 - 9); // on a hill
+});
+
 test('a prediction is the first greatest logit, as sure as its probability', () => {
   const { predicted, confidences } = predictionsOf(Float32Array.of(0, Math.log(3), 5, 5, NaN, NaN), 3, 2);
   expect([...predicted]).toEqual([1, 0, 0]);
@@ -122,30 +220,37 @@ describe('the picture of power', () => {
   };
   const settings = power('a', '<b>&"');
 
-  test('has a row for each setting, and a column for each metric', async () => {
-    const sizeOf = async (of: readonly PowerOfSetting[]): Promise<{ width: number; height: number }> =>
-      decodePng(await powerPng(of));
-    const [one, two] = [await sizeOf(settings.slice(0, 1)), await sizeOf(settings)];
-    expect(two.width).toBe(one.width);
-    expect(two.height).toBeGreaterThan(one.height + 170 * ZOOM);
-    const ofCost = settings.map(({ smallest, ...setting }) => ({
-      ...setting,
-      changes: setting.changes.filter((change) => change.kind !== 'shift' || change.metric === 'cost'),
-      smallest: smallest.filter(({ metric }) => metric === 'cost'),
-    }));
-    expect((await sizeOf(ofCost)).width).toBeLessThan(two.width);
+  const heightsOf = (of: readonly PowerOfSetting[]): number[] =>
+    [...powerSvg(of).matchAll(/<circle cx="[^"]*" cy="([^"]*)"/g)].map(([, y]) => Number(y));
+
+  test('has a panel for each setting and metric, a line for each size of sets, and no markup from a name', () => {
+    const svg = powerSvg(settings);
+    expect(svg.match(/<rect/g)).toHaveLength(2 * 2);
+    const sizes = settings[0].gates.length;
+    expect(svg.match(/<path [^>]*fill="none"/g)).toHaveLength(2 * 2 * sizes + sizes); // and in the legend
+    expect(svg.match(/<circle/g)).toHaveLength(2 * 2 * sizes * 11); // five shifts to either side, and none
+    expect(svg).toContain('&#60;b&#62;');
+    expect(svg).not.toContain('<b>');
+    expect(powerSvg(settings.slice(0, 1)).match(/<rect/g)).toHaveLength(2);
   });
 
-  test('has the same bytes for the same power, and others for another', async () => {
+  test('what is refused is higher', () => {
+    const refusing = (share: number): PowerOfSetting[] =>
+      settings.map((setting) => ({
+        ...setting,
+        changes: setting.changes.map((change) => ({
+          ...change,
+          seen: change.seen.map((seen) => ({ ...seen, gate: { ...seen.gate, count: share * seen.gate.of } })),
+        })),
+      }));
+    const [none, all] = [heightsOf(refusing(0).slice(0, 1)), heightsOf(refusing(1).slice(0, 1))];
+    expect([new Set(none).size, new Set(all).size]).toEqual([1, 1]);
+    expect(none[0] - all[0]).toBeCloseTo(170, 0);
+  });
+
+  test('has the same bytes for the same power', async () => {
     const first = await powerPng(settings);
     expect((await powerPng(power('a', '<b>&"'))).equals(first)).toBe(true);
-    const blind = settings.map((setting) => ({
-      ...setting,
-      changes: setting.changes.map((change) => ({
-        ...change,
-        seen: change.seen.map((seen) => ({ ...seen, gate: { ...seen.gate, count: 0 } })),
-      })),
-    }));
-    expect((await powerPng(blind)).equals(first)).toBe(false);
+    expect((await decodePng(first)).height).toBeGreaterThan(2 * 170 * ZOOM);
   });
 });

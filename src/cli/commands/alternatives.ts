@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../base/errors';
 import { MOST_TEXT_BYTES, readFileOrFail, readTextOrFail } from '../../base/files';
+import { plural } from '../../base/words';
 import type { Experiment } from '../../experiment/types';
 import type { Run } from '../../run/run';
 import type { Study } from '../../study/types';
@@ -10,13 +12,15 @@ import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, seeds } from '../numbers';
 import { openTrainable, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { dataOption, jsonOption, loadDataFor } from '../training';
-import { sweep } from './sweep';
+import { sweep, type Sweep } from './sweep';
 
 /** `assay alternatives`: other readings of a report. */
 export function addAlternativesCommand(program: Command): void {
   program
     .command('alternatives')
+    .summary('rank other readings of a report by its numbers')
     .description(
       'train other readings of a report (optimizer, normalisation, dropout), and rank them by how well they predict its numbers',
     )
@@ -49,25 +53,40 @@ export function addAlternativesCommand(program: Command): void {
       if (options.out === undefined) checkWritable(study, 'assay alternatives', '--study or --out');
       const readings = await loadAlternatives(readingsOf(study), experiment);
       const reported = await reportedRuns(path, opened);
-      const dataSet = await loadDataFor(experiment, options.data);
-      checkIsReported(dataSet, experiment);
-      const out = options.out ?? readingsFolder(study, basename(dataSet.name));
       const { epochs = experiment.training.epochs, seeds } = options;
       const lrs = reported.map(({ conditions }) => Number(conditions.lr));
-      const runs: { name: string; runs: Run[] }[] = [];
-      for (const { name, experiment } of readings) {
-        const folder = join(out, name);
-        const done = await sweep({ experiment, dataSet, out: folder, lrs, epochs, seeds, where });
-        console.error(`${name}: ${done}`);
-        runs.push({ name, runs: await runsIn(folder, experiment, seeds) });
-      }
+      const folderOf = (dataName: string, reading: string): string =>
+        join(options.out ?? readingsFolder(study, basename(dataName)), reading);
+      const nameOfData = options.data ?? experiment.data.name.toLowerCase();
+      const kept = await Promise.all(
+        readings.map(async ({ name, experiment }) => {
+          const folder = folderOf(nameOfData, name);
+          return { name, runs: await allRunsIn(folder, { experiment, lrs, seeds, epochs }) };
+        }),
+      );
+      let runs = kept.flatMap(({ name, runs }) => (runs === undefined ? [] : [{ name, runs }]));
+      if (runs.length < readings.length) {
+        // What is trained needs its data.
+        const dataSet = await loadDataFor(experiment, options.data);
+        checkIsReported(dataSet, experiment);
+        runs = [];
+        for (const { name, experiment } of readings) {
+          const folder = folderOf(dataSet.name, name);
+          const done = await sweep({ experiment, dataSet, out: folder, lrs, epochs, seeds, where });
+          console.error(`${name}: ${done}`);
+          runs.push({ name, runs: await runsIn(folder, experiment, seeds) });
+        }
+      } else
+        console.error(
+          `nothing is trained: ${plural(seeds.length, 'run')} of each reading and setting are there`,
+        );
       const guess = guessOf(undefined, study.chance, experiment.data.testCount);
       const ranking = rankReadings(runs, reported, { metrics: study.metrics, guess });
       if (options.json) return printJson(ranking);
       const { rankingText } = await import('../../report/text/ranking.js');
       const readingOf = (wanted: string): string =>
         readings.find(({ name }) => name === wanted)?.reading ?? wanted;
-      process.stdout.write(rankingText(ranking, readingOf));
+      printText(() => rankingText(ranking, readingOf));
     });
 }
 
@@ -105,6 +124,24 @@ async function reportedRuns(path: string, opened: Required<OpenedStudy>): Promis
   return runs
     .filter(({ conditions }) => study.conditions.every(({ name }) => name in conditions))
     .map((run) => ofStudy(run, study));
+}
+
+/** The runs of a folder that has all that are asked for, of the reported data; undefined where one is missing. */
+async function allRunsIn(
+  folder: string,
+  { experiment, lrs, seeds, epochs }: Pick<Sweep, 'experiment' | 'lrs' | 'seeds' | 'epochs'>,
+): Promise<Run[] | undefined> {
+  const path = join(folder, 'runs.jsonl');
+  if (!existsSync(path)) return undefined;
+  const { parseEnsemble } = await import('../../run/ensemble.js');
+  const ensemble = parseEnsemble(await readTextOrFail(path), path);
+  const isOfThis =
+    ensemble.experiment.sha256 === experiment.sha256 &&
+    ensemble.data.sha256 === experiment.data.sha256 &&
+    ensemble.epochs === epochs;
+  const there = new Set(ensemble.runs.map(({ lr, seed }) => `${lr} ${seed}`));
+  const isWhole = lrs.every((lr) => seeds.every((seed) => there.has(`${lr} ${seed}`)));
+  return isOfThis && isWhole ? runsIn(folder, experiment, seeds) : undefined;
 }
 
 async function runsIn(folder: string, experiment: Experiment, seeds: readonly number[]): Promise<Run[]> {

@@ -2,21 +2,24 @@ import { relative } from 'node:path';
 import { packagePath } from '../../base/paths';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
+import { plural } from '../../base/words';
 import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../base/files';
 import type { Audit, Source } from '../../audit';
 import type { SeedSearch } from '../../judge/seed/search';
 import type { Run } from '../../run/run';
 import type { Study } from '../../study/types';
-import { FoundWanting, coloursFor } from '../failure';
+import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption, shellCommand } from '../training';
 
 /** `assay audit`: judges a report. */
 export function addAuditCommand(program: Command): void {
   program
     .command('audit')
+    .summary('judge the numbers and sentences of a report')
     .description(
       'judge a report of training runs: every line accounted for, every number, what it implies and leaves out',
     )
@@ -29,6 +32,10 @@ export function addAuditCommand(program: Command): void {
     .option(
       '--claims <file>',
       'what the sentences of the document claim, which has to have each of them (default: what the study has, as far as it fits)',
+    )
+    .option(
+      '--claims-template <file>',
+      'also write there the sentences, and rows of tables, that no claim stands for, to be filled in and given with --claims',
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -52,7 +59,18 @@ Example:
     .action(
       async (
         document,
-        { study: named, data, claims: given, allowUnjudged = false, json, markdown, summary, junit, html },
+        {
+          study: named,
+          data,
+          claims: given,
+          claimsTemplate,
+          allowUnjudged = false,
+          json,
+          markdown,
+          summary,
+          junit,
+          html,
+        },
       ) => {
         const { bandsFile } = await import('../../study/store.js');
         const opened = await openStudy(named);
@@ -60,7 +78,7 @@ Example:
         const path = document ?? reportOf(study);
         const claimsPath = given ?? study.claims;
         await checkOutFiles(
-          { '--html': html, '--junit': junit },
+          { '--html': html, '--junit': junit, '--claims-template': claimsTemplate },
           [path, study.experiment, claimsPath, study.rules].filter((input) => input !== undefined),
         );
         const { auditReport } = await import('../../audit/index.js');
@@ -97,7 +115,7 @@ Example:
           },
         );
         if (json) printJson(audit);
-        else process.stdout.write(await textOf(audit, { markdown, summary }));
+        else await printAudit(audit, { markdown, summary });
         if (junit !== undefined) {
           const { junitXml } = await import('../../report/junit.js');
           const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
@@ -110,6 +128,7 @@ Example:
           const { auditHtml } = await import('../../report/html/audit/index.js');
           await writeFileAtomic(html, auditHtml(audit, { study, experiment, bands, ours }));
         }
+        await sayUnclaimed(audit, claimsTemplate);
         if (audit.verdict === 'fail' || (audit.verdict !== 'pass' && !allowUnjudged))
           throw new FoundWanting();
       },
@@ -145,16 +164,33 @@ async function kept(
   };
 }
 
-async function textOf(
+async function printAudit(
   audit: Audit,
   { markdown, summary }: { readonly markdown?: true; readonly summary?: true },
-): Promise<string> {
+): Promise<void> {
   if (markdown) {
     const { auditMarkdown } = await import('../../report/markdown/audit.js');
-    return auditMarkdown(audit);
+    process.stdout.write(auditMarkdown(audit));
+    return;
   }
   const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
-  return (summary ? auditSummaryText : auditText)(audit, coloursFor(process.stdout));
+  printText((colours) => (summary ? auditSummaryText : auditText)(audit, colours));
+}
+
+/** Says how sentences come to be judged, and writes a file that needs but their readings. */
+async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<void> {
+  const { claimsTemplate, unclaimedOf } = await import('../../audit/claims/template.js');
+  const { length } = unclaimedOf(audit.claims);
+  if (file !== undefined) {
+    const { jsonText } = await import('../../base/json.js');
+    await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
+    console.error(
+      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+    );
+  } else if (length > 0)
+    console.error(
+      `${plural(length, 'line')} of no claim: --claims-template FILE writes them, to be filled in and given with --claims`,
+    );
 }
 
 function reportOf({ name, report }: Study): string {

@@ -15,6 +15,7 @@ import { isKnownName, SOURCES_TEXT } from '../../data/names';
 export function addBandsCommand(program: Command): void {
   program
     .command('bands')
+    .summary('make the bands that runs are judged by')
     .description(
       'compute the bands of a study: from logs of any trainer, or, without logs, from the ensemble that assay sweep made',
     )

@@ -7,18 +7,23 @@ import type { JudgedSubject } from '../../report/judged';
 import type { Run } from '../../run/run';
 import type { Study } from '../../study/types';
 import { conditionOption, parseConditions } from '../conditions';
+import { RNGS, type RngName } from '../../experiment/rng';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
+import { count, seed } from '../numbers';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { checkPaired } from '../paired';
+import { openStudy, openTrainable, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
+    .summary('judge training logs of any trainer')
     .description(
-      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands',
+      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands; with --seed also beside our run of it',
     )
     .argument('<log...>', 'logs, of one run or several each, or records of runs; - is standard input')
     .addOption(conditionOption)
@@ -38,6 +43,18 @@ export function addCheckCommand(program: Command): void {
         'judge the runs of one setting one after the other, in the order of the logs: look again after each, as often as you like',
       ).conflicts('only'),
     )
+    .option(
+      '--seed <n>',
+      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      seed,
+    )
+    .addOption(
+      new Option(
+        '--rng <stream>',
+        'with --seed: whose dropout masks, as for `assay run` (default: torch)',
+      ).choices(Object.keys(RNGS) as RngName[]),
+    )
+    .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -50,11 +67,13 @@ export function addCheckCommand(program: Command): void {
       'after',
       `
 Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after
-the other, so that the verdict holds however often one looks.
+the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
+same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
-  $ npx assay check train.log --condition lr=0.001 --junit assay.xml`,
+  $ npx assay check train.log --condition lr=0.001 --junit assay.xml
+  $ npx assay check train.log --condition lr=0.001 --seed 1`,
     )
     .action(async (paths, options) => {
       const {
@@ -63,20 +82,24 @@ Example:
         data,
         only,
         sequential = false,
+        seed,
+        rng,
+        epochs,
         allowUnjudged = false,
         json,
         markdown,
         github,
         junit,
       } = options;
-      const opened = await openStudy(named);
+      checkPairedOptions({ seed, rng, epochs, only });
+      const opened = seed === undefined ? await openStudy(named) : await openTrainable(named);
       const { study, experiment } = opened;
       await checkOutFiles({ '--junit': junit }, [
         ...paths,
         ...paths.map((path) => join(path, 'run.json')),
         ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
-      const { checkLogs } = await import('../../judge/check/index.js');
+      const { checkLogs, withCheck } = await import('../../judge/check/index.js');
       const { checkSequentially } = await import('../../judge/check/sequentially.js');
       const { checkTogether } = await import('../../judge/check/together.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
@@ -94,11 +117,21 @@ Example:
       const references = { study, experiment, bands, dataName, ours: ensemble };
       if (sequential && ensemble === undefined) throw noEnsemble(study);
       const alone = checkLogs(runs, { ...references, only });
-      const ofRuns = [runs.map(({ run }) => run), alone, references] as const;
+      const paired =
+        seed === undefined || experiment === undefined
+          ? []
+          : await checkPaired(
+              alone.map(({ conditions }, i) => ({ run: runs[i].run, conditions })),
+              { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+              { study, experiment },
+            );
+      const withPaired =
+        paired.length === 0 ? alone : alone.map((judgement, i) => withCheck(judgement, paired[i]));
+      const ofRuns = [runs.map(({ run }) => run), withPaired, references] as const;
       const { judgements, sequences } =
         sequential && ensemble !== undefined
           ? checkSequentially(...ofRuns, ensemble)
-          : { judgements: alone, sequences: [] };
+          : { judgements: withPaired, sequences: [] };
       const judged = judgements.map((judgement, i) => ({ path: runs[i].run.source.path, ...judgement }));
       const areSeveral =
         !sequential && judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
@@ -133,7 +166,7 @@ Example:
           }),
           ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
         ]);
-      else process.stdout.write(await textOf(subjects, markdown));
+      else await printSubjects(subjects, markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
         process.stdout.write(githubAnnotations(subjects));
@@ -158,6 +191,26 @@ function noEnsemble({ name, golden }: Study): AssayError {
     expected: `bands of the study ${name}, with the runs that they were made of`,
     hint: 'make them: assay bands',
   });
+}
+
+/** @throws AssayError `usage` */
+function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
+  const isAsked = (only ?? CHECKS).includes('paired');
+  if (seed !== undefined && isAsked) return;
+  if (seed !== undefined)
+    throw new AssayError('usage', { what: '--seed asks for the check paired, and --only leaves it out' });
+  if (rng !== undefined || epochs !== undefined || only?.includes('paired'))
+    throw new AssayError('usage', {
+      what: '--rng, --epochs and --only paired are about the run of a seed',
+      expected: '--seed with them',
+    });
+}
+
+interface PairedAsked {
+  readonly seed?: number;
+  readonly rng?: RngName;
+  readonly epochs?: number;
+  readonly only?: readonly CheckName[];
 }
 
 type Read =
@@ -209,9 +262,12 @@ function checkNames(text: string): CheckName[] {
   });
 }
 
-async function textOf(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<string> {
+async function printSubjects(subjects: readonly JudgedSubject[], markdown: true | undefined): Promise<void> {
+  if (markdown) {
+    const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
+    process.stdout.write(judgementsMarkdown(subjects));
+    return;
+  }
   const { judgementText } = await import('../../report/text/judgement.js');
-  if (!markdown) return subjects.map(judgementText).join('\n');
-  const { judgementsMarkdown } = await import('../../report/markdown/judgements.js');
-  return judgementsMarkdown(subjects);
+  printText((colours) => subjects.map((subject) => judgementText(subject, colours)).join('\n'));
 }

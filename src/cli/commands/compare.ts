@@ -1,5 +1,6 @@
-import type { Command } from '@commander-js/extra-typings';
-import type { Divergence, Side } from '../../judge/compare';
+import { Option, type Command } from '@commander-js/extra-typings';
+import type { Check } from '../../judge/check';
+import type { Comparison, Divergence, Side } from '../../judge/compare';
 import type { RunRecord } from '../../run/record';
 import { DEFAULT_RNG, rngNameOf } from '../../experiment/rng';
 import type { Experiment } from '../../experiment/types';
@@ -7,13 +8,17 @@ import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { nonNegative } from '../numbers';
-import { openStudy, studyOption, studyWords } from '../study';
+import { conditionOption, parseConditions } from '../conditions';
+import { comparePaired } from '../paired';
+import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption, shellCommand, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
+    .summary('find where two runs part')
     .description(
       'find where two runs part: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
     )
@@ -29,18 +34,28 @@ export function addCompareCommand(program: Command): void {
       'what accuracies may differ by, in percentage points; at least one image (default: nothing)',
       nonNegative('--accuracy-tolerance'),
     )
+    .addOption(
+      new Option(
+        '--paired',
+        'both are of one seed, by two implementations: hold A against B by what rounding was measured to do',
+      ).conflicts(['lossTolerance', 'accuracyTolerance']),
+    )
+    .addOption(conditionOption)
     .addOption(studyOption)
     .addOption(jsonOption)
     .addHelpText(
       'after',
       `
+Where they differ, the numbers say whether that looks like rounding, which grows from the last bits, or like a change.
 Ends with 0 when the runs agree, and with 1 when they part or nothing is there to judge them by.
 
 Example:
-  $ npx assay compare runs/mine train.log`,
+  $ npx assay compare runs/mine train.log
+  $ npx assay compare lr0.001_seed1.log other/lr0.001_seed1.log --paired`,
     )
-    .action(async (pathA, pathB, { lossTolerance, accuracyTolerance, study: named, json }) => {
-      const { compareRuns } = await import('../../judge/compare/index.js');
+    .action(async (pathA, pathB, options) => {
+      const { lossTolerance, accuracyTolerance, paired, condition = [], study: named, json } = options;
+      const { compareRuns, runInFull } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readSide } = await import('../input.js');
       const { compareToTrace, readTrace } = await import('../traced.js');
@@ -63,12 +78,57 @@ Example:
       const tolerance = isGiven ? { relative: lossTolerance ?? 0, points: accuracyTolerance } : undefined;
       const dataName = dataSetOf(a) ?? dataSetOf(b) ?? experiment?.data.name;
       const bands = await readStoredBands(study, dataName);
-      const comparison = compareRuns(a, b, { study, experiment, bands, dataName }, tolerance);
+      const compared = compareRuns(a, b, { study, experiment, bands, dataName }, tolerance);
+      const conditions = parseConditions(condition, study);
+      const check =
+        paired && compared.tier !== undefined
+          ? await comparePaired(
+              [runInFull(a, experiment), runInFull(b, experiment)],
+              conditions,
+              opened,
+              dataName,
+            )
+          : undefined;
+      const comparison: Comparison = check === undefined ? compared : { ...compared, ...asComparison(check) };
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
-      if (json) printJson({ a: pathA, b: pathB, ...comparison, reproduce });
-      else process.stdout.write(`${comparisonLines(comparison, reproduce).join('\n')}\n`);
+      const approve = await approveCommand(comparison, [a, b], opened, named);
+      if (json)
+        printJson({
+          ...{ a: pathA, b: pathB, ...comparison, reproduce },
+          ...(check && { findings: check.findings }),
+          ...(approve !== undefined && { approve }),
+        });
+      else {
+        const beside = { reproduce, findings: check?.findings, approve };
+        printText((colours) => `${comparisonLines(comparison, beside, colours).join('\n')}\n`);
+      }
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
+}
+
+function asComparison({ verdict, reason = '' }: Check): Pick<Comparison, 'tier' | 'verdict' | 'reason'> {
+  return { tier: 'paired', verdict, reason };
+}
+
+/** What to type where the difference is meant: what B does is to be what later runs are held against. */
+async function approveCommand(
+  { verdict, tier }: Comparison,
+  sides: readonly Side[],
+  { study, experiment }: OpenedStudy,
+  named: string | undefined,
+): Promise<string | undefined> {
+  if (verdict === 'pass' || tier === undefined || study.isDefault) return undefined;
+  const { runsNeeded } = await import('../../statistics/conformal.js');
+  const isOurs = experiment !== undefined && sides.every((side) => 'record' in side);
+  return isOurs
+    ? `${shellCommand(['npx', 'assay', 'golden', 'record', ...studyWords(named)])} --reason '…'`
+    : shellCommand([
+        'npx',
+        'assay',
+        'bands',
+        `<logs of ${runsNeeded(study.level)} new runs>`,
+        ...studyWords(named),
+      ]);
 }
 
 /** As a log or a record names it. */

@@ -1,6 +1,6 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
 import { sizeText } from '../../data/dataset';
-import { KNOWN_NAMES, PUBLISHED, SOURCES_TEXT } from '../../data/names';
+import { isKnownName, KNOWN_NAMES, PUBLISHED, SOURCES_TEXT } from '../../data/names';
 import type { Place, StoredDataSet } from '../../data/inventory';
 import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
@@ -16,12 +16,15 @@ export function addDataCommand(program: Command): void {
   data
     .command('list')
     .description('show where data sets are looked for, and what is there')
-    .argument('[source]', `the data set of which --sheet shows the images: ${SOURCES_TEXT}`)
-    .option('--sheet <file>', 'write a contact sheet: a PNG of the first images of each class')
+    .argument('[source]', `only this one: ${SOURCES_TEXT}`)
+    .option(
+      '--sheet <file>',
+      'write a contact sheet of the data set: a PNG of the first images of each class',
+    )
     .addOption(jsonOption)
     .addHelpText('after', `\nExample:\n  $ ${SHEET}`)
     .action(async (source, { sheet, json }) => {
-      if ((source === undefined) !== (sheet === undefined)) {
+      if (source === undefined && sheet !== undefined) {
         throw new AssayError('usage', {
           what: 'a contact sheet needs a data set and a file',
           where: 'assay data list',
@@ -29,8 +32,10 @@ export function addDataCommand(program: Command): void {
         });
       }
       if (source !== undefined && sheet !== undefined) return writeSheet(source, sheet);
+      // A folder is no place that is looked at unasked.
+      if (source !== undefined && !isKnownName(source)) return printVerified(source, json === true);
       const { listDataSets, remedyOf } = await import('../../data/inventory.js');
-      const places = await listDataSets();
+      const places = (await listDataSets()).filter(({ name }) => source === undefined || name === source);
       if (json) printJson(places.map(placeAsJson));
       else process.stdout.write(places.map((place) => placeAsText(place, remedyOf(place.name))).join(''));
     });

@@ -9,12 +9,14 @@ import type { Experiment } from '../../experiment/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay equivalence`: whether runs of another trainer are like those of an ensemble. */
 export function addEquivalenceCommand(program: Command): void {
   program
     .command('equivalence')
+    .summary("test whether another trainer's runs are alike")
     .description(
       'test whether runs of another trainer are like those of an ensemble, with seeds of their own',
     )
@@ -46,7 +48,7 @@ Example:
       const equivalence = equivalenceOf(ours, others, study.metrics, guess);
       const { equivalenceText } = await import('../../report/text/equivalence.js');
       if (json) printJson(equivalence);
-      else process.stdout.write(equivalenceText(equivalence));
+      else printText((colours) => equivalenceText(equivalence, colours));
       if (equivalence.verdict !== 'pass') throw new FoundWanting();
     });
 }

@@ -9,6 +9,7 @@ import { dataOption, engineOption, loadDataFor, threadsOption } from '../trainin
 export function addEvalCommand(program: Command): void {
   program
     .command('eval')
+    .summary('evaluate a model on the test set')
     .description(
       'evaluate a model on the test set: the test line goes to stdout, predictions.png into a folder',
     )

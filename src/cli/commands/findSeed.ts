@@ -20,6 +20,7 @@ import { dataOption, jsonOption, loadDataFor, rngOption } from '../training';
 export function addFindSeedCommand(program: Command): void {
   program
     .command('find-seed')
+    .summary('find the seed of a reported run')
     .description(
       'find the seed of a reported run: by its first loss, which precedes every update, or by all that its log says',
     )

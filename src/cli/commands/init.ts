@@ -16,6 +16,7 @@ import { dataOption, loadData } from '../training';
 export function addInitCommand(program: Command): void {
   program
     .command('init')
+    .summary('write a study, from logs or from a model')
     .description(
       'write a study: from logs of your trainer, or from the modules of an experiment that assay is to train',
     )

@@ -17,6 +17,7 @@ const SETS = 60;
 export function addPowerCommand(program: Command): void {
   program
     .command('power')
+    .summary('say what bands would see, and how often wrongly')
     .description(
       "say what the bands of a study would refuse, and how often without reason, by faults that are put into the study's own runs",
     )

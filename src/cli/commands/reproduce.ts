@@ -7,6 +7,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openTrainable, studyOption } from '../study';
+import { printText } from '../text';
 import {
   dataOption,
   engineOption,
@@ -22,6 +23,7 @@ import {
 export function addReproduceCommand(program: Command): void {
   program
     .command('reproduce')
+    .summary('train with every learning rate, beside the report')
     .description(
       'train with every learning rate of the experiment, and show the results beside the reported ones',
     )
@@ -55,9 +57,11 @@ Example:
       const claims = await loadPublished(study);
       if (out !== undefined) await checkOutFolder(out);
       const dataSet = await loadAnyDataFor(experiment, data);
+      const comparable = dataSet.sha256 === experiment.data.sha256;
       const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
 
       const say = json ? () => undefined : (text: string) => process.stdout.write(text);
+      if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
       const records: RunRecord[] = [];
       for (const lr of experiment.training.lrs) {
         say(`## LR = ${lr}\n\n`);
@@ -73,15 +77,23 @@ Example:
       const { runOfRecord } = await import('../../run/recordedRun.js');
       const runs = records.map((record) => runOfRecord(record, experiment.training));
       const pairs = pairEpochs(runs, report, study.metrics);
-      const comparable = dataSet.sha256 === experiment.data.sha256;
-      say(
-        `## Reported and reproduced, seed ${seed}\n\n${comparisonTable(pairs, study.metrics, comparable)}\n`,
-      );
-      if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
+      const { judgeReproduced, writeReproductionPage } = await import('../reproduction.js');
+      const { bands, judgements } = await judgeReproduced(records, { study, experiment, dataSet });
+      const { gateTable } = await import('../../report/text/gate.js');
+      const isCompared = comparable && report.length > 0;
+      if (isCompared || bands === undefined)
+        say(
+          `## ${isCompared ? 'Reported and reproduced' : 'Reproduced'}, seed ${seed}\n\n` +
+            `${comparisonTable(pairs, study.metrics, isCompared)}\n`,
+        );
+      else
+        say(
+          `## Reproduced, seed ${seed}, beside the bands of ${dataSet.name}\n\n${gateTable(judgements, study.metrics)}\n`,
+        );
       const published = comparable
         ? await judgePublished(records, claims, { study, experiment, dataSet, threads })
         : [];
-      for (const judged of published) say(publishedText(judged));
+      for (const judged of json ? [] : published) printText((colours) => publishedText(judged, colours));
       if (json)
         printJson({
           experiment: experiment.name,
@@ -91,9 +103,8 @@ Example:
           epochs: pairs,
           ...(published.length > 0 && { published }),
         });
-      const { writeReproductionPage } = await import('../reproduction.js');
       const page = await writeReproductionPage({
-        ...{ study, experiment, dataSet, seed, records, outDir, named, data },
+        ...{ study, experiment, dataSet, seed, bands, judgements, outDir, named, data },
         report: comparable ? report : [],
       });
       console.error(`written to ${outDir}; a page to read: ${page}`);
@@ -103,5 +114,5 @@ Example:
 }
 
 function notComparable(reported: string, reproduced: string): string {
-  return `\nNot judged: the report is about ${reported}, these runs are about another data set (${reproduced}).\n`;
+  return `Nothing is compared with the report: it is about ${reported}, these runs are about another data set (${reproduced}).\n\n`;
 }

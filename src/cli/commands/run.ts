@@ -24,6 +24,7 @@ import { isKnownName } from '../../data/names';
 export function addRunCommand(program: Command): void {
   program
     .command('run')
+    .summary('train once')
     .description(
       'train once; the transcript goes to stdout; train.log, run.json and the checkpoints into a folder',
     )

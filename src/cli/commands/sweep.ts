@@ -18,6 +18,7 @@ import { dataOption, loadDataFor } from '../training';
 export function addSweepCommand(program: Command): void {
   program
     .command('sweep')
+    .summary('train many seeds')
     .description(
       'train many seeds on all cores, by our engine or by the trainer that the study names; a sweep that was stopped or killed continues',
     )

@@ -1,6 +1,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
 import { AssayError } from '../../base/errors';
+import { plural } from '../../base/words';
 import type { LikelyCause } from '../../judge/compare/likelyCause';
 import type { RunRecord } from '../../run/record';
 import type { Experiment } from '../../experiment/types';
@@ -10,6 +11,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { recordOf } from '../rerun';
 import { openTrainable, studyOption } from '../study';
+import { printText } from '../text';
 import { jsonOption, loadDataFor, threadsOption } from '../training';
 import { isKnownName, SOURCES_TEXT } from '../../data/names';
 
@@ -17,6 +19,7 @@ import { isKnownName, SOURCES_TEXT } from '../../data/names';
 export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
+    .summary('execute a recorded run again, and compare all of it')
     .description('execute a recorded run again, and compare every loss and digest')
     .argument('<run.json>', 'the record, or the folder of the run')
     .addOption(studyOption)
@@ -57,9 +60,30 @@ Example:
       const comparison = compareRecords(recorded, again);
       const cause = comparison.firstDivergence && likelyCause(recorded, again);
       if (json) printJson({ record: path, engine: again.engine, ...comparison, likelyCause: cause });
-      else process.stdout.write(`${[...comparisonLines(comparison), ...causeLines(cause)].join('\n')}\n`);
+      else
+        printText((colours) => {
+          const [verdict, ...where] = comparisonLines(comparison, {}, colours);
+          const lines = [verdict, ...whatLines(path, recorded, again), ...where, ...causeLines(cause)];
+          return `${lines.join('\n')}\n`;
+        });
       if (comparison.verdict !== 'pass') throw new FoundWanting();
     });
+}
+
+/** What was verified, and by what. */
+function whatLines(
+  path: string,
+  { lr, seed, data, plan, engine, losses }: RunRecord,
+  again: RunRecord,
+): string[] {
+  const length =
+    plan.untilStep === undefined
+      ? plural(plan.epochs, 'epoch')
+      : `stopped after ${plural(losses.length, 'step')}`;
+  return [
+    `  record:           ${path}: lr ${lr}, seed ${seed}, data ${data.name}, ${length}, engine ${engine}`,
+    `  executed again:   engine ${again.engine}`,
+  ];
 }
 
 function causeLines(cause: LikelyCause | undefined): string[] {

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { availableParallelism, hostname } from 'node:os';
 import { Option, type Command } from '@commander-js/extra-typings';
 import type { DataSet } from '../../data/dataset';
+import { withPackages } from '../../base/optional';
 import { Stopped, type StopReason } from '../failure';
+import { QUEUE } from '../manyJobs';
 import { count, MOST_THREADS, queueUrl } from '../numbers';
 import { stoppable } from '../stop';
 import { loadData } from '../training';
@@ -13,6 +15,7 @@ import { SOURCES_TEXT } from '../../data/names';
 export function addWorkerCommand(program: Command): void {
   program
     .command('worker')
+    .summary('do the jobs of a queue')
     .description(
       'do the jobs that `assay sweep`, `find-seed` and `alternatives` put into a queue with --queue',
     )
@@ -46,7 +49,7 @@ Example:
   $ npx assay worker --queue redis://queue.example --threads 4`,
     )
     .action(async ({ queue, threads, mostMinutes, data }) => {
-      const { QueueWorker } = await import('../../jobs/queue/worker.js');
+      const { QueueWorker } = await withPackages(QUEUE, () => import('../../jobs/queue/worker.js'));
       const { withoutSecrets } = await import('../../jobs/queue/connection.js');
       const { codeVersion } = await import('../../base/version.js');
       const dataSets = await loadAll(data ?? [undefined, 'synthetic']);

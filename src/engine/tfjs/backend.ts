@@ -36,7 +36,7 @@ export async function useBackend(wanted: readonly BackendName[]): Promise<Backen
     what: 'no backend of tfjs runs here',
     expected: `one of ${wanted.join(', ')}`,
     got: missing.map(({ reason }) => reason).join('; '),
-    hint: 'npm install, or --engine wasm',
+    hint: 'npm install @tensorflow/tfjs-backend-wasm, or --engine wasm',
   };
   throw new AssayError('engine-unavailable', facts, { cause: causes[0] });
 }

@@ -1,8 +1,8 @@
 import type { Finding } from '../../run/run';
 import type { Verdict } from '../verdict';
 
-/** In the order in which they are made. */
-export const CHECKS = ['format', 'arithmetic', 'protocol', 'experiment', 'bands'] as const;
+/** In the order in which they are made. `paired` is made where a run of ours with the log's seed is at hand. */
+export const CHECKS = ['format', 'arithmetic', 'protocol', 'experiment', 'bands', 'paired'] as const;
 export type CheckName = (typeof CHECKS)[number];
 
 /** What was looked at, and how it came out. */

@@ -110,6 +110,12 @@ export function checkLogs(
   });
 }
 
+/** A judgement with one more check, which was made elsewhere. */
+export function withCheck<T extends LogJudgement>(judgement: T, check: Check): T {
+  const checks = [...judgement.checks, check];
+  return { ...judgement, checks, verdict: worstOf(checks.map(({ verdict }) => verdict)) };
+}
+
 function unread(name: CheckName): Check {
   return { name, verdict: 'no-reference', reason: 'no number of a run could be read', findings: [] };
 }

@@ -13,9 +13,11 @@ import { entriesOfRecord, entriesOfRun, stepsPerEpochOf, type Entry } from '../.
 import { compareByBands } from './statistical';
 import { otherExperiment } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
+import { triage, type Triage } from './triage';
 
 export type { Divergence, Said } from './divergence';
 export type { Tolerance } from './tolerance';
+export type { Triage } from './triage';
 
 /** A run at full precision, or as a log tells it. */
 export type Side = { readonly record: RunRecord } | { readonly run: Run };
@@ -31,6 +33,8 @@ export interface Comparison {
   readonly firstDivergence?: Divergence;
   /** Within tolerance: where most of what is allowed was used up, up to the first divergence. */
   readonly mostUsed?: { readonly share: number; readonly place: string };
+  /** What the difference looks like, of two that should be equal. */
+  readonly triage?: Triage;
 }
 
 /**
@@ -44,8 +48,13 @@ export interface Comparison {
  */
 export function compareRuns(a: Side, b: Side, references: References, tolerance?: Tolerance): Comparison {
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);
-  const { experiment, bands } = references;
-  const comparison = compareOnValues(a, b, references, tolerance);
+  const { study, experiment, bands } = references;
+  const compared = compareOnValues(a, b, references, tolerance);
+  const looks =
+    compared.tier === undefined || compared.firstDivergence?.kind !== 'value'
+      ? undefined
+      : triageOf(runInFull(a, experiment), runInFull(b, experiment), study.metrics, experiment);
+  const comparison = { ...compared, ...(looks && { triage: looks }) };
   if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
   const byBands = compareByBands(
     [a, b].map((side) => runOf(side, experiment)),
@@ -87,6 +96,20 @@ function compareOnValues(
   return missing.length === 0 || compared.verdict === 'no-reference'
     ? compared
     : { ...compared, reason: `${compared.reason}; neither has ${listOf(missing.map(({ name }) => name))}` };
+}
+
+/** Two that are said to be of different seeds need no explanation. */
+function triageOf(
+  a: Run,
+  b: Run,
+  metrics: readonly Metric[],
+  experiment: Experiment | undefined,
+): Triage | undefined {
+  if (a.seed !== undefined && b.seed !== undefined && a.seed !== b.seed) return undefined;
+  // The least makes the most steps, in which rounding can grow.
+  const stated = [a, b].flatMap(({ stated }) => stated.batchSizes?.value ?? []);
+  const batchSize = experiment?.training.batchSize ?? (stated.length > 0 ? Math.min(...stated) : undefined);
+  return triage(a, b, metrics, batchSize);
 }
 
 /** What both say of their conditions, and not alike. */
@@ -240,9 +263,16 @@ function asLogged(side: Side, experiment: Experiment | undefined): Run {
   };
 }
 
-function runOf(side: Side, experiment: Experiment | undefined): Run {
+/** Of a record, with the losses of all steps. */
+export function runInFull(side: Side, experiment: Experiment | undefined): Run {
+  return runOf(side, experiment, 1);
+}
+
+/** @param logInterval of a record, each of how many losses; left out, those that its log prints */
+function runOf(side: Side, experiment: Experiment | undefined, logInterval?: number): Run {
   if ('run' in side) return side.run;
-  if (experiment !== undefined) return runOfRecord(side.record, experiment.training);
+  if (experiment !== undefined)
+    return runOfRecord(side.record, { ...experiment.training, ...(logInterval && { logInterval }) });
   throw new AssayError('usage', {
     what: 'a record of a run, in a study without an experiment',
     where: side.record.spec.name,

@@ -26,7 +26,7 @@ export const FEWEST_OTHERS = 8;
 const FALSE_FINDS = 1e-4;
 
 /** Beyond it, a candidate's losses go with the reported ones less than those of another seed do on average. */
-const RULED_OUT = 0.5;
+export const RULED_OUT = 0.5;
 
 /** The candidates, and seeds after the range for as many trainings as are needed to tell what other seeds do. */
 export function seedsToTrain(candidates: readonly Candidate[], lastOfRange: number): number[] {

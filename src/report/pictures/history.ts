@@ -1,18 +1,30 @@
-import type { TopLevelSpec } from 'vega-lite';
-import type { Axis } from 'vega-lite/build/src/axis';
-import type { PositionFieldDef } from 'vega-lite/build/src/channeldef';
-import type { AnyMark, MarkDef } from 'vega-lite/build/src/mark';
-import type { UnitSpec } from 'vega-lite/build/src/spec';
 import { pythonFixed } from '../../base/printf';
 import type { RunRecord } from '../../run/record';
 import { accuracyOf } from '../../run/record';
 import { FONT, svgToPng } from '../../base/svg';
+import { axisFor } from '../html/axis';
+import { html, type Html } from '../html/markup';
+import {
+  dotSvg,
+  heightAt,
+  lineSvg,
+  offTheCurve,
+  panelSvg,
+  placeAt,
+  ringSvg,
+  words,
+  type Panel,
+  type PlacedPoint,
+} from './panel';
 
-const TRAINING = '#9db8d6';
+const TRAINING = '#bccfe4';
 const TRAINING_MEAN = '#1f5a99';
 const LOGGED_STEP = '#0a2a4d';
 const TEST = '#d1541a';
+const MARGIN = 24;
+const LABELS = 70;
 const PANEL = { width: 470, height: 330 };
+const LEGEND_ROW = 22;
 const ZOOM = 1.5;
 /** The running mean is over a twentieth of an epoch on either side … */
 const REACHES_PER_EPOCH = 20;
@@ -23,27 +35,15 @@ const MOST_LABELS = 8;
 
 /**
  * A PNG of a run's curves: on the left the loss of every training step, its running mean, the logged steps and the test loss; on the
- * right the accuracy after each epoch. Losses that a logarithmic axis has no place for are not drawn; those that are not finite are
- * counted.
+ * right the accuracy after each epoch. Losses that are not finite are not drawn, and counted; so are those beyond the axis, which are
+ * drawn on its edge.
  *
  * @param record of a run whose epochs are all done
  * @param logInterval every how many batches of an epoch the log has a line
  * @param run what was trained, such as `digits, lr 0.001, seed 1`
  */
-export async function trainingHistoryPng(
-  record: RunRecord,
-  logInterval: number,
-  run: string,
-): Promise<Buffer> {
-  // Loaded here, because only pictures need them, and they take a while.
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const spec = historySpec(record, logInterval, run);
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none' });
-  try {
-    return await svgToPng(await view.toSVG(), ZOOM);
-  } finally {
-    view.finalize();
-  }
+export function trainingHistoryPng(record: RunRecord, logInterval: number, run: string): Promise<Buffer> {
+  return svgToPng(historySvg(record, logInterval, run), ZOOM);
 }
 
 interface Point {
@@ -52,107 +52,111 @@ interface Point {
   readonly value: number;
 }
 
-function historySpec(record: RunRecord, logInterval: number, run: string): TopLevelSpec {
+/** The same as SVG. */
+export function historySvg(record: RunRecord, logInterval: number, run: string): string {
   const { losses, epochs } = record;
+  const heading = [`${run}${summaryOf(epochs)}`, ...faultsOf(losses)];
+  const top = MARGIN + 40 + 20 * heading.length + 2 * LEGEND_ROW + 16;
+  const lossX = MARGIN + LABELS;
+  const accuracyX = lossX + PANEL.width + MARGIN + LABELS;
+  const [width, height] = [accuracyX + PANEL.width + MARGIN, top + PANEL.height + 72];
+  const drawn = [
+    words('Training history', MARGIN, MARGIN + 20, { size: 22, bold: true }),
+    heading.map((line, i) => words(line, MARGIN, MARGIN + 46 + 20 * i, { size: 14 })),
+    lossPanel(record, logInterval, lossX, top),
+    accuracyPanel(epochs, accuracyX, top),
+  ];
+  return html`<svg
+    xmlns="http://www.w3.org/2000/svg"
+    width="${width}"
+    height="${height}"
+    font-family="${FONT}"
+  >
+    ${drawn}
+  </svg>`.text;
+}
+
+function lossPanel({ losses, epochs }: RunRecord, logInterval: number, x: number, y: number): Html {
   const stepsPerEpoch = losses.length / epochs.length;
   const steps = losses.map((value, i): Point => ({ epoch: (i + 1) / stepsPerEpoch, value }));
   const means = meansOf(steps, stepsPerEpoch);
   const logged = steps.filter((_, i) => (i % stepsPerEpoch) % logInterval === 0);
-  const testLosses = epochs.map(({ epoch, testLoss }): Point => ({ epoch, value: testLoss }));
-  const accuracies = epochs.map((epoch): Point => ({ epoch: epoch.epoch, value: accuracyOf(epoch) }));
-  const lossDomain = logDomain([...means, ...testLosses, ...logged]);
-  const drawn = (points: readonly Point[]): Point[] =>
-    points.filter(({ value }) => value > 0 && value < Infinity);
-  const labelled = accuracies.length <= MOST_LABELS ? accuracies : [accuracies[0], accuracies.at(-1)!];
-  const x = axis('epoch', 'epoch', [0, epochs.length], {
-    values: [0, ...epochs.map(({ epoch }) => epoch)],
-    ...{ labelOverlap: true, format: 'd', labelFlush: false },
+  const tests = epochs.map(({ epoch, testLoss }): Point => ({ epoch, value: testLoss }));
+  const values = [...means, ...tests, ...logged].map(({ value }) => value).filter(Number.isFinite);
+  const axis = axisFor({ kind: 'loss', better: 'lower' }, 'logarithmic', values);
+  const panel: Panel = { x, y, ...PANEL, extent: [0, epochs.length], axis };
+  const place = ({ epoch, value }: Point): PlacedPoint | undefined =>
+    Number.isFinite(value) ? { x: placeAt(panel, epoch), y: heightAt(panel, value) } : undefined;
+  const marks = (points: readonly Point[], mark: (at: PlacedPoint) => Html): Html[] =>
+    points.flatMap((point) => {
+      const at = place(point);
+      return at === undefined ? [] : [mark(at)];
+    });
+  const ring = (at: PlacedPoint): Html => ringSvg(at, LOGGED_STEP);
+  const dot = (at: PlacedPoint): Html => dotSvg(at, TEST);
+  const sample = (line: (points: readonly PlacedPoint[]) => Html) => (at: PlacedPoint) =>
+    line([
+      { ...at, x: at.x - 12 },
+      { ...at, x: at.x + 12 },
+    ]);
+  const each = (points: readonly (PlacedPoint | undefined)[]): Html => lineSvg(points, 0.8, TRAINING);
+  const mean = (points: readonly (PlacedPoint | undefined)[]): Html => lineSvg(points, 2.4, TRAINING_MEAN);
+  const test = (points: readonly (PlacedPoint | undefined)[]): Html => lineSvg(points, 2, TEST);
+  const curves = [
+    each(steps.map(place)),
+    marks(logged, ring),
+    mean(means.map(place)),
+    test(tests.map(place)),
+    marks(tests, dot),
+  ];
+  // Each with the mark that it is drawn with.
+  const legend: readonly (readonly [string, (at: PlacedPoint) => Html])[] = [
+    ['training, each step', sample(each)],
+    ['training, running mean', sample(mean)],
+    ['training, logged steps', ring],
+    ['test set', (at) => html`${sample(test)(at)}${dot(at)}`],
+  ];
+  const entries = legend.map(([name, mark], i) => {
+    const at = { x: x + 14 + (i % 2) * 230, y: y - 16 - LEGEND_ROW * (1 - Math.floor(i / 2)) };
+    return html`${mark(at)}${words(name, at.x + 20, at.y + 4, { size: 12 })}`;
   });
-  const y = {
-    ...axis('value', 'loss, logarithmic', lossDomain, { values: ticksWithin(lossDomain), format: '~g' }),
-    scale: { type: 'log' as const, domain: lossDomain, nice: false, clamp: true },
-  };
-  const xOfAccuracy = axis('epoch', 'epoch', [0.5, epochs.length + 0.5], {
-    values: epochs.map(({ epoch }) => epoch),
-    labelOverlap: true,
-    format: 'd',
-  });
-  const yOfAccuracy = axis('value', 'accuracy on the test set, %', paddedDomain(accuracies), {
-    tickCount: 6,
-  });
-  const curve = (name: string, points: readonly Point[], mark: AnyMark): UnitSpec<string> => ({
-    data: { values: drawn(points) },
-    mark,
-    encoding: { x, y, color: { datum: name, type: 'nominal', ...COLOURS } },
-  });
-  const label = (style: Partial<MarkDef<'text'>>): UnitSpec<string> => ({
-    data: { values: labelled.map((point) => ({ ...point, label: pythonFixed(point.value, 2) })) },
-    mark: { type: 'text', dy: -14, fontSize: 13, ...style },
-    encoding: { x: xOfAccuracy, y: yOfAccuracy, text: { field: 'label', type: 'nominal' } },
-  });
-  return {
-    background: 'white',
-    padding: 24,
-    title: {
-      text: 'Training history',
-      subtitle: [`${run}${summaryOf(epochs)}`, ...faultsOf(losses)],
-      anchor: 'start',
-      fontSize: 22,
-      subtitleFontSize: 14,
-      subtitlePadding: 6,
-      offset: 18,
-    },
-    spacing: 40,
-    hconcat: [
-      {
-        ...PANEL,
-        layer: [
-          curve(EACH, steps, { type: 'line', strokeWidth: 0.6, opacity: 0.5 }),
-          curve(LOGGED, logged, { type: 'point', size: 22, strokeWidth: 1.2, opacity: 1 }),
-          curve(MEAN, means, { type: 'line', strokeWidth: 2.4 }),
-          curve(ON_TEST_SET, testLosses, { type: 'line', strokeWidth: 2, point: { size: 60 } }),
-        ],
-      },
-      {
-        ...PANEL,
-        layer: [
+  // The axis has room around all that it is made for.
+  const isBeyond = ({ value }: Point): boolean =>
+    Number.isFinite(value) && [0, 1].includes(axis.place(value));
+  const beyond = steps.filter(isBeyond).length;
+  const note =
+    beyond === 0
+      ? undefined
+      : words(
+          `${beyond} of ${steps.length} steps lie beyond the axis: drawn on its edge`,
+          x,
+          y + PANEL.height + 56,
           {
-            data: { values: accuracies },
-            mark: { type: 'line', strokeWidth: 2, color: TEST, point: { size: 60, color: TEST } },
-            encoding: { x: xOfAccuracy, y: yOfAccuracy },
+            ...{ size: 11, fill: '#666' },
           },
-          label({ stroke: 'white', strokeWidth: 4 }), // around each letter, so that no line runs through it
-          label({ color: '#333' }),
-        ],
-      },
-    ],
-    config: {
-      font: FONT,
-      axis: {
-        labelFontSize: 12,
-        titleFontSize: 13,
-        titleFontWeight: 'normal',
-        gridColor: '#e6e6e6',
-        titlePadding: 10,
-      },
-      legend: { labelFontSize: 12, symbolStrokeWidth: 3, symbolSize: 220, symbolOpacity: 1, labelLimit: 0 },
-      view: { stroke: '#bbb' },
-    },
-  };
+        );
+  return html`${entries}${panelSvg(panel, 'loss, logarithmic', epochs.length, curves)}${note}`;
 }
 
-const EACH = 'training, each step';
-const MEAN = 'training, running mean';
-const LOGGED = 'training, logged steps';
-const ON_TEST_SET = 'test set';
-const COLOURS = {
-  scale: { domain: [EACH, MEAN, LOGGED, ON_TEST_SET], range: [TRAINING, TRAINING_MEAN, LOGGED_STEP, TEST] },
-  legend: { title: null, orient: 'top' as const, columns: 2, symbolType: 'stroke' },
-};
-
-function axis(field: string, title: string, domain: [number, number], style: Axis): PositionFieldDef<string> {
-  return { field, type: 'quantitative', title, scale: { domain, nice: false, zero: false }, axis: style };
+function accuracyPanel(epochs: RunRecord['epochs'], x: number, y: number): Html {
+  const values = epochs.map(accuracyOf);
+  const axis = axisFor({ kind: 'percent', better: 'higher' }, 'linear', padded(values));
+  const panel: Panel = { x, y, ...PANEL, extent: [0.5, epochs.length + 0.5], axis };
+  const curve = epochs.map((epoch): PlacedPoint => ({
+    x: placeAt(panel, epoch.epoch),
+    y: heightAt(panel, accuracyOf(epoch)),
+  }));
+  const labels = curve.flatMap((at, i) => {
+    if (curve.length > MOST_LABELS && i > 0 && i < curve.length - 1) return [];
+    const baseline = offTheCurve(curve, at, LABEL, panel);
+    return [words(pythonFixed(values[i], 2), at.x, baseline, { size: 13, anchor: 'middle', fill: '#333' })];
+  });
+  const drawn = [lineSvg(curve, 2, TEST), curve.map((at) => dotSvg(at, TEST)), labels];
+  return panelSvg(panel, 'accuracy on the test set, %', epochs.length, drawn);
 }
+
+/** Of a number such as 98.49 in letters of 13 units. */
+const LABEL = { width: 40, height: 10 };
 
 function summaryOf(epochs: RunRecord['epochs']): string {
   const last = epochs.at(-1);
@@ -179,34 +183,10 @@ function meansOf(steps: readonly Point[], stepsPerEpoch: number): Point[] {
   });
 }
 
-/** From the least positive to the greatest finite value, with some room; something to draw axes by when there is none. */
-function logDomain(points: readonly Point[]): [number, number] {
-  const values = points.map(({ value }) => value).filter((value) => value > 0 && value < Infinity);
-  if (values.length === 0) return [0.1, 10];
-  const [least, greatest] = extentOf(values);
-  return [least / 1.25, greatest * 1.25];
-}
-
-function ticksWithin([from, to]: readonly [number, number]): number[] {
-  const decades = Array.from({ length: 80 }, (_, i) => Number(`1e${i - 40}`));
-  const inside = (ticks: number[]): number[] => ticks.filter((tick) => tick >= from && tick <= to);
-  const steps = to / from < 5000 ? [1, 2, 5] : [1];
-  return inside(decades.flatMap((decade) => steps.map((step) => step * decade)));
-}
-
-function extentOf(values: readonly number[]): [least: number, greatest: number] {
-  let [least, greatest] = [Infinity, -Infinity];
-  for (const value of values) {
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
-  }
-  return [least, greatest];
-}
-
-function paddedDomain(points: readonly Point[]): [number, number] {
-  const values = points.map(({ value }) => value);
+/** The least and the greatest value with room for labels. */
+function padded(values: readonly number[]): number[] {
   if (values.length === 0) return [0, 100];
-  const [least, greatest] = extentOf(values);
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const room = Math.max(0.25, 0.15 * (greatest - least));
-  return [Math.max(0, least - room), Math.min(100.5, greatest + room)];
+  return [Math.max(0, least - room), Math.min(100, greatest + room)];
 }

@@ -1,108 +1,141 @@
-import type { TopLevelSpec } from 'vega-lite';
-import { plural } from '../../base/words';
 import { FONT, svgToPng } from '../../base/svg';
-import { SEEN, type PowerOfSetting } from '../../judge/power';
+import { plural } from '../../base/words';
+import { SEEN, SHIFTS, type PowerOfSetting } from '../../judge/power';
 import type { Seen } from '../../judge/power/gate';
 import { conditionsText } from '../../run/run';
+import { axisFor } from '../html/axis';
+import { html, type Html } from '../html/markup';
+import { dotSvg, heightAt, lineSvg, placeAt, words, type Panel } from './panel';
 
+const COLOURS = ['#a9c4e0', '#4f8ac0', '#1f5a99', '#0a2a4d'];
+const LIMIT = '#d1541a';
+const GREY = '#444';
+const MARGIN = 24;
+const LABELS = 70;
 const PANEL = { width: 250, height: 170 };
+const GAP = 24;
+const HEADING = 130;
 const ZOOM = 1.5;
-const COLOURS = ['#9db8d6', '#4f8ac0', '#1f5a99', '#0a2a4d'];
+const MOST = Math.max(...SHIFTS);
+const PERCENT = axisFor({ kind: 'percent', better: 'higher' }, 'linear', [0, 100]);
 
 /**
- * A PNG of what a gate sees: a row of panels for each setting, a panel for each metric, with the share of sets that are refused by how far their
- * numbers are moved, and a line for each size of sets.
+ * A PNG of what a gate sees: a row of panels for each setting, and in it one for each metric, with the share of sets that are refused by how far
+ * their numbers are moved, and a line for each size of sets.
  */
-export async function powerPng(settings: readonly PowerOfSetting[]): Promise<Buffer> {
-  // Loaded here, because only pictures need them, and they take a while.
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new vega.View(vega.parse(vegaLite.compile(powerSpec(settings)).spec), { renderer: 'none' });
-  try {
-    return await svgToPng(await view.toSVG(), ZOOM);
-  } finally {
-    view.finalize();
-  }
+export function powerPng(settings: readonly PowerOfSetting[]): Promise<Buffer> {
+  return svgToPng(powerSvg(settings), ZOOM);
 }
 
-interface Refused {
-  readonly setting: string;
-  readonly metric: string;
-  /** Standard deviations to the worse; to the better below 0. */
-  readonly shift: number;
-  /** Judged at once: `5 runs`. */
-  readonly runs: string;
-  /** In percent. */
-  readonly refused: number;
-}
-
-function refusedOf({ conditions, changes, smallest }: PowerOfSetting): Refused[] {
-  const setting = conditionsText(conditions) || 'all runs';
-  const metrics = [...new Set(smallest.map(({ metric }) => metric))];
-  const at = (metric: string, shift: number, seen: readonly Seen[]): Refused[] =>
-    seen.map(({ runs, gate }) => ({
-      ...{ setting, metric, shift, runs: plural(runs, 'run') },
-      refused: (100 * gate.count) / gate.of,
-    }));
-  return changes.flatMap((change): Refused[] => {
-    switch (change.kind) {
-      case 'none':
-        return metrics.flatMap((metric) => at(metric, 0, change.seen));
-      case 'shift':
-        return at(change.metric, change.towards === 'worse' ? change.size : -change.size, change.seen);
-      default:
-        return [];
-    }
+/** The same as SVG. */
+export function powerSvg(settings: readonly PowerOfSetting[]): string {
+  const metrics = [...new Set(settings.flatMap(({ smallest }) => smallest.map(({ metric }) => metric)))];
+  const sizes = [...new Set(settings.flatMap(({ gates }) => gates.map(({ runs }) => runs)))];
+  const left = MARGIN + LABELS;
+  const xOf = (column: number): number => left + column * (PANEL.width + GAP);
+  const yOf = (row: number): number => HEADING + row * (PANEL.height + GAP);
+  const [width, height] = [xOf(Math.max(2, metrics.length)) + MARGIN - GAP, yOf(settings.length) + 48];
+  const legend = sizes.map((runs, i) => {
+    const [x, y] = [left + 100 * i, MARGIN + 66];
+    const ends = [
+      { x, y },
+      { x: x + 24, y },
+    ];
+    return html`${lineSvg(ends, 2.4, colourOf(runs, sizes))}${words(plural(runs, 'run'), x + 30, y + 4, { size: 12 })}`;
   });
+  const drawn = [
+    words('What is refused', MARGIN, MARGIN + 20, { size: 22, bold: true }),
+    words(SUBTITLE, MARGIN, MARGIN + 44, { size: 13 }),
+    legend,
+    metrics.map((metric, column) =>
+      words(metric, xOf(column) + PANEL.width / 2, HEADING - 10, { size: 13, anchor: 'middle' }),
+    ),
+    settings.map((setting, row) => {
+      const middle = yOf(row) + PANEL.height / 2;
+      const name = `${conditionsText(setting.conditions) || 'all runs'}: refused, %`;
+      return html`<g transform="rotate(-90 ${MARGIN + 14} ${middle})"
+          >${words(name, MARGIN + 14, middle, { size: 13, anchor: 'middle', fill: GREY })}</g
+        >${metrics.map((metric, column) => {
+          const panel = { x: xOf(column), y: yOf(row), ...PANEL, extent: EXTENT, axis: PERCENT };
+          return panelSvg(panel, shiftsOf(setting, metric), sizes);
+        })}`;
+    }),
+    metrics.map((_, column) =>
+      words('better ← standard deviations → worse', xOf(column) + PANEL.width / 2, height - 20, {
+        ...{ size: 12, anchor: 'middle', fill: GREY },
+      }),
+    ),
+  ];
+  return html`<svg
+    xmlns="http://www.w3.org/2000/svg"
+    width="${width}"
+    height="${height}"
+    font-family="${FONT}"
+  >
+    ${drawn}
+  </svg>`.text;
 }
 
-function powerSpec(settings: readonly PowerOfSetting[]): TopLevelSpec {
-  const values = settings.flatMap(refusedOf);
-  const inOrder = (key: 'setting' | 'metric' | 'runs'): string[] => [...new Set(values.map((of) => of[key]))];
-  const sizes = inOrder('runs');
-  return {
-    background: 'white',
-    padding: 24,
-    title: {
-      text: 'What is refused',
-      subtitle: [
-        'of sets of runs whose numbers are all moved',
-        `by so many standard deviations; the line is at ${100 * SEEN} %`,
-      ],
-      anchor: 'start',
-      ...{ fontSize: 22, subtitleFontSize: 14, subtitlePadding: 6, offset: 18 },
-    },
-    data: { values },
-    facet: {
-      row: { field: 'setting', type: 'nominal', title: null, sort: inOrder('setting') },
-      column: { field: 'metric', type: 'nominal', title: null, sort: inOrder('metric') },
-    },
-    spec: {
-      ...PANEL,
-      layer: [
-        {
-          mark: { type: 'rule', color: '#d1541a', strokeDash: [4, 4] },
-          encoding: { y: { datum: 100 * SEEN } },
-        },
-        {
-          mark: { type: 'line', strokeWidth: 2, point: { size: 30 } },
-          encoding: {
-            x: { field: 'shift', type: 'quantitative', title: 'better ← standard deviations → worse' },
-            y: { field: 'refused', type: 'quantitative', title: 'refused, %', scale: { domain: [0, 100] } },
-            color: {
-              ...{ field: 'runs', type: 'nominal', sort: sizes },
-              scale: { domain: sizes, range: COLOURS.slice(-sizes.length) },
-              legend: { title: null, orient: 'top', symbolType: 'stroke' },
-            },
-          },
-        },
-      ],
-    },
-    config: {
-      font: FONT,
-      axis: { labelFontSize: 12, titleFontSize: 13, titleFontWeight: 'normal', gridColor: '#e6e6e6' },
-      header: { labelFontSize: 13 },
-      legend: { labelFontSize: 12, symbolStrokeWidth: 3, symbolSize: 220, labelLimit: 0 },
-      view: { stroke: '#bbb' },
-    },
+const SUBTITLE = `of sets of runs that are moved by so many standard deviations; the line is at ${100 * SEEN} %`;
+const EXTENT = [-MOST, MOST] as const;
+
+/** Standard deviations to the worse; to the better below 0. */
+interface Shift {
+  readonly by: number;
+  readonly seen: readonly Seen[];
+}
+
+/** From the best to the worst. */
+function shiftsOf({ changes }: PowerOfSetting, metric: string): Shift[] {
+  const shifts = changes.flatMap((change): Shift[] => {
+    if (change.kind === 'none') return [{ by: 0, seen: change.seen }];
+    if (change.kind !== 'shift' || change.metric !== metric) return [];
+    return [{ by: change.towards === 'worse' ? change.size : -change.size, seen: change.seen }];
+  });
+  return shifts.sort((a, b) => a.by - b.by);
+}
+
+function colourOf(runs: number, sizes: readonly number[]): string {
+  return COLOURS[COLOURS.length - sizes.length + sizes.indexOf(runs)];
+}
+
+function panelSvg(panel: Panel, shifts: readonly Shift[], sizes: readonly number[]): Html {
+  const { x, y, width, height, axis } = panel;
+  const across = (percent: number, colour: string, dashes: string): Html => {
+    const up = heightAt(panel, percent);
+    return html`<path d="M${x} ${up}h${width}" stroke="${colour}" stroke-dasharray="${dashes}" />`;
   };
+  const grid = axis.ticks.map((tick) => {
+    const label = words(axis.label(tick), x - 5, heightAt(panel, tick) + 4, {
+      ...{ size: 10, anchor: 'end', fill: GREY },
+    });
+    return html`${across(tick, '#e6e6e6', 'none')}${label}`;
+  });
+  const places = [0, ...SHIFTS.filter(Number.isInteger)].flatMap((size) =>
+    size === 0 ? [0] : [-size, size],
+  );
+  const labels = places.map((by) =>
+    words(String(Math.abs(by)), placeAt(panel, by), y + height + 14, {
+      size: 10,
+      anchor: 'middle',
+      fill: GREY,
+    }),
+  );
+  const curves = sizes.map((runs) => {
+    const points = shifts.flatMap(({ by, seen }) => {
+      const of = seen.find((one) => one.runs === runs);
+      if (of === undefined) return [];
+      return [{ x: placeAt(panel, by), y: heightAt(panel, (100 * of.gate.count) / of.gate.of) }];
+    });
+    const colour = colourOf(runs, sizes);
+    return html`${lineSvg(points, 2, colour)}${points.map((at) => dotSvg(at, colour, 2.6))}`;
+  });
+  return html`${grid}${labels}${across(100 * SEEN, LIMIT, '4 4')}<rect
+      x="${x}"
+      y="${y}"
+      width="${width}"
+      height="${height}"
+      fill="none"
+      stroke="#bbb"
+    />${curves}`;
 }

@@ -77,7 +77,8 @@ function sectionsOf({ labels, predicted, confidences, count }: PredictedImages):
   return sections.filter(({ shown }, index) => index === 0 || shown.length > 0);
 }
 
-function predictionsSvg(images: PredictedImages, run: string): string {
+/** The same as SVG, without its zoom. */
+export function predictionsSvg(images: PredictedImages, run: string): string {
   const { labels, predicted, count, height, width } = images;
   const scale = Math.max(1, Math.round(IMAGE_SIZE / Math.max(height, width)));
   const tileWidth = Math.max(width * scale, IMAGE_SIZE);
@@ -89,12 +90,16 @@ function predictionsSvg(images: PredictedImages, run: string): string {
   const parts: string[] = [
     text(MARGIN, MARGIN + 20, 'Predictions', { size: 24, bold: true }),
     text(MARGIN, MARGIN + 46, `${run}: ${summary}`, { size: 15 }),
-    text(fullWidth - MARGIN, MARGIN + 20, 'under each image: what the model says, how sure it is,', {
+    text(fullWidth - MARGIN, MARGIN + 20, 'under each image: what the model says,', {
       size: 12,
       fill: GREY,
       anchor: 'end',
     }),
-    text(fullWidth - MARGIN, MARGIN + 36, 'and what it is', { size: 12, fill: GREY, anchor: 'end' }),
+    text(fullWidth - MARGIN, MARGIN + 36, 'what it is, and how sure the model was', {
+      size: 12,
+      fill: GREY,
+      anchor: 'end',
+    }),
   ];
   let top = MARGIN + 62;
   for (const { heading, shown } of sectionsOf(images)) {
@@ -126,14 +131,18 @@ function tile(
   const colour = predicted[i] === labels[i] ? RIGHT : WRONG;
   const left = x + (tileWidth - width * scale) / 2;
   const frame = { x: left - 1.5, y: y - 1.5, width: width * scale + 3, height: height * scale + 3 };
-  const says = `${predicted[i]}  ${percent(confidences[i])}`;
   const captionX = left - 1;
   const captionY = y + height * scale;
   return [
     bitmapSvg(bitmapOf(image, channels, height, width), left, y, scale),
     `<rect x="${frame.x}" y="${frame.y}" width="${frame.width}" height="${frame.height}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-    text(captionX, captionY + 17, `says ${says}`, { size: 12, bold: true, fill: colour }),
+    text(captionX, captionY + 17, `says ${predicted[i]}`, { size: 12, bold: true, fill: colour }),
     text(captionX, captionY + 32, `is ${labels[i]}`, { size: 12, fill: GREY }),
+    text(captionX + frame.width - 1, captionY + 32, percent(confidences[i]), {
+      size: 12,
+      fill: GREY,
+      anchor: 'end',
+    }),
   ].join('\n');
 }
 

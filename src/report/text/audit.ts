@@ -1,4 +1,3 @@
-import type { Colors } from 'picocolors/types';
 import { pythonFixed } from '../../base/printf';
 import {
   CLAIM_VERDICTS,
@@ -19,14 +18,15 @@ import { auditVerdictText } from '../auditSubjects';
 import { printable } from '../../base/printable';
 import { findingText } from '../judged';
 import { accountingWords, conditionCells, metricHeading } from '../words';
+import { colourOf, type Colours } from './colours';
 import { table, type ColumnGroup } from './table';
 
 /** The verdict, and a paragraph on each question. */
-export function auditSummaryText(audit: Audit, colours: Colors): string {
+export function auditSummaryText(audit: Audit, colours: Colours): string {
   return `${summaryLines(audit, colours).join('\n')}\n`;
 }
 
-function summaryLines(audit: Audit, colours: Colors): string[] {
+function summaryLines(audit: Audit, colours: Colours): string[] {
   const { document, verdict, summary } = audit;
   return [
     colourOf(verdict, colours)(colours.bold(`${auditVerdictText(audit)}: ${document.path}`)),
@@ -38,7 +38,7 @@ function summaryLines(audit: Audit, colours: Colors): string[] {
  * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
  * every number and every claim with its verdict.
  */
-export function auditText(audit: Audit, colours: Colors): string {
+export function auditText(audit: Audit, colours: Colours): string {
   const { findings, inferences, omissions, verdictTable, claims } = audit;
   const heading = (text: string): string => colours.bold(text);
   const list = (title: string, lines: readonly string[]): string[][] =>
@@ -76,10 +76,12 @@ export function auditText(audit: Audit, colours: Colors): string {
       claims.unclaimedRows.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
     ...list('Every number', numberLines(audit, colours)),
-    ...list(claimsTitle(claims), [
-      ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
-      ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
-    ]),
+    ...(claims.judged.length === 0
+      ? []
+      : list(claimsTitle(claims), [
+          ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
+          ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
+        ])),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -98,7 +100,7 @@ function accountingLines({ document }: Audit): string[] {
 }
 
 /** How a run's checks came out, and where it is among our runs. */
-function runLines(run: AuditedRun, placement: RunPlacement, colours: Colors): string[] {
+function runLines(run: AuditedRun, placement: RunPlacement, colours: Colours): string[] {
   const { firstLine, checks } = run;
   const setting = conditionsText(knownConditions(run) ?? {});
   const verdicts = [...checks, { name: 'in our bands:', verdict: placement.verdict }].map(
@@ -111,7 +113,7 @@ function runLines(run: AuditedRun, placement: RunPlacement, colours: Colors): st
   ];
 }
 
-function collapseLines({ collapse }: RunPlacement, colours: Colors): string[] {
+function collapseLines({ collapse }: RunPlacement, colours: Colours): string[] {
   if (collapse === undefined || collapse.collapsed === 0) return [];
   const { collapsed, of, lower, upper, level } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}, Clopper–Pearson`;
@@ -119,11 +121,11 @@ function collapseLines({ collapse }: RunPlacement, colours: Colors): string[] {
   return [`    ${colours.yellow(text)}`];
 }
 
-function item(what: string, why: string, colours: Colors): string[] {
+function item(what: string, why: string, colours: Colours): string[] {
   return [`  - ${what}`, colours.dim(`    ${why}`)];
 }
 
-function tableLines({ rows, note }: VerdictTable, colours: Colors): string[] {
+function tableLines({ rows, note }: VerdictTable, colours: Colours): string[] {
   const ofRows = rows.flatMap(({ line, name, rule, unclear, cells }) => [
     `  ${name} (line ${line}): ${colours.dim(rule ?? 'there is no rule for this row')}`,
     ...(unclear === undefined ? [] : [`    not judged: ${unclear}`]),
@@ -142,7 +144,7 @@ function tableLines({ rows, note }: VerdictTable, colours: Colors): string[] {
 const PER_ROW = 5;
 
 /** Tests with their places in the bands, then what is told per step: each number with a sign. */
-function numberLines({ numbers, study }: Audit, colours: Colors): string[] {
+function numberLines({ numbers, study }: Audit, colours: Colours): string[] {
   const failed = numbers.filter((number) => !isFine(number)).length;
   const legend = [
     '✓ agrees with the other numbers, and is not outside of its band (or has none); ✗ does not, or is.',
@@ -162,7 +164,7 @@ function numberLines({ numbers, study }: Audit, colours: Colors): string[] {
   ];
 }
 
-function testTable(numbers: readonly JudgedNumber[], study: Audit['study'], colours: Colors): string {
+function testTable(numbers: readonly JudgedNumber[], study: Audit['study'], colours: Colours): string {
   const { conditions: known, metrics } = study;
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
   const names = new Set(perEpoch.map(({ name }) => name));
@@ -197,7 +199,7 @@ function stepTable(
   { name }: Metric,
   numbers: readonly JudgedNumber[],
   { conditions: known }: Audit['study'],
-  colours: Colors,
+  colours: Colours,
 ): string {
   const own = numbers.filter(({ metric }) => metric === name);
   const epochs = groupBy(own, ({ conditions, epoch }) => `${conditionsText(conditions ?? {})} ${epoch}`);
@@ -217,7 +219,7 @@ function stepTable(
   return table(groups, rows);
 }
 
-function marked(number: JudgedNumber | undefined, colours: Colors): string {
+function marked(number: JudgedNumber | undefined, colours: Colours): string {
   if (number === undefined) return '';
   return isFine(number) ? `${number.printed} ${colours.green('✓')}` : colours.red(`${number.printed} ✗`);
 }
@@ -241,7 +243,7 @@ function claimsTitle({ judged, counts }: Audit['claims']): string {
 
 const WIDEST_VERDICT = Math.max(...CLAIM_VERDICTS.map(({ length }) => length));
 
-function claimLines(claim: JudgedClaim, colours: Colors): string[] {
+function claimLines(claim: JudgedClaim, colours: Colours): string[] {
   const { verdict, line, quote, because } = claim;
   const place = line === undefined ? 'no line ' : `line ${String(line).padStart(3)}`;
   return [
@@ -253,12 +255,6 @@ function claimLines(claim: JudgedClaim, colours: Colors): string[] {
 }
 
 // ---------------------------------------------------------------- signs and numbers
-
-function colourOf(verdict: RunPlacement['verdict'] | JudgedClaim['verdict'], colours: Colors): Colors['red'] {
-  if (verdict === 'pass' || verdict === 'holds') return colours.green;
-  if (verdict === 'fail' || verdict === 'contradicted') return colours.red;
-  return verdict === 'no-reference' || verdict === 'cannot be judged' ? colours.dim : colours.yellow;
-}
 
 function percent(share: number): string {
   return `${pythonFixed(100 * share, 0)} %`;

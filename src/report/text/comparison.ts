@@ -1,26 +1,61 @@
 import { printable } from '../../base/printable';
-import type { Comparison, Divergence, Said } from '../../judge/compare';
+import type { Comparison, Divergence, Said, Triage } from '../../judge/compare';
+import type { Finding } from '../../run/run';
+import { colourOf, PLAIN } from './colours';
 
-/**
- * A comparison as lines of text.
- *
- * @param reproduce commands that run up to the divergence
- */
-export function comparisonLines(comparison: Comparison, reproduce: readonly string[] = []): string[] {
-  const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed } = comparison;
-  const lines = [`${verdict}: ${tier ?? 'no tier'} (${printable(reason)})`];
-  lines.push(`  equal:            ${equalEntries} entries${firstDivergence ? ', then' : ''}`);
+/** What is known beside the comparison. */
+interface Beside {
+  /** Commands that run up to the divergence. */
+  readonly reproduce?: readonly string[];
+  /** Of runs that are compared as a pair. */
+  readonly findings?: readonly Finding[];
+  /** The command to type where the difference is meant. */
+  readonly approve?: string;
+}
+
+/** A comparison as lines of text. Where two runs of other seeds part is not said: they do so from the start. */
+export function comparisonLines(
+  comparison: Comparison,
+  { reproduce = [], findings = [], approve }: Beside = {},
+  colours = PLAIN,
+): string[] {
+  const { tier, reason, verdict, equalEntries, firstDivergence, mostUsed, triage } = comparison;
+  const said = colourOf(verdict, colours)(colours.bold(verdict));
+  const lines = [`${said}: ${tier ?? 'no tier'} (${printable(reason)})`];
+  for (const { line, rule, message } of findings)
+    lines.push(`  ${line === undefined ? '' : `line ${line} of A, `}${rule}: ${printable(message)}`);
+  if (tier === 'statistical') return lines;
+  if (firstDivergence === undefined) lines.push(`  equal:            all ${equalEntries} entries`);
+  else if (equalEntries > 0) lines.push(`  equal:            ${equalEntries} entries, then`);
   if (mostUsed !== undefined) {
     lines.push(
       `  tolerance used:   ${(100 * mostUsed.share).toPrecision(3)} % at most, at ${printable(mostUsed.place)}`,
     );
   }
   if (firstDivergence !== undefined) lines.push(...divergenceLines(firstDivergence));
+  if (triage !== undefined) lines.push(...triageLines(triage));
   for (const [index, command] of reproduce.entries()) {
     lines.push(`  ${index === 0 ? 'to reproduce it: ' : '                 '} ${command}`);
   }
+  if (approve !== undefined) lines.push(`  if it is meant:   ${approve}`);
   return lines;
 }
+
+function triageLines({ looksLike, reason, distances, metric }: Triage): string[] {
+  return [
+    `  looks like:       ${LOOKS[looksLike]}: ${printable(reason)}`,
+    ...distances.map(
+      ({ place, relative }) =>
+        `    ${printable(place)}: ${printable(metric.name)} ${relative === 0 ? 'the same' : `${relative.toExponential(1)} apart`}`,
+    ),
+  ];
+}
+
+const LOOKS: Readonly<Record<Triage['looksLike'], string>> = {
+  rounding: 'rounding, which grows',
+  change: 'a change of what is computed',
+  unclear: 'either, rounding or a change',
+};
 
 function divergenceLines({ place, kind, a, b, ulps }: Divergence): string[] {
   const side = ({ value, bits, line }: Said): string =>

@@ -2,11 +2,13 @@ import { pythonFixed } from '../../base/printf';
 import { mean, type ComparedMetric, type ComparedSetting, type Equivalence } from '../../judge/equivalence';
 import { ALPHA } from '../../statistics/tost';
 import { metricHeading } from '../words';
+import { colourOf, PLAIN } from './colours';
 import { table } from './table';
 
 /** What was compared, test by test, and what comes of it. */
-export function equivalenceText({ verdict, settings }: Equivalence): string {
-  return `${metricTable(settings)}\n\n${collapseTable(settings)}\n\n${verdict}: ${REASONS[verdict]}\n`;
+export function equivalenceText({ verdict, settings }: Equivalence, colours = PLAIN): string {
+  const said = colourOf(verdict, colours)(colours.bold(verdict));
+  return `${metricTable(settings)}\n\n${collapseTable(settings)}\n\n${said}: ${REASONS[verdict]}\n`;
 }
 
 const REASONS = {

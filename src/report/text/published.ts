@@ -1,25 +1,29 @@
 import type { PublishedValue } from '../../audit/claims/published';
 import { conditionsText, type Conditions } from '../../run/run';
 import type { Parting } from '../../train/parting';
+import { PLAIN } from './colours';
 
 /** What was published of a run, line by line, and whether it came out. */
-export function publishedText({
-  conditions,
-  seed,
-  values,
-  parting,
-}: {
-  readonly conditions: Conditions;
-  readonly seed: number;
-  readonly values: readonly PublishedValue[];
-  readonly parting?: Parting & { readonly of: string };
-}): string {
+export function publishedText(
+  {
+    conditions,
+    seed,
+    values,
+    parting,
+  }: {
+    readonly conditions: Conditions;
+    readonly seed: number;
+    readonly values: readonly PublishedValue[];
+    readonly parting?: Parting & { readonly of: string };
+  },
+  colours = PLAIN,
+): string {
   const width = Math.max(...values.map(({ what }) => what.length));
   const lines = values.flatMap(({ what, published, computed = 'nothing', isAsPublished }) =>
     isAsPublished
-      ? [`${what.padEnd(width)}  ${computed}  as published`]
+      ? [`${what.padEnd(width)}  ${computed}  ${colours.green('as published')}`]
       : [
-          `${what.padEnd(width)}  ${computed}  NOT as published`,
+          `${what.padEnd(width)}  ${computed}  ${colours.red('NOT as published')}`,
           `${''.padEnd(width)}  ${published}  is published`,
         ],
   );

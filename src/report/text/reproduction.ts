@@ -1,6 +1,7 @@
 import { pythonFixed } from '../../base/printf';
 import { sameConditions, type Conditions, type Point, type Run } from '../../run/run';
 import type { Metric } from '../../study/types';
+import { metricHeading } from '../words';
 import { table } from './table';
 
 /** What a report says of an epoch, beside what came out here. */
@@ -40,21 +41,18 @@ export function pairEpochs(
   });
 }
 
-/** @param comparable whether both were trained on the same data; a difference means something only then. */
+/** @param comparable whether there is a report, of runs on the same data; else the reproduced numbers stand alone */
 export function comparisonTable(
   pairs: readonly EpochPair[],
   metrics: readonly Metric[],
   comparable: boolean,
 ): string {
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
-  const sides = ['reported', 'reproduced', 'difference'];
+  const sides = comparable ? ['reported', 'reproduced', 'difference'] : ['reproduced'];
   const names = [...new Set(pairs.flatMap(({ conditions }) => Object.keys(conditions)))];
   const groups = [
     { heading: '', columns: [...names, 'epoch'] },
-    ...perEpoch.map(({ name, kind }) => ({
-      heading: kind === 'percent' ? `${name} in %` : name,
-      columns: sides,
-    })),
+    ...perEpoch.map((metric) => ({ heading: metricHeading(metric), columns: sides })),
   ];
   const rows = pairs.map(({ conditions, epoch, reported, reproduced }, i) => {
     const isFirst = i === 0 || !sameConditions(pairs[i - 1].conditions, conditions);
@@ -78,11 +76,10 @@ function cells(
   const show = (point: Point | undefined): string =>
     point === undefined ? '–' : pythonFixed(point.value, decimals);
   const [said, here] = [show(reported), show(reproduced)];
+  if (!comparable) return [here];
   // Of the printed numbers, so that the columns add up.
   const difference =
-    comparable && reported !== undefined && reproduced !== undefined
-      ? signed(Number(here) - Number(said), decimals)
-      : '–';
+    reported !== undefined && reproduced !== undefined ? signed(Number(here) - Number(said), decimals) : '–';
   return [said, here, difference];
 }
 

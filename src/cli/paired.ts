@@ -1,0 +1,115 @@
+import { listOf } from '../base/words';
+import { RNGS, type RngName } from '../experiment/rng';
+import type { Check } from '../judge/check';
+import type { PairedReferences } from '../judge/paired';
+import type { Conditions, Run } from '../run/run';
+import type { Condition } from '../study/types';
+import type { OpenedStudy } from './study';
+
+/** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
+export interface PairedLog {
+  readonly run: Run;
+  /** Missing where it is not known. */
+  readonly conditions?: Conditions;
+}
+
+export interface PairedOptions {
+  readonly seed: number;
+  /** Default: torch. */
+  readonly rng?: RngName;
+  /** Default: 1. */
+  readonly epochs?: number;
+  /** The data set that the logs should be of, as it is chosen. */
+  readonly data: string;
+}
+
+/** Trains the seed's first epochs, once for each setting, and holds the logs against them. */
+export async function checkPaired(
+  logs: readonly PairedLog[],
+  { seed, rng = 'torch', epochs = 1, data }: PairedOptions,
+  { study, experiment }: Required<OpenedStudy>,
+): Promise<Check[]> {
+  const { judgePaired } = await import('../judge/paired/index.js');
+  const { fastestEngine } = await import('../engine/create.js');
+  const { loadDataFor, threadsOption } = await import('./training.js');
+  const threads = threadsOption.defaultValue as number;
+  const { recordOf } = await import('./rerun.js');
+  const { runOfRecord } = await import('../run/recordedRun.js');
+  const dataSet = await loadDataFor(experiment, data);
+  const references = await referencesOf(dataSet.name, { study, experiment });
+  const trained = new Map<number, Run>();
+  const checks: Check[] = [];
+  for (const { run, conditions } of logs) {
+    if (typeof conditions?.lr !== 'number') {
+      checks.push(notKnown(study.conditions));
+      continue;
+    }
+    const { lr } = conditions;
+    let ours = trained.get(lr);
+    if (ours === undefined) {
+      console.error(`training: seed ${seed}, lr ${lr}, ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}`);
+      const engine = fastestEngine();
+      const record = await recordOf({
+        experiment,
+        dataSet,
+        lr,
+        seed,
+        rng: RNGS[rng],
+        epochs,
+        engine,
+        threads,
+      });
+      ours = runOfRecord(record, { ...experiment.training, logInterval: 1 });
+      trained.set(lr, ours);
+    }
+    checks.push(judgePaired(run, { run: ours, name: 'ours' }, references));
+  }
+  return checks;
+}
+
+/**
+ * Holds A against B, which is said to be of the same seed.
+ *
+ * @param conditions that neither says
+ */
+export async function comparePaired(
+  [a, b]: readonly [Run, Run],
+  conditions: Conditions,
+  { study, experiment }: OpenedStudy,
+  dataName: string | undefined,
+): Promise<Check> {
+  const known: Conditions = { ...b.conditions, ...a.conditions, ...conditions };
+  const unknown = study.conditions.filter(({ name }) => !(name in known));
+  if (unknown.length > 0) return notKnown(unknown);
+  const { judgePaired } = await import('../judge/paired/index.js');
+  const references =
+    experiment === undefined || dataName === undefined
+      ? { study, pairs: undefined, firstSteps: undefined, others: [] }
+      : await referencesOf(dataName, { study, experiment });
+  return judgePaired(a, { run: { ...b, conditions: known }, name: 'B' }, references);
+}
+
+/** What tells how far apart runs of one seed may be. */
+async function referencesOf(
+  dataName: string,
+  { study, experiment }: Required<OpenedStudy>,
+): Promise<PairedReferences> {
+  const { readStoredPairs } = await import('../judge/stored/pairs.js');
+  const { readStoredRounding } = await import('../judge/stored/rounding.js');
+  const { readStoredEnsembles } = await import('../judge/stored/ensembles.js');
+  const { runsOfEnsemble } = await import('../run/recordedRun.js');
+  const rounding = await readStoredRounding(study, experiment);
+  const ensembles = await readStoredEnsembles(study, experiment, dataName);
+  return {
+    study,
+    pairs: await readStoredPairs(study, experiment, dataName),
+    firstSteps: rounding && { rounding, batchSize: experiment.training.batchSize },
+    others: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path)),
+  };
+}
+
+function notKnown(conditions: readonly Condition[]): Check {
+  const names = conditions.map(({ name, title }) => title ?? name);
+  const reason = `its ${listOf(names)} is not known: give it with --condition`;
+  return { name: 'paired', verdict: 'no-reference', reason, findings: [] };
+}

@@ -1,0 +1,8 @@
+const { TestEnvironment } = require('jest-environment-node');
+
+/**
+ * As jest's own. On a terminal jest tells its workers to colour, and they would tell it to each program that a test starts and reads.
+ */
+delete process.env.FORCE_COLOR;
+
+module.exports = TestEnvironment;

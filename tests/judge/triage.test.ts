@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LAST_BITS, triage, type Triage } from '../../src/judge/compare/triage';
+import type { Run } from '../../src/run/run';
+import { EXPERIMENT, STUDY } from './ourStudy';
+
+const TORCH = join(__dirname, '../../fixtures/torch');
+const { batchSize } = EXPERIMENT.training;
+
+interface Recorded {
+  readonly losses: readonly (number | string)[];
+  readonly lossesWithoutMkldnn: readonly (number | string)[];
+}
+
+function read<T>(path: string): T {
+  return JSON.parse(readFileSync(join(TORCH, path), 'utf8')) as T;
+}
+
+function runOfLosses(losses: readonly (number | string)[], decimals?: number): Pick<Run, 'series'> {
+  const loss = losses.map((value, step) => ({
+    ...{ epoch: 1, step: step * batchSize },
+    ...(decimals === undefined
+      ? { value: Number(value) }
+      : { value: Number(Number(value).toFixed(decimals)), decimals }),
+  }));
+  return { series: { loss } };
+}
+
+function looks(
+  a: readonly (number | string)[],
+  b: readonly (number | string)[],
+  decimals?: number,
+): Triage['looksLike'] | undefined {
+  return triage(runOfLosses(a, decimals), runOfLosses(b, decimals), STUDY.metrics, batchSize)?.looksLike;
+}
+
+/** PyTorch's two convolutions: the same training, rounded otherwise. */
+const streams = ['debian-1.13', 'wheel-2.15', 'wheel-2.6'].flatMap(
+  (build) => read<{ runs: Recorded[] }>(`streams/${build}.json`).runs,
+);
+const oracle = [0.0001, 0.001, 0.01].flatMap((lr) =>
+  [1, 2, 3].map((seed): Recorded => {
+    const of = (steps: string): string[] =>
+      read<{ losses: string[] }>(`oracle/lr${lr}_seed${seed}.${steps}.json`).losses;
+    return { losses: of('steps'), lossesWithoutMkldnn: of('no-mkldnn.steps') };
+  }),
+);
+
+test("PyTorch's two convolutions part by rounding, in 200 steps at full precision and as a log prints them", () => {
+  for (const { losses, lossesWithoutMkldnn } of oracle) {
+    expect(losses).toHaveLength(200);
+    for (const decimals of [undefined, 6])
+      expect(looks(losses, lossesWithoutMkldnn, decimals) ?? 'rounding').toBe('rounding');
+  }
+});
+
+test('rounding is taken for a change in none of 69 pairs', () => {
+  const found = [...streams, ...oracle].map(({ losses, lossesWithoutMkldnn }) =>
+    looks(losses, lossesWithoutMkldnn),
+  );
+  expect(found).toHaveLength(69);
+  expect(found).not.toContain('change');
+  // Of those that part by more than the last bits with the first update, nothing better can be said.
+  expect(found.filter((look) => look === 'unclear').length).toBeLessThanOrEqual(4);
+});
+
+describe('a change is one', () => {
+  const [{ losses }] = oracle;
+  const numbers = losses.map(Number);
+
+  test('from the start: another seed', () => {
+    expect(
+      triage(runOfLosses(losses), runOfLosses(oracle[1].losses), STUDY.metrics, batchSize),
+    ).toMatchObject({
+      looksLike: 'change',
+      reason: expect.stringMatching(/^they are apart from the start, before any update, by /) as string,
+    });
+  });
+
+  test('at one step, in the middle of 200', () => {
+    const changed = numbers.map((loss, step) => (step >= 100 ? 1.02 * loss : loss));
+    const found = triage(runOfLosses(changed), runOfLosses(numbers), STUDY.metrics, batchSize);
+    expect(found?.looksLike).toBe('change');
+    expect(found?.reason).toMatch(
+      /they agree up to epoch 1, 6336 samples seen, and are 2\.0e-2 apart at epoch 1, 6400 /,
+    );
+    expect(found?.distances[0]).toEqual({ place: 'epoch 1, 6336 samples seen', relative: 0 });
+  });
+
+  test('that does not grow between two distant lines is either', () => {
+    const sparse = (values: readonly number[]): Pick<Run, 'series'> => ({
+      series: {
+        loss: values.map((value, i) => ({ epoch: 1, step: 100 * batchSize * i, value, decimals: 6 })),
+      },
+    });
+    const [a, b] = [sparse([2.3, 0.5, 0.4, 0.3]), sparse([2.3, 0.55, 0.44, 0.33])];
+    expect(triage(a, b, STUDY.metrics, batchSize)).toMatchObject({
+      looksLike: 'unclear',
+      reason: expect.stringContaining('within the 100 steps between') as string,
+    });
+    // Of ten steps, rounding that leaps at once makes so much.
+    expect(triage(a, b, STUDY.metrics, 100 * batchSize)?.looksLike).toBe('change');
+  });
+});
+
+test('what is equal, or within the last bits, is told so', () => {
+  const { losses } = oracle[0];
+  expect(looks(losses, losses)).toBeUndefined();
+  const near = losses.map((loss) => Number(loss) * (1 + LAST_BITS / 2));
+  expect(looks(losses, near)).toBe('rounding');
+  expect(looks(losses.with(3, 'NaN'), losses)).toBe('change');
+  expect(looks(losses.with(3, 'NaN'), losses.with(3, 'NaN'))).toBeUndefined();
+});
