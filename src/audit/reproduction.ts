@@ -19,7 +19,7 @@ import type {
 } from './types';
 import { epochPoints, epochsOf, knownConditions } from './views';
 
-/** What the numbers of a document are held against. */
+/** What the numbers of a document are compared with. */
 export interface Ours {
   readonly metrics: readonly Metric[];
   readonly guess?: Guess;
@@ -113,7 +113,7 @@ function jointly(
   if (of('no-reference') > 0) {
     return {
       verdict: of('fail') > 0 ? 'fail' : 'no-reference',
-      reason: `${of('no-reference')} of ${runs.length} runs could be held against no band`,
+      reason: `${of('no-reference')} of ${runs.length} runs could be compared with no band`,
     };
   }
   const ofRuns = bands.bands.filter((band) =>

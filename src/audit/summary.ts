@@ -88,7 +88,7 @@ function unstated({ runs, study }: Pick<Audit, 'runs' | 'study'>): string[] {
     const said = `No heading states the ${titlesOf(missing)} of the run from line ${firstLine}`;
     return conditionsFrom === undefined
       ? [
-          `${said}, and ${it} cannot be told: what depends on ${missing.length === 1 ? 'it' : 'them'} was not judged.`,
+          `${said}, and ${it} cannot be inferred: what depends on ${missing.length === 1 ? 'it' : 'them'} was not judged.`,
         ]
       : [`${said}: it was judged as a run${atText(conditions)}, which fits best.`];
   });
@@ -141,7 +141,7 @@ function luck(judged: readonly JudgedClaim[]): string[] {
     if (verdict !== 'holds' || seeds === undefined || !isRare(seeds)) return [];
     const rare = parts.filter((part) => part.seeds !== undefined && isRare(part.seeds));
     return [
-      `“${quote}” (line ${line}) holds for the reported runs, and not for those of most seeds. It is read so: ${reading} Of that, ` +
+      `“${quote}” (line ${line}) holds for the reported runs, but not for those of most seeds. It is read as: ${reading} Of that, ` +
         `${claimShareWords({ seeds, parts: rare.length === 0 ? parts : rare }).join('; ')}.`,
     ];
   });
@@ -159,9 +159,9 @@ function table({ rows, note }: VerdictTable): string[] {
     const or = (word: string | undefined): string => word || 'nothing';
     return `${name} of ${conditionsText(conditions)} (reported ${or(reported)}, computed ${or(computed)})`;
   });
-  const others = each.length === 0 ? '' : `, but for ${listOf(each)}`;
+  const others = each.length === 0 ? '' : `, except ${listOf(each)}`;
   const unclear = rows.flatMap(({ line, name, unclear }) =>
-    unclear === undefined ? [] : [`Whose the ${name} of line ${line} is cannot be told: ${unclear}.`],
+    unclear === undefined ? [] : [`The column of the ${name} in line ${line} is unclear: ${unclear}.`],
   );
   return [
     [

@@ -87,7 +87,7 @@ export function bestOf({ better }: Pick<Metric, 'better'>, values: readonly numb
   return better === 'higher' ? Math.max(...values) : Math.min(...values);
 }
 
-/** @throws Error when the study has no such metric: files that name metrics are held against it where they are read */
+/** @throws Error when the study has no such metric: files that name metrics are checked against it when they are read */
 export function metricOf(metrics: readonly Metric[], name: string): Metric {
   const metric = metrics.find((metric) => metric.name === name);
   if (metric === undefined) throw new Error(`no metric ${name}`);

@@ -14,7 +14,8 @@ export interface PairedLog {
 }
 
 export interface PairedOptions {
-  readonly seed: number;
+  /** Of all logs; left out, each has its own. */
+  readonly seed?: number;
   /** Default: torch. */
   readonly rng?: RngName;
   /** Default: 1. */
@@ -23,10 +24,10 @@ export interface PairedOptions {
   readonly data: string;
 }
 
-/** Trains the seed's first epochs, once for each setting, and holds the logs against them. */
+/** Trains the first epochs of each setting and seed, once, and holds the logs against them. */
 export async function checkPaired(
   logs: readonly PairedLog[],
-  { seed, rng = 'torch', epochs = 1, data }: PairedOptions,
+  { seed: ofAll, rng = 'torch', epochs = 1, data }: PairedOptions,
   { study, experiment }: Required<OpenedStudy>,
 ): Promise<Check[]> {
   const { judgePaired } = await import('../judge/paired/index.js');
@@ -37,7 +38,7 @@ export async function checkPaired(
   const { runOfRecord } = await import('../run/recordedRun.js');
   const dataSet = await loadDataFor(experiment, data);
   const references = await referencesOf(dataSet.name, { study, experiment });
-  const trained = new Map<number, Run>();
+  const trained = new Map<string, Run>();
   const checks: Check[] = [];
   for (const { run, conditions } of logs) {
     if (typeof conditions?.lr !== 'number') {
@@ -45,7 +46,14 @@ export async function checkPaired(
       continue;
     }
     const { lr } = conditions;
-    let ours = trained.get(lr);
+    const seed = ofAll ?? run.seed;
+    if (seed === undefined) {
+      const reason = 'its seed is not known: give it with --seed';
+      checks.push({ name: 'paired', verdict: 'no-reference', reason, findings: [] });
+      continue;
+    }
+    const key = `${seed} ${lr}`;
+    let ours = trained.get(key);
     if (ours === undefined) {
       console.error(`training: seed ${seed}, lr ${lr}, ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}`);
       const engine = fastestEngine();
@@ -60,7 +68,7 @@ export async function checkPaired(
         threads,
       });
       ours = runOfRecord(record, { ...experiment.training, logInterval: 1 });
-      trained.set(lr, ours);
+      trained.set(key, ours);
     }
     checks.push(judgePaired(run, { run: ours, name: 'ours' }, references));
   }

@@ -1,6 +1,6 @@
 /**
  * `assay/checkpoint`: reads and writes the files that PyTorch and safetensors keep weights in. Nothing in a file is executed; every byte is
- * held against the format, and against limits, before it counts.
+ * checked against the format, and against limits, before it counts.
  */
 
 export { AssayError, type ErrorCode, type ErrorFacts } from '../base/errors';

@@ -22,7 +22,7 @@ export interface Guess extends Chance {
 
 /**
  * Whether a run never learned: each of its tests is one of a guess, and so is each of its training losses. A run that learned and was at
- * chance in the end is another thing: it is held against the runs that learned.
+ * chance in the end is another thing: it is compared with the runs that learned.
  */
 export function hasCollapsed(
   { series }: Pick<Run, 'series'>,

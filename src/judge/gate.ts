@@ -30,7 +30,7 @@ export interface GateJudgement {
   readonly reason: string;
 }
 
-/** What a program's runs are held against. */
+/** What a program's runs are compared with. */
 export interface GateReferences {
   readonly study: Pick<Study, 'metrics' | 'chance'>;
   readonly experiment: Experiment;

@@ -12,7 +12,7 @@ import { fateOf, momentsOfSeries } from './score';
  * whatever the distribution over seeds is, runs that never learned and runs that diverged among them.
  */
 
-/** One run, as it is held against others. */
+/** One run, as it is compared with others. */
 export type JointRun = Pick<Run, 'series'>;
 
 /**
@@ -38,7 +38,7 @@ export interface DeviatingFeature extends Feature {
 export interface JointJudgement {
   /** Judged together. */
   readonly runs: number;
-  /** That they were held against. */
+  /** That they were compared with. */
   readonly ensemble: number;
   /** At most the level exactly when they are unlike. */
   readonly pValue: number;

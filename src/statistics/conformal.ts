@@ -26,7 +26,7 @@ export interface Quantile {
 }
 
 /**
- * @param scores of all runs, in any order; a run that nothing can be held against has Infinity
+ * @param scores of all runs, in any order; a run that can be compared with nothing has Infinity
  * @param where names the runs in messages
  * @throws AssayError `too-few-runs` when the level needs more runs, or when too many of them have no finite score
  */

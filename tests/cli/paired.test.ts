@@ -88,6 +88,36 @@ describe('check --seed', () => {
     expect(stderr).toMatch(message);
   });
 
+  test('without a number, each log has the seed that it says, and is trained once', async () => {
+    await laboratory.writeStudy(
+      'named',
+      {},
+      { logs: { format: 'pytorch-example', path: 'lr{lr}_seed{seed}.log' } },
+    );
+    const logs = await Promise.all(
+      [
+        ['one', 'lr0.01_seed1'],
+        ['two', 'lr0.01_seed2'],
+        ['faster', 'lr0.01_seed2'],
+      ].map(async ([run, name]) => {
+        const path = `${run}/${name}.log`;
+        await writeFile(laboratory.path(path), await readFile(laboratory.path(run, 'train.log'), 'utf8'));
+        return path;
+      }),
+    );
+    const args = ['--study', 'named', '--data', 'tiny', '--only', 'paired', '--seed'];
+    const { exitCode, stdout, stderr } = await laboratory.run(['check', ...logs, ...args]);
+    expect(stderr).toBe('training: seed 1, lr 0.01, 1 epoch\ntraining: seed 2, lr 0.01, 1 epoch\n');
+    expect(stdout.match(/paired +\w+: our run of seed \d/g)).toEqual([
+      'paired      pass: our run of seed 1',
+      'paired      pass: our run of seed 2',
+      'paired      fail: our run of seed 2',
+    ]);
+    expect(exitCode).toBe(1);
+    const unsaid = await laboratory.run(['check', 'one/train.log', '--condition', 'lr=0.01', ...args]);
+    expect(unsaid.stdout).toMatch(/paired +no-reference: its seed is not known: give it with --seed$/m);
+  });
+
   test('a log whose learning rate nobody says: not judged', async () => {
     const args = ['--study', 'study', '--data', 'tiny', '--seed', '1', '--only', 'paired'];
     const { exitCode, stdout } = await laboratory.run(['check', 'one/train.log', ...args]);
@@ -106,7 +136,7 @@ describe('with pairs that were measured', () => {
       { metric: 'test loss', epoch: 1, decimals: 4 },
     ];
     const numbers = [losses[2], losses[4], epochs[0].testLoss];
-    const pairs = Array.from({ length: 20 }, (_, i) => ({
+    const pairs = Array.from({ length: 21 }, (_, i) => ({
       ...{ of: 'two trainers', conditions: { lr: 0.01 }, seed: i + 1 },
       a: numbers.map((value, place) => value * (1 + 1e-4 * Math.sin(3 * i + place))),
       b: numbers,

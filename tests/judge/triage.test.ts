@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAST_BITS, triage, type Triage } from '../../src/judge/compare/triage';
 import type { Run } from '../../src/run/run';
-import { EXPERIMENT, STUDY } from './ourStudy';
+import { EXPERIMENT, runsIn, STUDY } from './ourStudy';
 
 const TORCH = join(__dirname, '../../fixtures/torch');
 const { batchSize } = EXPERIMENT.training;
@@ -87,7 +87,7 @@ describe('a change is one', () => {
     expect(found?.distances[0]).toEqual({ place: 'epoch 1, 6336 samples seen', relative: 0 });
   });
 
-  test('that does not grow between two distant lines is either', () => {
+  test('that stands between two distant lines is either', () => {
     const sparse = (values: readonly number[]): Pick<Run, 'series'> => ({
       series: {
         loss: values.map((value, i) => ({ epoch: 1, step: 100 * batchSize * i, value, decimals: 6 })),
@@ -100,6 +100,31 @@ describe('a change is one', () => {
     });
     // Of ten steps, rounding that leaps at once makes so much.
     expect(triage(a, b, STUDY.metrics, 100 * batchSize)?.looksLike).toBe('change');
+  });
+});
+
+describe('of PyTorch’s logs', () => {
+  const FOLDER = join(TORCH, 'paired');
+  const logOf = (file: string): Run => runsIn(readFileSync(join(FOLDER, file), 'utf8'))[0];
+  const faulty = (length: RegExp): string[] =>
+    readdirSync(FOLDER).filter((file) => /^[a-z]/.test(file) && length.test(file) && !file.startsWith('lr0'));
+  const lookOf = (file: string): Triage['looksLike'] | undefined => {
+    const sound = file.replace(/^.*?_(?=lr0)/, '');
+    return triage(logOf(file), logOf(sound), STUDY.metrics, batchSize)?.looksLike;
+  };
+
+  test('the first 20 steps with a fault are changed', () => {
+    const looks = faulty(/_steps\.log$/).map((file) => [file, lookOf(file)] as const);
+    expect(looks.length).toBeGreaterThanOrEqual(18);
+    for (const [file, look] of looks)
+      // A decay of a hundred-thousandth a step is as small as rounding.
+      if (!file.startsWith('adamw')) expect([file, look]).toEqual([file, 'change']);
+  });
+
+  test('an epoch of which every 100th step is told is not said to be rounding', () => {
+    const looks = faulty(/seed\d+\.log$/).map((file) => lookOf(file));
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+    expect(looks).not.toContain('rounding');
   });
 });
 

@@ -61,11 +61,22 @@ const paired = [
     ],
   ),
   ...faultsOf(
+    'src/judge/stored/pairs.ts',
+    [PAIRED],
+    [['pairs: of the judged seed, too', ' && pair.seed !== except', '']],
+  ),
+  ...faultsOf(
     'src/judge/compare/triage.ts',
     [TRIAGE],
     [
       ['triage: a change is rounding', 'if (!(parted.relative <= most))', 'if (parted.relative < 0)'],
       ['triage: rounding never leaps', 'const LEAP = 5e-3;', 'const LEAP = 1e-6;'],
+      ['triage: the first update leaps, too', 'const FIRST_UPDATE = 1e-4;', 'const FIRST_UPDATE = 1e-1;'],
+      [
+        'triage: what is large between distant lines grows',
+        'if (parted.relative <= LEAP && (grows',
+        'if ((grows',
+      ],
     ],
   ),
 ];

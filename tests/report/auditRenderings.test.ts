@@ -2,7 +2,7 @@ import pico from 'picocolors';
 import { pythonFixed } from '../../src/base/printf';
 import { auditMarkdown } from '../../src/report/markdown/audit';
 import { subjectsOfAudit } from '../../src/report/auditSubjects';
-import { auditText } from '../../src/report/text/audit';
+import { auditSummaryText, auditText, foldedAuditText } from '../../src/report/text/audit';
 import { junitXml } from '../../src/report/junit';
 import { sampleAudit, type SampleAudit } from './sampleAudit';
 
@@ -51,6 +51,80 @@ describe('text', () => {
     expect(coloured.match(COLOUR)?.length).toBeGreaterThan(200);
     expect(coloured.replace(COLOUR, '')).toBe(auditText(sample.audit, plain));
     expect(auditText(sample.audit, plain)).not.toMatch(COLOUR);
+  });
+});
+
+describe('folded text', () => {
+  const shownOf = (audit: SampleAudit['audit']): string => {
+    const text = foldedAuditText(audit, plain);
+    const summary = auditSummaryText(audit, plain);
+    expect(text.startsWith(summary)).toBe(true);
+    return text.slice(summary.length);
+  };
+
+  test('only names what nothing is wrong with', () => {
+    const { audit } = sample;
+    expect(audit.findings).toEqual([]);
+    const claims = { ...audit.claims, unclaimed: [], unclaimedRows: [] };
+    const [heading, ...titles] = shownOf({ ...audit, claims })
+      .trim()
+      .split('\n');
+    expect(heading).toBe('More, with --full');
+    expect(titles).toEqual(expect.arrayContaining(['  Lines', '  Runs', '  Every number']));
+    // Each of them is in the whole text.
+    for (const title of titles) expect(auditText(audit, plain)).toContain(`\n\n${title.trim()}\n`);
+  });
+
+  test.each<[string, (audit: SampleAudit['audit']) => object, RegExp]>([
+    [
+      'a number that is wrong',
+      ({ numbers }) => ({ numbers: numbers.with(3, { ...numbers[3], arithmetic: 'fail' }) }),
+      /\nEvery number\n {2}\d+ in all, 1 of them ✗\n/,
+    ],
+    [
+      'a check that fails',
+      ({ runs: [run, ...others] }) => ({
+        runs: [
+          { ...run, checks: [{ ...run.checks[0], verdict: 'fail' }, ...run.checks.slice(1)] },
+          ...others,
+        ],
+      }),
+      /\nRuns\n {2}from line \d+, .* fail/,
+    ],
+    [
+      'a run that was not judged by bands',
+      ({ reproduction }) => ({
+        reproduction: {
+          ...reproduction,
+          runs: [{ ...reproduction.runs[0], verdict: 'no-reference' }, ...reproduction.runs.slice(1)],
+        },
+      }),
+      /\nRuns\n {2}from line \d+, .*no-reference/,
+    ],
+    [
+      'a finding',
+      () => ({ findings: [{ group: 'claims', rule: 'number', line: 7, message: 'is another' }] }),
+      /\nFindings\n {2}✗ line 7, number: is another\n/,
+    ],
+    [
+      'a line that is not understood',
+      ({ document }) => ({
+        document: {
+          ...document,
+          lines: [...document.lines, { line: 999, kind: 'not understood', text: 'what' }],
+          accounting: { ...document.accounting, 'not understood': 1 },
+        },
+      }),
+      /\nLines\n(?: {2}.*\n)+ {2}line 999: what\n/,
+    ],
+    [
+      'a sentence without a claim',
+      ({ claims }) => ({ claims: { ...claims, unclaimed: [{ line: 5, text: 'It learns.' }] } }),
+      /\nSentences that are not judged\n {2}line 5: It learns\.\n/,
+    ],
+  ])('shows %s', (_, change, shown) => {
+    const { audit } = sample;
+    expect(shownOf({ ...audit, ...change(audit) })).toMatch(shown);
   });
 });
 

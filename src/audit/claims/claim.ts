@@ -1,7 +1,7 @@
 import { schemaOf } from '../../base/schema';
 import type { Conditions } from '../../run/run';
 
-/** What the sentences of a document claim, in terms that runs can be held against: `claims.json` of a study. */
+/** What the sentences of a document claim, in terms that runs can be compared with: `claims.json` of a study. */
 export interface ClaimsFile {
   /** The document that the sentences are from. */
   readonly document: string;

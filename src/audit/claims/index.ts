@@ -28,7 +28,7 @@ import { propositionOf } from './proposition';
 import { publishedValue } from './published';
 import { findSentence, type FoundSentence } from './sentence';
 
-/** Claims that a document is held against. */
+/** Claims that a document is compared with. */
 export interface GivenClaims extends ClaimsFile {
   readonly path: string;
   /** Nobody gave it for this document: it counts where it fits, and what the document lacks of it is only said. */
@@ -42,7 +42,7 @@ export interface ClaimReferences {
   readonly askSeeds: AskSeeds;
   /** Ours, of more epochs than the document's. */
   readonly longerRuns: readonly RunNumbers[];
-  /** Our approved runs of all epochs, which what was published is held against. */
+  /** Our approved runs of all epochs, which what was published is compared with. */
   readonly approved?: readonly RunRecord[];
 }
 

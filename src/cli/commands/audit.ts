@@ -42,6 +42,13 @@ export function addAuditCommand(program: Command): void {
     .addOption(
       new Option('--summary', 'print the verdict and its summary alone').conflicts(['json', 'markdown']),
     )
+    .addOption(
+      new Option('--full', 'print all of it: every line, run, number and claim').conflicts([
+        'json',
+        'markdown',
+        'summary',
+      ]),
+    )
     .option('--allow-unjudged', 'end with 0 where nothing is wrong, though not everything could be judged')
     .option('--junit <file>', "also write the verdicts there, as JUnit's XML")
     .option(
@@ -68,6 +75,7 @@ Example:
           json,
           markdown,
           summary,
+          full,
           junit,
           html,
         },
@@ -115,7 +123,7 @@ Example:
           },
         );
         if (json) printJson(audit);
-        else await printAudit(audit, { markdown, summary });
+        else await printAudit(audit, { markdown, summary, full });
         if (junit !== undefined) {
           const { junitXml } = await import('../../report/junit.js');
           const { subjectsOfAudit } = await import('../../report/auditSubjects.js');
@@ -166,15 +174,16 @@ async function kept(
 
 async function printAudit(
   audit: Audit,
-  { markdown, summary }: { readonly markdown?: true; readonly summary?: true },
+  { markdown, summary, full }: { readonly markdown?: true; readonly summary?: true; readonly full?: true },
 ): Promise<void> {
   if (markdown) {
     const { auditMarkdown } = await import('../../report/markdown/audit.js');
     process.stdout.write(auditMarkdown(audit));
     return;
   }
-  const { auditSummaryText, auditText } = await import('../../report/text/audit.js');
-  printText((colours) => (summary ? auditSummaryText : auditText)(audit, colours));
+  const { auditSummaryText, auditText, foldedAuditText } = await import('../../report/text/audit.js');
+  const textOf = summary ? auditSummaryText : full ? auditText : foldedAuditText;
+  printText((colours) => textOf(audit, colours));
 }
 
 /** Says how sentences come to be judged, and writes a file that needs but their readings. */
@@ -185,7 +194,7 @@ async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<voi
     const { jsonText } = await import('../../base/json.js');
     await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
     console.error(
-      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/audit.md), then give it with --claims`,
+      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/claims.md), then give it with --claims`,
     );
   } else if (length > 0)
     console.error(

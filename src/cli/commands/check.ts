@@ -37,15 +37,9 @@ export function addCheckCommand(program: Command): void {
         `only these checks, of ${CHECKS.join(', ')}; others are not asked for`,
       ).argParser(checkNames),
     )
-    .addOption(
-      new Option(
-        '--sequential',
-        'judge the runs of one setting one after the other, in the order of the logs: look again after each, as often as you like',
-      ).conflicts('only'),
-    )
     .option(
-      '--seed <n>',
-      'the seed of the logs: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      '--seed [n]',
+      'the seed of the logs, or without a number the one that each says: its first epoch is trained here, and held against theirs, number by number (the check paired)',
       seed,
     )
     .addOption(
@@ -55,6 +49,12 @@ export function addCheckCommand(program: Command): void {
       ).choices(Object.keys(RNGS) as RngName[]),
     )
     .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
+    .addOption(
+      new Option(
+        '--sequential',
+        'judge the runs of one setting one after the other, in the order of the logs: look again after each, as often as you like',
+      ).conflicts(['only', 'seed']),
+    )
     .option('--allow-unjudged', 'end with 0 where nothing fails, though not everything could be judged')
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -67,13 +67,14 @@ export function addCheckCommand(program: Command): void {
       'after',
       `
 Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after
-the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
-same seed of PyTorch and of assay differ by rounding alone.
+ the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
+ same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
   $ npx assay check train.log --condition lr=0.001 --junit assay.xml
-  $ npx assay check train.log --condition lr=0.001 --seed 1`,
+  $ npx assay check train.log --condition lr=0.001 --seed 1
+  $ npx assay check logs/lr*_seed*.log --seed`,
     )
     .action(async (paths, options) => {
       const {
@@ -81,10 +82,10 @@ Example:
         study: named,
         data,
         only,
-        sequential = false,
         seed,
         rng,
         epochs,
+        sequential = false,
         allowUnjudged = false,
         json,
         markdown,
@@ -117,22 +118,28 @@ Example:
       const references = { study, experiment, bands, dataName, ours: ensemble };
       if (sequential && ensemble === undefined) throw noEnsemble(study);
       const alone = checkLogs(runs, { ...references, only });
+      const ofRuns = [runs.map(({ run }) => run), alone, references] as const;
+      const { judgements, sequences } =
+        sequential && ensemble !== undefined
+          ? checkSequentially(...ofRuns, ensemble)
+          : { judgements: alone, sequences: [] };
       const paired =
         seed === undefined || experiment === undefined
           ? []
           : await checkPaired(
               alone.map(({ conditions }, i) => ({ run: runs[i].run, conditions })),
-              { seed, rng, epochs, data: data ?? experiment.data.name.toLowerCase() },
+              {
+                seed: seed === true ? undefined : seed,
+                rng,
+                epochs,
+                data: data ?? experiment.data.name.toLowerCase(),
+              },
               { study, experiment },
             );
-      const withPaired =
-        paired.length === 0 ? alone : alone.map((judgement, i) => withCheck(judgement, paired[i]));
-      const ofRuns = [runs.map(({ run }) => run), withPaired, references] as const;
-      const { judgements, sequences } =
-        sequential && ensemble !== undefined
-          ? checkSequentially(...ofRuns, ensemble)
-          : { judgements: withPaired, sequences: [] };
-      const judged = judgements.map((judgement, i) => ({ path: runs[i].run.source.path, ...judgement }));
+      const judged = judgements.map((judgement, i) => ({
+        path: runs[i].run.source.path,
+        ...(paired.length === 0 ? judgement : withCheck(judgement, paired[i])),
+      }));
       const areSeveral =
         !sequential && judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
       if (areSeveral && ensemble === undefined)
@@ -184,15 +191,6 @@ Example:
     });
 }
 
-function noEnsemble({ name, golden }: Study): AssayError {
-  return new AssayError('usage', {
-    what: 'runs are judged one after the other by the runs that the bands were made of, which are not there',
-    where: golden,
-    expected: `bands of the study ${name}, with the runs that they were made of`,
-    hint: 'make them: assay bands',
-  });
-}
-
 /** @throws AssayError `usage` */
 function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
   const isAsked = (only ?? CHECKS).includes('paired');
@@ -207,10 +205,19 @@ function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
 }
 
 interface PairedAsked {
-  readonly seed?: number;
+  readonly seed?: number | true;
   readonly rng?: RngName;
   readonly epochs?: number;
   readonly only?: readonly CheckName[];
+}
+
+function noEnsemble({ name, golden }: Study): AssayError {
+  return new AssayError('usage', {
+    what: 'runs are judged one after the other by the runs that the bands were made of, which are not there',
+    where: golden,
+    expected: `bands of the study ${name}, with the runs that they were made of`,
+    hint: 'make them: assay bands',
+  });
 }
 
 type Read =

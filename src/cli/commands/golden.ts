@@ -7,12 +7,14 @@ import type { Moved } from '../../judge/golden';
 import type { Verdict } from '../../judge/verdict';
 import type { RunRecord } from '../../run/record';
 import type { Experiment } from '../../experiment/types';
+import type { Colours } from '../../report/text/colours';
 import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { replayLines, type Replay } from '../../report/text/replay';
 import { recordOf } from '../rerun';
 import { openTrainable, studyOption, studyWords } from '../study';
+import { printText } from '../text';
 import { jsonOption, loadDataFor, shellCommand, threadsOption } from '../training';
 import { SOURCES_TEXT } from '../../data/names';
 
@@ -51,7 +53,7 @@ Example:
       for await (const { experiment, dataSet, plan } of selected(opened.experiment, data, length)) {
         const result = await verifyGolden(folder, experiment, dataSet, { ...plan, engine }, threads);
         results.push(result);
-        if (!json) process.stdout.write(resultText(result));
+        if (!json) printText((colours) => resultText(result, colours));
       }
       if (json) printJson(results);
       const isJudged = results.some(({ verdict }) => verdict === 'pass');
@@ -162,9 +164,12 @@ async function verifyGolden(
   return { name: plan.name, verdict: comparison.verdict, comparison, ...(replay && { replay }) };
 }
 
-function resultText({ name, comparison, replay }: Result): string {
+function resultText({ name, comparison, replay }: Result, colours: Colours): string {
   if (comparison === undefined) return `${name}: no-reference: there is no such golden yet\n`;
-  const lines = [...comparisonLines(comparison), ...(replay === undefined ? [] : replayLines(replay))];
+  const lines = [
+    ...comparisonLines(comparison, {}, colours),
+    ...(replay === undefined ? [] : replayLines(replay)),
+  ];
   return `${name}: ${lines.join('\n')}\n`;
 }
 

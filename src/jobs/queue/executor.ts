@@ -22,7 +22,7 @@ export interface QueueExecutorOptions {
   readonly url: string;
   /** Share of the jobs, 0 to 1, that a second worker does again. Which ones is drawn here, and no worker can know. */
   readonly verifyShare: number;
-  /** Those of the jobs that are here: results are held against them. */
+  /** Those of the jobs that are here: results are compared with them. */
   readonly dataSets?: readonly DataSet[];
   /** Makes what does a job in this process, when two workers disagree, or none gives a result. */
   readonly arbiter: () => Executor;

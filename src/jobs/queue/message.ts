@@ -5,7 +5,7 @@ import type { Job } from '../job';
 import type { Answer } from '../localPool';
 
 /**
- * What goes through the queue: JSON texts, held against a schema after their length. Nothing else that comes out of the queue decides
+ * What goes through the queue: JSON texts, checked for their length and then against a schema. Nothing else that comes out of the queue decides
  * anything here.
  */
 

@@ -44,7 +44,7 @@ export interface Comparison {
  * @param references whose bands runs of two seeds are judged by; left out, they are not
  * @param tolerance what two implementations may differ by; left out, records have to be equal on bits, and logs as printed
  * @throws AssayError `tolerance-too-fine`; `usage` when a record is compared for a study without an experiment; `record-invalid` when it is
- *   held against a log, and is of another experiment
+ *   compared with a log, and is of another experiment
  */
 export function compareRuns(a: Side, b: Side, references: References, tolerance?: Tolerance): Comparison {
   if (tolerance !== undefined) checkTolerance(tolerance, testCountOf(a) ?? testCountOf(b) ?? Infinity);

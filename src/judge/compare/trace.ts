@@ -2,7 +2,7 @@ import type { RunRecord } from '../../run/record';
 import type { Trace } from '../../run/trace';
 
 export interface TraceComparison {
-  /** Places that were held against each other and found equal, before the first that is not. */
+  /** Places that were compared and found equal, before the first that is not. */
   readonly equal: number;
   readonly first?: { readonly place: string; readonly recorded: string; readonly computed: string };
 }

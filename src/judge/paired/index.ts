@@ -145,7 +145,7 @@ function apartOf(run: Run, { run: other, name }: Counterpart, { study, pairs }: 
     const reason = `${plural(count, 'number')} after that ${count === 1 ? 'is' : 'are'} the same, to the last digit of the log`;
     return { verdict: 'pass', reason, findings: [] };
   }
-  const measured = pairs === undefined ? [] : pairsAt(other.conditions, pairs);
+  const measured = pairs === undefined ? [] : pairsAt(other.conditions, pairs, other.seed);
   const needed = runsNeeded(level);
   const guess = guessOf(undefined, chance, other.stated.testCount?.value);
   const apart = howFarApart({ a: run, b: other }, measured, metrics, guess);

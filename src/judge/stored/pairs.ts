@@ -60,8 +60,12 @@ export function parsePairs(text: string, where: string): Pairs {
   return pairs;
 }
 
-/** The pairs of one setting. */
-export function pairsAt(conditions: Conditions, { places, pairs }: Pairs): Pair[] {
+/**
+ * The pairs of one setting.
+ *
+ * @param except a seed whose pairs are left out: one of them may be of the very run that is judged
+ */
+export function pairsAt(conditions: Conditions, { places, pairs }: Pairs, except?: number): Pair[] {
   const seriesOf = (values: readonly EncodedNumber[]): Pair['a'] => {
     const series: Record<string, Point[]> = {};
     for (const [i, { metric, ...place }] of places.entries())
@@ -69,6 +73,6 @@ export function pairsAt(conditions: Conditions, { places, pairs }: Pairs): Pair[
     return { series };
   };
   return pairs
-    .filter((pair) => sameConditions(pair.conditions, conditions))
+    .filter((pair) => sameConditions(pair.conditions, conditions) && pair.seed !== except)
     .map(({ a, b }) => ({ a: seriesOf(a), b: seriesOf(b) }));
 }

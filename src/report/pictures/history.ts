@@ -13,6 +13,7 @@ import {
   placeAt,
   ringSvg,
   words,
+  type Axes,
   type Panel,
   type PlacedPoint,
 } from './panel';
@@ -25,6 +26,8 @@ const MARGIN = 24;
 const LABELS = 70;
 const PANEL = { width: 470, height: 330 };
 const LEGEND_ROW = 22;
+/** Between the labels of epochs, at least. */
+const LABEL_WIDTH = 32;
 const ZOOM = 1.5;
 /** The running mean is over a twentieth of an epoch on either side … */
 const REACHES_PER_EPOCH = 20;
@@ -135,7 +138,7 @@ function lossPanel({ losses, epochs }: RunRecord, logInterval: number, x: number
             ...{ size: 11, fill: '#666' },
           },
         );
-  return html`${entries}${panelSvg(panel, 'loss, logarithmic', epochs.length, curves)}${note}`;
+  return html`${entries}${panelSvg(panel, axesOf(panel, 'loss, logarithmic', epochs.length), curves)}${note}`;
 }
 
 function accuracyPanel(epochs: RunRecord['epochs'], x: number, y: number): Html {
@@ -152,7 +155,15 @@ function accuracyPanel(epochs: RunRecord['epochs'], x: number, y: number): Html 
     return [words(pythonFixed(values[i], 2), at.x, baseline, { size: 13, anchor: 'middle', fill: '#333' })];
   });
   const drawn = [lineSvg(curve, 2, TEST), curve.map((at) => dotSvg(at, TEST)), labels];
-  return panelSvg(panel, 'accuracy on the test set, %', epochs.length, drawn);
+  return panelSvg(panel, axesOf(panel, 'accuracy on the test set, %', epochs.length), drawn);
+}
+
+/** Epochs are labelled as far as there is room. */
+function axesOf({ width, extent }: Panel, vertical: string, epochs: number): Axes {
+  const every = Math.max(1, Math.ceil(epochs / Math.floor(width / LABEL_WIDTH)));
+  const labelled: number[] = [];
+  for (let epoch = Math.ceil(extent[0]); epoch <= epochs; epoch += every) labelled.push(epoch);
+  return { horizontal: 'epoch', vertical, labelled };
 }
 
 /** Of a number such as 98.49 in letters of 13 units. */

@@ -7,44 +7,46 @@ export interface Panel {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Of the horizontal axis, which is of epochs. */
+  /** Of the horizontal axis. */
   readonly extent: readonly [from: number, to: number];
   readonly axis: Axis;
 }
 
 const GREY = '#444';
-/** Between the labels of epochs, at least. */
-const LABEL_WIDTH = 32;
 
-export function placeAt({ x, width, extent: [from, to] }: Panel, epoch: number): number {
-  return round(x + (width * (epoch - from)) / (to - from));
+export function placeAt({ x, width, extent: [from, to] }: Panel, value: number): number {
+  return round(x + (width * (value - from)) / (to - from));
 }
 
 export function heightAt({ y, height, axis }: Panel, value: number): number {
   return round(y + height * (1 - axis.place(value)));
 }
 
-/** A grid with its labels, and what is drawn over it, in a frame. @param epochs 1 to `epochs` are labelled, as far as there is room */
-export function panelSvg(panel: Panel, title: string, epochs: number, drawn: Part): Html {
-  const { x, y, width, height, axis, extent } = panel;
+/** What a panel's axes are of, and where the horizontal one is labelled. */
+export interface Axes {
+  readonly horizontal: string;
+  readonly vertical: string;
+  readonly labelled: readonly number[];
+}
+
+/** A grid with its labels, and what is drawn over it, in a frame. */
+export function panelSvg(panel: Panel, { horizontal, vertical, labelled }: Axes, drawn: Part): Html {
+  const { x, y, width, height, axis } = panel;
   const bottom = y + height;
   const lines = axis.ticks.map((tick) => {
     const up = heightAt(panel, tick);
     return html`<line x1="${x}" x2="${x + width}" y1="${up}" y2="${up}" stroke="#e6e6e6" />
       ${words(axis.label(tick), x - 8, up + 4, { size: 12, anchor: 'end', fill: GREY })}`;
   });
-  const every = Math.max(1, Math.ceil(epochs / Math.floor(width / LABEL_WIDTH)));
-  const labels: Html[] = [];
-  for (let epoch = Math.ceil(extent[0]); epoch <= epochs; epoch += every)
-    labels.push(
-      words(String(epoch), placeAt(panel, epoch), bottom + 18, { size: 12, anchor: 'middle', fill: GREY }),
-    );
+  const labels = labelled.map((value) =>
+    words(String(value), placeAt(panel, value), bottom + 18, { size: 12, anchor: 'middle', fill: GREY }),
+  );
   const middle = y + height / 2;
   const turned = html`<g transform="rotate(-90 ${x - 52} ${middle})"
-    >${words(title, x - 52, middle, { size: 13, anchor: 'middle', fill: GREY })}</g
+    >${words(vertical, x - 52, middle, { size: 13, anchor: 'middle', fill: GREY })}</g
   >`;
   return html`${lines}${labels}
-    ${words('epoch', x + width / 2, bottom + 38, { size: 13, anchor: 'middle', fill: GREY })}${turned}
+    ${words(horizontal, x + width / 2, bottom + 38, { size: 13, anchor: 'middle', fill: GREY })}${turned}
     <rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#bbb" />${drawn}`;
 }
 

@@ -34,56 +34,82 @@ function summaryLines(audit: Audit, colours: Colours): string[] {
   ];
 }
 
-/**
- * An audit as text, at most about 100 columns wide where sentences are not longer: the verdict first, then what it rests on; at the end
- * every number and every claim with its verdict.
- */
+/** A part of the text: what it is about, and whether a reader who looks for what is wrong can do without it. */
+interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly isFine: boolean;
+}
+
+/** The verdict first, then what it rests on; at the end every number and every claim with its verdict. */
 export function auditText(audit: Audit, colours: Colours): string {
-  const { findings, inferences, omissions, verdictTable, claims } = audit;
-  const heading = (text: string): string => colours.bold(text);
-  const list = (title: string, lines: readonly string[]): string[][] =>
-    lines.length === 0 ? [] : [[heading(title), ...lines]];
-  const sections = [
-    summaryLines(audit, colours),
-    ...list('Lines', accountingLines(audit)),
-    ...list(
+  const sections = sectionsOf(audit, colours).map((section) => sectionText(section, colours));
+  return `${[auditSummaryText(audit, colours), ...sections].join('\n')}`;
+}
+
+/** The same, of which sections without anything wrong are only named. */
+export function foldedAuditText(audit: Audit, colours: Colours): string {
+  const sections = sectionsOf(audit, colours);
+  const shown = sections.filter(({ isFine }) => !isFine).map((section) => sectionText(section, colours));
+  const folded = sections.filter(({ isFine }) => isFine).map(({ title }) => `  ${title}\n`);
+  const rest = folded.length === 0 ? [] : [`${colours.bold('More, with --full')}\n${folded.join('')}`];
+  return [auditSummaryText(audit, colours), ...shown, ...rest].join('\n');
+}
+
+function sectionText({ title, lines }: Section, colours: Colours): string {
+  return `${[colours.bold(title), ...lines].join('\n')}\n`;
+}
+
+/** What does not hold of the claims and of the verdict table is in the summary already. */
+function sectionsOf(audit: Audit, colours: Colours): Section[] {
+  const { findings, inferences, omissions, verdictTable, claims, document, reproduction } = audit;
+  const section = (title: string, isFine: boolean, lines: readonly string[]): Section[] =>
+    lines.length === 0 ? [] : [{ title, lines, isFine }];
+  const isEachRunFine =
+    audit.runs.every(({ checks }) => checks.every(({ verdict }) => verdict === 'pass')) &&
+    reproduction.runs.every(({ verdict }) => verdict === 'pass');
+  return [
+    ...section('Lines', document.accounting['not understood'] === 0, accountingLines(audit)),
+    ...section(
       'Runs',
-      audit.runs.flatMap((run, index) => runLines(run, audit.reproduction.runs[index], colours)),
+      isEachRunFine,
+      audit.runs.flatMap((run, index) => runLines(run, reproduction.runs[index], colours)),
     ),
-    ...list(
+    ...section(
       'Findings',
+      false,
       findings.map((finding) => `  ${colours.red('✗')} ${findingText(finding)}`),
     ),
-    ...list(
+    ...section(
       'What the numbers imply',
+      true,
       inferences.flatMap(({ what, because, lines }) =>
         item(what, `${because} (line${lines.length === 1 ? '' : 's'} ${lines.join(', ')})`, colours),
       ),
     ),
-    ...list(
+    ...section(
       'What no line of the report speaks of',
+      true,
       omissions.flatMap(({ what, consequence }) => item(what, consequence, colours)),
     ),
-    ...(verdictTable === undefined
-      ? []
-      : list('The verdict table, and what stated rules make of the runs', tableLines(verdictTable, colours))),
-    ...list(
+    ...section(
+      'The verdict table, and what stated rules make of the runs',
+      true,
+      verdictTable === undefined ? [] : tableLines(verdictTable, colours),
+    ),
+    ...section(
       'Sentences that are not judged',
+      false,
       claims.unclaimed.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
-    ...list(
+    ...section(
       'Rows of tables that are not judged',
+      false,
       claims.unclaimedRows.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
-    ...list('Every number', numberLines(audit, colours)),
-    ...(claims.judged.length === 0
-      ? []
-      : list(claimsTitle(claims), [
-          ...(audit.seeds === undefined ? [] : [colours.dim(`  ${askedWords(audit.seeds)}.`), '']),
-          ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
-        ])),
+    ...section('Every number', audit.numbers.every(isFine), numberLines(audit, colours)),
+    ...section(claimsTitle(claims), true, claimsLines(audit, colours)),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function accountingLines({ document }: Audit): string[] {
@@ -239,6 +265,14 @@ function claimsTitle({ judged, counts }: Audit['claims']): string {
     (verdict) => `${counts[verdict]} ${verdict}`,
   );
   return `Every claim, ${judged.length} in all: ${parts.join(', ')}`;
+}
+
+function claimsLines({ claims, seeds }: Audit, colours: Colours): string[] {
+  if (claims.judged.length === 0) return [];
+  return [
+    ...(seeds === undefined ? [] : [colours.dim(`  ${askedWords(seeds)}.`), '']),
+    ...claims.judged.flatMap((claim) => claimLines(claim, colours)),
+  ];
 }
 
 const WIDEST_VERDICT = Math.max(...CLAIM_VERDICTS.map(({ length }) => length));
