@@ -11,6 +11,8 @@ const config: Config = {
   testEnvironment: '<rootDir>/tests/environment.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  // What src imports and is built: no test runs with what was made of other schemas.
+  globalSetup: '<rootDir>/tests/builtSchemas.ts',
   // Types are checked by `npm run check`, once, rather than by every worker.
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
   // In the context that tests run in, a global name is looked up slowly, each time: in loops over numbers that was most of the time.

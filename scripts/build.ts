@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** `npm run build`: makes `dist/`, with one line for each step; what a step says itself is shown below it. */
-const STEPS = ['fonts', 'wasm', 'native', 'page', 'ts'];
+const STEPS = ['fonts', 'wasm', 'native', 'page', 'ts', 'web'];
 
 for (const step of STEPS) {
   const start = performance.now();

@@ -17,7 +17,7 @@ const LEFT_OUT = {
     ...['cli/findSeed', 'cli/reproduce'],
   ],
   'what is done to logs and reports, one change after another': ['cli/audit', 'judge/corruptions'],
-  'pages in a browser': ['report/html/'],
+  'pages in a browser': ['report/html/', 'tests/web/'],
   'the simulation of bands': ['judge/bands', 'judge/lossBand'],
   'sweeps and queues that are killed and go on': ['cli/sweep', 'cli/worker', 'cli/disturbed', 'jobs/queue'],
   'the rules of lint': ['architecture/lint'],

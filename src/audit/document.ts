@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AssayError } from '../base/errors';
+import { sha256Of } from '../base/sha256';
 import { formatOf, readSource, type LogFormat, type LogSource, type ReadSettings } from '../logs';
 import { headingOf } from '../logs/heading';
 import type { Conditions, Run } from '../run/run';
@@ -49,7 +49,7 @@ export function readDocument(
   const count = (kind: LineKind): number => classified.filter((line) => line.kind === kind).length;
   const document = {
     path,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
     lines: classified,
     accounting: Object.fromEntries(LINE_KINDS.map((kind) => [kind, count(kind)])) as Record<LineKind, number>,
     repairs,

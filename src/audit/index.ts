@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../base/sha256';
 import { plural } from '../base/words';
 import { packageCommit, packageVersion } from '../base/version';
 import type { Experiment } from '../experiment/types';
@@ -138,7 +138,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
       inputs: [{ what: 'document', path, bytes }, ...sources].map(({ what, path, bytes }) => ({
         what,
         path,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
+        sha256: sha256Of(bytes),
       })),
     },
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256OfParts } from './sha256';
 
 /** float32 as bits: hashing, comparing and ulp distances. Bits are little-endian everywhere. */
 
@@ -9,9 +9,7 @@ const CANONICAL_NAN = 0x7fc00000;
  * IEEE 754 leaves a NaN's sign and payload open, and processors differ in them.
  */
 export function sha256OfFloats(arrays: readonly Float32Array[]): string {
-  const hash = createHash('sha256');
-  for (const array of arrays) hash.update(canonicalBytes(array));
-  return hash.digest('hex');
+  return sha256OfParts(arrays.map(canonicalBytes));
 }
 
 function canonicalBytes(array: Float32Array): Uint8Array {

@@ -1,7 +1,7 @@
 import { sha256Of } from './sha256';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:buffer';
-import { writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import {
   mkdir,
   open,
@@ -13,9 +13,10 @@ import {
   writeFile,
   type FileHandle,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { AssayError, type ErrorCode } from './errors';
 import { isGone, US } from './holder';
+import { dirname, join, packagePath, relative } from './paths';
+import { textOfBytes } from './utf8';
 
 /**
  * Writes a file whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed.
@@ -140,7 +141,49 @@ function tooLarge(where: string, most: number, got: string): AssayError {
 
 /** Reads a whole text in UTF-8, with the errors of {@link readFileOrFail}. */
 export async function readTextOrFail(path: string, most = MOST_TEXT_BYTES): Promise<string> {
-  return (await readFileOrFail(path, most)).toString('utf8');
+  return textOfBytes(await readFileOrFail(path, most));
+}
+
+/** A text of this package, which is there. */
+export function readPackageText(...parts: readonly string[]): string {
+  return readFileSync(packagePath(...parts), 'utf8');
+}
+
+/** Whether this package has a file. */
+export function isInPackage(...parts: readonly string[]): boolean {
+  return existsSync(packagePath(...parts));
+}
+
+/** Bytes of this package, which are there. */
+export function readPackageBytes(...parts: readonly string[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(packagePath(...parts)));
+}
+
+/** Whether there is a file or a folder of this path. */
+export function isThere(path: string, kind: 'file' | 'folder'): Promise<boolean> {
+  return stat(path).then(
+    (found) => (kind === 'file' ? found.isFile() : found.isDirectory()),
+    () => false, // the attempt to read says it better
+  );
+}
+
+/** What is in a folder, by name. Errors `file-not-found`, `file-unreadable`. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw fileError(isMissing(cause) ? 'file-not-found' : 'file-unreadable', folder, cause);
+  });
+  return names.sort();
+}
+
+/** The files of a folder and of those below it, as paths from it with `/` between. Error `file-unreadable`. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    throw fileError('file-unreadable', folder, cause);
+  });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
 }
 
 /**

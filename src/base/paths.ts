@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 
+export { basename, dirname, extname, join, relative } from 'node:path';
+
 /** The folder of this package: at the same distance from `src/base` and from `dist/base`. */
 const ROOT = join(__dirname, '../..');
 

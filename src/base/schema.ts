@@ -1,38 +1,35 @@
-import { readFileSync } from 'node:fs';
-import Ajv2020, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import type { ErrorObject } from 'ajv';
 import { AssayError, type ErrorCode, type ErrorFacts } from './errors';
 import { parseJson, shortJson } from './json';
 import { jsonPath } from './path';
-import { packagePath } from './paths';
 import { suggest } from './suggest';
+import { documents, validators } from './validators';
 
-/** All schemas, because one may refer to another. */
-const SCHEMAS = [
-  'experiment',
-  'draft',
-  'run',
-  'checkpoint',
-  'golden',
-  'rounding',
-  'pairs',
-  'alternatives',
-  'bands',
-  'claims',
-  'rules',
-  'ensemble',
-  'ensemble-run',
-  'kept-run',
-  'train-job',
-  'probe-job',
-  'first-losses-job',
-  'first-losses',
-  'seed-search',
-  'queue-job',
-  'queue-answer',
-  'trace',
-] as const;
-
-export type SchemaName = (typeof SCHEMAS)[number];
+/** Of those in `spec/schema`. */
+export type SchemaName =
+  | 'experiment'
+  | 'draft'
+  | 'run'
+  | 'checkpoint'
+  | 'golden'
+  | 'rounding'
+  | 'pairs'
+  | 'alternatives'
+  | 'bands'
+  | 'claims'
+  | 'rules'
+  | 'ensemble'
+  | 'ensemble-run'
+  | 'kept-run'
+  | 'train-job'
+  | 'probe-job'
+  | 'first-losses-job'
+  | 'first-losses'
+  | 'seed-search'
+  | 'queue-job'
+  | 'queue-answer'
+  | 'trace'
+  | 'study';
 
 export interface Schema<T> {
   /**
@@ -49,39 +46,25 @@ export interface Schema<T> {
 /** The schema `spec/schema/<name>.schema.json`; what does not meet it is an error of the given code. */
 export function schemaOf<T>(name: SchemaName, code: ErrorCode): Schema<T> {
   const check = (value: unknown, where: string): T => {
-    const validate = validatorOf<T>(name);
-    if (validate(value)) return value;
-    const { path, ...facts } = explain(mostTelling(validate.errors ?? []));
+    const faults = faultsBySchema(name, value);
+    if (faults.length === 0) return value as T;
+    const { path, ...facts } = explain(mostTelling(faults));
     throw new AssayError(code, { ...facts, where: `${where}, ${path}` });
   };
   return { check, parse: (text, where) => check(parseJson(text, where), where) };
 }
 
-let ajv: Ajv2020 | undefined;
-
-function validatorOf<T>(name: SchemaName): ValidateFunction<T> {
-  ajv ??= new Ajv2020({
-    strict: true,
-    allowUnionTypes: true, // a condition is a number or a text
-    verbose: true,
-    discriminator: true,
-    schemas: Object.fromEntries(SCHEMAS.map((schema) => [schema, readSchema(schema)])),
-  });
-  const validate = ajv.getSchema<T>(name);
-  if (validate === undefined) throw new Error(`no schema ${name}`);
-  return validate;
+/** What a value has against the schema; nothing where it meets it. */
+export function faultsBySchema(name: SchemaName, value: unknown): readonly ErrorObject[] {
+  const validate = validators[name];
+  return validate(value) ? [] : (validate.errors ?? []);
 }
 
-const documents = new Map<string, AnySchemaObject>();
+export type SchemaDocument = Readonly<Record<string, unknown>>;
 
 /** The document of a schema. */
-export function readSchema(name: string): AnySchemaObject {
-  const known = documents.get(name);
-  if (known !== undefined) return known;
-  const text = readFileSync(packagePath('spec/schema', `${name}.schema.json`), 'utf8');
-  const document = JSON.parse(text) as AnySchemaObject;
-  documents.set(name, document);
-  return document;
+export function readSchema(name: string): SchemaDocument {
+  return documents[name];
 }
 
 /** The first thing that is wrong; a misspelt key is both unknown and missing, and the unknown one says more. */

@@ -1,16 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { packagePath } from './paths';
+import { isInPackage, readPackageText } from './files';
 
 /** This package's version, as its package.json says. */
 export function packageVersion(): string {
-  const text = readFileSync(packagePath('package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return (JSON.parse(readPackageText('package.json')) as { version: string }).version;
 }
 
 /** The commit that this package was built from, as `npm run build` noted it: `-dirty` is what was changed since; undefined where none is known. */
 export function packageCommit(): string | undefined {
-  const path = packagePath('dist/commit');
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+  return isInPackage('dist/commit') ? readPackageText('dist/commit').trim() : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { loadAddon } from '../engine/native/addon';
-import { compileKernels } from '../engine/wasm/kernels';
+import { compileKernels } from '../engine/wasm/module';
 import type { Kernels } from './kernels';
 
 const TURNS = 200_000;

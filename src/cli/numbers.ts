@@ -34,6 +34,12 @@ export function seed(text: string): number {
   throw invalid('--seed', text, 'a whole number from 0 to 9007199254740991');
 }
 
+/** A TCP port; 0 stands for a free one. */
+export function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw invalid('--port', text, 'a whole number from 0 to 65535');
+}
+
 /** Learning rates with commas between. */
 export function learningRates(text: string): number[] {
   const parts = text.split(',');

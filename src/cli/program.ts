@@ -14,6 +14,7 @@ import { addGoldenCommand } from './commands/golden';
 import { addPowerCommand } from './commands/power';
 import { addReproduceCommand } from './commands/reproduce';
 import { addRunCommand } from './commands/run';
+import { addServeCommand } from './commands/serve';
 import { addSweepCommand } from './commands/sweep';
 import { addVerifyCommand } from './commands/verify';
 import { addWorkerCommand } from './commands/worker';
@@ -68,6 +69,7 @@ Examples:
   addSweepCommand(program);
   addWorkerCommand(program);
   program.commandsGroup('More:');
+  addServeCommand(program);
   addDataCommand(program);
   addCompletionCommand(program);
   addHelpCommand(program);

@@ -15,8 +15,7 @@ import { reproductionHtml } from '../report/html/reproduction';
 import type { Experiment } from '../experiment/types';
 import type { Study } from '../study/types';
 import { packageCommit, packageVersion } from '../base/version';
-import { studyWords } from './study';
-import { shellCommand } from './training';
+import { shellCommand, studyWords } from './shell';
 
 /** What was asked for, and what came of it. */
 interface Reproduced {

@@ -40,8 +40,3 @@ export async function openTrainable(named: string | undefined): Promise<Required
     hint: 'its logs can be judged: assay check, assay bands',
   });
 }
-
-/** The words that name a study again. */
-export function studyWords(named: string | undefined): string[] {
-  return named === undefined ? [] : ['--study', named];
-}

@@ -12,7 +12,7 @@ import { seed, threads } from './numbers';
 import { withFolder, withNewFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
-import { studyWords } from './study';
+import { shellCommand, studyWords } from './shell';
 import { DEFAULT_SOURCE_TEXT, SOURCES_TEXT } from '../data/names';
 
 /** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
@@ -64,13 +64,6 @@ export function resumeCommand(runFolder: string, options: NotSaved): string {
   if (threads !== threadsOption.defaultValue) words.push('--threads', String(threads));
   if (untilStep !== undefined) words.push('--until-step', String(untilStep));
   return shellCommand(words);
-}
-
-/** Words as a shell takes them. */
-export function shellCommand(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
 }
 
 /**

@@ -1,8 +1,7 @@
 import { sha256Of } from '../base/sha256';
-import { access } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { AssayError } from '../base/errors';
-import { makeFolder, readFileOrFail, writeFileAtomic } from '../base/files';
+import { isThere, makeFolder, readFileOrFail, writeFileAtomic } from '../base/files';
+import { basename, join } from '../base/paths';
 import { sizeText, type DataSet, type ImageSet } from './dataset';
 import { decodeImageSet, encodeIdx, unpackIdx, type IdxFile } from './idx';
 
@@ -52,7 +51,7 @@ export async function findFiles(folder: string): Promise<Record<IdxFileName, str
     IDX_FILE_NAMES.map(async (name) => {
       const names = [name, `${name}.gz`, withChannels(name), `${withChannels(name)}.gz`];
       for (const path of names.map((candidate) => join(folder, candidate)))
-        if (await exists(path)) return path;
+        if (await isThere(path, 'file')) return path;
       return undefined;
     }),
   );
@@ -124,7 +123,10 @@ export function digestsOf(files: readonly StoredFile[]): Readonly<Record<string,
 }
 
 /** The four files of a data set, as they would be written, in the order of {@link IDX_FILE_NAMES}. */
-export function encodeFiles({ train, test }: Pick<DataSet, 'train' | 'test'>): Record<IdxFileName, Buffer> {
+export function encodeFiles({
+  train,
+  test,
+}: Pick<DataSet, 'train' | 'test'>): Record<IdxFileName, Uint8Array> {
   return {
     'train-images-idx3-ubyte': encodeImages(train),
     'train-labels-idx1-ubyte': encodeIdx([train.count], train.labels),
@@ -133,12 +135,12 @@ export function encodeFiles({ train, test }: Pick<DataSet, 'train' | 'test'>): R
   };
 }
 
-function encodeImages({ images, count, channels, height, width }: ImageSet): Buffer {
+function encodeImages({ images, count, channels, height, width }: ImageSet): Uint8Array {
   return encodeIdx([count, ...(channels === 1 ? [] : [channels]), height, width], images);
 }
 
 /** Writes the four raw files, each atomically; makes the folder. */
-export async function writeFiles(folder: string, files: Record<IdxFileName, Buffer>): Promise<void> {
+export async function writeFiles(folder: string, files: Record<IdxFileName, Uint8Array>): Promise<void> {
   await makeFolder(folder);
   for (const name of IDX_FILE_NAMES) {
     const hasChannels = files[name][3] === 4; // dimensions
@@ -148,11 +150,4 @@ export async function writeFiles(folder: string, files: Record<IdxFileName, Buff
 
 export function sha256(bytes: Uint8Array | string): string {
   return sha256Of(bytes);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,5 @@
-import { constants, gunzipSync } from 'node:zlib';
 import { AssayError } from '../base/errors';
+import { gunzip, gunzipStart } from '../base/gzip';
 import type { ImageSet } from './dataset';
 
 /**
@@ -18,52 +18,45 @@ const HEAD_BYTES = 4096;
  *
  * @throws AssayError `idx-malformed`, also when these are more than `mostBytes`.
  */
-export function unpackIdx(bytes: Buffer, where: string, mostBytes: number): Buffer {
+export function unpackIdx(bytes: Uint8Array, where: string, mostBytes: number): Uint8Array {
   const size = isGzip(bytes) ? sizeByHeader(bytes, where) : bytes.length;
   if (size <= mostBytes) return gunzipIfNeeded(bytes, where, size);
   const facts = { expected: `at most ${mostBytes} bytes`, got: `${size} bytes` };
   throw malformed('there are too many images or labels', where, 0, facts);
 }
 
-function sizeByHeader(gzipped: Buffer, where: string): number {
-  const head = inflate(gzipped, where, () =>
-    gunzipSync(gzipped.subarray(0, HEAD_BYTES), { finishFlush: constants.Z_SYNC_FLUSH }),
-  );
+function sizeByHeader(gzipped: Uint8Array, where: string): number {
+  const head = inflate(gzipped, where, () => gunzipStart(gzipped.subarray(0, HEAD_BYTES)));
   const rank = head[3];
   const headerBytes = 4 + 4 * rank;
   // To unpack as many bytes as a header has is enough to find out what is wrong.
   if (head.length < headerBytes || headerBytes > MOST_HEADER_BYTES) return MOST_HEADER_BYTES;
-  const dimensions = Array.from({ length: rank }, (_, i) => head.readUInt32BE(4 + 4 * i));
+  const dimensions = Array.from({ length: rank }, (_, i) => uint32At(head, 4 + 4 * i));
   return headerBytes + dimensions.reduce((product, dimension) => product * dimension, 1);
 }
 
 /** Uncompressed bytes of a file that is either raw or gzipped. */
-export function gunzipIfNeeded(bytes: Buffer, where: string, mostBytes: number): Buffer {
+export function gunzipIfNeeded(bytes: Uint8Array, where: string, mostBytes: number): Uint8Array {
   if (!isGzip(bytes)) return bytes;
   return inflate(bytes, where, () => {
-    // With `info`, Node also returns the engine, which knows how many bytes it read: zeros after the end are not an error to it.
-    const inflated = gunzipSync(bytes, { info: true, maxOutputLength: mostBytes }) as unknown as Inflated;
-    if (inflated.engine.bytesWritten !== bytes.length) {
-      throw malformed('bytes follow the end of the gzip stream', where, inflated.engine.bytesWritten, {
-        expected: `${inflated.engine.bytesWritten} bytes`,
-        got: `${bytes.length} bytes`,
-      });
-    }
-    return inflated.buffer;
+    const { bytes: inflated, read } = gunzip(bytes, mostBytes);
+    if (read === bytes.length) return inflated;
+    const facts = { expected: `${read} bytes`, got: `${bytes.length} bytes` };
+    throw malformed('bytes follow the end of the gzip stream', where, read, facts);
   });
 }
 
-function isGzip(bytes: Buffer): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** Puts what zlib throws into our words. */
-function inflate(bytes: Buffer, where: string, action: () => Buffer): Buffer {
+function inflate(bytes: Uint8Array, where: string, action: () => Uint8Array): Uint8Array {
   try {
     return action();
   } catch (cause) {
     if (cause instanceof AssayError) throw cause;
-    const isLonger = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const isLonger = (cause as { readonly code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
     throw new AssayError(
       'idx-malformed',
       {
@@ -77,11 +70,6 @@ function inflate(bytes: Buffer, where: string, action: () => Buffer): Buffer {
       { cause },
     );
   }
-}
-
-interface Inflated {
-  buffer: Buffer;
-  engine: { bytesWritten: number };
 }
 
 /**
@@ -107,7 +95,7 @@ export function decodeImageSet(images: IdxFile, labels: IdxFile): ImageSet {
 /** A file's uncompressed bytes, and its path for messages. */
 export interface IdxFile {
   readonly path: string;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /** Checks the header and that the file's length is what it promises; returns the dimensions. */
@@ -115,8 +103,8 @@ function readHeader({ path, bytes }: IdxFile, ranks: readonly number[]): number[
   const rank = ranks.find((candidate) => candidate === bytes[3]) ?? ranks[0];
   const headerBytes = 4 + 4 * rank;
   const expectedMagic = (UNSIGNED_BYTE << 8) | rank;
-  if (bytes.length >= 4 && bytes.readUInt32BE(0) !== expectedMagic) {
-    const magic = bytes.readUInt32BE(0);
+  if (bytes.length >= 4 && uint32At(bytes, 0) !== expectedMagic) {
+    const magic = uint32At(bytes, 0);
     const what = ranks.length > 1 ? 'images' : 'labels';
     throw malformed(
       `the file is not an IDX file of ${what}`,
@@ -134,7 +122,7 @@ function readHeader({ path, bytes }: IdxFile, ranks: readonly number[]): number[
       got: `${bytes.length} bytes`,
     });
   }
-  const dimensions = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
+  const dimensions = Array.from({ length: rank }, (_, i) => uint32At(bytes, 4 + 4 * i));
   const empty = dimensions.indexOf(0);
   if (empty >= 0) {
     throw malformed('a dimension is zero', path, 4 + 4 * empty, { expected: 'at least 1', got: '0' });
@@ -156,11 +144,18 @@ function elements({ bytes }: IdxFile, headerBytes: number): Uint8Array {
 }
 
 /** The bytes of an IDX file of unsigned bytes. */
-export function encodeIdx(dimensions: readonly number[], data: Uint8Array): Buffer {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header.writeUInt32BE((UNSIGNED_BYTE << 8) | dimensions.length, 0);
-  dimensions.forEach((dimension, i) => header.writeUInt32BE(dimension, 4 + 4 * i));
-  return Buffer.concat([header, data]);
+export function encodeIdx(dimensions: readonly number[], data: Uint8Array): Uint8Array {
+  const headerBytes = 4 + 4 * dimensions.length;
+  const bytes = new Uint8Array(headerBytes + data.length);
+  const header = new DataView(bytes.buffer);
+  header.setUint32(0, (UNSIGNED_BYTE << 8) | dimensions.length);
+  dimensions.forEach((dimension, i) => header.setUint32(4 + 4 * i, dimension));
+  bytes.set(data, headerBytes);
+  return bytes;
+}
+
+function uint32At({ buffer, byteOffset, byteLength }: Uint8Array, offset: number): number {
+  return new DataView(buffer, byteOffset, byteLength).getUint32(offset);
 }
 
 function malformed(

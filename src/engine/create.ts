@@ -18,9 +18,6 @@ const ENGINES: Record<EngineName, () => Promise<CreateEngine>> = {
 
 export const ENGINE_NAMES = Object.keys(ENGINES) as EngineName[];
 
-/** Those that agree on every bit; of the others, results are near. */
-export const BITWISE_ENGINES: readonly EngineName[] = ['reference', 'wasm', 'native'];
-
 /** Creates the engine `name`; rejects with `engine-unavailable` where this machine cannot run it. */
 export async function createEngine(name: EngineName, options: EngineOptions): Promise<Engine> {
   return (await ENGINES[name]())(options);

@@ -56,6 +56,9 @@ export interface Engine {
 
 export type EngineName = 'reference' | 'native' | 'wasm' | 'tfjs';
 
+/** Those that agree on every bit; of the others, results are near. */
+export const BITWISE_ENGINES: readonly EngineName[] = ['reference', 'wasm', 'native'];
+
 /** tfjs's names of what can compute: libtensorflow (of tfjs-node), and WebAssembly on one thread. */
 export type BackendName = 'tensorflow' | 'wasm';
 

@@ -1,6 +1,5 @@
-import { constants } from 'node:buffer';
-import { totalmem } from 'node:os';
 import { AssayError } from '../base/errors';
+import { MEMORY_BYTES, MOST_ARRAY_BYTES } from '../base/machine';
 import { parametersOf, sizeOf } from '../experiment/model';
 import type { EngineName, EngineOptions } from './engine';
 import { MOMENT_NAMES } from './parameters';
@@ -11,8 +10,8 @@ export interface Room {
   readonly whose: string;
 }
 
-export const MACHINE: Room = { bytes: totalmem(), whose: 'the memory of this machine' };
-export const ARRAY: Room = { bytes: constants.MAX_LENGTH, whose: 'what this Node has for one array' };
+export const MACHINE: Room = { bytes: MEMORY_BYTES, whose: 'the memory of this machine' };
+export const ARRAY: Room = { bytes: MOST_ARRAY_BYTES, whose: 'what this Node has for one array' };
 
 /** What a model needs with batches of so many samples, and where. */
 export interface Need {

@@ -7,6 +7,8 @@ export interface LogSource {
   readonly path: string;
   readonly files: readonly LogFile[];
   readonly isFolder: boolean;
+  /** Names of all files that lie directly in the folder, whatever they are. */
+  readonly alongside?: readonly string[];
 }
 
 export interface LogFile {

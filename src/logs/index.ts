@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { AssayError } from '../base/errors';
 import type { Conditions, Fault, Point, Run } from '../run/run';
 import { placeText } from '../run/words';
@@ -88,8 +87,9 @@ export function formatOf(source: LogSource, settings: ReadSettings): LogFormat {
   throw noLog(source);
 }
 
-function aFolder({ path }: LogSource, { name }: LogFormat): AssayError {
-  const pattern = patternOfLogs(path);
+function aFolder(source: LogSource, { name }: LogFormat): AssayError {
+  const { path } = source;
+  const pattern = patternOfLogs(source);
   return new AssayError('log-syntax', {
     what: 'the folder is not that of a finished run',
     where: path,
@@ -112,7 +112,7 @@ function noLog(source: LogSource): AssayError {
 function hintFor(source: LogSource): string {
   const others = 'docs/formats.md says what each format looks like';
   if (source.isFolder) {
-    const pattern = patternOfLogs(source.path);
+    const pattern = patternOfLogs(source);
     return pattern === undefined ? others : severalLogs(pattern);
   }
   const suggested = suggestedTemplate(textOf(source));
@@ -148,20 +148,14 @@ function severalLogs(pattern: string): string {
 }
 
 /** `logs/*.csv`: by the ending that most of the files in a folder have that may be logs. */
-function patternOfLogs(folder: string): string | undefined {
-  let names: readonly string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return undefined; // not there, or not ours to list
-  }
+function patternOfLogs({ path, alongside = [] }: LogSource): string | undefined {
   const counts = new Map<string, number>();
-  for (const name of names) {
+  for (const name of alongside) {
     const ending = /\.(csv|tsv|log|txt|out|jsonl|ndjson|json)$/i.exec(name)?.[0];
     if (ending !== undefined) counts.set(ending, (counts.get(ending) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  return most === undefined ? undefined : `${folder.replace(/[/\\]+$/, '')}/*${most[0]}`;
+  return most === undefined ? undefined : `${path.replace(/[/\\]+$/, '')}/*${most[0]}`;
 }
 
 /**

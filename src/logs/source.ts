@@ -1,6 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
-import { fileError, MOST_TEXT_BYTES, readFileOrFail } from '../base/files';
+import { filesBelow, isThere, MOST_TEXT_BYTES, readFileOrFail } from '../base/files';
+import { basename, join } from '../base/paths';
 import type { LogSource } from './format';
 import { FORMATS } from './index';
 
@@ -16,25 +15,16 @@ const RECORD = 'run.json';
  * @throws AssayError `file-not-found`, `file-unreadable`
  */
 export async function openSource(path: string): Promise<LogSource> {
-  const isFolder = await stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false, // the attempt to read says it better
-  );
-  if (!isFolder) {
+  if (!(await isThere(path, 'folder'))) {
     const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
     return { path, isFolder: false, files: [{ name: basename(path), bytes }] };
   }
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw fileError('file-unreadable', path, cause);
-  });
-  const names = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+  const all = await filesBelow(path);
+  const names = all
     .filter((name) => name === RECORD || FORMATS.some((format) => format.isInFolder?.(name)))
-    .sort()
     .slice(0, MOST_FILES);
   const files = [];
   for (const name of names)
     files.push({ name, bytes: await readFileOrFail(join(path, name), MOST_TEXT_BYTES) });
-  return { path, isFolder: true, files };
+  return { path, isFolder: true, files, alongside: all.filter((name) => !name.includes('/')) };
 }

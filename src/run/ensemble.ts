@@ -25,14 +25,14 @@ export function ensembleRunOf(
 ): EncodedEnsembleRun {
   const { lr, seed, initialWeightsSha256, losses, finalWeightsSha256, logitsSha256, data } = record;
   if (logitsSha256 === undefined) throw new Error('a run without an evaluated epoch');
-  const bytes = Buffer.alloc(8 * losses.length);
-  losses.forEach((loss, i) => bytes.writeDoubleLE(loss, 8 * i));
+  const bytes = new DataView(new ArrayBuffer(8 * losses.length));
+  losses.forEach((loss, i) => bytes.setFloat64(8 * i, loss, true));
   const stepsPerEpoch = Math.ceil(data.trainCount / batchSize);
   const loggedLosses = losses
     .filter((_, step) => (step % stepsPerEpoch) % logInterval === 0)
     .map(encodeNumber);
   const epochs = record.epochs.map((epoch) => ({ ...epoch, testLoss: encodeNumber(epoch.testLoss) }));
-  const lossesSha256 = sha256Of(bytes);
+  const lossesSha256 = sha256Of(new Uint8Array(bytes.buffer));
   return {
     ...{ lr, seed, initialWeightsSha256, lossesSha256, loggedLosses, epochs },
     ...{ finalWeightsSha256, logitsSha256 },

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { packagePath } from '../base/paths';
+import { loadBuiltIn } from './builtIn';
 import { loadStudy, STUDY_FILE } from './load';
 import type { Study } from './types';
-
-/** The study that comes with this package. */
-const BUILT_IN = packagePath('spec/lr-experiment');
 
 /**
  * The study that is named; else `assay/` in a folder or the nearest one above it; else the one that comes with this package.
@@ -15,7 +12,7 @@ const BUILT_IN = packagePath('spec/lr-experiment');
 export async function findStudy(named?: string, from: string = process.cwd()): Promise<Study> {
   if (named !== undefined) return loadStudy(named);
   const near = nearestFolder(resolve(from));
-  return near === undefined ? { ...(await loadStudy(BUILT_IN)), isDefault: true } : loadStudy(near);
+  return near === undefined ? loadBuiltIn() : loadStudy(near);
 }
 
 function nearestFolder(folder: string): string | undefined {

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import type { ErrorObject } from 'ajv';
 import { AssayError } from '../base/errors';
-import { readTextOrFail } from '../base/files';
+import { isThere, readTextOrFail } from '../base/files';
 import { parseJson } from '../base/json';
 import { jsonPath } from '../base/path';
-import { readSchema } from '../base/schema';
+import { join } from '../base/paths';
+import { faultsBySchema } from '../base/schema';
 import type { Chance, Metric, Study } from './types';
 
 export const STUDY_FILE = 'study.json';
@@ -48,8 +47,8 @@ export async function loadStudy(folder: string): Promise<Study> {
     trainer,
     ...paths
   } = file as StudyFile;
-  const isThere = await isFile(join(folder, EXPERIMENT_FILE));
-  const named = { ...(isThere && { experiment: EXPERIMENT_FILE }), ...paths };
+  const hasExperiment = await isThere(join(folder, EXPERIMENT_FILE), 'file');
+  const named = { ...(hasExperiment && { experiment: EXPERIMENT_FILE }), ...paths };
   const opened = Object.fromEntries(Object.entries(named).map(([key, value]) => [key, join(folder, value)]));
   return {
     ...{ name, title, conditions, logs, level, isDefault: false },
@@ -121,11 +120,8 @@ interface Fault {
   readonly got: string;
 }
 
-let validate: ValidateFunction | undefined;
-
 function faultsOf(file: unknown): Fault[] {
-  validate ??= new Ajv2020({ allErrors: true, verbose: true }).compile(readSchema('study'));
-  return validate(file) ? [] : (validate.errors ?? []).map(faultOf);
+  return faultsBySchema('study', file).map(faultOf);
 }
 
 function faultOf({
@@ -155,16 +151,9 @@ async function missingFiles(file: unknown, folder: string): Promise<Fault[]> {
     const name = named[key];
     if (typeof name !== 'string') return []; // not named, or a fault by the schema
     const path = join(folder, name);
-    return (await isFile(path)) ? [] : [{ path: key, expected: 'a file', got: `no file ${path}` }];
+    return (await isThere(path, 'file')) ? [] : [{ path: key, expected: 'a file', got: `no file ${path}` }];
   });
   return (await Promise.all(faults)).flat();
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 function invalid(where: string, faults: readonly Fault[]): AssayError {

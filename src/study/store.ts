@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { AssayError } from '../base/errors';
+import { join } from '../base/paths';
 import type { Study } from './types';
 
 /**

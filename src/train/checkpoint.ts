@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { invalid, quoted, shapeText } from '../pytorch/checkpoint/fault';
 import { readSafetensors, type FileTensor } from '../pytorch/checkpoint/safetensors/read';
 import { encodeSafetensors, type Tensor } from '../pytorch/checkpoint/safetensors/write';
 import type { NamedTensor, OptimizerState } from '../engine/engine';
 import { AssayError } from '../base/errors';
 import { readFileOrFail, writeFileAtomic } from '../base/files';
+import { join } from '../base/paths';
+import { sha256BytesOf } from '../base/sha256';
 import { schemaOf } from '../base/schema';
 import type { EpochRecord, RunRecord } from '../run/record';
 import { Mt19937, type Mt19937State } from '../pytorch/random/mt19937';
@@ -71,7 +71,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     ],
     { format: FORMAT, state: JSON.stringify(state) },
   );
-  bytes.set(sha256(bytes.subarray(0, -DIGEST_BYTES)), bytes.length - DIGEST_BYTES);
+  bytes.set(sha256BytesOf(bytes.subarray(0, -DIGEST_BYTES)), bytes.length - DIGEST_BYTES);
   return bytes;
 }
 
@@ -88,7 +88,7 @@ export async function readCheckpoint(runFolder: string): Promise<Checkpoint> {
 
 /** As {@link readCheckpoint}, of bytes that are there. */
 export function parseCheckpoint(bytes: Buffer, where: string): Checkpoint {
-  const digest = sha256(bytes.subarray(0, -DIGEST_BYTES));
+  const digest = Buffer.from(sha256BytesOf(bytes.subarray(0, -DIGEST_BYTES)));
   if (!digest.equals(bytes.subarray(-DIGEST_BYTES))) {
     throw new AssayError('checkpoint-invalid', {
       what: 'the checkpoint is damaged',
@@ -178,8 +178,4 @@ function bufferOf({ bytes }: FileTensor): ArrayBuffer {
 
 function vector(name: string, data: Tensor['data']): Tensor {
   return { name, shape: [data.length], data };
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

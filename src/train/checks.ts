@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { classCountOf, type DataSet } from '../data/dataset';
 import { MOMENT_NAMES } from '../engine/parameters';
 import { layersOf, parametersOf } from '../experiment/model';
 import { shapeText } from '../pytorch/checkpoint/fault';
 import { AssayError } from '../base/errors';
-import { readFileOrFail } from '../base/files';
+import { readTextOrFail } from '../base/files';
+import { join } from '../base/paths';
 import { parseRunRecord } from '../run/record';
 import type { Experiment } from '../experiment/types';
 import { checkpointPath, type Checkpoint, type RunIdentity } from './checkpoint';
@@ -142,7 +142,7 @@ export async function checkNothingLost(saved: Checkpoint, goal: Goal, runFolder:
 /** None when there is no record yet. */
 async function recordedSteps(path: string): Promise<number> {
   try {
-    return parseRunRecord((await readFileOrFail(path)).toString('utf8'), path).losses.length;
+    return parseRunRecord(await readTextOrFail(path), path).losses.length;
   } catch (error) {
     if (error instanceof AssayError && error.code === 'file-not-found') return 0;
     throw error;

@@ -1,15 +1,11 @@
-import { cpus } from 'node:os';
 import type { Environment, Versions } from '../run/record';
+import { machine } from '../base/machine';
 import { packageVersion } from '../base/version';
 
 /** What this machine and this process are. */
 export function currentEnvironment(): Pick<Environment, 'versions' | 'platform' | 'arch' | 'cpu'> {
-  return {
-    versions: { assay: packageVersion(), ...runtimeOf(process.versions) },
-    platform: process.platform,
-    arch: process.arch,
-    cpu: cpus()[0]?.model ?? 'unknown',
-  };
+  const { versions, ...rest } = machine();
+  return { versions: { assay: packageVersion(), ...runtimeOf(versions) }, ...rest };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '../base/turn';
 import type { DataSet } from '../data/dataset';
 import { createEngine } from '../engine/create';
 import type { EngineName } from '../engine/engine';

@@ -3,5 +3,6 @@ export type { Checkpoint, RunIdentity } from './checkpoint';
 export { evaluateWeights, type EvaluateOptions } from './evaluateWeights';
 export type { RunOptions, RunOutcome, RunProgress } from './options';
 export { predictionsOf, type Predictions } from './predictions';
-export { runExperiment, runInMemory } from './run';
+export { runExperiment } from './run';
+export { runInMemory } from './training';
 export { readWeights, type Weights } from './weights';

@@ -1,7 +1,6 @@
 import type { DataSet } from '../data/dataset';
-import { BITWISE_ENGINES } from '../engine/create';
-import type { Backend, EngineName } from '../engine/engine';
-import type { RunRecord } from '../run/record';
+import { BITWISE_ENGINES, type Backend, type EngineName } from '../engine/engine';
+import type { EpochRecord, RunRecord } from '../run/record';
 import { DEFAULT_RNG, type Rng } from '../experiment/rng';
 import type { Experiment } from '../experiment/types';
 import type { RunIdentity } from './checkpoint';
@@ -37,6 +36,12 @@ export interface RunOptions {
   /** Each line of the transcript, without its line feed, in order. A resumed run repeats the earlier lines. */
   onLine?(line: string): void;
   onProgress?(progress: RunProgress): void;
+  /** Asked after each of its reports of progress: the run goes on when this has come. */
+  goOn?(): Promise<void>;
+  /** Told the digest of the weights that training starts from. */
+  onStart?(initialWeightsSha256: string): void;
+  /** Told of each epoch, once it is evaluated. */
+  onEpoch?(epoch: EpochRecord): void;
   /** Told, before the first step, what an engine that has a choice computes with. */
   onBackend?(backend: Backend): void;
 }

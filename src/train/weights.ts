@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join } from '../base/paths';
 import { refused } from '../pytorch/checkpoint/fault';
 import { parametersFrom } from '../pytorch/checkpoint/parameters';
 import { readStateDict } from '../pytorch/checkpoint/read';

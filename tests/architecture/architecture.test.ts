@@ -38,6 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   // the face
   bench: ['*'],
   cli: ['*'],
+  web: ['*'],
   jest: ['*'],
   entries: ['*'],
   index: ['*'],
@@ -80,6 +81,53 @@ describe('make and judge meet only at the border', () => {
   });
 });
 
+/** What a browser has too: these folders reach Node through `base` alone, in whose place `src/web/host` has its own. */
+const OF_BOTH = [
+  'statistics',
+  'experiment',
+  'study',
+  'run',
+  'logs',
+  'judge',
+  'audit',
+  'report',
+  'data',
+  'engine',
+  'pytorch',
+  'train',
+];
+
+/** Of those folders, what only Node has: what finds and keeps files of data and weights, machine code, TensorFlow, pictures in PNG. */
+const OF_NODE = [
+  ...['data/cacheFolder', 'data/contactSheet', 'data/download', 'data/load', 'data/mnist', 'data/partFile'],
+  ...[
+    'data/synthetic/load',
+    'engine/native',
+    'engine/tfjs',
+    'pytorch/checkpoint',
+    'report/pictures',
+    'study/find',
+  ],
+  'train/checkpoint',
+];
+
+const NODE = /\bfrom 'node:|\b(?:require|import)\('node:|\bprocess\.|\b__dirname\b|\bBuffer\b/;
+
+test('judging and training reach Node through base alone', () => {
+  const ofNode = sources.filter(({ path }) => OF_BOTH.includes(folderOf(path)) && NODE.test(codeOf(path)));
+  const isOfNode = (path: string): boolean => OF_NODE.some((of) => path === of || path.startsWith(`${of}/`));
+  expect(ofNode.map(({ path }) => path).filter((path) => !isOfNode(path))).toEqual([]);
+});
+
+test.each([
+  "import { join } from 'node:path';",
+  "await import('node:fs')",
+  'process.env.X',
+  'Buffer.alloc(1)',
+])('a use of Node is seen: %s', (code) => {
+  expect(NODE.test(code)).toBe(true);
+});
+
 test('no import leads in a circle, types aside', () => {
   const circle = ['a', 'b', 'c'].map((path, i) => ({
     path,
@@ -103,6 +151,12 @@ test('the AssemblyScript kernels import only each other, and only exact arithmet
   });
   expect(offences).toEqual([]);
 });
+
+/** A file without its comments. */
+function codeOf(path: string): string {
+  const text = readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*|\s\/\/ .*$/gm, '');
+}
 
 /** `judge/bands` is of `judge`; the file `index` counts as a folder. */
 function folderOf(path: string): string {
@@ -141,8 +195,7 @@ test('general code names no condition, no metric and no data set', () => {
   const offences = sources
     .filter(({ path }) => GENERAL.includes(folderOf(path)))
     .flatMap(({ path }) => {
-      const text = readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
-      const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*|\s\/\/ .*$/gm, '');
+      const code = codeOf(path);
       const allowed = OF_OUR_TRAINER[path] ?? [];
       return (code.match(STUDY_WORDS) ?? [])
         .filter((word) => !allowed.some((known) => word.toLowerCase().startsWith(known.toLowerCase())))

@@ -29,6 +29,7 @@ const COMMANDS = [
   'golden record',
   'sweep',
   'worker',
+  'serve',
   'data list',
   'data fetch',
   'data verify',

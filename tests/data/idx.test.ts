@@ -7,7 +7,7 @@ import { decodeImageSet, encodeIdx, unpackIdx } from '../../src/data/idx';
 const IMAGES = Buffer.from('00000803000000020000000200000003' + '000102030405' + 'fafbfcfdfeff', 'hex');
 const LABELS = Buffer.from('0000080100000002' + '0709', 'hex');
 
-function decode(images: Buffer, labels: Buffer): ReturnType<typeof decodeImageSet> {
+function decode(images: Uint8Array, labels: Uint8Array): ReturnType<typeof decodeImageSet> {
   return decodeImageSet({ path: 'images', bytes: images }, { path: 'labels', bytes: labels });
 }
 
@@ -122,7 +122,7 @@ property.prop([fc.nat(IMAGES.length - 1)])('no truncation goes unnoticed', (leng
 
 describe('gzip', () => {
   const gzipped = gzipSync(IMAGES);
-  const unpack = (bytes: Buffer, most = 1000): Buffer => unpackIdx(bytes, 'f.gz', most);
+  const unpack = (bytes: Buffer, most = 1000): Uint8Array => unpackIdx(bytes, 'f.gz', most);
 
   test('is unpacked when it is there', () => {
     expect(unpack(gzipped)).toEqual(IMAGES);

@@ -42,7 +42,7 @@ export function smallSet(count: number, height = 3, width = 2, channels = 1): Im
 }
 
 /** The four raw files of a small data set, and their digests. */
-export function smallFiles(): { files: Record<IdxFileName, Buffer>; digests: FileDigests } {
+export function smallFiles(): { files: Record<IdxFileName, Uint8Array>; digests: FileDigests } {
   const files = encodeFiles({ train: smallSet(23), test: smallSet(5) });
   const digests = Object.fromEntries(
     IDX_FILE_NAMES.map((name) => [name, sha256(files[name])]),

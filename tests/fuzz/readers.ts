@@ -41,9 +41,11 @@ const spec = parseExperiment(file('spec/lr-experiment/experiment.json').toString
 const record = file('golden/lr-experiment/runs/digit-classifier/mnist-lr0.001-short/run.json');
 const report = file('fixtures/reported/lr-experiment.txt');
 const ensemble = file('golden/lr-experiment/ensembles/mnist/runs.jsonl').toString().split('\n');
-const images = encodeIdx(
-  [3, 4, 5],
-  Uint8Array.from({ length: 60 }, (_, i) => i),
+const images = Buffer.from(
+  encodeIdx(
+    [3, 4, 5],
+    Uint8Array.from({ length: 60 }, (_, i) => i),
+  ),
 );
 
 /** In whatever format it may be. */

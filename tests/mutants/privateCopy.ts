@@ -14,6 +14,8 @@ const ADDON = 'dist/engine/native/native.node';
 const PAGES = 'src/report/html/';
 const PAGE = 'dist/report/html/page/';
 
+const WEB = 'dist/web/index.html';
+
 /** A copy of the work tree in which faults are made, so that nobody else ever sees one. */
 export class PrivateCopy {
   private constructor(readonly root: string) {}
@@ -54,6 +56,7 @@ export class PrivateCopy {
       await writeFile(paths[0], text);
       if (built === KERNELS) this.npm('build:wasm');
       else if (built === ADDON) this.npm('build:native');
+      else if (built === WEB) this.npm('build:web');
       else if (built?.startsWith(PAGE)) this.npm('build:page');
       else if (built !== undefined) await writeFile(paths[1], transpiled(text));
       return await use();
@@ -76,6 +79,7 @@ function builtFrom(file: string): string | undefined {
   if (file.startsWith(ASSEMBLY)) return KERNELS;
   if (file.startsWith(NATIVE) && /\.(cc|h)$/.test(file)) return ADDON;
   if (file.startsWith(PAGES)) return `${PAGE}${file.endsWith('.css') ? 'style.css' : 'main.js'}`;
+  if (file.startsWith('src/web/')) return WEB;
   if (file.startsWith('src/') && file.endsWith('.ts')) return file.replace(/^src(.*)\.ts$/, 'dist$1.js');
   return undefined;
 }

@@ -808,7 +808,7 @@ const trainer = [
     ],
   ),
   ...faultsOf(
-    'src/train/run.ts',
+    'src/train/training.ts',
     [RUN],
     [
       [
@@ -828,16 +828,16 @@ const trainer = [
         'isPartOfIt ? this.generator : new Mt19937(0)',
       ],
       [
-        'a stop within an epoch is not saved',
-        'await this.save(outDir);\n      await this.writeLog',
-        'await this.writeLog',
-      ],
-      [
         'the digest of the initial weights for every epoch',
         'weightsSha256: this.weightsSha256()',
         'weightsSha256: this.initialWeightsSha256',
       ],
     ],
+  ),
+  ...faultsOf(
+    'src/train/run.ts',
+    [RUN],
+    [['a stop within an epoch is not saved', 'await save();\n    await writeLog', 'await writeLog']],
   ),
   ...faultsOf(
     'src/train/checkpoint.ts',
@@ -918,7 +918,7 @@ const checkpoints = [
     ],
   ),
   ...faultsOf(
-    'src/train/run.ts',
+    'src/train/training.ts',
     [RUN],
     [
       [
@@ -2210,20 +2210,49 @@ const search: readonly Fault[] = [
 
 const studies = [
   ...faultsOf(
+    'src/web/train.ts',
+    ['tests/web/training.test.ts'],
+    [
+      ['web: whatever comes out agrees', 'Object.is(value, got)', 'value !== undefined'],
+      ['web: after a difference training goes on', 'stop.abort(DIFFERS)', 'undefined'],
+    ],
+  ),
+  ...faultsOf(
+    'src/web/judge.ts',
+    ['tests/web/judging.test.ts'],
+    [['web: a study that is dropped does not judge', 'named ?? dropped.at(0)', 'named']],
+  ),
+  ...faultsOf(
     'src/study/load.ts',
     ['tests/study/study.test.ts'],
     [
-      ['study: only the first fault is named', 'allErrors: true', 'allErrors: false'],
-      ['study: a file that is not there is no fault', '(await isFile(path)) ? []', "path !== '' ? []"],
+      [
+        'study: a file that is not there is no fault',
+        "(await isThere(path, 'file')) ? []",
+        "path !== '' ? []",
+      ],
       ['study: golden is not below its folder', '[key, join(folder, value)]', '[key, value]'],
     ],
   ),
   ...faultsOf(
     'src/study/find.ts',
     ['tests/study/study.test.ts'],
+    [['study: the folders above are not searched', 'nearestFolder(above)', 'undefined']],
+  ),
+  ...faultsOf(
+    'src/study/builtIn.ts',
+    ['tests/study/study.test.ts'],
+    [['study: the default counts as named', 'isDefault: true', 'isDefault: false']],
+  ),
+  ...faultsOf(
+    'scripts/buildSchemas.ts',
+    ['tests/study/study.test.ts'],
     [
-      ['study: the folders above are not searched', 'nearestFolder(above)', 'undefined'],
-      ['study: the default counts as named', 'isDefault: true', 'isDefault: false'],
+      [
+        'study: only the first fault is named',
+        "const WITH_ALL_FAULTS = ['study'];",
+        'const WITH_ALL_FAULTS: string[] = [];',
+      ],
     ],
   ),
   ...faultsOf(
@@ -2235,7 +2264,7 @@ const studies = [
     'src/judge/stored/index.ts',
     ['tests/cli/study.test.ts'],
     [
-      ['study: without searches there is no audit', "cause.code === 'ENOENT'", 'false'],
+      ['study: without searches there is no audit', "error.code === 'file-not-found'", 'false'],
       ['study: ensembles of other data count', '&& of.data.name === dataName.toLowerCase()', ''],
     ],
   ),

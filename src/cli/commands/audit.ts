@@ -1,19 +1,15 @@
-import { relative } from 'node:path';
-import { packagePath } from '../../base/paths';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
 import { plural } from '../../base/words';
-import { MOST_TEXT_BYTES, readFileOrFail, writeFileAtomic } from '../../base/files';
-import type { Audit, Source } from '../../audit';
-import type { SeedSearch } from '../../judge/seed/search';
-import type { Run } from '../../run/run';
+import { writeFileAtomic } from '../../base/files';
+import type { Audit } from '../../audit';
 import type { Study } from '../../study/types';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
-import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
+import { openStudy, studyOption } from '../study';
 import { printText } from '../text';
-import { jsonOption, shellCommand } from '../training';
+import { jsonOption } from '../training';
 
 /** `assay audit`: judges a report. */
 export function addAuditCommand(program: Command): void {
@@ -80,48 +76,20 @@ Example:
           html,
         },
       ) => {
-        const { bandsFile } = await import('../../study/store.js');
         const opened = await openStudy(named);
-        const { study, experiment } = opened;
+        const { study } = opened;
         const path = document ?? reportOf(study);
         const claimsPath = given ?? study.claims;
         await checkOutFiles(
           { '--html': html, '--junit': junit, '--claims-template': claimsTemplate },
           [path, study.experiment, claimsPath, study.rules].filter((input) => input !== undefined),
         );
-        const { auditReport } = await import('../../audit/index.js');
-        const { loadClaims } = await import('../../audit/claims/load.js');
-        const { loadRules } = await import('../../audit/verdictRules.js');
-        const { readStoredBands } = await import('../../judge/stored/bands.js');
-        const bytes = await readFileOrFail(path, MOST_TEXT_BYTES);
-        const rules = study.rules === undefined ? undefined : await loadRules(study.rules, study);
-        const claims = claimsPath && {
-          ...(await loadClaims(claimsPath, study, rules)),
-          path: shownPath(claimsPath),
-        };
-        const dataName = data ?? experiment?.data.name;
-        const bands = await readStoredBands(study, dataName);
-        const { runs: ours, searches, sources } = await kept(opened, dataName);
-        const { approvedRuns } = await import('../published.js');
-        const approved =
-          claims && experiment !== undefined ? await approvedRuns(study, experiment, claims) : [];
-        const audit = auditReport(
-          { path, bytes },
-          {
-            ...{ study, experiment, dataName, bands, rules, ours, searches },
-            ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
-            approved: approved.map(({ record }) => record),
-            command: commandOf(document, named, data, given),
-            sources: [
-              ...(study.experiment === undefined ? [] : [await sourceOf('experiment', study.experiment)]),
-              ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
-              ...(study.rules === undefined ? [] : [await sourceOf('rules', study.rules)]),
-              ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
-              ...(await Promise.all(approved.map(({ path }) => sourceOf('approved run', path)))),
-              ...sources,
-            ],
-          },
-        );
+        const { auditCommand, auditPath } = await import('../auditPath.js');
+        const { audit, references } = await auditPath(path, opened, {
+          data,
+          claims: given,
+          command: auditCommand({ document, study: named, data, claims: given }),
+        });
         if (json) printJson(audit);
         else await printAudit(audit, { markdown, summary, full });
         if (junit !== undefined) {
@@ -134,42 +102,13 @@ Example:
         }
         if (html !== undefined) {
           const { auditHtml } = await import('../../report/html/audit/index.js');
-          await writeFileAtomic(html, auditHtml(audit, { study, experiment, bands, ours }));
+          await writeFileAtomic(html, auditHtml(audit, references));
         }
         await sayUnclaimed(audit, claimsTemplate);
         if (audit.verdict === 'fail' || (audit.verdict !== 'pass' && !allowUnjudged))
           throw new FoundWanting();
       },
     );
-}
-
-/** What a study keeps: our runs of it, and searches for seeds, with the files that they are from. */
-async function kept(
-  { study, experiment }: OpenedStudy,
-  dataName: string | undefined,
-): Promise<{ runs: Run[]; searches: SeedSearch[]; sources: (Source & { readonly what: string })[] }> {
-  if (experiment === undefined || dataName === undefined) {
-    const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
-    const found = await readKeptRuns(study);
-    return {
-      runs: [...(found?.runs ?? [])],
-      searches: [],
-      sources: found ? [{ what: 'our runs', path: shownPath(found.path), bytes: found.bytes }] : [],
-    };
-  }
-  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
-  const { readStoredEnsembles } = await import('../../judge/stored/ensembles.js');
-  const { readStoredSearches } = await import('../../judge/stored/searches.js');
-  const ensembles = await readStoredEnsembles(study, experiment, dataName);
-  const searches = await readStoredSearches(study, experiment, dataName);
-  return {
-    runs: ensembles.flatMap((ensemble) => runsOfEnsemble(ensemble, experiment.training, ensemble.path)),
-    searches,
-    sources: [
-      ...ensembles.map(({ path, bytes }) => ({ what: 'our runs', path: shownPath(path), bytes })),
-      ...searches.map(({ path, bytes }) => ({ what: 'search for seeds', path: shownPath(path), bytes })),
-    ],
-  };
 }
 
 async function printAudit(
@@ -209,23 +148,4 @@ function reportOf({ name, report }: Study): string {
     where: 'assay audit',
     expected: 'a document, or report in its study.json',
   });
-}
-
-/** As they were given. */
-function commandOf(document?: string, study?: string, data?: string, claims?: string): string {
-  return shellCommand([
-    ...['npx', 'assay', 'audit', ...(document === undefined ? [] : [document]), ...studyWords(study)],
-    ...(data === undefined ? [] : ['--data', data]),
-    ...(claims === undefined ? [] : ['--claims', claims]),
-  ]);
-}
-
-async function sourceOf(what: string, path: string): Promise<Source & { readonly what: string }> {
-  return { what, path: shownPath(path), bytes: await readFileOrFail(path) };
-}
-
-/** Files of this package by their place in it, so that an audit is the same wherever it is installed. */
-function shownPath(path: string): string {
-  const inPackage = relative(packagePath(), path);
-  return inPackage.startsWith('..') ? path : inPackage;
 }

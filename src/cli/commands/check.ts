@@ -4,8 +4,6 @@ import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
 import { CHECKS, type CheckName } from '../../judge/check/finding';
 import type { JudgedSubject } from '../../report/judged';
-import type { Run } from '../../run/run';
-import type { Study } from '../../study/types';
 import { conditionOption, parseConditions } from '../conditions';
 import { RNGS, type RngName } from '../../experiment/rng';
 import { FoundWanting } from '../failure';
@@ -13,7 +11,7 @@ import { printJson } from '../json';
 import { count, seed } from '../numbers';
 import { checkOutFiles } from '../outFile';
 import { checkPaired } from '../paired';
-import { openStudy, openTrainable, studyOption, type OpenedStudy } from '../study';
+import { openStudy, openTrainable, studyOption } from '../study';
 import { printText } from '../text';
 import { jsonOption } from '../training';
 
@@ -67,8 +65,8 @@ export function addCheckCommand(program: Command): void {
       'after',
       `
 Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after
- the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
- same seed of PyTorch and of assay differ by rounding alone.
+the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the
+same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
@@ -100,79 +98,34 @@ Example:
         ...paths.map((path) => join(path, 'run.json')),
         ...(study.experiment === undefined ? [] : [study.experiment]),
       ]);
-      const { checkLogs, withCheck } = await import('../../judge/check/index.js');
-      const { checkSequentially } = await import('../../judge/check/sequentially.js');
-      const { checkTogether } = await import('../../judge/check/together.js');
-      const { readStoredBands } = await import('../../judge/stored/bands.js');
-      const { readEnsembleOfBands } = await import('../../judge/stored/ensembleOfBands.js');
-      const { worstOf } = await import('../../judge/verdict.js');
-      const conditions = parseConditions(condition, study);
-      const dataName = data ?? experiment?.data.name;
-      const bands = await readStoredBands(study, dataName);
-      const read = await readAll(paths, opened);
-      const runs = read.flatMap((of) => ('runs' in of ? of.runs.map((run) => ({ run, conditions })) : []));
-      const ensemble =
-        bands === undefined || (runs.length < 2 && !sequential)
-          ? undefined
-          : await readEnsembleOfBands(study, experiment, dataName, bands);
-      const references = { study, experiment, bands, dataName, ours: ensemble };
-      if (sequential && ensemble === undefined) throw noEnsemble(study);
-      const alone = checkLogs(runs, { ...references, only });
-      const ofRuns = [runs.map(({ run }) => run), alone, references] as const;
-      const { judgements, sequences } =
-        sequential && ensemble !== undefined
-          ? checkSequentially(...ofRuns, ensemble)
-          : { judgements: alone, sequences: [] };
-      const paired =
-        seed === undefined || experiment === undefined
-          ? []
-          : await checkPaired(
-              alone.map(({ conditions }, i) => ({ run: runs[i].run, conditions })),
-              {
-                seed: seed === true ? undefined : seed,
-                rng,
-                epochs,
-                data: data ?? experiment.data.name.toLowerCase(),
-              },
-              { study, experiment },
-            );
-      const judged = judgements.map((judgement, i) => ({
-        path: runs[i].run.source.path,
-        ...(paired.length === 0 ? judgement : withCheck(judgement, paired[i])),
-      }));
-      const areSeveral =
-        !sequential && judged.some(({ together }) => together > 1) && (only ?? CHECKS).includes('bands');
-      if (areSeveral && ensemble === undefined)
+      const { checkPaths, jsonOf, subjectsOf } = await import('../checkPaths.js');
+      const checked = await checkPaths(paths, opened, {
+        conditions: parseConditions(condition, study),
+        data,
+        only,
+        sequential,
+        ...(seed !== undefined &&
+          experiment !== undefined && {
+            pair: (runs) =>
+              checkPaired(
+                runs,
+                {
+                  seed: seed === true ? undefined : seed,
+                  rng,
+                  epochs,
+                  data: data ?? experiment.data.name.toLowerCase(),
+                },
+                { study, experiment },
+              ),
+          }),
+      });
+      if (checked.isEachAlone)
         console.error(
           'each run is judged alone: the runs that the bands were made of are not kept with them',
         );
-      const together = areSeveral && ensemble !== undefined ? checkTogether(...ofRuns, ensemble) : [];
-      const unread = read.flatMap((of) => ('error' in of ? [of] : []));
-      const { subjectOfLog, subjectOfSequence, subjectOfTogether } =
-        await import('../../report/logSubject.js');
-      const subjects = [
-        ...judged.map((judgement) => subjectOfLog(judgement.path, judgement)),
-        ...together.map(subjectOfTogether),
-        ...sequences.map(subjectOfSequence),
-        ...unread.map(({ path, error }) => unreadSubject(path, error)),
-      ];
-      if (json)
-        printJson([
-          ...judged,
-          ...together.map((judgement) => {
-            const { of, conditions, verdict, runs, ensemble, pValue, level, choices, isExact } = judgement;
-            const paths = of.map((i) => judged[i].path);
-            const { checks } = subjectOfTogether(judgement);
-            return { paths, conditions, verdict, runs, ensemble, pValue, level, choices, isExact, checks };
-          }),
-          ...sequences.map((judgement) => {
-            const { of, conditions, verdict, ensemble, level, looks, enough } = judgement;
-            const paths = of.map((i) => judged[i].path);
-            const { checks } = subjectOfSequence(judgement);
-            return { paths, conditions, verdict, ensemble, level, looks, enough, checks };
-          }),
-          ...unread.map(({ path, error }) => ({ path, error: { code: error.code, ...error.facts } })),
-        ]);
+      const { judged, together, sequences, unread } = checked;
+      const subjects = subjectsOf(checked);
+      if (json) printJson(jsonOf(checked));
       else await printSubjects(subjects, markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
@@ -186,6 +139,7 @@ Example:
         );
       }
       if (unread.length > 0) throw firstOf(unread);
+      const { worstOf } = await import('../../judge/verdict.js');
       const verdict = worstOf([...judged, ...together, ...sequences].map((judgement) => judgement.verdict));
       if (verdict === 'fail' || (verdict !== 'pass' && !allowUnjudged)) throw new FoundWanting();
     });
@@ -209,46 +163,6 @@ interface PairedAsked {
   readonly rng?: RngName;
   readonly epochs?: number;
   readonly only?: readonly CheckName[];
-}
-
-function noEnsemble({ name, golden }: Study): AssayError {
-  return new AssayError('usage', {
-    what: 'runs are judged one after the other by the runs that the bands were made of, which are not there',
-    where: golden,
-    expected: `bands of the study ${name}, with the runs that they were made of`,
-    hint: 'make them: assay bands',
-  });
-}
-
-type Read =
-  | { readonly path: string; readonly runs: readonly Run[] }
-  | { readonly path: string; readonly error: AssayError };
-
-/** One that cannot be read does not hide what the others come to. */
-async function readAll(paths: readonly string[], opened: OpenedStudy): Promise<Read[]> {
-  const { readRuns } = await import('../input.js');
-  const read: Read[] = [];
-  for (const path of paths) {
-    try {
-      read.push({ path, runs: await readRuns(path, opened) });
-    } catch (error) {
-      if (!(error instanceof AssayError)) throw error;
-      read.push({ path, error });
-    }
-  }
-  return read;
-}
-
-/** What is said of it beside the others. */
-function unreadSubject(path: string, { code, facts }: AssayError): JudgedSubject {
-  const { what, expected, got } = facts;
-  const message = [
-    what,
-    ...(expected === undefined ? [] : [`expected ${expected}`]),
-    ...(got === undefined ? [] : [`got ${got}`]),
-  ];
-  const findings = [{ rule: code, message: message.join(', ') }];
-  return { name: path, file: path, verdict: 'fail', checks: [{ name: 'read', verdict: 'fail', findings }] };
 }
 
 function firstOf([{ error }, ...others]: readonly {

@@ -10,9 +10,10 @@ import { printJson } from '../json';
 import { nonNegative } from '../numbers';
 import { conditionOption, parseConditions } from '../conditions';
 import { comparePaired } from '../paired';
-import { openStudy, studyOption, studyWords, type OpenedStudy } from '../study';
+import { shellCommand, studyWords } from '../shell';
+import { openStudy, studyOption, type OpenedStudy } from '../study';
 import { printText } from '../text';
-import { jsonOption, shellCommand, threadsOption } from '../training';
+import { jsonOption, threadsOption } from '../training';
 
 /** `assay compare`: the first divergence between two runs. */
 export function addCompareCommand(program: Command): void {

@@ -13,9 +13,10 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { replayLines, type Replay } from '../../report/text/replay';
 import { recordOf } from '../rerun';
-import { openTrainable, studyOption, studyWords } from '../study';
+import { shellCommand, studyWords } from '../shell';
+import { openTrainable, studyOption } from '../study';
 import { printText } from '../text';
-import { jsonOption, loadDataFor, shellCommand, threadsOption } from '../training';
+import { jsonOption, loadDataFor, threadsOption } from '../training';
 import { SOURCES_TEXT } from '../../data/names';
 
 /** `assay golden …`: the approved runs. */

@@ -2,12 +2,9 @@ import { join } from 'node:path';
 import { AssayError } from '../../base/errors';
 import { cacheFolder } from '../cacheFolder';
 import type { DataSet } from '../dataset';
-import { dataSetOfFiles, encodeFiles, IDX_FILE_NAMES, sha256, writeFiles } from '../folder';
-import { KNOWN_DIGESTS, KNOWN_SHA256, readKnown } from '../known';
-import { generateDigits } from './generate';
-
-const TRAIN_COUNT = 60_000;
-const TEST_COUNT = 10_000;
+import { dataSetOfFiles, writeFiles } from '../folder';
+import { readKnown } from '../known';
+import { drawSynthetic } from './draw';
 
 export interface SyntheticOptions {
   onNotice?: (line: string) => void;
@@ -35,21 +32,12 @@ async function readCached(): Promise<DataSet | undefined> {
 }
 
 async function drawAndKeep({ onNotice, onProgress }: SyntheticOptions): Promise<DataSet> {
-  const total = TRAIN_COUNT + TEST_COUNT;
-  const report = (done: number): void => onProgress?.(done, total, 'synthetic digits');
-  const train = generateDigits('train', TRAIN_COUNT, report);
-  const test = generateDigits('test', TEST_COUNT, (done) => report(TRAIN_COUNT + done));
-  const files = encodeFiles({ train, test });
-  for (const name of IDX_FILE_NAMES) {
-    const [drawn, expected] = [sha256(files[name]), KNOWN_DIGESTS.synthetic[name]];
-    if (drawn !== expected)
-      throw new Error(`this machine draws synthetic digits with another ${name}: ${drawn}, not ${expected}`);
-  }
+  const { dataSet, files } = drawSynthetic((done, total) => onProgress?.(done, total, 'synthetic digits'));
   try {
     await writeFiles(syntheticCacheFolder(), files);
   } catch (error) {
     if (!(error instanceof AssayError)) throw error;
     onNotice?.(`the synthetic digits are not kept for the next run: ${error.message}`);
   }
-  return { name: 'synthetic', sha256: KNOWN_SHA256.synthetic, train, test };
+  return dataSet;
 }

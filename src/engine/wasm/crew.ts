@@ -1,21 +1,22 @@
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { startThread, type Thread } from '../../base/threads';
 import type { Crew } from '../plan/engine';
 import type { Command, Plan, Program } from '../plan/plan';
-import { BUILT, compileKernels, KernelThread, type ThreadSetup } from './kernels';
+import { KernelThread, type ThreadSetup } from './kernels';
 import { BATCH_WORD, COMMAND_WORD, createMemory, TRAPPED_WORD } from './memory';
+import { compileKernels } from './module';
+
+const HELPER = 'engine/wasm/worker.js';
 
 /**
- * The threads that run a program together: the calling one and workers, which wait at the barrier between commands. The
- * workers do not keep the process alive.
+ * The threads that run a program together: the calling one and helpers, which wait at the barrier between commands. The
+ * helpers do not keep the process alive.
  */
 export class WasmCrew implements Crew {
   private readonly control: Int32Array;
 
   private constructor(
     private readonly thread: KernelThread,
-    private readonly workers: readonly Worker[],
+    private readonly helpers: readonly Thread[],
     private readonly plan: Plan,
     readonly memory: ArrayBuffer,
   ) {
@@ -25,9 +26,9 @@ export class WasmCrew implements Crew {
   /**
    * Starts one thread for each scratch area of the program.
    *
-   * @param Thread what the calling thread runs; `npm run bench` times it
+   * @param Caller what the calling thread runs; `npm run bench` times it
    */
-  static async start({ plan, bytes, scratch }: Program, Thread = KernelThread): Promise<WasmCrew> {
+  static async start({ plan, bytes, scratch }: Program, Caller = KernelThread): Promise<WasmCrew> {
     const module = await compileKernels();
     const memory = createMemory(bytes);
     const setups = scratch.map((area): ThreadSetup => ({
@@ -37,19 +38,12 @@ export class WasmCrew implements Crew {
       scratch: area.map(({ address }) => address),
       commands: Object.values(plan),
     }));
-    const workers = await Promise.all(
-      setups.slice(1).map(async (workerData) => {
-        const worker = new Worker(join(BUILT, 'worker.js'), { workerData });
-        await once(worker, 'message');
-        worker.unref();
-        return worker;
-      }),
-    );
-    return new WasmCrew(new Thread(setups[0]), workers, plan, memory.buffer);
+    const helpers = await Promise.all(setups.slice(1).map((setup) => startThread(HELPER, setup)));
+    return new WasmCrew(new Caller(setups[0]), helpers, plan, memory.buffer);
   }
 
   get threads(): number {
-    return this.workers.length + 1;
+    return this.helpers.length + 1;
   }
 
   /**
@@ -58,7 +52,7 @@ export class WasmCrew implements Crew {
    * @throws Error when a kernel trapped in one of them: our bug, and nothing in memory counts any more
    */
   run(command: Command, n: number): void {
-    // With nothing to run, nobody would wait for workers that have yet to read this command when the next one is written.
+    // With nothing to run, nobody would wait for helpers that have yet to read this command when the next one is written.
     if (this.plan[command].length === 0) return;
     const number = Object.keys(this.plan).indexOf(command);
     this.control[BATCH_WORD] = n;
@@ -69,11 +63,9 @@ export class WasmCrew implements Crew {
   }
 
   async end(): Promise<void> {
-    // Unreferenced, their exits would not be waited for: the process could end before what follows this.
-    for (const worker of this.workers) worker.ref();
-    const exits = this.workers.map((worker) => once(worker, 'exit'));
+    const ends = this.helpers.map((helper) => helper.ended());
     this.control[COMMAND_WORD] = Object.keys(this.plan).length;
     this.thread.barrier();
-    await Promise.all(exits);
+    await Promise.all(ends);
   }
 }

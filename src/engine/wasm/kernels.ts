@@ -1,14 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GROUP, type KernelCall, type Region } from '../plan/plan';
 import { TRAPPED_WORD } from './memory';
-
-/** The built files lie here, wherever this one runs from: dist or, in tests, src. */
-export const BUILT = join(__dirname, '../../../dist/engine/wasm');
-
-export async function compileKernels(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(join(BUILT, 'kernels.wasm')));
-}
 
 /** What a thread needs to take part. */
 export interface ThreadSetup {

@@ -1,3 +1,4 @@
 export { howFarMoved, type Moved } from './moved';
-export { readGolden, readManifest, writeGolden, type Golden, type GoldenEntry, type GoldenManifest } from './store';
+export { readGolden, readManifest, type Golden, type GoldenEntry, type GoldenManifest } from './store';
 export { checkNotVacuous } from './vacuous';
+export { writeGolden } from './write';

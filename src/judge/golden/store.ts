@@ -1,8 +1,9 @@
 import { sha256Of } from '../../base/sha256';
-import { join } from 'node:path';
 import { AssayError } from '../../base/errors';
-import { makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../base/files';
-import { parseRunRecord, serializeRunRecord, type RunRecord, type Versions } from '../../run/record';
+import { readFileOrFail, readTextOrFail } from '../../base/files';
+import { join } from '../../base/paths';
+import { textOfBytes } from '../../base/utf8';
+import { parseRunRecord, type RunRecord, type Versions } from '../../run/record';
 import { schemaOf } from '../../base/schema';
 
 /** `golden/`: a manifest, and a folder `runs/<name>` for each golden. Only `assay golden record` writes there. */
@@ -28,13 +29,13 @@ export interface Golden {
   readonly log: string;
 }
 
-const schema = schemaOf<GoldenManifest>('golden', 'golden-invalid');
+export const manifestSchema = schemaOf<GoldenManifest>('golden', 'golden-invalid');
 
 /** The manifest of a folder; an empty one where there is none yet. Errors `json-syntax`, `golden-invalid`, `file-unreadable`. */
 export async function readManifest(folder: string): Promise<GoldenManifest> {
   const path = join(folder, 'manifest.json');
   try {
-    return schema.parse(await readTextOrFail(path), path);
+    return manifestSchema.parse(await readTextOrFail(path), path);
   } catch (error) {
     if (error instanceof AssayError && error.code === 'file-not-found') return { goldens: [] };
     throw error;
@@ -49,7 +50,7 @@ export async function readGolden(folder: string, { name, files }: GoldenEntry): 
     const path = join(folder, 'runs', name, file);
     const bytes = await readFileOrFail(path);
     const sha256 = sha256Of(bytes);
-    if (sha256 === files[file]) return bytes.toString('utf8');
+    if (sha256 === files[file]) return textOfBytes(bytes);
     throw new AssayError('golden-invalid', {
       what: 'a golden was changed by something else than `assay golden record`',
       where: path,
@@ -60,28 +61,4 @@ export async function readGolden(folder: string, { name, files }: GoldenEntry): 
   };
   const text = await read('run.json');
   return { record: parseRunRecord(text, join(folder, 'runs', name, 'run.json')), log: await read('train.log') };
-}
-
-/**
- * Writes a golden with its log, then the manifest, which names no golden before its files are there.
- *
- * @throws AssayError `golden-invalid`, before anything is written, when its name cannot be that of a golden; `file-unwritable`
- */
-export async function writeGolden(
-  folder: string,
-  { record, log }: Golden,
-  facts: Pick<GoldenEntry, 'name' | 'command' | 'reason' | 'recordedAt'>,
-): Promise<void> {
-  const texts = { 'run.json': serializeRunRecord(record), 'train.log': log };
-  const { name, command, reason, recordedAt } = facts;
-  const { versions } = record.environment;
-  const files = { 'run.json': sha256Of(texts['run.json']), 'train.log': sha256Of(texts['train.log']) };
-  const entry: GoldenEntry = { name, command, reason, recordedAt, versions, files };
-  const others = (await readManifest(folder)).goldens.filter((golden) => golden.name !== name);
-  const goldens = [...others, entry].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const manifest = schema.check({ goldens }, `the golden ${name}`);
-  const runFolder = join(folder, 'runs', name);
-  await makeFolder(runFolder);
-  for (const [file, text] of Object.entries(texts)) await writeFileAtomic(join(runFolder, file), text);
-  await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileError, readFileOrFail } from '../../base/files';
+import { AssayError } from '../../base/errors';
+import { namesIn, readFileOrFail } from '../../base/files';
+import { join } from '../../base/paths';
+import { textOfBytes } from '../../base/utf8';
 import type { Experiment } from '../../experiment/types';
 import type { Store } from '../../study/store';
 
@@ -28,15 +29,15 @@ export async function readStored<T extends About>(
   parse: (text: string, where: string) => T,
 ): Promise<Stored<T>[]> {
   const entries = join(golden, folder);
-  const names = await readdir(entries).catch((cause: NodeJS.ErrnoException): string[] => {
-    if (cause.code === 'ENOENT') return [];
-    throw fileError('file-unreadable', entries, cause);
+  const names = await namesIn(entries).catch((error: unknown): string[] => {
+    if (error instanceof AssayError && error.code === 'file-not-found') return [];
+    throw error;
   });
   const all = await Promise.all(
-    names.sort().map(async (name) => {
+    names.map(async (name) => {
       const path = join(entries, name, file);
       const bytes = await readFileOrFail(path);
-      return { ...parse(bytes.toString('utf8'), path), path, bytes };
+      return { ...parse(textOfBytes(bytes), path), path, bytes };
     }),
   );
   return all.filter((of) => of.experiment.sha256 === sha256 && of.data.name === dataName.toLowerCase());

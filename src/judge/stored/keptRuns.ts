@@ -1,5 +1,6 @@
 import { AssayError } from '../../base/errors';
 import { readFileOrFail } from '../../base/files';
+import { textOfBytes } from '../../base/utf8';
 import { parseRuns } from '../../run/keptRuns';
 import type { Run } from '../../run/run';
 import { ensembleFile, type Store } from '../../study/store';
@@ -15,7 +16,7 @@ export async function readKeptRuns(
   const path = ensembleFile(store);
   try {
     const bytes = await readFileOrFail(path);
-    return { runs: parseRuns(bytes.toString('utf8'), path), path, bytes };
+    return { runs: parseRuns(textOfBytes(bytes), path), path, bytes };
   } catch (error) {
     if (error instanceof AssayError && error.code === 'file-not-found') return undefined;
     throw error;

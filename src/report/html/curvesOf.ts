@@ -30,6 +30,15 @@ export function curvesOfAudit({ runs }: Pick<Audit, 'runs'>, references: CurveRe
   return curves(drawn, experiment?.data.sha256, references);
 }
 
+/** Of runs that were checked, each as what its log is called. */
+export function curvesOfRuns(
+  runs: readonly { readonly run: RunNumbers; readonly name: string }[],
+  references: CurveReferences,
+): Curves {
+  const drawn = runs.map(({ run, name }): Drawn => ({ ...run, layer: 'reported', name }));
+  return curves(drawn, references.experiment?.data.sha256, references);
+}
+
 /** Of runs that were trained now, beside those of the report. */
 export function curvesOfRecords(
   runs: readonly { readonly run: Run; readonly reported?: Run }[],

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readPackageText } from '../../base/files';
+import { sha256Of } from '../../base/sha256';
 import { html, Html } from './markup';
-
-/** What `npm run build` makes of the folder `page`, wherever this file runs from: dist or, in tests, src. */
-const BUILT = join(__dirname, '../../../dist/report/html/page');
 
 export interface Page {
   readonly title: string;
@@ -42,22 +38,10 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
       </head>
       <body>
         <a class="skip" href="#main">Skip to the verdict</a>
-        <nav aria-label="Contents">
-          <ul>
-            <li><a href="#main">Verdict</a></li>
-            ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-          </ul>
-        </nav>
+        ${pageContents(sections)}
         <main id="main" tabindex="-1">
           <p class="kind">${kind}</p>
-          ${verdict}
-          ${sections.map(
-            ({ id, title, body }) =>
-              html`<section id="${id}" aria-labelledby="${id}-title">
-                <h2 id="${id}-title">${title}</h2>
-                ${body}
-              </section> `,
-          )}
+          ${pageContent({ verdict, sections })}
           <footer>${footer}</footer>
         </main>
         ${new Html(`<script>${script}</script>`)}
@@ -66,17 +50,41 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
   return page.text;
 }
 
+/** Links to what is on a page. */
+function pageContents(sections: readonly Section[]): Html {
+  return html`<nav aria-label="Contents">
+    <ul>
+      <li><a href="#main">Verdict</a></li>
+      ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+    </ul>
+  </nav>`;
+}
+
+/** What a page says. */
+export function pageContent({ verdict, sections }: Pick<Page, 'verdict' | 'sections'>): Html {
+  return html`${verdict}
+  ${sections.map(
+    ({ id, title, body }) =>
+      html`<section id="${id}" aria-labelledby="${id}-title">
+        <h2 id="${id}-title">${title}</h2>
+        ${body}
+      </section> `,
+  )}`;
+}
+
 /** JSON as a part of the page that is not executed; no text in it can end it. */
 export function jsonElement(id: string, value: unknown): Html {
   const json = JSON.stringify(value).replaceAll('<', '\\u003c');
   return new Html(`<script type="application/json" id="${id}">${json}</script>`);
 }
 
+/** What `npm run build` makes of the folder `page`. */
 function builtFile(name: string): string {
-  return readFileSync(join(BUILT, name), 'utf8').trim();
+  return readPackageText('dist/report/html/page', name).trim();
 }
 
 /** As a content security policy names it. */
 function sourceOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const bytes = sha256Of(text).replace(/../g, (hex) => String.fromCharCode(parseInt(hex, 16)));
+  return `'sha256-${btoa(bytes)}'`;
 }

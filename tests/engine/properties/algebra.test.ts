@@ -1,5 +1,5 @@
-import { BITWISE_ENGINES, ENGINE_NAMES } from '../../../src/engine/create';
-import type { Engine, NamedTensor } from '../../../src/engine/engine';
+import { ENGINE_NAMES } from '../../../src/engine/create';
+import { BITWISE_ENGINES, type Engine, type NamedTensor } from '../../../src/engine/engine';
 import { isWeighted, type WeightedLayer } from '../../../src/engine/parameters';
 import { parametersOf, sizeOf } from '../../../src/experiment/model';
 import type { Layer } from '../../../src/experiment/types';

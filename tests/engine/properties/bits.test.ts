@@ -1,5 +1,4 @@
-import { BITWISE_ENGINES } from '../../../src/engine/create';
-import type { Engine, EngineOptions } from '../../../src/engine/engine';
+import { BITWISE_ENGINES, type Engine, type EngineOptions } from '../../../src/engine/engine';
 import { parametersOf } from '../../../src/experiment/model';
 import type { Arithmetic, OptimizerSpec } from '../../../src/experiment/types';
 import { expectSameBits, expectSameTensors } from '../support/compare';

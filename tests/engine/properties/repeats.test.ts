@@ -1,5 +1,4 @@
-import { BITWISE_ENGINES } from '../../../src/engine/create';
-import type { EngineOptions } from '../../../src/engine/engine';
+import { BITWISE_ENGINES, type EngineOptions } from '../../../src/engine/engine';
 import { layersOf, parametersOf } from '../../../src/experiment/model';
 import type { ModuleSpec } from '../../../src/experiment/types';
 import { expectSameBits, expectSameTensors } from '../support/compare';

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '../../../base/utf8';
 import { invalid, quoted, refused } from '../fault';
 import { MOST_DIMENSIONS } from '../tensor';
 

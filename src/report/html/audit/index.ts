@@ -3,7 +3,7 @@ import { curvesSection, panelsText } from '../curvesSection';
 import { curvesOfAudit, type CurveReferences } from '../curvesOf';
 import { madeBy } from '../citation';
 import { html } from '../markup';
-import { pageText } from '../page';
+import { pageText, type Page } from '../page';
 import { claimsSection } from './claims';
 import { documentSection } from './document';
 import { numbersSection } from './numbers';
@@ -14,6 +14,10 @@ import { verdictTableSection } from './verdictTable';
 
 /** An audit as a page for people: one HTML file that needs nothing else. */
 export function auditHtml(audit: Audit, references: CurveReferences): string {
+  return pageText(auditPage(audit, references));
+}
+
+export function auditPage(audit: Audit, references: CurveReferences): Page {
   const { document, receipt, study, verdictTable } = audit;
   const curves = curvesOfAudit(audit, references);
   const words = html`<p>
@@ -21,7 +25,7 @@ export function auditHtml(audit: Audit, references: CurveReferences): string {
     here is blue.
   </p>`;
   const title = `Audit of ${document.path}`;
-  return pageText({
+  return {
     title,
     kind: html`Audit of <span class="path">${document.path}</span>`,
     verdict: verdictBlock(audit),
@@ -36,5 +40,5 @@ export function auditHtml(audit: Audit, references: CurveReferences): string {
       receiptSection(receipt, title),
     ],
     footer: html`<p>Written by ${madeBy(receipt)}: <code>${receipt.command}</code></p>`,
-  });
+  };
 }

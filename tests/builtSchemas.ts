@@ -1,0 +1,1 @@
+export { buildSchemas as default } from '../scripts/buildSchemas';
