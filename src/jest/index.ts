@@ -16,7 +16,7 @@ export type { Matchers } from 'expect';
 interface AssayMatchers {
   /** The log, or the record, holds by its format, its arithmetic and its protocol. */
   toMeetSpec(options?: SpecOptions): Promise<void>;
-  /** Test loss and accuracy of each epoch lie where runs of the experiment lie. */
+  /** All numbers lie where runs of the study lie; several runs of one setting, in a list or in one log, also together. */
   toBeWithinBands(options?: BandsOptions): Promise<void>;
   /** The run is this one. */
   toMatchGoldenRun(golden: RunSubject, options?: GoldenOptions): Promise<void>;

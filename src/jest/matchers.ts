@@ -1,10 +1,13 @@
 import { comparisonLines } from '../report/text/comparison';
 import type { Bands } from '../judge/bands';
 import { CHECKS, checkLogs, type LogJudgement } from '../judge/check';
+import { checkTogether } from '../judge/check/together';
 import { compareRuns, type Tolerance } from '../judge/compare';
 import { readStoredBands } from '../judge/stored/bands';
+import { readEnsembleOfBands } from '../judge/stored/ensembleOfBands';
 import { worstOf, type Verdict } from '../judge/verdict';
-import { subjectOfLog } from '../report/logSubject';
+import type { JudgedSubject } from '../report/judged';
+import { subjectOfLog, subjectOfTogether } from '../report/logSubject';
 import { judgementText } from '../report/text/judgement';
 import { loadExperiment } from '../experiment/load';
 import type { Conditions } from '../run/run';
@@ -51,27 +54,34 @@ export const matchers = {
     const only = CHECKS.filter((name) => name !== 'bands');
     const runs = runsOf(received, opened).map((run) => ({ run }));
     const judged = checkLogs(runs, { ...opened, dataName: data, only });
-    return resultOf(this, 'toMeetSpec', 'meet the spec', judged);
+    return resultOf(this, 'toMeetSpec', 'meet the spec', judged.map(subjectOf));
   },
 
-  /** Every run in it lies in the band of its learning rate. Without bands to judge by it fails, and so does its `.not`. */
+  /**
+   * Every run in it, or in a list, lies in the band of its conditions; several of one setting are also like the runs of the bands together,
+   * where these are kept. Without bands to judge by it fails, and so does its `.not`.
+   */
   async toBeWithinBands(
     this: MatcherContext,
     received: unknown,
-    { study: folder, conditions, data, bands }: BandsOptions = {},
+    { study: folder, conditions, data, bands: given }: BandsOptions = {},
   ): Promise<MatcherResult> {
     const opened = await openStudy(folder);
-    const dataName = data ?? bands?.data?.name ?? opened.experiment?.data.name;
+    const { study, experiment } = opened;
+    const dataName = data ?? given?.data?.name ?? experiment?.data.name;
+    const bands = given ?? (await readStoredBands(study, dataName));
+    const references = { ...opened, dataName, bands };
+    const runs = runsOf(received, opened);
     const judged = checkLogs(
-      runsOf(received, opened).map((run) => ({ run, conditions })),
-      {
-        ...opened,
-        dataName,
-        bands: bands ?? (await readStoredBands(opened.study, dataName)),
-        only: ['bands'],
-      },
+      runs.map((run) => ({ run, conditions })),
+      { ...references, only: ['bands'] },
     );
-    return resultOf(this, 'toBeWithinBands', 'be within the bands', judged);
+    const areSeveral = judged.some(({ together }) => together > 1);
+    const ensemble =
+      bands && areSeveral ? await readEnsembleOfBands(study, experiment, dataName, bands) : undefined;
+    const together = ensemble === undefined ? [] : checkTogether(runs, judged, references, ensemble);
+    const subjects = [...judged.map(subjectOf), ...together.map(subjectOfTogether)];
+    return resultOf(this, 'toBeWithinBands', 'be within the bands', subjects);
   },
 
   /** The run is the golden one: on bits for two records of engines that promise them, else as printed or within the tolerance. */
@@ -95,13 +105,17 @@ async function openStudy(folder: string | undefined): Promise<SubjectReferences>
     : { study, experiment: await loadExperiment(study.experiment) };
 }
 
+function subjectOf(judgement: LogJudgement): JudgedSubject {
+  return subjectOfLog('log', judgement);
+}
+
 function resultOf(
   context: MatcherContext,
   matcher: string,
   what: string,
-  judged: readonly LogJudgement[],
+  judged: readonly JudgedSubject[],
 ): MatcherResult {
-  const text = judged.map((judgement) => judgementText(subjectOfLog('log', judgement))).join('\n');
+  const text = judged.map((subject) => judgementText(subject)).join('\n');
   return result(context, matcher, what, text, worstOf(judged.map(({ verdict }) => verdict)));
 }
 

@@ -42,11 +42,15 @@ function readSubject(
 }
 
 /**
- * The runs in it, a record as what is judged of it.
+ * The runs in it, or in a list of such; a record as what is judged of it.
  *
- * @throws AssayError `record-invalid` when a record is of another experiment, beside what reading throws
+ * @throws AssayError `record-invalid` when a record is of another experiment, `usage` for an empty list, beside what reading throws
  */
 export function runsOf(subject: unknown, references: SubjectReferences): readonly Run[] {
+  if (Array.isArray(subject)) {
+    if (subject.length === 0) throw new AssayError('usage', { what: 'a list without a run', where: WHERE });
+    return subject.flatMap((one) => runsOf(one, references));
+  }
   const read = readSubject(subject, references);
   if ('runs' in read) return read.runs;
   const { study, experiment } = references;

@@ -239,6 +239,17 @@ describe('what a difference looks like', () => {
     expect(rounded.stdout).toMatch(
       /if it is meant: {3}npx assay bands '<logs of 19 new runs>' --study own$/m,
     );
+    const paired = await laboratory.run([
+      'compare',
+      'before.txt',
+      'rounded.txt',
+      '--study',
+      'own',
+      '--paired',
+    ]);
+    expect(paired.stdout).toMatch(
+      /^no-reference: paired \(0 pairs of runs of one seed by two implementations were measured, and the level 0\.95 takes 19\)$/m,
+    );
     const changed = await of('changed');
     expect(changed.stdout).toMatch(
       /looks like: {7}a change of what is computed: they agree up to step 29, and are 2\.0e-2 apart at step 30: rounding was not seen to go further than 5\.0e-3 in one step$/m,

@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { goldenRun } from '../../src/jest';
-import { makeBands, type Bands } from '../../src/judge/bands';
+import { makeBands, makeBandsAtHand, serializeBands, type Bands } from '../../src/judge/bands';
+import { ofStudy, readSettings, readSource } from '../../src/logs';
 import { renderLog } from '../../src/logs/pytorchExample/render';
+import { serializeRuns } from '../../src/run/keptRuns';
 import type { Run } from '../../src/run/run';
+import { loadStudy } from '../../src/study/load';
+import { bandsFile, ensembleFile, ensembleFolder } from '../../src/study/store';
 import { lossesAround } from '../judge/losses';
+import { fileOf, MLP_TEMPLATE } from '../logs/laboratory';
 import { EXPERIMENT as experiment, GUESS, runOf, STUDY } from '../judge/ourStudy';
 
 const ROOT = join(__dirname, '../..');
@@ -66,6 +72,55 @@ describe('toBeWithinBands', () => {
     expect(await messageOf(expect(log).not.toBeWithinBands(undecided))).toMatch(
       /can be judged: no-reference/,
     );
+  });
+});
+
+describe('several runs of another trainer', () => {
+  const LOGS = join(ROOT, 'fixtures/logs/mlp');
+  const logsOf = (folder: string, from: number, to: number): string[] =>
+    readdirSync(join(LOGS, folder))
+      .slice(from, to)
+      .map((file) => readFileSync(join(LOGS, folder, file), 'utf8'));
+  let study: string;
+  let bands: Bands;
+  beforeAll(async () => {
+    study = mkdtempSync(join(tmpdir(), 'assay-matchers-'));
+    const file = {
+      ...{ name: 'own', title: 'An own trainer', conditions: [], golden: 'golden' },
+      metrics: [
+        { name: 'val_loss', kind: 'loss', better: 'lower', per: 'epoch' },
+        { name: 'val_acc', kind: 'percent', better: 'higher', per: 'epoch', decimals: 1 },
+      ],
+      logs: { template: MLP_TEMPLATE },
+    };
+    writeFileSync(join(study, 'study.json'), JSON.stringify(file));
+    const own = await loadStudy(study);
+    const runs = logsOf('healthy', 0, 20).flatMap((text, i) =>
+      readSource(fileOf(text, `${i}.log`), readSettings(own)).map((run) => ofStudy(run, own)),
+    );
+    bands = makeBandsAtHand(runs, {}, own);
+    const store = { golden: join(study, 'golden') };
+    mkdirSync(ensembleFolder(store), { recursive: true });
+    writeFileSync(ensembleFile(store), serializeRuns(runs));
+    mkdirSync(dirname(bandsFile(store)), { recursive: true });
+    writeFileSync(bandsFile(store), serializeBands(bands));
+  });
+  afterAll(() => rmSync(study, { recursive: true }));
+
+  test('are judged together, too, in a list', async () => {
+    const honest = logsOf('healthy', 20, 25);
+    await expect(honest).toBeWithinBands({ study });
+    const faulty = logsOf('faults/lr-low', 0, 5);
+    expect(await messageOf(expect(faulty).toBeWithinBands({ study }))).toMatch(/^fail: 5 runs, together$/m);
+    // Of other bands, their runs are not at hand: each is judged alone.
+    const others = { ...bands, source: { ...bands.source, sha256: '0'.repeat(64) } };
+    expect(await messageOf(expect(faulty).toBeWithinBands({ study, bands: others }))).not.toMatch(/together/);
+    await expect(honest.slice(0, 1)).toBeWithinBands({ study });
+  });
+
+  test('a list without a run is none', async () => {
+    expect(await messageOf(expect([]).toBeWithinBands({ study }))).toMatch(/a list without a run/);
+    expect(await messageOf(expect([]).not.toMeetSpec({ study }))).toMatch(/a list without a run/);
   });
 });
 

@@ -33,8 +33,8 @@ export interface Counterpart {
 }
 
 /**
- * Holds a log against another run of the same seed and setting, mostly ours. If both do the same, they had the same draws and differ by rounding alone; what
- * other seeds would hide, shows. In the order of the run:
+ * Holds a log against another run of the same seed and setting, mostly ours. If both do the same, they had the same draws and differ by
+ * rounding alone; what other seeds would hide, shows. In the order of the run:
  *
  * 1. `start`: the loss before any update follows from seed, model and data. It agrees to its last digits.
  * 2. `first-steps`: the next losses agree but for what rounding was seen to do there (beginning.ts).
@@ -150,9 +150,11 @@ function apartOf(run: Run, { run: other, name }: Counterpart, { study, pairs }: 
   const guess = guessOf(undefined, chance, other.stated.testCount?.value);
   const apart = howFarApart({ a: run, b: other }, measured, metrics, guess);
   if (measured.length < needed || apart === undefined) {
+    const setting = conditionsText(other.conditions);
+    const counted = `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${measured.length === 1 ? 'was' : 'were'} measured`;
     const reason =
       measured.length < needed
-        ? `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${measured.length === 1 ? 'was' : 'were'} measured at ${conditionsText(other.conditions)}, and the level ${level} takes ${needed}`
+        ? `${counted}${setting && ` at ${setting}`}, and the level ${level} takes ${needed}`
         : 'the log has no number where the measured pairs of runs have theirs';
     return { verdict: 'no-reference', reason, findings: [] };
   }

@@ -13,7 +13,7 @@ interface Beside {
   readonly approve?: string;
 }
 
-/** A comparison as lines of text. Where two runs of other seeds part is not said: they do so from the start. */
+/** A comparison as lines of text. Of runs of two seeds, which part at once, it is not said where. */
 export function comparisonLines(
   comparison: Comparison,
   { reproduce = [], findings = [], approve }: Beside = {},
@@ -24,7 +24,7 @@ export function comparisonLines(
   const lines = [`${said}: ${tier ?? 'no tier'} (${printable(reason)})`];
   for (const { line, rule, message } of findings)
     lines.push(`  ${line === undefined ? '' : `line ${line} of A, `}${rule}: ${printable(message)}`);
-  if (tier === 'statistical') return lines;
+  if (tier === 'statistical' && equalEntries === 0) return lines;
   if (firstDivergence === undefined) lines.push(`  equal:            all ${equalEntries} entries`);
   else if (equalEntries > 0) lines.push(`  equal:            ${equalEntries} entries, then`);
   if (mostUsed !== undefined) {

@@ -12,9 +12,7 @@ import { EXPERIMENT, STUDY } from '../ourStudy';
 /**
  * Which faults are seen where a run is held against ours of its seed:
  *
- *     node -r esbuild-register tests/judge/paired/seen.ts [FOLDER]
- *
- * FOLDER has the faulty runs, one file of a fault; left out, it is that of the built-in study.
+ *     node -r esbuild-register tests/judge/paired/seen.ts
  */
 
 const ROOT = join(__dirname, '../../..');
@@ -97,7 +95,7 @@ function ensembleIn(folder: string): Run[] {
 }
 
 /** A Markdown table. */
-function tableOf(seen: readonly Seen[]): string {
+export function tableOf(seen: readonly Seen[]): string {
   const { lrs } = EXPERIMENT.training;
   const rows = [...new Set(seen.map(({ fault }) => fault))].map((fault) => {
     const cells = lrs.map((lr) => {
@@ -112,5 +110,7 @@ function tableOf(seen: readonly Seen[]): string {
   return [`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`, ...rows].join('\n');
 }
 
-if (require.main === module)
-  console.log(tableOf(seenOf(faultsIn(process.argv.at(2) ?? join(GOLDEN, 'faults/mnist')))));
+/** That the study keeps. */
+export const FAULTS = join(GOLDEN, 'faults/mnist');
+
+if (require.main === module) console.log(tableOf(seenOf(faultsIn(FAULTS))));
