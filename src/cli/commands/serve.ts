@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
@@ -41,6 +41,7 @@ Example:
   $ npx assay serve`,
     )
     .action(async ({ port }) => {
+      const { createServer } = await import('node:http');
       const page = await readFileOrFail(packagePath('dist/web/index.html'));
       const server = createServer(answerWith(page));
       server.listen(port, HOST);
