@@ -1,4 +1,4 @@
-import { auditReport, type Audit, type Source } from '../audit';
+import { auditReport, type Audit, type AuditReferences, type Source } from '../audit';
 import { approvedRuns } from '../audit/approved';
 import { loadClaims } from '../audit/claims/load';
 import { loadRules } from '../audit/verdictRules';
@@ -13,6 +13,7 @@ import type { CurveReferences } from '../report/html/curvesOf';
 import { runsOfEnsemble } from '../run/recordedRun';
 import type { Run } from '../run/run';
 import { bandsFile } from '../study/store';
+import { readForStudy } from './input';
 import { shellCommand, studyWords } from './shell';
 import type { OpenedStudy } from './study';
 
@@ -51,23 +52,22 @@ export async function auditPath(
   const bands = await readStoredBands(study, dataName);
   const { runs: ours, searches, sources } = await kept(opened, dataName);
   const approved = claims && experiment !== undefined ? await approvedRuns(study, experiment, claims) : [];
-  const audit = auditReport(
-    { path, bytes },
-    {
-      ...{ study, experiment, dataName, bands, rules, ours, searches },
-      ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
-      approved: approved.map(({ record }) => record),
-      command,
-      sources: [
-        ...(study.experiment === undefined ? [] : [await sourceOf('experiment', study.experiment)]),
-        ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
-        ...(study.rules === undefined ? [] : [await sourceOf('rules', study.rules)]),
-        ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
-        ...(await Promise.all(approved.map(({ path }) => sourceOf('approved run', path)))),
-        ...sources,
-      ],
-    },
-  );
+  const auditReferences: AuditReferences = {
+    ...{ study, experiment, dataName, bands, rules, ours, searches },
+    ...(claims && { claims: { ...claims, isDefault: given === undefined } }),
+    approved: approved.map(({ record }) => record),
+    command,
+    sources: [
+      ...(study.experiment === undefined ? [] : [await sourceOf('experiment', study.experiment)]),
+      ...(claimsPath === undefined ? [] : [await sourceOf('claims', claimsPath)]),
+      ...(study.rules === undefined ? [] : [await sourceOf('rules', study.rules)]),
+      ...(bands === undefined ? [] : [await sourceOf('bands', bandsFile(study, dataName))]),
+      ...(await Promise.all(approved.map(({ path }) => sourceOf('approved run', path)))),
+      ...sources,
+    ],
+  };
+  const document = { path, isFolder: false, files: [{ name: path, bytes }] };
+  const audit = readForStudy(document, study, () => auditReport({ path, bytes }, auditReferences));
   return { audit, references: { study, experiment, bands, ours } };
 }
 

@@ -1,11 +1,12 @@
 import { AssayError } from '../base/errors';
 import { MOST_TEXT_BYTES } from '../base/files';
-import { ofStudy, readSettings, readSource, type LogSource } from '../logs';
+import { looksLikeLog, ofStudy, readSettings, readSource, type LogSource } from '../logs';
 import { openSource } from '../logs/source';
 import type { Side } from '../judge/compare';
 import { checkIsOf, isRecordText, parseRunRecord, type RunRecord } from '../run/record';
 import { runOfRecord } from '../run/recordedRun';
 import type { Run } from '../run/run';
+import type { Study } from '../study/types';
 import type { OpenedStudy } from './study';
 
 /** What a path on the command line holds: a run record, or the runs of a log. A run's folder stands for its record. */
@@ -19,7 +20,29 @@ export async function readInput(path: string, { study, experiment }: OpenedStudy
   const record = recordIn(source);
   if (record !== undefined) return { record };
   const settings = readSettings(study, experiment?.training.batchSize);
-  return { runs: readSource(source, settings).map((run) => ofStudy(run, study)) };
+  const runs = readForStudy(source, study, () => readSource(source, settings));
+  return { runs: runs.map((run) => ofStudy(run, study)) };
+}
+
+/**
+ * What `read` makes of a log. Where nobody named a study and the one that comes with assay cannot read it, the error says how to make one.
+ *
+ * @throws AssayError what `read` throws
+ */
+export function readForStudy<T>(
+  source: LogSource,
+  { isDefault }: Pick<Study, 'isDefault'>,
+  read: () => T,
+): T {
+  try {
+    return read();
+  } catch (error) {
+    const isOfOthers =
+      isDefault && error instanceof AssayError && error.code === 'log-syntax' && looksLikeLog(source);
+    if (!isOfOthers) throw error;
+    const hint = 'there is no study for it here: make one with assay init LOGS…, or name one with --study';
+    throw new AssayError(error.code, { ...error.facts, hint }, { cause: error });
+  }
 }
 
 /** What another program prints, up to its end. */

@@ -79,6 +79,11 @@ export function startOf(text: string): string {
   return text.slice(0, 1 << 20);
 }
 
+/** A picture, a program, an archive: no text has this character. */
+export function isBinary(text: string): boolean {
+  return text.includes('\0');
+}
+
 /** A file's path, as messages name it. */
 export function pathOf({ path, isFolder }: LogSource, { name }: LogFile): string {
   return isFolder ? `${path.replace(/[/\\]$/, '')}/${name}` : path;

@@ -3,7 +3,7 @@ import type { Conditions, Fault, Point, Run } from '../run/run';
 import { placeText } from '../run/words';
 import type { Condition, Metric, Study } from '../study/types';
 import { csv } from './csv';
-import { startOf, textOf, type LogFormat, type LogSource, type ReadSettings } from './format';
+import { isBinary, startOf, textOf, type LogFormat, type LogSource, type ReadSettings } from './format';
 import { huggingface } from './huggingface';
 import { jsonl } from './jsonl';
 import { keras } from './keras';
@@ -87,6 +87,14 @@ export function formatOf(source: LogSource, settings: ReadSettings): LogFormat {
   throw noLog(source);
 }
 
+/** Whether it can be read as a log at all, by a study of its own: a format knows it, or its lines make a template. */
+export function looksLikeLog(source: LogSource): boolean {
+  return (
+    FORMATS.some((format) => format.detects(source, { conditions: [] })) ||
+    (!source.isFolder && suggestedTemplate(textOf(source)) !== undefined)
+  );
+}
+
 function aFolder(source: LogSource, { name }: LogFormat): AssayError {
   const { path } = source;
   const pattern = patternOfLogs(source);
@@ -115,6 +123,7 @@ function hintFor(source: LogSource): string {
     const pattern = patternOfLogs(source);
     return pattern === undefined ? others : severalLogs(pattern);
   }
+  if (isBinary(startOf(textOf(source)))) return others;
   const suggested = suggestedTemplate(textOf(source));
   return suggested === undefined
     ? `${others}; lines of your own are read by a template: assay init --template 'epoch {epoch} loss {loss}', or logs.template in study.json`
@@ -133,7 +142,7 @@ function fileInWords(source: LogSource): string {
   if (bytes.length === 0) return 'an empty file';
   const text = startOf(textOf(source));
   if (text.trim() === '') return 'a file of blanks';
-  if (text.includes('\0')) return 'a binary file, such as a picture or an archive';
+  if (isBinary(text)) return 'a binary file, such as a picture or an archive';
   if (!/\d/.test(text)) return 'a text without numbers';
   const [head, ...rows] = text.split(/\r?\n/, 3);
   const columns = head.split(/[,;\t]/);

@@ -204,3 +204,46 @@ test.each<[string, string[], RegExp]>([
   expect(stdout).not.toMatch(/pass/);
   expect(stderr).toMatch(message);
 });
+
+describe('a folder without a study', () => {
+  const log = ['loss 0.14 | val acc 96.4%', 'loss 0.09 | val acc 96.4%']
+    .map((text, i) => `epoch ${i + 1} | ${text}\n`)
+    .join('');
+  beforeAll(() => writeFile(laboratory.path('own.log'), log));
+
+  test.each([
+    [['check', 'own.log']],
+    [['check', 'own.log', 'own.log']],
+    [['compare', 'own.log', 'own.log']],
+    [['audit', 'own.log']],
+  ])('%j: a log of another trainer is answered with assay init', async (args) => {
+    const { exitCode, stderr } = await laboratory.run(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^ {2}hint: +there is no study for it here: make one with assay init LOGS…/m);
+  });
+
+  test('what is no log, or a study that was named, gets no such hint', async () => {
+    await writeFile(laboratory.path('binary.log'), Buffer.from(`${log}\0${log}`));
+    await writeFile(laboratory.path('hello.txt'), 'hello\n');
+    const asked = [
+      ['check', 'binary.log'],
+      ['check', 'hello.txt'],
+      ['check', 'own.log', '--study', 'study'],
+    ];
+    for (const args of asked) {
+      const { exitCode, stderr } = await laboratory.run(args);
+      expect(exitCode).toBe(2);
+      expect(stderr).not.toContain('assay init');
+    }
+  });
+});
+
+test('what cannot be read is said once, beside what the others come to', async () => {
+  await writeFile(laboratory.path('hello.txt'), 'hello\n');
+  const { exitCode, stdout, stderr } = await laboratory.run(['check', 'good.log', 'hello.txt', 'none.log']);
+  expect(exitCode).toBe(2);
+  expect(stdout).toMatch(/^pass: good\.log/);
+  expect(stdout).not.toContain('hello.txt');
+  expect(stderr.match(/not a log of a training run/g)).toHaveLength(1);
+  expect(stderr).toMatch(/where: +hello\.txt\n[^]*hint: +1 more could not be read: none\.log/);
+});

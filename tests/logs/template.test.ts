@@ -178,6 +178,12 @@ describe('the template that is suggested', () => {
     expect(suggestionFor(lines)?.otherLines).toEqual(['valid: loss 9.1']);
   });
 
+  test('none for a binary file, however regular its bytes are', () => {
+    const line = 'epoch 1 loss 0.5';
+    expect(suggestionFor(`${line}\n${line}\n`)).toBeDefined();
+    expect(suggestionFor(`\0\n${line}\n${line}\n`)).toBeUndefined();
+  });
+
   const word = fc.constantFrom(
     'epoch',
     'ep',

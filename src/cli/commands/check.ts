@@ -126,7 +126,8 @@ Example:
       const { judged, together, sequences, unread } = checked;
       const subjects = subjectsOf(checked);
       if (json) printJson(jsonOf(checked));
-      else await printSubjects(subjects, markdown);
+      // A terminal gets what could not be read as an error, once.
+      else await printSubjects(markdown ? subjects : subjectsOf({ ...checked, unread: [] }), markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
         process.stdout.write(githubAnnotations(subjects));
@@ -170,7 +171,8 @@ function firstOf([{ error }, ...others]: readonly {
   readonly error: AssayError;
 }[]): AssayError {
   if (others.length === 0) return error;
-  const hint = `${others.length} more could not be read: ${others.map(({ path }) => path).join(', ')}`;
+  const more = `${others.length} more could not be read: ${others.map(({ path }) => path).join(', ')}`;
+  const hint = [...(error.facts.hint === undefined ? [] : [error.facts.hint]), more].join('; ');
   return new AssayError(error.code, { ...error.facts, hint }, { cause: error });
 }
 

@@ -1,4 +1,4 @@
-import { startOf } from '../format';
+import { isBinary, startOf } from '../format';
 import { drawnTexts } from '../lines';
 import { namesOf } from './names';
 import { matchesIn, patternOf, SKIPPED } from './pattern';
@@ -15,7 +15,7 @@ export interface Suggestion {
 
 /**
  * A template for the most frequent line of a log that has numbers: `epoch {epoch} loss {loss}`. Each number is called by the words before
- * it. Undefined where no such line is there twice.
+ * it. Undefined where no such line is there twice, and for a binary file.
  */
 export function suggestedTemplate(text: string): string | undefined {
   return suggestionFor(text)?.template;
@@ -23,6 +23,7 @@ export function suggestedTemplate(text: string): string | undefined {
 
 /** The same, with what it leaves out. */
 export function suggestionFor(text: string): Suggestion | undefined {
+  if (isBinary(startOf(text))) return undefined;
   const groups = new Map<string, Shape[]>();
   for (const [drawn] of drawnTexts(startOf(text))) {
     const shape = drawn.length > LONGEST_LINE ? undefined : shapeOf(drawn);
