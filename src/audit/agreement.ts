@@ -1,7 +1,7 @@
-import { listOf } from '../base/words';
+import { listOf, plural } from '../base/words';
 import type { Audit, AuditFinding } from './types';
 
-/** Whether the numbers in the logs of the report agree with each other, and what else keeps its runs from being those of whole trainings. */
+/** Whether the numbers in the logs of the report agree with each other, where anything ties them, and what else keeps its runs from being those of whole trainings. */
 export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'numbers'>): string {
   const unread = findings.filter(({ group }) => group === 'format');
   const disagreeing = findings.filter(isDisagreement);
@@ -13,7 +13,11 @@ export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'num
       return `The numbers in the report's logs contradict each other: see ${linesOf(disagreeing)}.`;
     if (numbers.length === 0) return 'No number of a run can be read in the report.';
     const which = unread.length + others.length === 0 ? 'in' : 'that can be read in';
-    return `The ${numbers.length} numbers ${which} the report's logs agree with each other.`;
+    const all = `The ${plural(numbers.length, 'number')} ${which} the report's logs`;
+    // What is counted, or said again, ties numbers to each other.
+    return numbers.some(({ what }) => what !== 'value')
+      ? `${all} agree with each other.`
+      : `${all} are ones that a run can have; nothing there ties one to another.`;
   };
   return [
     answer(),

@@ -84,6 +84,7 @@ function classify(
 ): DocumentLine[] {
   const linesOfRuns = runs.map(numberLines);
   const parsed = new Set(linesOfRuns.flat());
+  const ofSettings = new Set(runs.flatMap(({ stated }) => stated.settingLines ?? []));
   const faults = new Map(
     runs.flatMap(({ faults }) =>
       faults.flatMap(({ check, line, message }) => (check === 'format' ? [[line, message] as const] : [])),
@@ -136,9 +137,9 @@ function classify(
       return { ...at, kind: 'decoration' };
     // What stands within a log in a fence, and is no line of it, is what cannot be placed.
     const isStranger = section === 'run' && logs.has(index);
-    const kind =
-      isStranger || section === 'verdict' || format.isLogLine?.(text) ? undefined : kindOfBlock(block);
-    return { ...at, ...(kind === undefined ? kindIn(section, text, format) : { kind }) };
+    const isLogLine = ofSettings.has(line) || format.isLogLine?.(text) === true;
+    const kind = isStranger || section === 'verdict' || isLogLine ? undefined : kindOfBlock(block);
+    return { ...at, ...(kind === undefined ? kindIn(section, isLogLine) : { kind }) };
   });
 }
 
@@ -176,14 +177,10 @@ function numberLines({ series, stated }: Run): number[] {
   return points.flatMap(({ line }) => line ?? []).sort((a, b) => a - b);
 }
 
-function kindIn(
-  section: SectionKind,
-  text: string,
-  format: LogFormat,
-): Pick<DocumentLine, 'kind' | 'reason'> {
+function kindIn(section: SectionKind, isLogLine: boolean): Pick<DocumentLine, 'kind' | 'reason'> {
   if (section === 'prose') return { kind: 'claim' };
   if (section === 'verdict') return { kind: 'verdict' };
-  if (format.isLogLine?.(text)) return { kind: 'run' };
+  if (isLogLine) return { kind: 'run' };
   if (section === 'run with prose') return { kind: 'claim' };
   const reason = section === 'run' ? 'stands in a run, and is no line of a log' : 'stands under no heading';
   return { kind: 'not understood', reason };

@@ -164,11 +164,13 @@ function unjudgedOf({
   const rows = (verdictTable?.rows ?? []).filter(({ cells }) =>
     cells.some(({ agrees }) => agrees === undefined),
   );
-  const sentences = claims.counts.inconclusive + claims.unclaimed.length;
+  const { inconclusive } = claims.counts;
+  const { length: sentences } = claims.unclaimed;
   const ofTables = claims.unclaimedRows.length;
   return [
     ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
-    ...(sentences === 0 ? [] : [plural(sentences, 'sentence')]),
+    ...(inconclusive === 0 ? [] : [plural(inconclusive, 'inconclusive sentence')]),
+    ...(sentences === 0 ? [] : [`${plural(sentences, 'sentence')} without a claim`]),
     ...(ofTables === 0 ? [] : [`${plural(ofTables, 'row')} of tables`]),
     ...(rows.length === 0 ? [] : [`${plural(rows.length, 'row')} of the verdict table`]),
     ...(lines === 0 ? [] : [`${plural(lines, 'line')} that cannot be placed`]),

@@ -123,10 +123,19 @@ function jointly(
   const pValues = runs.map(({ pValue }) => pValue).filter((pValue) => pValue !== undefined);
   return {
     verdict: of('fail') > 0 ? 'fail' : of('inconclusive') > 0 ? 'inconclusive' : 'pass',
-    reason:
-      `${of('pass')} of ${runs.length} runs lie in their bands` +
-      (of('inconclusive') === 0 ? '' : `, and ${of('inconclusive')} cannot be judged as a whole`) +
-      `; ${pythonFixed(100 * (1 - missed), 1)} % of such sets of new runs pass all`,
+    reason: `${inBands(runs)}; ${pythonFixed(100 * (1 - missed), 1)} % of ${runs.length === 1 ? 'new runs pass' : 'such sets of new runs pass all'}`,
     ...(pValues.length === runs.length && { pValue: Math.min(1, runs.length * Math.min(...pValues)) }),
   };
+}
+
+/** `2 of 3 runs lie in their bands, and 1 cannot be judged as a whole` */
+function inBands(runs: readonly RunPlacement[]): string {
+  const count = (verdict: string): number => runs.filter((run) => run.verdict === verdict).length;
+  const [inside, open] = [count('pass'), count('inconclusive')];
+  if (runs.length === 1 && open === 1) return 'the run cannot be judged as a whole';
+  if (runs.length === 1) return `the run ${inside === 1 ? 'lies' : 'does not lie'} in its band`;
+  return (
+    `${inside} of ${runs.length} runs lie in their bands` +
+    (open === 0 ? '' : `, and ${open} cannot be judged as a whole`)
+  );
 }

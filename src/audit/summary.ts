@@ -53,7 +53,7 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   const { verdict, reason, runs, pValue } = reproduction;
   const areWhole = runs.every(({ isWhole }) => isWhole);
   const answer = {
-    pass: `${areWhole ? 'They reproduce' : 'What is there of them reproduces'}, as far as runs without their seed can`,
+    pass: `${areWhole ? 'They reproduce' : 'What is there of them reproduces'}, as far as bands can tell`,
     fail: 'They do not reproduce',
     inconclusive: 'Whether they reproduce cannot be told',
     'no-reference': 'Whether they reproduce was not judged',
@@ -66,7 +66,7 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
     each.length === 0
       ? ''
       : ` By the ranks of their scores among ours, ${listOf(each)}` +
-        `${pValue === undefined ? '' : `; for the runs jointly p = ${pythonFixed(pValue, 2)}`}.`;
+        `${pValue === undefined || each.length === 1 ? '' : `; for the runs jointly p = ${pythonFixed(pValue, 2)}`}.`;
   return `${answer}: ${reason}.${typical}`;
 }
 
@@ -117,8 +117,8 @@ function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
   const all = judged.length + unclaimed.length;
   const said =
     `Of ${plural(all, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
-    `${counts.contradicted} contradicted, ${counts.inconclusive} inconclusive, ${counts['cannot be judged']} cannot be judged, ` +
-    `${unclaimed.length} not judged.`;
+    `${counts.contradicted} contradicted, ${counts.inconclusive} inconclusive, ${counts['cannot be judged']} that no number could contradict, ` +
+    `${unclaimed.length} without a claim.`;
   const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');
   return all === 0 ? [] : [said, ...wanting.map(wantingWords)];
 }
@@ -161,13 +161,15 @@ function table({ rows, note }: VerdictTable): string[] {
   });
   const others = each.length === 0 ? '' : `, except ${listOf(each)}`;
   const unclear = rows.flatMap(({ line, name, unclear }) =>
-    unclear === undefined ? [] : [`The column of the ${name} in line ${line} is unclear: ${unclear}.`],
+    unclear === undefined
+      ? []
+      : [`The row ${name} in line ${line} is not judged, as its column is unclear: ${unclear}.`],
   );
   return [
     [
       judged.length === 0
         ? 'No cell of the verdict table is judged by a rule.'
-        : `${judged.length - wrong.length} of ${plural(judged.length, 'cell')} of the verdict table are what stated rules give${others}.`,
+        : `${judged.length - wrong.length} of ${plural(judged.length, 'judged cell')} of the verdict table are what stated rules give${others}.`,
       ...(note === undefined || judged.length === 0 ? [] : [`${note}.`]),
       ...unclear,
     ].join(' '),

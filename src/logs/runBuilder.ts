@@ -17,6 +17,7 @@ export class RunBuilder {
   private readonly runs = new Map<string, Draft>();
   private readonly conditions = new Map<string, ConditionValue>();
   private readonly settings = new Map<string, ConditionValue>();
+  private readonly settingLines = new Set<number>();
   private readonly pending: Fault[] = [];
   private readonly conditionOf: ReadonlyMap<string, Condition>;
   private seed: number | undefined;
@@ -55,6 +56,10 @@ export class RunBuilder {
       if (this.settings.size < MOST_SETTINGS) this.settings.set(name, value);
       if (this.current !== undefined && this.current.settings.size < MOST_SETTINGS)
         this.current.settings.set(name, value);
+    }
+    if (line !== undefined && this.settingLines.size < MOST_SETTINGS) {
+      this.settingLines.add(line);
+      this.current?.settingLines.add(line);
     }
     if (this.current === undefined) this.firstLine ??= line;
   }
@@ -98,7 +103,7 @@ export class RunBuilder {
     return [...this.runs.values()].map((draft) => this.runOf(draft));
   }
 
-  private runOf({ conditions, seed, settings, series, faults, line }: Draft): Run {
+  private runOf({ conditions, seed, settings, settingLines, series, faults, line }: Draft): Run {
     const points = Object.fromEntries(series);
     const said = Object.fromEntries(conditions);
     return {
@@ -110,6 +115,7 @@ export class RunBuilder {
       stated: {
         ...(this.name !== undefined && { name: this.name }),
         ...(settings.size > 0 && { settings: Object.fromEntries(settings) }),
+        ...(settingLines.size > 0 && { settingLines: [...settingLines] }),
         ...(conditions.size > 0 && { conditionsFrom: 'log' }),
       },
     };
@@ -124,6 +130,7 @@ export class RunBuilder {
         conditions: new Map(this.conditions),
         seed: this.seed,
         settings: new Map(this.settings),
+        settingLines: new Set(this.settingLines),
         series: new Map(),
         faults: this.pending.splice(0),
         line: this.firstLine ?? line,
@@ -139,6 +146,7 @@ interface Draft {
   readonly conditions: ReadonlyMap<string, ConditionValue>;
   readonly seed: number | undefined;
   readonly settings: Map<string, ConditionValue>;
+  readonly settingLines: Set<number>;
   readonly series: Map<string, Point[]>;
   readonly faults: Fault[];
   /** Where it starts. */

@@ -85,6 +85,8 @@ export interface Stated {
   readonly name?: string;
   /** All settings that it states, including those that are not conditions of a study. */
   readonly settings?: Conditions;
+  /** Of the settings that stand in lines of their own or at numbers, in their order. */
+  readonly settingLines?: readonly number[];
   /** Where the conditions come from. */
   readonly conditionsFrom?: 'record' | 'heading' | 'log' | 'path';
 }

@@ -199,7 +199,7 @@ const KINDS: readonly Kind[] = [
   kind(/ seeds end at chance here/, collapses, NO_THIRD_RUN),
   kind(/^Of \d+ sentences/, claimCounts, ONE_LESS),
   kind(
-    /cells of the verdict table are what stated rules give/,
+    /judged cells of the verdict table are what stated rules give/,
     (audit) => `the cells below: ${cellsOf(audit).filter(({ agrees }) => agrees).length} agree`,
     OTHER_WORD,
   ),

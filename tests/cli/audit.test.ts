@@ -179,7 +179,7 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
       'Every run was perfect.',
     ]);
     expect(summary).toContain(
-      'Of 1 sentence: 0 hold, 0 in part, 0 contradicted, 0 inconclusive, 0 cannot be judged, 1 not judged.',
+      'Of 1 sentence: 0 hold, 0 in part, 0 contradicted, 0 inconclusive, 0 that no number could contradict, 1 without a claim.',
     );
   });
 
@@ -235,7 +235,7 @@ test('--html, --junit and --markdown: a page, tests for CI, a comment for a pull
   const { exitCode, stdout, stderr } = await lab.run(['audit', REPORT, '--markdown', ...files]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: DEFAULT_STUDY });
   expect(stdout).toMatch(
-    /^## .*lr-experiment\.txt: fail; not judged: 1 sentence, 1 row of the verdict table\n/,
+    /^## .*lr-experiment\.txt: fail; not judged: 1 inconclusive sentence, 1 row of the verdict table\n/,
   );
   const page = readFileSync(lab.path('audit.html'), 'utf8');
   expect(page).toMatch(/^<!doctype html>/);
