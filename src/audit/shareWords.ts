@@ -34,10 +34,12 @@ function partWords({ proposition, rivals = [] }: ClaimPart, seeds: SeedShare): s
   return `“${proposition}” holds in ${shareWords(seeds)}${alone.length === 0 ? '' : `; ${listOf(alone)}`}`;
 }
 
-/** `7 of our 60 seeds (5 % to 23 %), 0 of the 26 with a run that collapsed` */
+/** `7 of our 60 seeds (5 % to 23 %), 0 of them among the 26 seeds with a run that collapsed` */
 export function shareWords({ holds, of, lower, upper, collapsed }: SeedShare): string {
   const ofCollapsed =
-    collapsed.of === 0 ? '' : `, ${collapsed.holds} of the ${collapsed.of} with a run that collapsed`;
+    collapsed.of === 0
+      ? ''
+      : `, ${collapsed.holds} of them among the ${collapsed.of} seeds with a run that collapsed`;
   return `${holds} of our ${of} seeds (${percent(lower)} to ${percent(upper)})${ofCollapsed}`;
 }
 

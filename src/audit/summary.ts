@@ -131,8 +131,9 @@ function notFound({ notFound, path }: Audit['claims']): string[] {
   ];
 }
 
-function wantingWords({ line, quote, verdict, because }: JudgedClaim): string {
-  return `“${quote}” (line ${line}) ${verdict === 'partly' ? 'holds in part' : 'is contradicted'}: ${because}.`;
+function wantingWords({ line, quote, verdict, reading, because }: JudgedClaim): string {
+  const how = verdict === 'partly' ? 'holds in part' : 'is contradicted';
+  return `“${quote}” (line ${line}) ${how}. It is read as: ${reading} Found: ${because}.`;
 }
 
 /** Sentences that hold for the reported runs, and for fewer than half of all seeds. */

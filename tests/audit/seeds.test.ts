@@ -37,7 +37,7 @@ test('seeds that collapsed count, and how many they are is said', () => {
   expect(share).toMatchObject({ holds: 2, of: 3, collapsed: { holds: 1, of: 2 } });
   expect(ask(() => true, at(0.2))?.collapsed).toEqual({ holds: 0, of: 0 });
   expect(share && shareWords(share)).toBe(
-    '2 of our 3 seeds (9 % to 99 %), 1 of the 2 with a run that collapsed',
+    '2 of our 3 seeds (9 % to 99 %), 1 of them among the 2 seeds with a run that collapsed',
   );
   expect(asked && askedWords(asked)).toBe(
     'Counted are our 3 seeds that have a run at each of lr 0.1 and 0.2, with the runs that collapsed (2 at lr 0.1). ' +

@@ -31,7 +31,7 @@ describe('text', () => {
       ),
     );
     expect(claims).toContain(
-      'is greater after each epoch than after the one before” holds in 20 of our 23 seeds (66 % to 97 %), 7 of the 8 with a run that collapsed\n',
+      'is greater after each epoch than after the one before” holds in 20 of our 23 seeds (66 % to 97 %), 7 of them among the 8 seeds with a run that collapsed\n',
     );
   });
 

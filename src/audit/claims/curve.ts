@@ -1,4 +1,5 @@
 import type { Conditions } from '../../run/run';
+import { plural } from '../../base/words';
 import type { Metric } from '../../study/types';
 import type { Evidence, RunNumbers } from '../types';
 import { isAsGood, wholeCurve, type EpochPoint } from '../views';
@@ -101,10 +102,12 @@ export function repeatedly(run: RunNumbers, metric: Metric, direction: Direction
   if (steps.length === 0) return cannotBeJudged(NOT_WHOLE);
   const found = steps.filter((step) => goes(step, direction));
   const others = steps.filter((step) => !found.includes(step));
-  const where = found.length === 0 ? 'in no epoch' : `in ${epochList(found.map(({ to }) => to.epoch))}`;
+  const are = found.length === 1 ? 'there is 1' : `there are ${found.length}`;
+  const which =
+    found.length === 0 ? 'there is none' : `${are}, ${epochList(found.map(({ to }) => to.epoch))}`;
   return {
     verdict: found.length >= times ? 'holds' : 'contradicted',
-    because: `the ${metric.name} ${direction} ${where}; the claim needs at least ${times} such epochs`,
+    because: `the claim needs at least ${plural(times, 'epoch')} in which the ${metric.name} ${direction}: ${which}`,
     supporting: found.map(({ evidence }) => evidence),
     against: others.map(({ evidence }) => evidence),
   };

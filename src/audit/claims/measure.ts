@@ -26,7 +26,7 @@ export function measureWords(measure: Measure): string {
   const name = measureName(measure);
   if (of === 'gain') return name;
   if (epoch !== undefined) return `${name} of epoch ${epoch}`;
-  return of === undefined ? `final ${name}` : `${name} at its greatest after the first epoch`;
+  return of === undefined ? `final ${name}` : `${name} at its greatest from epoch 2 on`;
 }
 
 /** A number of a run, and its words; undefined when it is not known. */
