@@ -128,6 +128,7 @@ export function makeBandsAtHand(
     const most = own.length < runsNeeded(wanted) ? [own.length / (own.length + 1)] : [];
     const levels = [1 - (1 - wanted) / groups.length, wanted, ...most, LOWEST_LEVEL];
     const possible = levels.filter((level) => level >= LOWEST_LEVEL && own.length >= runsNeeded(level));
+    if (possible.length === 0) throw tooFew(own, wanted);
     for (const level of possible.slice(0, -1)) {
       try {
         return makeBand(own, metrics, level, guess);
@@ -135,7 +136,7 @@ export function makeBandsAtHand(
         if (!(error instanceof AssayError) || error.code !== 'too-few-runs') throw error;
       }
     }
-    return makeBand(own, metrics, possible.at(-1) ?? LOWEST_LEVEL, guess);
+    return makeBand(own, metrics, possible[possible.length - 1], guess);
   });
   return bandsOf(runs, facts, metrics, bands);
 }
@@ -162,6 +163,16 @@ function runsByConditions(runs: readonly EnsembleRun[]): EnsembleRun[][] {
   return distinctConditions(runs).map((conditions) =>
     runs.filter((run) => sameConditions(run.conditions, conditions)),
   );
+}
+
+function tooFew(runs: readonly EnsembleRun[], wanted: number): AssayError {
+  return new AssayError('too-few-runs', {
+    what: 'too few runs for bands',
+    where: conditionsText(runs[0].conditions) || 'all runs',
+    expected: `at least ${runsNeeded(LOWEST_LEVEL)} runs of the setting, which give a band of level ${LOWEST_LEVEL}`,
+    got: `${runs.length}`,
+    hint: `add runs with other seeds; a band of level ${wanted} takes ${runsNeeded(wanted)}`,
+  });
 }
 
 /** Of the interval of the share that collapses. */

@@ -39,6 +39,7 @@ export function quantileOf(scores: readonly number[], level: number, where: stri
       where,
       expected: `at least ${runsNeeded(level)} runs, for the level ${level}`,
       got: `${n}`,
+      hint: 'add runs with other seeds',
     });
   }
   const quantile = [...scores].sort((a, b) => a - b)[rank - 1];

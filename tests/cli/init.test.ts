@@ -78,3 +78,13 @@ test('a folder of several logs', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain('each is named: logs/*.log');
 });
+
+test.each([
+  [['init'], 'there is nothing to make a study of', 'neither'],
+  [['init', 'some.log', '--modules', 'model.json'], 'a study is made of logs or of modules', 'both'],
+])('%j is answered with what is expected, what came, and a hint', async (args, what, got) => {
+  const { exitCode, stderr } = await lab.run(args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`error: ${what}\n  where:    assay init\n`);
+  expect(stderr).toMatch(new RegExp(`expected: .*\\n {2}got: +${got}\\n {2}hint: +assay init runs/`));
+});

@@ -58,7 +58,7 @@ describe('in a folder with assay/ in it', () => {
       stdout: expect.stringContaining('together: coverage') as string,
     });
     expect(bands.stderr).toContain(
-      '40 runs of 2 settings; the level 0.95 of all together takes 39 runs of each',
+      '40 runs of 2 settings; bands that hold together at level 0.95 take 39 runs of each setting',
     );
     expect(
       (await assay('check', 'mine', '--condition', 'lr=0.01', '--only', 'format,experiment')).exitCode,

@@ -488,7 +488,14 @@ describe('bands of an ensemble', () => {
     ]);
     expect(level).toBeCloseTo(0.85, 12);
     const fewer = some.filter(({ seed = 0 }) => seed <= 8);
-    expect(refusal(() => makeBandsAtHand(fewer, facts, STUDY, GUESS))?.code).toBe('too-few-runs');
+    expect(refusal(() => makeBandsAtHand(fewer, facts, STUDY, GUESS))).toMatchObject({
+      code: 'too-few-runs',
+      facts: {
+        expected: 'at least 9 runs of the setting, which give a band of level 0.9',
+        got: '8',
+        hint: 'add runs with other seeds; a band of level 0.95 takes 19',
+      },
+    });
   });
 
   test('the digest is of the runs, not of their order', () => {

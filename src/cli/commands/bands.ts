@@ -71,7 +71,7 @@ function sayWhatIsNeeded(runs: readonly Run[], level: number): void {
   const share = 1 - (1 - level) / settings;
   const needed = Math.ceil(share / (1 - share) - 1e-9);
   console.error(
-    `${plural(runs.length, 'run')} of ${plural(settings, 'setting')}; the level ${level} of all together takes ${needed} runs of each`,
+    `${plural(runs.length, 'run')} of ${plural(settings, 'setting')}; bands that hold together at level ${level} take ${needed} runs of each setting`,
   );
 }
 

@@ -30,6 +30,7 @@ export function addEquivalenceCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+The runs to compare with need two settings at least: half of the distance between their means is the margin.
 Ends with 0 when no test finds a difference and all means are shown to be equivalent, else with 1.
 
 Example:

@@ -22,7 +22,7 @@ export function addInitCommand(program: Command): void {
     )
     .argument(
       '[log...]',
-      'some logs of runs, or folders of runs: what format they have, and which metrics, is found out',
+      'some logs of runs, or folders of runs: what format they have, and which metrics, is read from them',
     )
     .option(
       '--modules <file>',
@@ -46,11 +46,23 @@ Examples:
     .action(async (paths, { modules, template, data, name, out }) => {
       if (paths.length > 0 === (modules !== undefined))
         throw new AssayError('usage', {
-          what: 'what the study is of',
-          expected: 'logs of runs, or --modules',
+          what:
+            paths.length > 0
+              ? 'a study is made of logs or of modules'
+              : 'there is nothing to make a study of',
+          where: 'assay init',
+          expected: paths.length > 0 ? 'one of them' : 'logs of runs, or --modules FILE',
+          got: paths.length > 0 ? 'both' : 'neither',
+          hint: 'assay init runs/*.log; assay init --help has more examples',
         });
       if (template !== undefined && modules !== undefined)
-        throw new AssayError('usage', { what: '--template is of logs', got: '--modules, which has none' });
+        throw new AssayError('usage', {
+          what: '--template is for logs',
+          where: 'assay init',
+          expected: '--template with logs',
+          got: '--modules, which has none',
+          hint: 'leave out --template',
+        });
       if (!/^[a-z0-9-]+$/.test(name))
         throw new AssayError('usage', {
           what: '--name has no valid value',

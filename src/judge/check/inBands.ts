@@ -1,5 +1,5 @@
 import { pythonFixed } from '../../base/printf';
-import { listOf } from '../../base/words';
+import { listOf, plural } from '../../base/words';
 import type { Experiment } from '../../experiment/types';
 import { conditionsText, placeOf, type Conditions, type Finding, type Point, type Run } from '../../run/run';
 import { placeText } from '../../run/words';
@@ -184,12 +184,26 @@ function unjudgedOf({ series }: Run, band: Band, metrics: readonly Metric[], { c
         ? [`the log lacks ${wanted - placed} of the ${wanted} numbers of ${name} in the band`]
         : []),
       ...(placed < got
-        ? [`${got - placed} of ${got} numbers of ${name} have no place in the band, and are not judged`]
+        ? [
+            `${got - placed} of ${got} numbers of ${name} ${got - placed === 1 ? 'has' : 'have'} no place in the band, and ${got - placed === 1 ? 'is' : 'are'} not judged`,
+          ]
         : []),
     ];
   });
+  const longest = metrics
+    .flatMap(({ name }) => band.series[name])
+    .reduce((most, { epoch = 0 }) => Math.max(most, epoch), 0);
+  const told = metrics.flatMap(({ name }) => (series[name] ?? []).map(({ epoch = 0 }) => epoch));
+  const more = new Set(told.filter((epoch) => epoch > longest)).size;
+  if (longest > 0 && more > 0)
+    unjudged.unshift(
+      `the log has ${plural(more, 'epoch')} more than the runs of the band, which have ${longest}`,
+    );
   const coarse = cells.filter((cell) => isCoarse(cell, band.decimals?.[cell.metric.name])).length;
-  if (coarse > 0) unjudged.push(`${coarse} numbers are printed with too few decimals to be judged`);
+  if (coarse > 0)
+    unjudged.push(
+      `${plural(coarse, 'number')} ${coarse === 1 ? 'is' : 'are'} printed with too few decimals to be judged`,
+    );
   return unjudged;
 }
 

@@ -137,8 +137,13 @@ function marginOf(conditions: Conditions, metric: Metric, good: readonly Asked[]
     );
   const others = distinctConditions(good).filter((other) => !sameConditions(other, conditions));
   if (others.length === 0) {
-    const what = 'an ensemble of one setting: half of the distance to another would be the margin';
-    throw new AssayError('usage', { what });
+    throw new AssayError('usage', {
+      what: 'the runs to compare with are all of one setting',
+      where: conditionsText(conditions) || 'the ensemble',
+      expected: 'two settings at least: half of the distance between them is the margin',
+      got: '1',
+      hint: 'for runs of one setting, assay check LOGS… judges them together by the bands',
+    });
   }
   return Math.min(...others.map((other) => Math.abs(meanAt(other) - meanAt(conditions)))) / 2;
 }
