@@ -30,10 +30,10 @@ export function addCheckCommand(program: Command): void {
       new Option('--data <name>', "the data set that the logs should be of (default: the experiment's)"),
     )
     .addOption(
-      new Option(
-        '--only <checks>',
-        `only these checks, of ${CHECKS.join(', ')}; others are not asked for`,
-      ).argParser(checkNames),
+      new Option('--only <checks>', 'only these checks, with commas between; others are not asked for')
+        // For the help and for completion.
+        .choices(CHECKS)
+        .argParser(checkNames),
     )
     .option(
       '--seed [n]',
