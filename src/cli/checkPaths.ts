@@ -71,7 +71,7 @@ export async function checkPaths(
   const read = await readAll(paths, opened);
   const runs = read.flatMap((of) => ('runs' in of ? of.runs : []));
   const ensemble =
-    bands === undefined || (runs.length < 2 && !sequential)
+    bands === undefined || runs.length === 0
       ? undefined
       : await readEnsembleOfBands(study, experiment, dataName, bands);
   const references = { study, experiment, bands, dataName, ours: ensemble };
