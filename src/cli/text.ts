@@ -16,6 +16,17 @@ export function wrapped(
   return isTTY === true && columns ? wrappedAt(text, columns) : text;
 }
 
+/** Columns of a help where the terminal's are not known, as commander has it. */
+const COLUMNS_OF_HELP = 80;
+
+/** A help, wrapped wherever it goes: what commander does not wrap, what follows the options, is as wide as the rest then. */
+export function wrappedHelp(
+  text: string,
+  { isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number },
+): string {
+  return wrappedAt(text, isTTY === true && columns ? columns : COLUMNS_OF_HELP);
+}
+
 /** Colours take no width. */
 export function wrappedAt(text: string, columns: number): string {
   return text

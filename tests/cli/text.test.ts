@@ -1,5 +1,7 @@
-import { wrapped, wrappedAt } from '../../src/cli/text';
+import { wrapped, wrappedAt, wrappedHelp } from '../../src/cli/text';
 import { coloursFor } from '../../src/cli/door';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createProgram } from '../../src/cli/program';
 import { stripVTControlCharacters } from 'node:util';
 import { fc, test as property } from '@fast-check/jest';
 
@@ -60,4 +62,33 @@ test('only for a terminal that knows its width', () => {
   expect(wrapped(TEXT, { isTTY: true, columns: 40 })).toBe(wrappedAt(TEXT, 40));
   expect(wrapped(TEXT, { columns: 40 })).toBe(TEXT);
   expect(wrapped(TEXT, { isTTY: true, columns: 0 })).toBe(TEXT);
+});
+
+describe('a help', () => {
+  test('is wrapped at the width of its terminal, and at 80 where that is not known', () => {
+    const text = `${'word '.repeat(40).trimEnd()}.\n`;
+    const longest = (help: string): number => Math.max(...help.split('\n').map(({ length }) => length));
+    expect(longest(wrappedHelp(text, { isTTY: true, columns: 60 }))).toBe(59);
+    for (const stream of [{}, { isTTY: false, columns: 60 }, { isTTY: true, columns: 0 }])
+      expect(longest(wrappedHelp(text, stream))).toBe(79);
+  });
+
+  test('of every command has no line over 80 columns but those to be copied, and no broken paragraph', () => {
+    const commandsOf = (command: CommandUnknownOpts): CommandUnknownOpts[] => [
+      command,
+      ...command.commands.flatMap(commandsOf),
+    ];
+    for (const command of commandsOf(createProgram())) {
+      let help = '';
+      command.configureOutput({ writeOut: (text) => (help += text) });
+      command.outputHelp();
+      const wide = wrappedHelp(help, {})
+        .split('\n')
+        .filter((line) => line.length > 80 && !line.includes('npx '));
+      expect({ command: command.name(), wide }).toEqual({ command: command.name(), wide: [] });
+      const epilogue = help.slice(help.indexOf('-h, --help'));
+      // A line of prose that the next one goes on with.
+      expect(epilogue).not.toMatch(/^[A-Za-z][^\n]*[^.:\n]\n[A-Za-z]/m);
+    }
+  });
 });

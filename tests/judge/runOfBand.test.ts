@@ -9,7 +9,11 @@ const metrics: readonly Metric[] = [
 const study = { conditions: [], metrics, level: 0.95 };
 
 function runOf(seed: number): Run {
-  const points = [1, 2, 3].map((epoch) => ({ epoch, value: 1 / epoch + ((seed * 7) % 20) / 100, line: epoch }));
+  const points = [1, 2, 3].map((epoch) => ({
+    epoch,
+    value: 1 / epoch + ((seed * 7) % 20) / 100,
+    line: epoch,
+  }));
   const source = { path: `${seed}.log`, line: 1 };
   return { conditions: {}, seed, series: { loss: points }, source, faults: [], stated: {} };
 }

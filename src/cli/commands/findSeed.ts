@@ -55,9 +55,7 @@ export function addFindSeedCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, they are trained
-for one epoch, and those that may still be its seed for one more, until it is decided. Ends with 0
-when each of its runs has its seed found, and with 1 when one has not.
+Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, they are trained for one epoch, and those that may still be its seed for one more, until it is decided. Ends with 0 when each of its runs has its seed found, and with 1 when one has not.
 
 Example:
   $ npx assay find-seed --log train.log --lr 0.001`,
