@@ -116,7 +116,7 @@ const REPORTED = {
 function sentences({ judged, counts, unclaimed }: Audit['claims']): string[] {
   const all = judged.length + unclaimed.length;
   const said =
-    `Of ${plural(all, 'sentence')}: ${counts.holds} hold, ${counts.partly} in part, ` +
+    `Of ${plural(all, 'sentence')}: ${counts.holds} ${counts.holds === 1 ? 'holds' : 'hold'}, ${counts.partly} in part, ` +
     `${counts.contradicted} contradicted, ${counts.inconclusive} inconclusive, ${counts['cannot be judged']} that no number could contradict, ` +
     `${unclaimed.length} without a claim.`;
   const wanting = judged.filter(({ verdict }) => verdict === 'contradicted' || verdict === 'partly');

@@ -57,6 +57,7 @@ describe('with bands of its logs', () => {
 
   test('power says what they see, as text and as JSON', async () => {
     const { exitCode, stdout } = await run('power', '--sets', '4');
+    expect(stdout).toMatch(/docs\/power\.md, "How to read the table"\.\n$/);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^all runs: 20 runs; of new runs 95\.2 % pass, one at a time$/m);
     expect(stdout).toMatch(/nothing is wrong +5 % \(0 … 25\)/);

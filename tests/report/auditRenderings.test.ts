@@ -23,7 +23,7 @@ describe('text', () => {
     const numbers = audit.numbers.map(({ printed }) => `${printed} ✓`);
     expect([...marked].sort()).toEqual([...numbers].sort());
     const [, claims] = end.split(
-      'Every claim, 4 in all: 1 holds, 1 partly, 1 contradicted, 1 cannot be judged\n',
+      'Every claim, 4 in all: 1 holds, 1 in part, 1 contradicted, 1 that no number could contradict\n',
     );
     expect(claims.match(/^ {2}\w.* line .*/gm)).toEqual(
       audit.claims.judged.map(

@@ -58,7 +58,8 @@ export function deviationText({ kind, metric, difference, isWorse, pValue }: Dev
   if (kind === 'farthest')
     return `the number of each run that is farthest off is ${difference > 0 ? 'farther' : 'nearer'} than the ensemble's, ${by}`;
   if (metric === undefined) {
-    const points = `${pythonFixed(100 * Math.abs(difference), 0)} percentage points`;
+    const count = pythonFixed(100 * Math.abs(difference), 0);
+    const points = `${count} percentage point${count === '1' ? '' : 's'}`;
     const what = kind === 'collapsed' ? 'never learned' : 'diverged';
     return `the share of runs that ${what} is ${points} ${difference > 0 ? 'greater' : 'less'} than the ensemble's ${p}`;
   }

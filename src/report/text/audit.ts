@@ -260,9 +260,19 @@ function placeCells({ position, quantile }: Partial<NumberPlacement> = {}): stri
 
 // ---------------------------------------------------------------- every claim
 
+/** As the summary counts them. */
+const VERDICT_WORDS: Readonly<Record<JudgedClaim['verdict'], string>> = {
+  holds: 'holds',
+  partly: 'in part',
+  contradicted: 'contradicted',
+  inconclusive: 'inconclusive',
+  'cannot be judged': 'that no number could contradict',
+};
+
 function claimsTitle({ judged, counts }: Audit['claims']): string {
   const parts = CLAIM_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
-    (verdict) => `${counts[verdict]} ${verdict}`,
+    (verdict) =>
+      `${counts[verdict]} ${verdict === 'holds' && counts.holds > 1 ? 'hold' : VERDICT_WORDS[verdict]}`,
   );
   return `Every claim, ${judged.length} in all: ${parts.join(', ')}`;
 }

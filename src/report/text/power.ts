@@ -9,8 +9,10 @@ import { table } from './table';
 
 /** What a gate would see, setting by setting. Shifts to the better are in the second table alone. */
 export function powerText(settings: readonly PowerOfSetting[], metrics: readonly Metric[]): string {
-  return `${settings.map((setting) => settingText(setting, metrics)).join('\n\n')}\n`;
+  return `${settings.map((setting) => settingText(setting, metrics)).join('\n\n')}\n\n${LEGEND}\n`;
 }
+
+const LEGEND = 'What "alone", "refused" and the intervals mean: docs/power.md, "How to read the table".';
 
 function settingText(setting: PowerOfSetting, metrics: readonly Metric[]): string {
   const { conditions, runs, coverage, gates, isVacuous } = setting;
@@ -125,9 +127,9 @@ function nameOf(change: SeenChange): string {
     case 'factor':
       return `${change.metric} × ${change.factor}`;
     case 'epoch repeated':
-      return 'last epoch told as the one before';
+      return 'last epoch repeats the one before';
     case 'one epoch late':
-      return 'told one epoch late';
+      return 'numbers one epoch late';
     case 'other runs':
       return `runs of ${conditionsText(change.conditions)}`;
   }
