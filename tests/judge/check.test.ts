@@ -440,7 +440,7 @@ describe('with bands', () => {
     ]);
   });
 
-  test('the same run twice makes no room, and is a fault of its file', () => {
+  test('the same run twice makes no room, and is a fault, under another path, too', () => {
     const of = (files: readonly string[]): LogJudgement[] =>
       checkLogs(
         files.map((file) => ({ run: runsIn(oracle, file)[0], conditions: { lr: 0.001 } })),
@@ -448,7 +448,7 @@ describe('with bands', () => {
       );
     expect(of(['a', 'b']).map(({ together, verdict }) => [together, verdict])).toEqual([
       [1, 'pass'],
-      [1, 'pass'],
+      [1, 'fail'],
     ]);
     const [, second] = of(['a', 'a']);
     expect(second.checks[2].findings).toMatchObject([{ rule: 'repeated-run', line: 1 }]);
