@@ -11,7 +11,7 @@ import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
 import { entriesOfRecord, entriesOfRun, stepsPerEpochOf, type Entry } from '../../run/entries';
 import { compareByBands } from './statistical';
-import { otherExperiment } from './stated';
+import { otherExperiment, otherSettings } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
 import { triage, type Triage } from './triage';
 
@@ -55,12 +55,25 @@ export function compareRuns(a: Side, b: Side, references: References, tolerance?
       ? undefined
       : triageOf(runInFull(a, experiment), runInFull(b, experiment), study.metrics, experiment);
   const comparison = { ...compared, ...(looks && { triage: looks }) };
-  if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
-  const byBands = compareByBands(
-    [a, b].map((side) => runOf(side, experiment)),
-    references,
-  );
-  return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
+  const runs = [a, b].map((side) => runOf(side, experiment));
+  if (comparison.tier !== 'statistical' || bands === undefined) return withSettings(comparison, runs);
+  const { verdict, reason } = compareByBands(runs, references);
+  return withSettings({ ...comparison, verdict, reason: `${comparison.reason}. ${reason}` }, runs);
+}
+
+/**
+ * With numbers that both state of their training, and not alike: that the results agree does not make them runs of one experiment. What such a
+ * number is, a learning rate or a version, is not known; so that it does not make them runs of two, either.
+ */
+export function withSettings(comparison: Comparison, [a, b]: readonly Run[]): Comparison {
+  const other = otherSettings(a, b);
+  if (comparison.tier === undefined || other.length === 0) return comparison;
+  const { triage: _, verdict, reason, ...found } = comparison;
+  return {
+    ...found,
+    verdict: verdict === 'pass' ? 'inconclusive' : verdict,
+    reason: `${reason}; they state another ${listOf(other)}`,
+  };
 }
 
 function compareOnValues(
