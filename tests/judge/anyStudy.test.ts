@@ -159,7 +159,9 @@ describe('two logs', () => {
   test('two seeds: by bands', () => {
     const { tier, verdict, reason } = compare(run(1, { seed: 1 }), run(2, { seed: 2 }));
     expect([tier, verdict]).toEqual(['statistical', 'pass']);
-    expect(reason).toMatch(/^another seed \(1, 2\)/);
+    expect(reason).toMatch(
+      /^another seed \(1, 2\): only bands can judge them; both lie in one band: depth 2, lr 0\.1: band of 12 runs, .*; \d\.\d\d times as wide, for 2 runs at once$/,
+    );
   });
 
   test('two settings are not one experiment', () => {
@@ -199,7 +201,7 @@ describe('two logs', () => {
     const without = other({ series: { val_loss } });
     expect(compare(without, without)).toMatchObject({
       verdict: 'pass',
-      reason: 'only rounding for the log may hide a difference; neither has f1',
+      reason: 'no tolerance is given: numbers must print the same; neither has f1',
     });
     expect(compare(without, other({})).verdict).toBe('fail');
     const empty = other({ series: {} });

@@ -424,7 +424,7 @@ describe('with bands', () => {
         { ...REFERENCES, bands },
       ).map(({ checks }) => checks[4]);
     expect(judged(1)[0].reason).not.toMatch(/at once/);
-    expect(judged(16)[0].reason).toMatch(/16 runs are judged at once, so that it is 2\.00 times as wide/);
+    expect(judged(16)[0].reason).toMatch(/2\.00 times as wide, for 16 runs at once/);
     const { upper } = bands.bands[0].series['test loss'][1];
     const at = (loss: number): string =>
       oracle.replace(

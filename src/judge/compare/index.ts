@@ -58,7 +58,7 @@ export function compareRuns(a: Side, b: Side, references: References, tolerance?
   const runs = [a, b].map((side) => runOf(side, experiment));
   if (comparison.tier !== 'statistical' || bands === undefined) return withSettings(comparison, runs);
   const { verdict, reason } = compareByBands(runs, references);
-  return withSettings({ ...comparison, verdict, reason: `${comparison.reason}. ${reason}` }, runs);
+  return withSettings({ ...comparison, verdict, reason: `${comparison.reason}; ${reason}` }, runs);
 }
 
 /**
@@ -158,7 +158,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
     return {
       ...walk(...entries, AS_PRINTED),
       tier: 'statistical',
-      reason: `another ${what} (${of(a)}, ${of(b)}): their distribution over seeds is what can be equal, by bands`,
+      reason: `another ${what} (${of(a)}, ${of(b)}): ${BY_BANDS}`,
       verdict: 'no-reference',
     };
   }
@@ -185,6 +185,8 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
  */
 const SAME_START = 1e-6;
 
+const BY_BANDS = 'only bands can judge them';
+
 interface Comparable {
   readonly entries: readonly Entry[];
   readonly run: Run;
@@ -198,7 +200,7 @@ function compareLogs(a: Comparable, b: Comparable, tolerance: Tolerance | undefi
     return { ...walked, reason: 'neither has a number of the metrics of the study', verdict: 'no-reference' };
   const difference = tolerance === undefined ? otherStart(a, b) : undefined;
   if (difference !== undefined) {
-    const reason = `${difference}. Their distribution over seeds is what can be equal, by bands`;
+    const reason = `${difference}: ${BY_BANDS}`;
     return { ...walked, tier: 'statistical', reason, verdict: 'no-reference' };
   }
   const verdict = walked.firstDivergence ? 'fail' : 'pass';
@@ -212,11 +214,11 @@ function otherStart(a: Comparable, b: Comparable): string | undefined {
   if (a.start === undefined || b.start === undefined || a.start.place !== b.start.place) return undefined;
   return shareUsed(a.start.value, b.start.value, { relative: SAME_START, points: 0 }) <= 1
     ? undefined
-    : 'their first losses differ, which precede every update: not the same seed, or not the same model and data';
+    : 'another first loss, before any update (another seed, model or data)';
 }
 
 function toleranceText(tolerance: Tolerance | undefined): string {
-  if (tolerance === undefined) return 'only rounding for the log may hide a difference';
+  if (tolerance === undefined) return 'no tolerance is given: numbers must print the same';
   const points = tolerance.points === undefined ? 'nothing' : `${tolerance.points} percentage points`;
   return `losses may differ by ${tolerance.relative} of the greater one, shares by ${points}, as given`;
 }
