@@ -166,7 +166,8 @@ describe('the text of the page', () => {
     const { page, complaints } = await chromium.open(reproductionHtml(goldensReproduced('synthetic')));
     expect(await page.locator('#data-label').isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Run it again' }).click();
-    await page.locator('#outcome:not(:empty)').waitFor({ timeout: 120_000 });
+    const ended = page.locator('#outcome:not(:empty), #training-failure:not([hidden])');
+    await ended.waitFor({ timeout: 100_000 });
     expect(await page.locator('#marks li').allTextContents()).toEqual([
       expect.stringMatching(/^✓ initial weights as in the record: [0-9a-f]{64}$/),
       '✓ steps 1 to 20: losses as in the record: 20 losses, bit for bit',
