@@ -193,6 +193,32 @@ describe('with pairs that were measured', () => {
     const both = await compare('near.log', 'one/train.log', '--paired', '--loss-tolerance', '0.1');
     expect(both.exitCode).toBe(2);
   });
+
+  test('a setting that both state is not given otherwise, and none is given without --paired', async () => {
+    const other = await compare('one', 'one', '--paired', '--condition', 'lr=0.1');
+    expect(other.exitCode).toBe(2);
+    expect(other.stderr).toMatch(/^error: lr is stated otherwise than it is given\n.*one/);
+    expect(other.stderr).toContain('lr 0.01');
+    const alone = await compare('one', 'one', '--condition', 'lr=0.01');
+    expect(alone.exitCode).toBe(2);
+    expect(alone.stderr).toMatch(/^error: --condition is about runs of one seed/);
+  });
+
+  test('a log that ends before the other is not judged to its end, and not green', async () => {
+    const log = await readFile(laboratory.path('one/train.log'), 'utf8');
+    const [first] = log.split('Train Epoch: 2');
+    await writeFile(laboratory.path('stopped.log'), first);
+    for (const pair of [
+      ['stopped.log', 'one/train.log'],
+      ['one/train.log', 'stopped.log'],
+    ]) {
+      const { exitCode, stdout } = await compare(...pair, '--paired', '--condition', 'lr=0.01');
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(
+        /^inconclusive: paired \(loss of [AB] ends at epoch 1, and the other's goes on to epoch 2; before that: lr 0\.01; /,
+      );
+    }
+  });
 });
 
 describe('what a difference looks like', () => {

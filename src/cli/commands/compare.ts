@@ -1,4 +1,5 @@
 import { Option, type Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../base/errors';
 import type { Check } from '../../judge/check';
 import type { Comparison, Divergence, Side } from '../../judge/compare';
 import type { RunRecord } from '../../run/record';
@@ -57,6 +58,11 @@ Example:
     )
     .action(async (pathA, pathB, options) => {
       const { lossTolerance, accuracyTolerance, paired, condition = [], study: named, json } = options;
+      if (!paired && condition.length > 0)
+        throw new AssayError('usage', {
+          what: '--condition is about runs of one seed',
+          expected: '--paired with it',
+        });
       const { compareRuns, runInFull, withSettings } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readSide } = await import('../input.js');
