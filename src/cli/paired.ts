@@ -88,8 +88,8 @@ export async function comparePaired(
   { study, experiment }: OpenedStudy,
   dataName: string | undefined,
 ): Promise<Check> {
-  for (const { conditions: stated, source } of [a, b])
-    checkNotStatedOtherwise(conditions, stated, source.path);
+  checkNotStatedOtherwise(conditions, a.conditions, 'A');
+  checkNotStatedOtherwise(conditions, b.conditions, 'B');
   const known: Conditions = { ...b.conditions, ...a.conditions, ...conditions };
   const unknown = study.conditions.filter(({ name }) => !(name in known));
   if (unknown.length > 0) return notKnown(unknown);

@@ -197,7 +197,7 @@ describe('with pairs that were measured', () => {
   test('a setting that both state is not given otherwise, and none is given without --paired', async () => {
     const other = await compare('one', 'one', '--paired', '--condition', 'lr=0.1');
     expect(other.exitCode).toBe(2);
-    expect(other.stderr).toMatch(/^error: lr is stated otherwise than it is given\n.*one/);
+    expect(other.stderr).toMatch(/^error: lr is stated otherwise than it is given\n +where: +A\n/);
     expect(other.stderr).toContain('lr 0.01');
     const alone = await compare('one', 'one', '--condition', 'lr=0.01');
     expect(alone.exitCode).toBe(2);
