@@ -124,6 +124,10 @@ describe('what is wrong', () => {
   const faultsOf = (path: string): string[] =>
     runOf(path, { ...LR, template }).faults.map(({ rule, line, message }) => `${line} ${rule}: ${message}`);
 
+  test('where no word stands before a number, another line is no fault', () => {
+    expect(runOf(fileOf('1 0.5\n2 files\n3 0.3\n'), { template: '{epoch} {loss}' }).faults).toEqual([]);
+  });
+
   test('a cut line, a resumed run, two processes', () => {
     expect(faultsOf('odd/cut-mid-line.log')).toEqual([
       '8 format: it starts like the template, but goes on differently',
