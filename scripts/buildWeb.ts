@@ -6,14 +6,17 @@ import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
 
 /**
  * `npm run build:web`: `dist/web/index.html`, the page that judges what is dropped on it. One file that needs nothing else, whether it is opened
- * from disk or served. After `build:page` and `build:schemas`, whose files are in it.
+ * from disk or served. And `dist/web/again.*`, what of it trains a run again, for reports. After `build:page` and `build:schemas`, whose files
+ * are in it.
  */
 const ROOT = join(__dirname, '..');
 const WEB = join(ROOT, 'src/web');
 
-/** What judging reads of the package: texts alone. */
-const PACKAGE_FILES = [
-  'package.json',
+/** What training reads of the package: texts alone. */
+const FOR_TRAINING = ['package.json'];
+/** What judging reads, too. */
+const FOR_JUDGING = [
+  ...FOR_TRAINING,
   'spec',
   'golden',
   'fixtures/reported',
@@ -73,8 +76,8 @@ async function bundle(entry: string, plugins: readonly Plugin[]): Promise<string
   return outputFiles[0].text;
 }
 
-async function builtIn(): Promise<Uint8Array> {
-  const paths = PACKAGE_FILES.flatMap(filesIn).filter((path) => !LEFT_OUT.test(path));
+function gzipped(packageFiles: readonly string[]): Uint8Array {
+  const paths = packageFiles.flatMap(filesIn).filter((path) => !LEFT_OUT.test(path));
   const texts = Object.fromEntries(
     paths.sort().map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]),
   );
@@ -90,10 +93,9 @@ function filesIn(path: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1));
 }
 
-async function styleText(): Promise<string> {
-  const own = readFileSync(join(WEB, 'style.css'), 'utf8');
-  const { code } = await transform(own, { loader: 'css', minify: true });
-  return readFileSync(join(ROOT, 'dist/report/html/page/style.css'), 'utf8').trim() + code.trim();
+async function styleOf(name: string): Promise<string> {
+  const { code } = await transform(readFileSync(join(WEB, name), 'utf8'), { loader: 'css', minify: true });
+  return code.trim();
 }
 
 /** As a content security policy names it. */
@@ -101,18 +103,34 @@ function sourceOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-async function main(): Promise<void> {
-  const thread = await bundle('src/engine/wasm/worker.ts', [host({ 'src/base/threads': 'thread' })]);
-  const worker = await bundle('src/web/worker.ts', [
+/** A script for a page, with the worker that it starts. */
+async function scriptOf(
+  page: string,
+  worker: string,
+  packageFiles: readonly string[],
+  thread: string,
+): Promise<string> {
+  const code = await bundle(worker, [
     host(HOST),
-    made('built-in', 'binary', builtIn),
+    made('built-in', 'binary', async () => gzipped(packageFiles)),
     made('kernels', 'binary', async () => readFileSync(join(ROOT, 'dist/engine/wasm/kernels.wasm'))),
     made('thread-code', 'text', async () => thread),
   ]);
-  const page = await bundle('src/web/main.ts', [host(HOST), made('worker-code', 'text', async () => worker)]);
+  const script = await bundle(page, [host(HOST), made('worker-code', 'text', async () => code)]);
   // Nothing in a script ends it before its end.
-  const script = page.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-  const style = await styleText();
+  return script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+}
+
+async function main(): Promise<void> {
+  const thread = await bundle('src/engine/wasm/worker.ts', [host({ 'src/base/threads': 'thread' })]);
+  const script = await scriptOf('src/web/main.ts', 'src/web/worker.ts', FOR_JUDGING, thread);
+  const again = {
+    html: readFileSync(join(WEB, 'again.html'), 'utf8'),
+    css: await styleOf('again.css'),
+    js: await scriptOf('src/web/report.ts', 'src/web/trainWorker.ts', FOR_TRAINING, thread),
+  };
+  const ofReports = readFileSync(join(ROOT, 'dist/report/html/page/style.css'), 'utf8').trim();
+  const style = ofReports + again.css + (await styleOf('style.css'));
   const policy = [
     "default-src 'none'",
     `style-src ${sourceOf(style)}`,
@@ -125,13 +143,15 @@ async function main(): Promise<void> {
   ].join('; ');
   const parts: Record<string, string> = {
     '{policy}': policy,
+    '<!-- again -->': again.html,
     '<!-- style -->': `<style>${style}</style>`,
     '<!-- script -->': `<script>${script}</script>`,
   };
   const template = readFileSync(join(WEB, 'index.html'), 'utf8');
-  const html = template.replace(/\{policy\}|<!-- (?:style|script) -->/g, (place) => parts[place]);
+  const html = template.replace(/\{policy\}|<!-- (?:again|style|script) -->/g, (place) => parts[place]);
   mkdirSync(join(ROOT, 'dist/web'), { recursive: true });
   writeFileSync(join(ROOT, 'dist/web/index.html'), html);
+  for (const [kind, text] of Object.entries(again)) writeFileSync(join(ROOT, `dist/web/again.${kind}`), text);
 }
 
 void main();

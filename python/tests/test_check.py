@@ -34,7 +34,7 @@ def test_of_several_only_those_that_do_not_hold_are_shown(outcome):
 def test_several_are_judged_together(outcome):
     body = """
 *runs, together = assay.judgement(["bad.csv", "good.csv"])
-assert all("2 runs are judged at once" in run["checks"][-1]["reason"] for run in runs)
+assert all("for 2 runs at once" in run["checks"][-1]["reason"] for run in runs)
 assert [check["name"] for check in together["checks"]] == ["together"]
 assert together["paths"] == ["bad.csv", "good.csv"]
 """

@@ -1,9 +1,10 @@
+import { AssayError } from '../base/errors';
 import { listOf } from '../base/words';
 import { RNGS, type RngName } from '../experiment/rng';
 import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
 import type { Conditions, Run } from '../run/run';
-import type { Condition } from '../study/types';
+import type { Condition, Metric } from '../study/types';
 import type { OpenedStudy } from './study';
 
 /** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
@@ -79,6 +80,7 @@ export async function checkPaired(
  * Holds A against B, which is said to be of the same seed.
  *
  * @param conditions that neither says
+ * @throws AssayError `usage` where one of them says otherwise
  */
 export async function comparePaired(
   [a, b]: readonly [Run, Run],
@@ -86,6 +88,8 @@ export async function comparePaired(
   { study, experiment }: OpenedStudy,
   dataName: string | undefined,
 ): Promise<Check> {
+  checkNotStatedOtherwise(conditions, a.conditions, 'A');
+  checkNotStatedOtherwise(conditions, b.conditions, 'B');
   const known: Conditions = { ...b.conditions, ...a.conditions, ...conditions };
   const unknown = study.conditions.filter(({ name }) => !(name in known));
   if (unknown.length > 0) return notKnown(unknown);
@@ -94,7 +98,33 @@ export async function comparePaired(
     experiment === undefined || dataName === undefined
       ? { study, pairs: undefined, firstSteps: undefined, others: [] }
       : await referencesOf(dataName, { study, experiment });
-  return judgePaired(a, { run: { ...b, conditions: known }, name: 'B' }, references);
+  const check = judgePaired(a, { run: { ...b, conditions: known }, name: 'B' }, references);
+  const ends = endsOtherwise(a, b, study.metrics);
+  if (ends === undefined || check.verdict !== 'pass') return check;
+  return { ...check, verdict: 'inconclusive', reason: `${ends}; before that: ${check.reason}` };
+}
+
+function checkNotStatedOtherwise(given: Conditions, stated: Conditions, where: string): void {
+  const other = Object.keys(given).find((name) => name in stated && stated[name] !== given[name]);
+  if (other === undefined) return;
+  throw new AssayError('usage', {
+    what: `${other} is stated otherwise than it is given`,
+    where,
+    expected: `${other} ${given[other]}, as --condition says`,
+    got: `${other} ${stated[other]}`,
+    hint: 'leave --condition out for what a log states',
+  });
+}
+
+/** In words, where one run ends before the other; undefined where both go as far. Of what only one of them logs nothing follows. */
+function endsOtherwise(a: Run, b: Run, metrics: readonly Metric[]): string | undefined {
+  for (const { name } of metrics) {
+    const [endOfA, endOfB] = [a, b].map(({ series }) => series[name]?.at(-1)?.epoch);
+    if (endOfA === undefined || endOfB === undefined || endOfA === endOfB) continue;
+    const [shorter, end] = endOfA < endOfB ? ['A', endOfA] : ['B', endOfB];
+    return `${name} of ${shorter} ends at epoch ${end}, and the other's goes on to epoch ${Math.max(endOfA, endOfB)}`;
+  }
+  return undefined;
 }
 
 /** What tells how far apart runs of one seed may be. */

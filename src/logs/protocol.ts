@@ -11,6 +11,33 @@ export function protocolFaults(series: Readonly<Record<string, readonly Point[]>
   );
 }
 
+/**
+ * Epochs that no series has, where whole ones are counted at one interval: the commonest, which at least half of the differences are.
+ * Which epoch is the first, and which the last, differs from trainer to trainer.
+ */
+export function missingEpochs(series: Readonly<Record<string, readonly Point[]>>): Fault[] {
+  const lineOf = new Map<number, number | undefined>();
+  for (const points of Object.values(series))
+    for (const { epoch, line } of points) {
+      if (epoch === undefined || lineOf.has(epoch)) continue;
+      if (!Number.isInteger(epoch)) return [];
+      lineOf.set(epoch, line);
+    }
+  const epochs = [...lineOf.keys()].sort((a, b) => a - b);
+  const differences = epochs.slice(1).map((epoch, i) => epoch - epochs[i]);
+  const counts = new Map<number, number>();
+  for (const difference of differences) counts.set(difference, (counts.get(difference) ?? 0) + 1);
+  const [[interval, times] = [Infinity, 0]] = [...counts].sort(([a, n], [b, m]) => m - n || a - b);
+  if (times < differences.length / 2) return [];
+  return differences.flatMap((difference, i): Fault[] => {
+    if (difference === interval || difference % interval !== 0) return [];
+    const [first, last] = [epochs[i] + interval, epochs[i + 1] - interval];
+    const message = first === last ? `epoch ${first} is missing` : `epochs ${first} to ${last} are missing`;
+    const line = lineOf.get(epochs[i + 1]);
+    return [{ check: 'protocol', rule: 'missing', ...(line !== undefined && { line }), message }];
+  });
+}
+
 /** Most are: what places there were need not be remembered. */
 function isInOrder(points: readonly Point[]): boolean {
   return points.every((point, i) => i === 0 || isBefore(points[i - 1], point));

@@ -3,7 +3,7 @@ import type { ConditionValue, Fault, Point, Run } from '../run/run';
 import type { Condition } from '../study/types';
 import { valueOf } from './heading';
 import type { ReadSettings } from './format';
-import { protocolFaults } from './protocol';
+import { missingEpochs, protocolFaults } from './protocol';
 
 /** A file may hold many runs, and each keeps what was said above it. */
 const MOST_SETTINGS = 100;
@@ -111,7 +111,7 @@ export class RunBuilder {
       ...(seed !== undefined && { seed }),
       series: points,
       source: { path: this.path, line },
-      faults: [...faults, ...protocolFaults(points)],
+      faults: [...faults, ...protocolFaults(points), ...missingEpochs(points)],
       stated: {
         ...(this.name !== undefined && { name: this.name }),
         ...(settings.size > 0 && { settings: Object.fromEntries(settings) }),

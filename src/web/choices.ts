@@ -1,5 +1,5 @@
 import { filesBelow } from '../base/files';
-import { dirname, join } from '../base/paths';
+import { dirname, join, packagePath } from '../base/paths';
 import type { OpenedStudy } from '../cli/study';
 import { loadExperiment } from '../experiment/load';
 import { loadBuiltIn } from '../study/builtIn';
@@ -23,7 +23,8 @@ export function droppedStudies(files: readonly DroppedFile[]): string[] {
   return files.flatMap(({ path }) => (path.split('/').at(-1) === STUDY_FILE ? [dirname(path)] : [])).sort();
 }
 
-const BUILT_IN_STUDIES = 'spec';
+/** By their whole names: a folder that was dropped may be called so, too. */
+const BUILT_IN_STUDIES = packagePath('spec');
 
 /** Those that were dropped, and those that come with assay. */
 export async function studyChoices(files: readonly DroppedFile[]): Promise<StudyChoice[]> {
@@ -53,7 +54,7 @@ export async function choicesOf(files: readonly DroppedFile[], paths: readonly s
   };
 }
 
-const APPROVED_RUNS = 'golden';
+const APPROVED_RUNS = packagePath('golden');
 
 async function recordChoice(path: string, isDropped: boolean): Promise<RecordChoice | undefined> {
   const record = await recordOf(path);

@@ -1,13 +1,14 @@
 import { AssayError } from '../base/errors';
-import { basename } from '../base/paths';
+import { filesBelow } from '../base/files';
+import { basename, join } from '../base/paths';
 import type { DataSet } from '../data/dataset';
 import { dataSetOfFiles, readFiles } from '../data/folder';
 import { drawSynthetic } from '../data/synthetic/draw';
+import { loadExperiment } from '../experiment/load';
 import type { Experiment } from '../experiment/types';
 import { entriesOfRecord, type Entry } from '../run/entries';
 import type { RunRecord } from '../run/record';
 import { runInMemory } from '../train/training';
-import { openStudy, studyChoices } from './choices';
 import { setDropped, type DroppedFile } from './host/files';
 import { FIRST_STEPS, type FromTrainer, type TrainRequest, type Until } from './messages';
 import { recordOf } from './records';
@@ -157,18 +158,20 @@ async function trainable(path: string): Promise<RunRecord> {
   return record;
 }
 
+/** Where the experiments that come with assay are. */
+const BUILT_IN_STUDIES = 'spec';
+
 async function experimentOf({ spec }: RunRecord, files: readonly DroppedFile[]): Promise<Experiment> {
-  for (const { folder } of await studyChoices(files)) {
-    const experiment = await openStudy(folder).then(
-      (opened) => opened.experiment,
-      () => undefined, // what is wrong with a study is said when it judges
-    );
+  const builtIn = (await filesBelow(BUILT_IN_STUDIES)).map((path) => join(BUILT_IN_STUDIES, path));
+  const paths = [...files.map(({ path }) => path), ...builtIn];
+  for (const path of paths.filter((path) => path.endsWith('.json'))) {
+    const experiment = await loadExperiment(path).catch(() => undefined); // another file, or not this experiment
     if (experiment?.sha256 === spec.sha256) return experiment;
   }
   throw new AssayError('usage', {
     what: 'the experiment of the record is not here',
-    expected: `a study with the experiment ${spec.name}, SHA-256 ${spec.sha256}`,
-    hint: 'drop the folder of its study with the record',
+    expected: `the experiment ${spec.name}, SHA-256 ${spec.sha256}`,
+    hint: 'drop its experiment.json with the record',
   });
 }
 

@@ -47,7 +47,11 @@ test('one digit of an accuracy: 1, with line and rule', async () => {
 
 test('every way in which trainers and terminals write such a log, in one call', async () => {
   const header = 'Using device: cpu\nLoading MNIST dataset...\n';
-  const good = readFileSync(join(FIXTURES, 'torch/oracle/lr0.001_seed2.log'), 'utf8');
+  // Each way another run: the same one twice would be a finding.
+  const runs = ['0.0001', '0.001', '0.01'].flatMap((lr) =>
+    [1, 2, 3].map((seed) => readFileSync(join(FIXTURES, `torch/oracle/lr${lr}_seed${seed}.log`), 'utf8')),
+  );
+  const [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth] = runs;
   // Batches of 100, 1,200 images of training, 500 of test.
   const epoch = (n: number): string => {
     const lines = [0, 4, 8].map((batch) => {
@@ -57,21 +61,21 @@ test('every way in which trainers and terminals write such a log, in one call', 
     return [...lines, '', 'Test set: Average loss: 0.6000, Accuracy: 400/500 (80.00%)', '', ''].join('\n');
   };
   const variants = {
-    tabs: good.replace(/ +Loss/g, '\tLoss'),
-    spaces: good.replace(/\tLoss/g, '   Loss'),
-    crlf: good.replaceAll('\n', '\r\n'),
-    bom: `\ufeff${good}`,
-    ansi: good.replace(/^Train/gm, '\u001b[32mTrain').replace(/%\)$/gm, '%)\u001b[0m'),
-    progress: good.replace(/^Train/gm, ' 45%|████▌     | 422/938 [00:10<00:12, 41.2it/s]\rTrain'),
-    'public-example': good.replace(
+    tabs: first.replace(/ +Loss/g, '\tLoss'),
+    spaces: second.replace(/\tLoss/g, '   Loss'),
+    crlf: third.replaceAll('\n', '\r\n'),
+    bom: `\ufeff${fourth}`,
+    ansi: fifth.replace(/^Train/gm, '\u001b[32mTrain').replace(/%\)$/gm, '%)\u001b[0m'),
+    progress: sixth.replace(/^Train/gm, ' 45%|████▌     | 422/938 [00:10<00:12, 41.2it/s]\rTrain'),
+    'public-example': seventh.replace(
       /\((\d+\.\d+)%\)$/gm,
       (_, percent: string) => `(${Math.round(Number(percent))}%)`,
     ),
     'other-sizes': epoch(1) + epoch(2) + epoch(3),
-    several: header + good + header + good.replaceAll('Loss: 0.1', 'Loss: 0.2'),
+    several: header + eighth + header + ninth,
   };
   for (const [name, text] of Object.entries(variants)) {
-    if (!/tabs|spaces|other|several/.test(name)) expect(text).not.toBe(good);
+    if (!/tabs|spaces|other|several/.test(name)) expect(runs).not.toContain(text);
     await writeFile(laboratory.path(`${name}.txt`), text);
   }
   const files = Object.keys(variants).map((name) => `${name}.txt`);
@@ -113,7 +117,9 @@ test('--junit and --markdown', async () => {
   expect(stdout).toMatch(/^## good.log, run from line 1.*: pass\n\n\| check \| verdict \|/);
   expect(stdout).toMatch(/^## bad.log, .*: fail$[^]*^\| arithmetic \| fail \|[^]*^- line 12, accuracy: /m);
   const xml = await readFile(laboratory.path('assay.xml'), 'utf8');
-  expect(xml).toMatch(/<testsuites name="assay check" tests="10" failures="1" skipped="\d">/);
+  expect(xml).toMatch(/<testsuites name="assay check" tests="10" failures="2" skipped="\d">/);
+  // It is a copy of the good one with another accuracy beside its count.
+  expect(xml).toMatch(/name="protocol" file="bad.log"[^]*repeated-run/);
   expect(xml).toMatch(/name="arithmetic" file="bad.log" line="12">\n +<failure message="line 12, accuracy: /);
   const unwritable = await laboratory.run(['check', 'good.log', '--junit', 'none/assay.xml']);
   expect(unwritable).toMatchObject({

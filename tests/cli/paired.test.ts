@@ -193,6 +193,32 @@ describe('with pairs that were measured', () => {
     const both = await compare('near.log', 'one/train.log', '--paired', '--loss-tolerance', '0.1');
     expect(both.exitCode).toBe(2);
   });
+
+  test('a setting that both state is not given otherwise, and none is given without --paired', async () => {
+    const other = await compare('one', 'one', '--paired', '--condition', 'lr=0.1');
+    expect(other.exitCode).toBe(2);
+    expect(other.stderr).toMatch(/^error: lr is stated otherwise than it is given\n +where: +A\n/);
+    expect(other.stderr).toContain('lr 0.01');
+    const alone = await compare('one', 'one', '--condition', 'lr=0.01');
+    expect(alone.exitCode).toBe(2);
+    expect(alone.stderr).toMatch(/^error: --condition is about runs of one seed/);
+  });
+
+  test('a log that ends before the other is not judged to its end, and not green', async () => {
+    const log = await readFile(laboratory.path('one/train.log'), 'utf8');
+    const [first] = log.split('Train Epoch: 2');
+    await writeFile(laboratory.path('stopped.log'), first);
+    for (const pair of [
+      ['stopped.log', 'one/train.log'],
+      ['one/train.log', 'stopped.log'],
+    ]) {
+      const { exitCode, stdout } = await compare(...pair, '--paired', '--condition', 'lr=0.01');
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(
+        /^inconclusive: paired \(loss of [AB] ends at epoch 1, and the other's goes on to epoch 2; before that: lr 0\.01; /,
+      );
+    }
+  });
 });
 
 describe('what a difference looks like', () => {
@@ -203,10 +229,10 @@ describe('what a difference looks like', () => {
     const { exitCode, stdout } = await compare('one', 'changed.json');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^ {2}looks like: {7}a change of what is computed: they agree up to epoch 1, 8 samples seen, and are 9\.1e-2 apart at epoch 1, 12 samples seen: /m,
+      /^ {2}looks like: {7}a change of what is computed: they agree up to epoch 1, 8 samples seen; relative difference 9\.1e-2 at epoch 1, 12 samples seen: /m,
     );
     expect(stdout).toMatch(
-      /^ {4}epoch 1, 8 samples seen: loss the same\n {4}epoch 1, 12 samples seen: loss 9\.1e-2 apart$/m,
+      /^ {4}epoch 1, 8 samples seen: loss the same\n {4}epoch 1, 12 samples seen: loss relative difference 9\.1e-2$/m,
     );
     expect(stdout).toMatch(/^ {2}if it is meant: {3}npx assay golden record --study study --reason '…'$/m);
   });
@@ -234,7 +260,7 @@ describe('what a difference looks like', () => {
     const rounded = await of('rounded');
     expect(rounded.exitCode).toBe(1);
     expect(rounded.stdout).toMatch(
-      /looks like: {7}rounding, which grows: they agree up to step 16, and are 2\.2e-6 apart at step 17; from there it grows, to 4\.7e-3 at step 59$/m,
+      /looks like: {7}rounding, or a change as small: they agree but for the last digits up to step 16; relative difference 2\.2e-6 at step 17; from there it grows, to 4\.7e-3 at step 59$/m,
     );
     expect(rounded.stdout).toMatch(
       /if it is meant: {3}npx assay bands '<logs of 19 new runs>' --study own$/m,
@@ -252,7 +278,7 @@ describe('what a difference looks like', () => {
     );
     const changed = await of('changed');
     expect(changed.stdout).toMatch(
-      /looks like: {7}a change of what is computed: they agree up to step 29, and are 2\.0e-2 apart at step 30: rounding was not seen to go further than 5\.0e-3 in one step$/m,
+      /looks like: {7}a change of what is computed: they agree up to step 29; relative difference 2\.0e-2 at step 30: rounding was not seen to go further than 5\.0e-3 in one step$/m,
     );
   });
 });

@@ -96,6 +96,10 @@ describe('with bands of its logs', () => {
     const { exitCode: code, stderr } = await run('power', '--sets', '1');
     expect([code, stderr]).toEqual([2, expect.stringContaining('none.jsonl, line 1')]);
     rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'no folder');
+    const file = await run('power', '--sets', '1');
+    expect([file.exitCode, file.stderr]).toEqual([2, expect.stringContaining('ENOTDIR')]);
+    rmSync(folder);
   });
 
   test('the picture is written beside the text, and over nothing that is read', async () => {

@@ -108,6 +108,14 @@ test('the bands’ own runs, and a run that is there twice, make no room for ano
   expect(together([run(99), run(99, { source: { path: 'copy', line: 1 } })])).toBe(1);
 });
 
+test('logs of one call with the same numbers are one run, whatever their paths and seeds', () => {
+  const copy = run(99, { seed: 7, source: { path: 'copy', line: 3 } });
+  const judged = checkLogs([{ run: run(99) }, { run: copy }, { run: run(98) }], { study: STUDY, bands });
+  const found = judged.map(({ checks }) => checks.flatMap(({ findings }) => findings));
+  const message = 'the numbers are those of the run from line 1 of run-99, digit for digit';
+  expect(found).toEqual([[], [{ rule: 'repeated-run', line: undefined, message }], []]);
+});
+
 describe('as the study has it', () => {
   const faults = (series: Run['series']): string[] =>
     ofStudy(run(1, { series: { ...run(1).series, ...series } }), STUDY).faults.map(
@@ -151,7 +159,9 @@ describe('two logs', () => {
   test('two seeds: by bands', () => {
     const { tier, verdict, reason } = compare(run(1, { seed: 1 }), run(2, { seed: 2 }));
     expect([tier, verdict]).toEqual(['statistical', 'pass']);
-    expect(reason).toMatch(/^another seed \(1, 2\)/);
+    expect(reason).toMatch(
+      /^another seed \(1, 2\): only bands can judge them; both lie in one band: depth 2, lr 0\.1: band of 12 runs, .*; \d\.\d\d times as wide, for 2 runs at once$/,
+    );
   });
 
   test('two settings are not one experiment', () => {
@@ -162,12 +172,36 @@ describe('two logs', () => {
     expect(compare(run(1), other({ conditions: { lr: 0.1 } })).verdict).toBe('pass');
   });
 
+  test('a number that both state of their training, and not alike: never a pass, and no guess at the cause', () => {
+    const stating = (settings: Conditions, seed?: number): Run => other({ seed, stated: { settings } });
+    expect(
+      compare(stating({ lr_decay: 0.1, host: 'a' }), stating({ lr_decay: 0.11, host: 'b' })),
+    ).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/; they state another lr_decay \(0\.1, 0\.11\)$/) as string,
+    });
+    expect(compare(stating({ lr_decay: 0.1 }, 1), stating({ lr_decay: 0.11 }, 2)).verdict).toBe(
+      'inconclusive',
+    );
+    expect(compare(stating({ lr_decay: 0.1 }), stating({ lr_decay: 0.1, width: 3 })).verdict).toBe('pass');
+    const differing = compare(stating({ lr_decay: 0.1 }), {
+      ...run(2),
+      seed: undefined,
+      stated: { settings: { lr_decay: 1 } },
+    });
+    expect(differing).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('another lr_decay') as string,
+    });
+    expect(differing.triage).toBeUndefined();
+  });
+
   test('a metric that neither has is said; where they have none at all, nothing is judged', () => {
     const { val_loss } = run(1).series;
     const without = other({ series: { val_loss } });
     expect(compare(without, without)).toMatchObject({
       verdict: 'pass',
-      reason: 'only rounding for the log may hide a difference; neither has f1',
+      reason: 'no tolerance is given: numbers must print the same; neither has f1',
     });
     expect(compare(without, other({})).verdict).toBe('fail');
     const empty = other({ series: {} });

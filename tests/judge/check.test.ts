@@ -424,7 +424,7 @@ describe('with bands', () => {
         { ...REFERENCES, bands },
       ).map(({ checks }) => checks[4]);
     expect(judged(1)[0].reason).not.toMatch(/at once/);
-    expect(judged(16)[0].reason).toMatch(/16 runs are judged at once, so that it is 2\.00 times as wide/);
+    expect(judged(16)[0].reason).toMatch(/2\.00 times as wide, for 16 runs at once/);
     const { upper } = bands.bands[0].series['test loss'][1];
     const at = (loss: number): string =>
       oracle.replace(
@@ -440,7 +440,7 @@ describe('with bands', () => {
     ]);
   });
 
-  test('the same run twice makes no room, and is a fault of its file', () => {
+  test('the same run twice makes no room, and is a fault, under another path, too', () => {
     const of = (files: readonly string[]): LogJudgement[] =>
       checkLogs(
         files.map((file) => ({ run: runsIn(oracle, file)[0], conditions: { lr: 0.001 } })),
@@ -448,7 +448,7 @@ describe('with bands', () => {
       );
     expect(of(['a', 'b']).map(({ together, verdict }) => [together, verdict])).toEqual([
       [1, 'pass'],
-      [1, 'pass'],
+      [1, 'fail'],
     ]);
     const [, second] = of(['a', 'a']);
     expect(second.checks[2].findings).toMatchObject([{ rule: 'repeated-run', line: 1 }]);

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAST_BITS, triage, type Triage } from '../../src/judge/compare/triage';
 import type { Run } from '../../src/run/run';
+import type { Metric } from '../../src/study/types';
 import { EXPERIMENT, runsIn, STUDY } from './ourStudy';
 
 const TORCH = join(__dirname, '../../fixtures/torch');
@@ -73,7 +74,9 @@ describe('a change is one', () => {
       triage(runOfLosses(losses), runOfLosses(oracle[1].losses), STUDY.metrics, batchSize),
     ).toMatchObject({
       looksLike: 'change',
-      reason: expect.stringMatching(/^they are apart from the start, before any update, by /) as string,
+      reason: expect.stringMatching(
+        /^they differ from the start, before any update \(relative difference /,
+      ) as string,
     });
   });
 
@@ -82,7 +85,7 @@ describe('a change is one', () => {
     const found = triage(runOfLosses(changed), runOfLosses(numbers), STUDY.metrics, batchSize);
     expect(found?.looksLike).toBe('change');
     expect(found?.reason).toMatch(
-      /they agree up to epoch 1, 6336 samples seen, and are 2\.0e-2 apart at epoch 1, 6400 /,
+      /^they agree up to epoch 1, 6336 samples seen; relative difference 2\.0e-2 at epoch 1, 6400 /,
     );
     expect(found?.distances[0]).toEqual({ place: 'epoch 1, 6336 samples seen', relative: 0 });
   });
@@ -125,6 +128,58 @@ describe('of PyTorch’s logs', () => {
     const looks = faulty(/seed\d+\.log$/).map((file) => lookOf(file));
     expect(looks.length).toBeGreaterThanOrEqual(3);
     expect(looks).not.toContain('rounding');
+  });
+});
+
+describe('printed numbers', () => {
+  const metric: Metric = { name: 'loss', kind: 'loss', better: 'lower', per: 'step', decimals: 6 };
+  const printed = (values: readonly number[], decimals: number): Pick<Run, 'series'> => ({
+    series: { loss: values.map((value, step) => ({ step, value, decimals })) },
+  });
+  const triaged = (
+    a: readonly number[],
+    b: readonly number[],
+    decimals: number,
+    of = metric,
+  ): Triage | undefined => triage(printed(a, decimals), printed(b, decimals), [of], undefined);
+
+  test('a unit of the last digit is told as that, and what does not grow is not said to grow', () => {
+    const a = [0.285123, 0.476623, 0.385138, 0.262231, 0.399549, 0.948981, 0.160109, 0.798067];
+    const found = triaged(
+      a,
+      [0.285123, 0.476622, 0.385138, 0.262231, 0.399551, 0.94898, 0.160108, 0.798067],
+      6,
+    );
+    expect(found?.reason).toMatch(
+      /^they agree but for the last digits up to step 3; relative difference 2\.5e-6 at step 4; rounding alone was seen to go as far, to 5\.0e-3$/,
+    );
+    expect(found?.distances.map(({ relative, isLastDigit }) => [relative > 0, isLastDigit ?? false])).toEqual(
+      [
+        [false, false],
+        [true, false],
+        [false, true],
+        [false, true],
+        [false, false],
+      ],
+    );
+  });
+
+  test('apart by the last digit alone: too few digits to tell', () => {
+    expect(triaged([0.13, 0.09, 0.08], [0.13, 0.09, 0.09], 2)).toMatchObject({
+      looksLike: 'unclear',
+      reason: 'loss is nowhere apart by more than its last printed digit: with more digits it could be told',
+      distances: [{ relative: 0 }, { relative: 0, isLastDigit: true }],
+    });
+  });
+
+  test('apart from the first number on, after training: what made it is not guessed', () => {
+    const perEpoch: Metric = { ...metric, per: 'epoch' };
+    const found = triaged([0.13, 0.09], [0.75, 0.73], 2, perEpoch);
+    expect(found?.looksLike).toBe('unclear');
+    expect(found?.reason).toMatch(
+      /^the first number of loss differs already \(relative difference 8\.2e-1\)/,
+    );
+    expect(found?.reason).not.toMatch(/rounding/);
   });
 });
 

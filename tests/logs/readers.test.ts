@@ -54,6 +54,42 @@ describe('the same trainer, told by four', () => {
   });
 });
 
+describe('epochs that no line tells, in any format', () => {
+  const missing = (epochs: readonly number[]): string[] =>
+    runOf(fileOf(['epoch,loss', ...epochs.map((epoch, i) => `${epoch},0.${i + 10}`)].join('\n'))).faults.map(
+      ({ check, rule, line, message }) => `${check} ${rule} ${line}: ${message}`,
+    );
+
+  test('a gap is a fault, at the line behind it', () => {
+    expect(missing([1, 2, 4, 5])).toEqual(['protocol missing 4: epoch 3 is missing']);
+    expect(missing([0, 1, 2, 6])).toEqual(['protocol missing 5: epochs 3 to 5 are missing']);
+    expect(missing([1, 2, 4])).toEqual(['protocol missing 4: epoch 3 is missing']);
+    expect(missing([1, 10, 20, 40, 50])).toEqual(['protocol missing 5: epoch 30 is missing']);
+    expect(missing([0, 10, 20, 50, 60])).toEqual(['protocol missing 5: epochs 30 to 40 are missing']);
+  });
+
+  test.each([
+    [[0, 1, 2]],
+    [[5, 6, 7]],
+    [[1, 10, 20, 30]],
+    [[0, 10, 20, 25]],
+    [[1, 2, 4, 8, 16]],
+    [[1, 3]],
+    [[0.5, 1, 1.5, 3]],
+  ])('%j has none', (epochs) => {
+    expect(missing(epochs)).toEqual([]);
+  });
+
+  test('epochs out of order are one', () => {
+    expect(missing([1, 3, 2, 4])).toEqual(['protocol order 4: loss of epoch 2 comes after that of epoch 3']);
+  });
+
+  test('an epoch that another metric tells is there', () => {
+    const text = 'epoch,loss,val_loss\n1,0.5,\n2,0.4,0.6\n3,0.3,\n4,0.2,0.5\n5,,0.4\n6,0.1,0.3\n';
+    expect(runOf(fileOf(text)).faults).toEqual([]);
+  });
+});
+
 describe('csv', () => {
   test('Keras: epochs from 0, float32 as float64', () => {
     const { series, faults, seed } = runOf('keras/healthy/seed-001.csv', { path: 'seed-{seed}.csv' });

@@ -92,8 +92,41 @@ test('another header is another run; the same one goes on', () => {
 });
 
 describe('what is wrong', () => {
+  test.each([
+    ['epoch 2 | loss oops | val acc 90.1%'],
+    ['epoch 2 | loss - | val acc 90.1%'],
+    ['epoch 2 | loss n/a | val acc 90.1%'],
+    ['epoch 2 | loss -- | val acc 90.1%'],
+    ['epoch 2 | loss | val acc 90.1%'],
+    ['epoch 2 | loss 0.4 | val acc n/a'],
+    ['epoch 2 | loss'],
+    ['epoch 2 | loss 0.4x | val acc 90.1%'],
+    ['epoch two | loss 0.4 | val acc 90.1%'],
+  ])('no number where one is due: %s', (line) => {
+    const text = `epoch 1 | loss 0.5 | val acc 80.0%\n${line}\nepoch 3 | loss 0.3 | val acc 91.0%\n`;
+    const { faults } = runOf(fileOf(text), {
+      template: 'epoch {epoch} | loss {loss} | val acc {val_acc:percent}',
+    });
+    expect(faults.filter(({ check }) => check === 'format')).toMatchObject([{ rule: 'format', line: 2 }]);
+  });
+
+  test.each(['epoch 2 took 3 s', 'epoch two', 'epoch 2', 'best epoch 2 | val acc 90.1%'])(
+    'another line is no fault: %s',
+    (line) => {
+      const text = `epoch 1 | loss 0.5 | val acc 80.0%\n${line}\n`;
+      const { faults } = runOf(fileOf(text), {
+        template: 'epoch {epoch} | loss {loss} | val acc {val_acc:percent}',
+      });
+      expect(faults).toEqual([]);
+    },
+  );
+
   const faultsOf = (path: string): string[] =>
     runOf(path, { ...LR, template }).faults.map(({ rule, line, message }) => `${line} ${rule}: ${message}`);
+
+  test('where no word stands before a number, another line is no fault', () => {
+    expect(runOf(fileOf('1 0.5\n2 files\n3 0.3\n'), { template: '{epoch} {loss}' }).faults).toEqual([]);
+  });
 
   test('a cut line, a resumed run, two processes', () => {
     expect(faultsOf('odd/cut-mid-line.log')).toEqual([

@@ -14,7 +14,7 @@ const ADDON = 'dist/engine/native/native.node';
 const PAGES = 'src/report/html/';
 const PAGE = 'dist/report/html/page/';
 
-const WEB = 'dist/web/index.html';
+const WEB = ['index.html', 'again.html', 'again.css', 'again.js'].map((name) => `dist/web/${name}`);
 
 /** A copy of the work tree in which faults are made, so that nobody else ever sees one. */
 export class PrivateCopy {
@@ -48,17 +48,18 @@ export class PrivateCopy {
    */
   async with<T>(fault: Fault, use: () => Promise<T>): Promise<T> {
     const built = builtFrom(fault.file);
-    const paths = [fault.file, ...(built === undefined ? [] : [built])].map((path) => join(this.root, path));
+    const paths = [fault.file, ...built].map((path) => join(this.root, path));
     const originals = await Promise.all(paths.map((path) => readFile(path)));
     try {
       const text = faulty(fault, originals[0].toString('utf8'));
       if (text === undefined) throw new Error('what it replaces does not stand there exactly once');
       await writeFile(paths[0], text);
-      if (built === KERNELS) this.npm('build:wasm');
-      else if (built === ADDON) this.npm('build:native');
+      const first = built.at(0);
+      if (first === KERNELS) this.npm('build:wasm');
+      else if (first === ADDON) this.npm('build:native');
       else if (built === WEB) this.npm('build:web');
-      else if (built?.startsWith(PAGE)) this.npm('build:page');
-      else if (built !== undefined) await writeFile(paths[1], transpiled(text));
+      else if (first?.startsWith(PAGE)) this.npm('build:page');
+      else if (first !== undefined) await writeFile(paths[1], transpiled(text));
       return await use();
     } finally {
       await Promise.all(paths.map((path, i) => writeFile(path, originals[i])));
@@ -75,13 +76,13 @@ export class PrivateCopy {
 }
 
 /** Tests import sources, but the worker threads, the kernels, and style and script of pages come from dist. */
-function builtFrom(file: string): string | undefined {
-  if (file.startsWith(ASSEMBLY)) return KERNELS;
-  if (file.startsWith(NATIVE) && /\.(cc|h)$/.test(file)) return ADDON;
-  if (file.startsWith(PAGES)) return `${PAGE}${file.endsWith('.css') ? 'style.css' : 'main.js'}`;
+function builtFrom(file: string): readonly string[] {
+  if (file.startsWith(ASSEMBLY)) return [KERNELS];
+  if (file.startsWith(NATIVE) && /\.(cc|h)$/.test(file)) return [ADDON];
+  if (file.startsWith(PAGES)) return [`${PAGE}${file.endsWith('.css') ? 'style.css' : 'main.js'}`];
   if (file.startsWith('src/web/')) return WEB;
-  if (file.startsWith('src/') && file.endsWith('.ts')) return file.replace(/^src(.*)\.ts$/, 'dist$1.js');
-  return undefined;
+  if (file.startsWith('src/') && file.endsWith('.ts')) return [file.replace(/^src(.*)\.ts$/, 'dist$1.js')];
+  return [];
 }
 
 function transpiled(text: string): string {

@@ -1955,7 +1955,12 @@ const report = [
   ...faultsOf(
     'src/report/html/page.ts',
     [PAGE],
-    [['page: any script is executed', 'script-src ${sourceOf(script)};', "script-src 'unsafe-inline';"]],
+    [['page: any script is executed', 'script-src ${sources}${ofProgram};', "script-src 'unsafe-inline';"]],
+  ),
+  ...faultsOf(
+    'src/report/html/again.ts',
+    ['tests/report/html/reproductionPage.test.ts'],
+    [['page: every record is carried, however many', 'fits: length <= MOST_CARRIED', 'fits: true']],
   ),
   ...faultsOf(
     'src/report/html/chart.ts',
@@ -2216,6 +2221,11 @@ const studies = [
       ['web: whatever comes out agrees', 'Object.is(value, got)', 'value !== undefined'],
       ['web: after a difference training goes on', 'stop.abort(DIFFERS)', 'undefined'],
     ],
+  ),
+  ...faultsOf(
+    'src/web/report.ts',
+    ['tests/web/report.test.ts'],
+    [['web: a report hands over no files', '() => carried,', '() => [],']],
   ),
   ...faultsOf(
     'src/web/judge.ts',

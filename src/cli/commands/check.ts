@@ -64,7 +64,7 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after the other, so that the verdict holds however often one looks. With --seed, a change of the training is seen that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
+Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after the other, so that the verdict holds however often one looks, as long as new runs are added at the end. With --seed, a change of the training is seen that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:

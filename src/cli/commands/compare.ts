@@ -1,9 +1,11 @@
 import { Option, type Command } from '@commander-js/extra-typings';
+import { AssayError } from '../../base/errors';
 import type { Check } from '../../judge/check';
 import type { Comparison, Divergence, Side } from '../../judge/compare';
 import type { RunRecord } from '../../run/record';
 import { DEFAULT_RNG, rngNameOf } from '../../experiment/rng';
 import type { Experiment } from '../../experiment/types';
+import type { Run } from '../../run/run';
 import { comparisonLines } from '../../report/text/comparison';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -56,7 +58,12 @@ Example:
     )
     .action(async (pathA, pathB, options) => {
       const { lossTolerance, accuracyTolerance, paired, condition = [], study: named, json } = options;
-      const { compareRuns, runInFull } = await import('../../judge/compare/index.js');
+      if (!paired && condition.length > 0)
+        throw new AssayError('usage', {
+          what: '--condition is about runs of one seed',
+          expected: '--paired with it',
+        });
+      const { compareRuns, runInFull, withSettings } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');
       const { readSide } = await import('../input.js');
       const { compareToTrace, readTrace } = await import('../traced.js');
@@ -81,16 +88,13 @@ Example:
       const bands = await readStoredBands(study, dataName);
       const compared = compareRuns(a, b, { study, experiment, bands, dataName }, tolerance);
       const conditions = parseConditions(condition, study);
+      const inFull = (): [Run, Run] => [runInFull(a, experiment), runInFull(b, experiment)];
       const check =
         paired && compared.tier !== undefined
-          ? await comparePaired(
-              [runInFull(a, experiment), runInFull(b, experiment)],
-              conditions,
-              opened,
-              dataName,
-            )
+          ? await comparePaired(inFull(), conditions, opened, dataName)
           : undefined;
-      const comparison: Comparison = check === undefined ? compared : { ...compared, ...asComparison(check) };
+      const comparison =
+        check === undefined ? compared : withSettings({ ...compared, ...asComparison(check) }, inFull());
       const reproduce = reproduceCommands([a, b], comparison.firstDivergence, experiment, named);
       const approve = await approveCommand(comparison, [a, b], opened, named);
       if (json)

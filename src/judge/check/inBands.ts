@@ -236,8 +236,7 @@ function reasonOf(
   const wider =
     together === 1
       ? ''
-      : `; ${together} runs are judged at once, so that it is ${pythonFixed(widening(together), 2)} times as wide: ` +
-        'all of them pass as often as one, where tails fall off with the fourth power or faster';
+      : `; ${pythonFixed(widening(together), 2)} times as wide, for ${together} runs at once`;
   if (!collapsed || collapse === undefined) return `${band}${wider}`;
   const { level, lower, upper } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;

@@ -127,8 +127,8 @@ function unread(name: CheckName): Check {
 }
 
 /**
- * The same numbers, digit for digit, are those of one run: by the place of the run that comes later, with what it is found of in one
- * file.
+ * The same numbers, digit for digit, are those of one run, whatever path or seed they have: by the place of the run that comes later, with
+ * what is found.
  */
 export function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[]> {
   const first = new Map<string, Run>();
@@ -139,10 +139,11 @@ export function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[
     const before = first.get(key);
     if (before === undefined) first.set(key, run);
     else {
-      const message = `the numbers are those of the run from line ${before.source.line}, digit for digit`;
+      const { line: from, path } = before.source;
+      const where = path === run.source.path ? '' : ` of ${path}`;
+      const message = `the numbers are those of the run from line ${from}${where}, digit for digit`;
       const [line] = Object.values(run.series).flatMap((points) => points.flatMap(({ line }) => line ?? []));
-      const finding = { rule: 'repeated-run', line, message };
-      repeated.set(i, before.source.path === run.source.path ? [finding] : []);
+      repeated.set(i, [{ rule: 'repeated-run', line, message }]);
     }
   }
   return repeated;

@@ -69,7 +69,7 @@ function reasonOf(sequence: Sequence): string {
   const look = `p = ${last.pValue.toPrecision(2)} against ${ensemble} of the ensemble (permutation test), which fails at ${last.level.toPrecision(2)}`;
   return (
     `at look ${looks.length}, of ${plural(last.runs, 'run')}: ${look}, so that of runs like the ensemble's at most ` +
-    `${pythonFixed(100 * level, 1)} % ever fail, however often one looks; ${more}`
+    `${pythonFixed(100 * level, 1)} % ever fail, however often one looks, if new runs only follow these; ${more}`
   );
 }
 

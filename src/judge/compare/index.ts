@@ -11,7 +11,7 @@ import type { Tier, Verdict } from '../verdict';
 import { differingOrder, differingValues, type Divergence } from './divergence';
 import { entriesOfRecord, entriesOfRun, stepsPerEpochOf, type Entry } from '../../run/entries';
 import { compareByBands } from './statistical';
-import { otherExperiment } from './stated';
+import { otherExperiment, otherSettings } from './stated';
 import { AS_PRINTED, checkTolerance, shareUsed, type Tolerance } from './tolerance';
 import { triage, type Triage } from './triage';
 
@@ -55,12 +55,25 @@ export function compareRuns(a: Side, b: Side, references: References, tolerance?
       ? undefined
       : triageOf(runInFull(a, experiment), runInFull(b, experiment), study.metrics, experiment);
   const comparison = { ...compared, ...(looks && { triage: looks }) };
-  if (comparison.tier !== 'statistical' || bands === undefined) return comparison;
-  const byBands = compareByBands(
-    [a, b].map((side) => runOf(side, experiment)),
-    references,
-  );
-  return { ...comparison, verdict: byBands.verdict, reason: `${comparison.reason}. ${byBands.reason}` };
+  const runs = [a, b].map((side) => runOf(side, experiment));
+  if (comparison.tier !== 'statistical' || bands === undefined) return withSettings(comparison, runs);
+  const { verdict, reason } = compareByBands(runs, references);
+  return withSettings({ ...comparison, verdict, reason: `${comparison.reason}; ${reason}` }, runs);
+}
+
+/**
+ * With numbers that both state of their training, and not alike: that the results agree does not make them runs of one experiment. What such a
+ * number is, a learning rate or a version, is not known; so that it does not make them runs of two, either.
+ */
+export function withSettings(comparison: Comparison, [a, b]: readonly Run[]): Comparison {
+  const other = otherSettings(a, b);
+  if (comparison.tier === undefined || other.length === 0) return comparison;
+  const { triage: _, verdict, reason, ...found } = comparison;
+  return {
+    ...found,
+    verdict: verdict === 'pass' ? 'inconclusive' : verdict,
+    reason: `${reason}; they state another ${listOf(other)}`,
+  };
 }
 
 function compareOnValues(
@@ -145,7 +158,7 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
     return {
       ...walk(...entries, AS_PRINTED),
       tier: 'statistical',
-      reason: `another ${what} (${of(a)}, ${of(b)}): their distribution over seeds is what can be equal, by bands`,
+      reason: `another ${what} (${of(a)}, ${of(b)}): ${BY_BANDS}`,
       verdict: 'no-reference',
     };
   }
@@ -172,6 +185,8 @@ export function compareRecords(a: RunRecord, b: RunRecord, tolerance?: Tolerance
  */
 const SAME_START = 1e-6;
 
+const BY_BANDS = 'only bands can judge them';
+
 interface Comparable {
   readonly entries: readonly Entry[];
   readonly run: Run;
@@ -185,7 +200,7 @@ function compareLogs(a: Comparable, b: Comparable, tolerance: Tolerance | undefi
     return { ...walked, reason: 'neither has a number of the metrics of the study', verdict: 'no-reference' };
   const difference = tolerance === undefined ? otherStart(a, b) : undefined;
   if (difference !== undefined) {
-    const reason = `${difference}. Their distribution over seeds is what can be equal, by bands`;
+    const reason = `${difference}: ${BY_BANDS}`;
     return { ...walked, tier: 'statistical', reason, verdict: 'no-reference' };
   }
   const verdict = walked.firstDivergence ? 'fail' : 'pass';
@@ -199,11 +214,11 @@ function otherStart(a: Comparable, b: Comparable): string | undefined {
   if (a.start === undefined || b.start === undefined || a.start.place !== b.start.place) return undefined;
   return shareUsed(a.start.value, b.start.value, { relative: SAME_START, points: 0 }) <= 1
     ? undefined
-    : 'their first losses differ, which precede every update: not the same seed, or not the same model and data';
+    : 'another first loss, before any update (another seed, model or data)';
 }
 
 function toleranceText(tolerance: Tolerance | undefined): string {
-  if (tolerance === undefined) return 'only rounding for the log may hide a difference';
+  if (tolerance === undefined) return 'no tolerance is given: numbers must print the same';
   const points = tolerance.points === undefined ? 'nothing' : `${tolerance.points} percentage points`;
   return `losses may differ by ${tolerance.relative} of the greater one, shares by ${points}, as given`;
 }

@@ -11,6 +11,17 @@ export function otherExperiment(a: Run, b: Run): Divergence | undefined {
   return undefined;
 }
 
+/** `lr (0.1, 0.11)`: numbers that two runs state of their training under one name. Texts, such as paths and hosts, are not compared. */
+export function otherSettings(a: Run, b: Run): string[] {
+  const [ofA, ofB] = [a, b].map(({ stated }) => stated.settings ?? {});
+  return Object.entries(ofA).flatMap(([name, value]) => {
+    const other = Object.hasOwn(ofB, name) ? ofB[name] : undefined;
+    return typeof value === 'number' && typeof other === 'number' && value !== other
+      ? [`${name} (${value}, ${other})`]
+      : [];
+  });
+}
+
 const STATED: readonly [place: string, of: (stated: Stated) => string | undefined][] = [
   ['data set', ({ dataName }) => dataName?.value],
   ['number of training images', ({ trainCount }) => textOf(trainCount?.value)],

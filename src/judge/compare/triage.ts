@@ -22,6 +22,8 @@ export interface Distance {
   readonly place: string;
   /** Of two numbers, of the greater one, as little as their digits allow. */
   readonly relative: number;
+  /** Where that is 0: the printed digits differ, and one number can have been rounded to both. */
+  readonly isLastDigit?: true;
 }
 
 /** What two implementations that do the same differ by before rounding has grown: some units in the last place of a float32. */
@@ -56,25 +58,36 @@ export function triage(
 ): Triage | undefined {
   // What is told per step tells more.
   const ordered = [...metrics].sort((x, y) => Number(y.per === 'step') - Number(x.per === 'step'));
-  for (const metric of ordered) {
-    const all = distancesOf(a, b, metric);
+  const byMetric = ordered.map((metric) => ({ metric, all: distancesOf(a, b, metric) }));
+  for (const { metric, all } of byMetric) {
     const first = all.findIndex(({ relative }) => relative > 0);
     if (first === -1) continue;
     const beyond = all.findIndex(({ relative }) => !(relative <= LAST_BITS));
-    const found = all.map(({ point, relative }) => ({ place: placeText(point, metric.steps), relative }));
-    const from = Math.max(0, (beyond === -1 ? first : beyond) - 1);
     return {
       ...look(all, beyond, metric, batchSize),
       metric,
-      distances: found.slice(from, from + SHOWN),
+      distances: shown(all, beyond === -1 ? first : beyond, metric),
     };
+  }
+  for (const { metric, all } of byMetric) {
+    const first = all.findIndex(({ isLastDigit }) => isLastDigit);
+    if (first === -1) continue;
+    const reason = `${metric.name} is nowhere apart by more than its last printed digit: with more digits it could be told`;
+    return { looksLike: 'unclear', reason, metric, distances: shown(all, first, metric) };
   }
   return undefined;
 }
 
-interface At {
+interface At extends Omit<Distance, 'place'> {
   readonly point: Point;
-  readonly relative: number;
+}
+
+/** From the last before that on. */
+function shown(all: readonly At[], parting: number, { steps }: Metric): Distance[] {
+  const from = Math.max(0, parting - 1);
+  return all
+    .slice(from, from + SHOWN)
+    .map(({ point, ...distance }) => ({ place: placeText(point, steps), ...distance }));
 }
 
 function look(
@@ -95,15 +108,19 @@ function look(
   if (agreeing === undefined && isStart(metric, parted.point))
     return {
       looksLike: 'change',
-      reason: `they are apart from the start, before any update, by ${text(parted)}: another seed, model, loss or data`,
+      reason: `they differ from the start, before any update (relative difference ${text(parted)}): another seed, model, loss or data`,
     };
   if (agreeing === undefined)
     return {
       looksLike: 'unclear',
-      reason: `the first number of ${metric.name} is ${text(parted)} apart, and nothing before it is told`,
+      reason:
+        `the first number of ${metric.name} differs already (relative difference ${text(parted)}), and how that began ` +
+        'is not in the logs. The losses of the first ten steps would tell',
     };
   const steps = stepsBetween(agreeing.point, parted.point, metric, batchSize);
-  const since = `they agree up to ${placeAt(agreeing)}, and are ${text(parted)} apart at ${placeAt(parted)}`;
+  const isEqual = all.slice(0, beyond).every(({ relative, isLastDigit }) => relative === 0 && !isLastDigit);
+  const agree = isEqual ? 'they agree' : 'they agree but for the last digits';
+  const since = `${agree} up to ${placeAt(agreeing)}; relative difference ${text(parted)} at ${placeAt(parted)}`;
   const isFirstUpdate = isStart(metric, agreeing.point) && steps === 1;
   const most = isFirstUpdate ? FIRST_UPDATE : LEAP * GROWTH ** (steps - 1);
   if (!(parted.relative <= most))
@@ -121,12 +138,14 @@ function look(
   if (parted.relative <= LEAP && (grows || steps <= CLOSE))
     return {
       looksLike: 'rounding',
-      reason: `${since}; ${grows ? `from there it grows, to ${text(greatest)} at ${placeAt(greatest)}` : 'rounding leaps as far'}`,
+      reason: `${since}; ${grows ? `from there it grows, to ${text(greatest)} at ${placeAt(greatest)}` : `rounding alone was seen to go as far, to ${LEAP.toExponential(1)}`}`,
     };
   const gap = Number.isFinite(steps) ? `within the ${steps} steps between` : 'between';
   return {
     looksLike: 'unclear',
-    reason: `${since}: rounding can have grown to that ${gap}, and a change does it at once. The losses of the first ten steps would tell`,
+    reason:
+      `${since}: ${gap}, rounding can grow to what other seeds differ by, and a change does it at once. ` +
+      'The losses of the first ten steps would tell',
   };
 }
 
@@ -150,13 +169,18 @@ function distancesOf(a: Pick<Run, 'series'>, b: Pick<Run, 'series'>, { name }: M
   const others = new Map((b.series[name] ?? []).map((point) => [placeOf(point), point]));
   return (a.series[name] ?? []).flatMap((point): At[] => {
     const other = others.get(placeOf(point));
-    return other === undefined ? [] : [{ point, relative: distance(point, other) }];
+    return other === undefined ? [] : [{ point, ...distance(point, other) }];
   });
 }
 
-function distance(a: Point, b: Point): number {
+/** Room for the rounding of this very arithmetic, where two printed numbers are nearest. */
+const NEAREST = 1e-12;
+
+function distance(a: Point, b: Point): Pick<Distance, 'relative' | 'isLastDigit'> {
+  if (Object.is(a.value, b.value) || a.value === b.value) return { relative: 0 };
   const [x, y] = nearestOf(a, b);
-  if (Object.is(x, y) || x === y) return 0;
   const relative = Math.abs(x - y) / Math.max(Math.abs(x), Math.abs(y));
-  return Number.isNaN(relative) ? Infinity : relative;
+  if (Number.isNaN(relative)) return x === y ? { relative: 0, isLastDigit: true } : { relative: Infinity };
+  const arePrinted = a.decimals !== undefined || b.decimals !== undefined;
+  return arePrinted && relative <= NEAREST ? { relative: 0, isLastDigit: true } : { relative };
 }

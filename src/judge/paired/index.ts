@@ -173,11 +173,18 @@ const ROUNDING = 1e-9;
 const drawsOf: LookedAt = (run, { run: other, name }, { study, others }) => {
   const found = resemblanceOf(run, other, study, others);
   if (found === undefined) return undefined;
-  const reason = `its losses and those of the other rise and fall together by r = ${pythonFixed(found.r, 3)} over ${found.n}, p = ${found.p.toExponential(1)} for other draws`;
+  const reason = `its losses and those of the other rise and fall together by r = ${pythonFixed(found.r, 3)} over ${found.n}, ${probabilityText(found.p)} for other draws`;
   if (found.p <= RULED_OUT) return { verdict: 'pass', reason, findings: [] };
   const message = `its losses go with those of ${name} no more than those of another seed do`;
   return { verdict: 'fail', reason, findings: [{ rule: 'draws', message }] };
 };
+
+/** Farther out, the normal distribution of Fisher's z says nothing that so few losses can bear. */
+const LEAST_P = 1e-16;
+
+function probabilityText(p: number): string {
+  return p < LEAST_P ? `p < ${LEAST_P.toExponential(0)}` : `p = ${p.toExponential(1)}`;
+}
 
 function resemblanceOf(
   run: Run,

@@ -59,6 +59,8 @@ export function faultsSeen(
   return faults.flatMap(({ name, runs }) => {
     const faulty = runs.filter(isOfBand);
     if (faulty.length === 0) return [];
+    if (metrics.some(({ name: metric }) => faulty[0].series[metric].length === 0))
+      throw otherPlaces(name, faulty[0], metrics);
     const cut = own.map((run) => inPlacesOf(faulty[0], run, metrics));
     const other = faulty.find((run) => !hasSamePlaces(run, cut[0], metrics));
     if (other !== undefined) throw otherPlaces(name, other, metrics);
@@ -92,7 +94,7 @@ function inPlacesOf(other: EnsembleRun, run: EnsembleRun, metrics: readonly Metr
 
 function otherPlaces(fault: string, run: EnsembleRun, metrics: readonly Metric[]): AssayError {
   return new AssayError('ensemble-invalid', {
-    what: `a run with the fault ${fault} has numbers where the ensemble, or others with this fault, have none`,
+    what: `a run with the fault ${fault} tells other numbers than the ensemble, or than others with this fault`,
     where: nameOf(run),
     expected: `${metrics.map(({ name }) => name).join(', ')} in the places of the ensemble, or in some of them, the same of all`,
   });

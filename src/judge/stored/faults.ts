@@ -1,4 +1,5 @@
-import { isThere, namesIn, readTextOrFail } from '../../base/files';
+import { AssayError } from '../../base/errors';
+import { namesIn, readTextOrFail } from '../../base/files';
 import { basename, join } from '../../base/paths';
 import { parseRuns } from '../../run/keptRuns';
 import { faultsFolder, type Store } from '../../study/store';
@@ -12,7 +13,10 @@ import type { FaultyRuns } from '../power/faultyRuns';
  */
 export async function readStoredFaults(store: Store, dataName?: string): Promise<FaultyRuns[]> {
   const folder = faultsFolder(store, dataName);
-  const names = (await isThere(folder, 'folder')) ? await namesIn(folder) : [];
+  const names = await namesIn(folder).catch((error: unknown): string[] => {
+    if (error instanceof AssayError && error.code === 'file-not-found') return [];
+    throw error;
+  });
   return Promise.all(
     names
       .filter((name) => name.endsWith('.jsonl'))

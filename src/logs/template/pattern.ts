@@ -84,14 +84,14 @@ const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
  * The matches of a pattern in a line, from left to right: it may stand anywhere. What stands before or behind it is no part of a longer
  * word or number: `loss {loss}` does not fit into `val_loss 0.5`.
  *
- * @returns `cut` instead of a match where a line goes on otherwise behind at least two places
+ * @returns `cut` instead of a match where a line goes on otherwise behind at least two places, or has no number where a word says that one is
+ *   due: `epoch 3 loss n/a`
  */
 export function* matchesIn(line: string, { parts }: Pattern): Generator<Match | 'cut'> {
   for (let at = nextStart(line, parts[0], 0); at >= 0;) {
-    const match = isWithinWord(line, at) ? 0 : matchAt(line, at, parts);
-    if (typeof match !== 'number') yield match;
-    else if (match >= 2) yield 'cut';
-    at = nextStart(line, parts[0], typeof match === 'number' ? at + 1 : match.end);
+    const match = isWithinWord(line, at) ? undefined : matchAt(line, at, parts);
+    if (match !== undefined) yield match;
+    at = nextStart(line, parts[0], match === undefined || match === 'cut' ? at + 1 : match.end);
   }
 }
 
@@ -108,31 +108,45 @@ function isWithinWord(line: string, at: number): boolean {
   return WORD_CHARACTER.test(line[at - 1]) || /[-/.]/.test(line[at - 1]);
 }
 
-/** The match, or how many places were found before the line went on otherwise. */
-function matchAt(line: string, start: number, parts: readonly Part[]): Match | number {
+function matchAt(line: string, start: number, parts: readonly Part[]): Match | 'cut' | undefined {
   const found: (readonly [string, string])[] = [];
   let at = start;
+  /** Whether a text stands between this part and the place before it. */
+  let isNamed = false;
+  let hasAll = true;
+  const otherwise = (): 'cut' | undefined => (found.length >= 2 ? 'cut' : undefined);
+  const withoutNumber = (): 'cut' | undefined => (isNamed && found.length > 0 ? 'cut' : otherwise());
   for (const [i, part] of parts.entries()) {
     if (part.kind === 'text') {
-      if (!line.startsWith(part.text, at)) return found.length;
+      if (!line.startsWith(part.text, at)) return otherwise();
       at += part.text.length;
+      isNamed = true;
       continue;
     }
     BLANKS.lastIndex = at;
     const blanks = BLANKS.exec(line)?.[0].length ?? 0;
     if (part.kind === 'blanks') {
-      if (blanks === 0) return found.length;
+      if (blanks === 0)
+        return at === line.length && parts[i + 1]?.kind === 'place' ? withoutNumber() : otherwise();
       at += blanks;
       continue;
     }
     at += blanks; // numbers are padded
-    const text = part.holds === 'word' ? wordAt(line, at, parts[i + 1]) : numberAt(line, at, parts[i + 1]);
-    if (text === undefined) return found.length;
-    if (part.name !== SKIPPED) found.push([part.name, text]);
+    const number = part.holds === 'word' ? undefined : numberAt(line, at, parts[i + 1]);
+    if (number === undefined && part.holds !== 'word') {
+      if (!isNamed || found.length > 0) return withoutNumber();
+      hasAll = false; // the first one: whether this line is meant, the rest of it shows
+    }
+    const text = number ?? wordAt(line, at, parts[i + 1]);
+    if (text === undefined) return otherwise();
+    if (part.name !== SKIPPED && (number !== undefined || part.holds === 'word'))
+      found.push([part.name, text]);
     at += text.length;
+    isNamed = false;
     if (part.holds === 'percent' && /^ ?%/.test(line.slice(at, at + 2))) at += line[at] === '%' ? 1 : 2;
   }
-  return { found, end: at };
+  if (hasAll) return { found, end: at };
+  return found.length > 0 ? 'cut' : undefined;
 }
 
 function numberAt(line: string, at: number, next: Part | undefined): string | undefined {

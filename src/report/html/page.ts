@@ -9,6 +9,14 @@ export interface Page {
   readonly verdict: Html;
   readonly sections: readonly Section[];
   readonly footer: Html;
+  /** What it does beside what every page does. */
+  readonly program?: Program;
+}
+
+/** It may compile WebAssembly, and start workers that it has made itself. */
+export interface Program {
+  readonly script: string;
+  readonly style: string;
 }
 
 export interface Section {
@@ -19,13 +27,16 @@ export interface Section {
 }
 
 /**
- * One file that needs nothing else: style and script are in it, and a browser is told to fetch nothing and to execute nothing but this
- * script. The same content has the same bytes.
+ * One file that needs nothing else: style and script are in it, and a browser is told to fetch nothing and to execute nothing but these
+ * scripts. The same content has the same bytes.
  */
-export function pageText({ title, kind, verdict, sections, footer }: Page): string {
-  const style = builtFile('style.css');
-  const script = builtFile('main.js');
-  const policy = `default-src 'none'; style-src ${sourceOf(style)}; script-src ${sourceOf(script)}; base-uri 'none'; form-action 'none'`;
+export function pageText({ title, kind, verdict, sections, footer, program }: Page): string {
+  const style = builtFile('style.css') + (program?.style ?? '');
+  const scripts = [builtFile('main.js'), ...(program === undefined ? [] : [program.script])];
+  const sources = scripts.map(sourceOf).join(' ');
+  // A worker inherits the policy: WebAssembly is compiled there.
+  const ofProgram = program === undefined ? '' : ` 'wasm-unsafe-eval'; worker-src blob:`;
+  const policy = `default-src 'none'; style-src ${sourceOf(style)}; script-src ${sources}${ofProgram}; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -44,7 +55,7 @@ export function pageText({ title, kind, verdict, sections, footer }: Page): stri
           ${pageContent({ verdict, sections })}
           <footer>${footer}</footer>
         </main>
-        ${new Html(`<script>${script}</script>`)}
+        ${scripts.map((script) => new Html(`<script>${script}</script>`))}
       </body>
     </html> `;
   return page.text;

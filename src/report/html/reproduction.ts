@@ -8,6 +8,7 @@ import type { Condition, Metric } from '../../study/types';
 import { capitalised, settingTitle } from '../words';
 import { curvesSection, panelsText } from './curvesSection';
 import { curvesOfRecords, type CurveReferences } from './curvesOf';
+import { againProgram, againSection } from './again';
 import { citationBlock, madeBy } from './citation';
 import { html, type Html } from './markup';
 import { pageText, type Section } from './page';
@@ -49,6 +50,10 @@ export function reproductionHtml(reproduction: Reproduction): string {
     ${panelsText(curves)} What was trained here is
     blue${runs.some(({ reported }) => reported !== undefined) ? '; what the report says is orange' : ''}.
   </p>`;
+  const again = runs.flatMap(({ judgement: { record, run }, folder }) => {
+    const title = capitalised(titleOf(run, reproduction.study.conditions));
+    return record.tier === 'bitwise' ? [{ record, folder, title }] : [];
+  });
   const title = `${experiment.title}, on ${data.name}, seed ${seed}`;
   return pageText({
     title,
@@ -58,7 +63,9 @@ export function reproductionHtml(reproduction: Reproduction): string {
       curvesSection(curves, words),
       resultsSection(reproduction),
       receiptSection(reproduction, title),
+      ...(again.length === 0 ? [] : [againSection(experiment, again)]),
     ],
+    ...(again.length > 0 && { program: againProgram() }),
     footer: html`<p>Written by ${madeBy(reproduction)}: <code>${command}</code></p>`,
   });
 }

@@ -45,16 +45,20 @@ function triageLines({ looksLike, reason, distances, metric }: Triage): string[]
   return [
     `  looks like:       ${LOOKS[looksLike]}: ${printable(reason)}`,
     ...distances.map(
-      ({ place, relative }) =>
-        `    ${printable(place)}: ${printable(metric.name)} ${relative === 0 ? 'the same' : `${relative.toExponential(1)} apart`}`,
+      (distance) => `    ${printable(distance.place)}: ${printable(metric.name)} ${distanceText(distance)}`,
     ),
   ];
 }
 
+function distanceText({ relative, isLastDigit }: Triage['distances'][number]): string {
+  if (relative > 0) return `relative difference ${relative.toExponential(1)}`;
+  return isLastDigit ? 'apart by the last printed digit' : 'the same';
+}
+
 const LOOKS: Readonly<Record<Triage['looksLike'], string>> = {
-  rounding: 'rounding, which grows',
+  rounding: 'rounding, or a change as small',
   change: 'a change of what is computed',
-  unclear: 'either, rounding or a change',
+  unclear: 'unclear',
 };
 
 function divergenceLines({ place, kind, a, b, ulps }: Divergence): string[] {

@@ -57,6 +57,13 @@ test('that tell some of the epochs alone are judged by these', () => {
   for (const { gate } of [alone, together]) expect(gate.count / gate.of).toBeLessThan(0.2);
 });
 
+test('that tell nothing of a metric are refused by their name', () => {
+  const empty = worse(1).map((run) => ({ ...run, series: { ...run.series, cost: [] } }));
+  expect(refusal(() => seenOf(empty))?.facts.what).toMatch(
+    /the fault costly tells other numbers than the ensemble/,
+  );
+});
+
 test('are of a setting of the ensemble, and all tell numbers in the same places', () => {
   const elsewhere = worse(0).map((run) => ({ ...run, conditions: { size: 3 } }));
   const ofAnother = (): unknown => powerOf(runs, RULES, undefined, 1, [{ name: 'odd', runs: elsewhere }]);

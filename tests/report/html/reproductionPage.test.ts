@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeAtGate } from '../../../src/judge/gate';
+import type { Carried } from '../../../src/report/html/carried';
 import { parseRunRecord } from '../../../src/run/record';
 import { sameConditions } from '../../../src/run/run';
 import { reproductionHtml, type Reproduction } from '../../../src/report/html/reproduction';
@@ -39,7 +41,49 @@ describe('the text of the page', () => {
   test('is the same for the same runs, and light', async () => {
     const [one, two] = [goldensReproduced('mnist'), goldensReproduced('mnist')].map(reproductionHtml);
     expect(one).toBe(two);
-    expect(Buffer.byteLength(one)).toBeLessThan(2 << 20);
+    expect(Buffer.byteLength(one)).toBeLessThan(2e6);
+  });
+
+  test('lets no script run but its own, and nothing be fetched', () => {
+    const page = reproductionHtml(goldensReproduced('mnist'));
+    const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)!;
+    const hashes = [...page.matchAll(/<script>([^]*?)<\/script>/g)].map(
+      ([, script]) => `&#39;sha256-${createHash('sha256').update(script).digest('base64')}&#39;`,
+    );
+    expect(hashes).toHaveLength(2);
+    expect(policy).toContain(`default-src &#39;none&#39;;`);
+    expect(policy).toContain(
+      `; script-src ${hashes.join(' ')} &#39;wasm-unsafe-eval&#39;; worker-src blob:;`,
+    );
+  });
+
+  test('offers no run of an engine that promises no bits', () => {
+    const reproduction = goldensReproduced('mnist');
+    const runs = reproduction.runs.map(({ judgement, ...run }) => {
+      const record = { ...judgement.record, tier: 'within tolerance', engine: 'tfjs' } as const;
+      return { ...run, judgement: { ...judgement, record } };
+    });
+    const [one, none] = [[...reproduction.runs.slice(0, 1), ...runs.slice(1)], runs].map((runs) =>
+      reproductionHtml({ ...reproduction, runs }),
+    );
+    expect(one.match(/[^"\\]*\/run\.json(?=","title)/g)).toEqual(['lr0.0001/run.json']);
+    expect(none).not.toContain('Run it again here');
+    expect(none).not.toContain('wasm-unsafe-eval');
+  });
+
+  test('carries the records that there is room for, and names the others', () => {
+    const reproduction = goldensReproduced('mnist');
+    const runs = [1, 2, 3].flatMap((copy) =>
+      reproduction.runs.map((run) => ({ ...run, folder: `${copy}/${run.folder}` })),
+    );
+    const page = reproductionHtml({ ...reproduction, runs });
+    expect(Buffer.byteLength(page)).toBeLessThan(2e6);
+    const [, carried] = /id="carried">([^]*?)<\/script>/.exec(page)!;
+    const inside = (JSON.parse(carried) as Carried).runs.map(({ path }) => path);
+    const folders = runs.map(({ folder }) => `${folder}/run.json`);
+    expect(inside).toEqual(folders.slice(0, 5));
+    const [, named] = /The page has no room for: ([^]*?)\. Drop/.exec(page)!;
+    expect(named.match(/[^(]+(?=\))/g)).toEqual(folders.slice(5));
   });
 
   test('has each run with its verdict, digests, and the command to verify it', async () => {
@@ -117,4 +161,19 @@ describe('the text of the page', () => {
       await page.context().close();
     },
   );
+
+  test('the synthetic digits are drawn in the tab, and the first 20 steps come out again', async () => {
+    const { page, complaints } = await chromium.open(reproductionHtml(goldensReproduced('synthetic')));
+    expect(await page.locator('#data-label').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Run it again' }).click();
+    const ended = page.locator('#outcome:not(:empty), #training-failure:not([hidden])');
+    await ended.waitFor({ timeout: 100_000 });
+    expect(await page.locator('#marks li').allTextContents()).toEqual([
+      expect.stringMatching(/^✓ initial weights as in the record: [0-9a-f]{64}$/),
+      '✓ steps 1 to 20: losses as in the record: 20 losses, bit for bit',
+    ]);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
 });
