@@ -57,7 +57,10 @@ describe.each(Object.keys(COMPLETE))('%s', (shell) => {
       ['full', 'short'],
     ],
     [['assay', 'run', '--lr', '0.1', '--engine', 'w'], ['wasm']],
-    [['assay', 'check', '--only', 'p'], ['paired', 'protocol']],
+    [
+      ['assay', 'check', '--only', 'p'],
+      ['paired', 'protocol'],
+    ],
     [
       ['assay', 'completion', ''],
       ['bash', 'fish', 'zsh'],
