@@ -135,11 +135,16 @@ function look(
     };
   const greatest = all.slice(beyond).reduce((most, each) => (each.relative > most.relative ? each : most));
   const grows = greatest.relative >= GROWS * parted.relative;
-  if (parted.relative <= LEAP && (grows || steps <= CLOSE))
-    return {
-      looksLike: 'rounding',
-      reason: `${since}; ${grows ? `from there it grows, to ${text(greatest)} at ${placeAt(greatest)}` : `rounding alone was seen to go as far, to ${LEAP.toExponential(1)}`}`,
-    };
+  if (parted.relative <= LEAP && steps <= CLOSE)
+    return grows
+      ? {
+          looksLike: 'rounding',
+          reason: `${since}; from there it grows, to ${text(greatest)} at ${placeAt(greatest)}`,
+        }
+      : {
+          looksLike: 'unclear',
+          reason: `${since}, and it does not grow from there: rounding was seen to leap as far, and a small change looks the same`,
+        };
   const gap = Number.isFinite(steps) ? `within the ${steps} steps between` : 'between';
   return {
     looksLike: 'unclear',
