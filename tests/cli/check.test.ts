@@ -244,12 +244,15 @@ describe('a folder without a study', () => {
   });
 });
 
-test('what cannot be read is said once, beside what the others come to', async () => {
+test('what cannot be read is said beside what the others come to, each with its reason; the only log once', async () => {
   await writeFile(laboratory.path('hello.txt'), 'hello\n');
   const { exitCode, stdout, stderr } = await laboratory.run(['check', 'good.log', 'hello.txt', 'none.log']);
   expect(exitCode).toBe(2);
   expect(stdout).toMatch(/^pass: good\.log/);
-  expect(stdout).not.toContain('hello.txt');
-  expect(stderr.match(/not a log of a training run/g)).toHaveLength(1);
+  expect(stdout).toMatch(/^fail: hello\.txt\n {2}read +fail\n {4}log-syntax: not a log of a training run/m);
+  expect(stdout).toMatch(/^fail: none\.log\n {2}read +fail\n {4}file-not-found: /m);
   expect(stderr).toMatch(/where: +hello\.txt\n[^]*hint: +1 more could not be read: none\.log/);
+  const alone = await laboratory.run(['check', 'hello.txt']);
+  expect([alone.exitCode, alone.stdout]).toEqual([2, '']);
+  expect(alone.stderr.match(/not a log of a training run/g)).toHaveLength(1);
 });

@@ -74,8 +74,8 @@ const paired = [
       ['triage: the first update leaps, too', 'const FIRST_UPDATE = 1e-4;', 'const FIRST_UPDATE = 1e-1;'],
       [
         'triage: what is large between distant lines grows',
-        'if (parted.relative <= LEAP && (grows',
-        'if ((grows',
+        'if (parted.relative <= LEAP && steps <= CLOSE)',
+        'if (steps <= CLOSE)',
       ],
     ],
   ),

@@ -124,8 +124,9 @@ Example:
       const { judged, together, sequences, unread } = checked;
       const subjects = subjectsOf(checked);
       if (json) printJson(jsonOf(checked));
-      // A terminal gets what could not be read as an error, once.
-      else await printSubjects(markdown ? subjects : subjectsOf({ ...checked, unread: [] }), markdown);
+      // Of the only log, the error says it all.
+      else if (markdown || paths.length > unread.length || unread.length > 1)
+        await printSubjects(subjects, markdown);
       if (github) {
         const { githubAnnotations } = await import('../../report/github.js');
         process.stdout.write(githubAnnotations(subjects));
