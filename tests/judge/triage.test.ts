@@ -108,6 +108,13 @@ describe('a change is one', () => {
     });
     const apart = triage(later(0.5, 0.4016, 0.42), later(0.5, 0.4, 0.4), STUDY.metrics, batchSize);
     expect(apart?.looksLike).toBe('unclear');
+    // Farther than rounding leaps at once, though within what it could grow to in three steps.
+    const near = ([1, 4, 5] as const).map((step) => ({ epoch: 1, step: step * batchSize }));
+    const told = (...values: number[]): Pick<Run, 'series'> => ({
+      series: { loss: near.map((place, i) => ({ ...place, value: values[i] })) },
+    });
+    const far = triage(told(0.5, 0.406, 0.5), told(0.5, 0.4, 0.4), STUDY.metrics, batchSize);
+    expect(far?.looksLike).toBe('unclear');
   });
 
   test('that stands between two distant lines is either', () => {
