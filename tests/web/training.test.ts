@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { loadDataSet } from '../../src/data/load';
+import { fastestEngine } from '../../src/engine/create';
 import { serializeRunRecord, type RunRecord } from '../../src/run/record';
 import { runInMemory } from '../../src/train';
 import { Laboratory, TINY } from '../cli/laboratory';
@@ -123,7 +124,7 @@ for (const name of BROWSER_NAMES) {
             dataSet,
             lr: 0.001,
             seed: 7,
-            engine: 'native',
+            engine: fastestEngine(),
             untilStep: 60,
           });
           await writeFile(join(folder, 'run.json'), serializeRunRecord(inNode));
