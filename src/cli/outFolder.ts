@@ -68,7 +68,7 @@ async function lockFolder(folder: string): Promise<Lock> {
   }
 }
 
-/** Each may be lost to a process that does nothing else; ten were, once in some thousand runs of the test. */
+/** Each may be lost to a process that does nothing else. Ten in a row were, in a run of the whole suite. */
 const MOST_ATTEMPTS = 100;
 
 const LOCK = '.assay.lock';
