@@ -4,7 +4,7 @@ import { RNGS, type RngName } from '../experiment/rng';
 import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
 import type { Conditions, Run } from '../run/run';
-import type { Condition, Metric } from '../study/types';
+import type { Condition } from '../study/types';
 import type { OpenedStudy } from './study';
 
 /** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
@@ -98,10 +98,7 @@ export async function comparePaired(
     experiment === undefined || dataName === undefined
       ? { study, pairs: undefined, firstSteps: undefined, others: [] }
       : await referencesOf(dataName, { study, experiment });
-  const check = judgePaired(a, { run: { ...b, conditions: known }, name: 'B' }, references);
-  const ends = endsOtherwise(a, b, study.metrics);
-  if (ends === undefined || check.verdict !== 'pass') return check;
-  return { ...check, verdict: 'inconclusive', reason: `${ends}; before that: ${check.reason}` };
+  return judgePaired(a, { run: { ...b, conditions: known }, name: 'B' }, references);
 }
 
 function checkNotStatedOtherwise(given: Conditions, stated: Conditions, where: string): void {
@@ -114,17 +111,6 @@ function checkNotStatedOtherwise(given: Conditions, stated: Conditions, where: s
     got: `${other} ${stated[other]}`,
     hint: 'leave --condition out for what a log states',
   });
-}
-
-/** In words, where one run ends before the other; undefined where both go as far. Of what only one of them logs nothing follows. */
-function endsOtherwise(a: Run, b: Run, metrics: readonly Metric[]): string | undefined {
-  for (const { name } of metrics) {
-    const [endOfA, endOfB] = [a, b].map(({ series }) => series[name]?.at(-1)?.epoch);
-    if (endOfA === undefined || endOfB === undefined || endOfA === endOfB) continue;
-    const [shorter, end] = endOfA < endOfB ? ['A', endOfA] : ['B', endOfB];
-    return `${name} of ${shorter} ends at epoch ${end}, and the other's goes on to epoch ${Math.max(endOfA, endOfB)}`;
-  }
-  return undefined;
 }
 
 /** What tells how far apart runs of one seed may be. */

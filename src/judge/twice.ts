@@ -1,5 +1,5 @@
 import { AssayError } from '../base/errors';
-import type { Run } from '../run/run';
+import { sameConditions, type Run } from '../run/run';
 
 /** From which on equal numbers of two runs are no chance. */
 const TELLING_DECIMALS = 4;
@@ -14,7 +14,13 @@ export function numbersOf({ series }: Pick<Run, 'series'>): string | undefined {
   return different.size < 2 ? undefined : JSON.stringify(numbers.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Whether two runs with these very numbers can only be one: they are exact, or printed with many decimals. */
+/** Whether two runs with the same numbers are one: few digits of runs that are known to have other seeds, or settings, may agree by chance. */
+export function areOne(a: Run, b: Run): boolean {
+  if (areTelling(a) || a.seed === undefined || b.seed === undefined) return true;
+  return a.seed === b.seed && sameConditions(a.conditions, b.conditions);
+}
+
+/** Whether numbers are exact, or printed with many decimals. */
 function areTelling({ series }: Pick<Run, 'series'>): boolean {
   return Object.values(series).some((points) =>
     points.some(({ decimals = Infinity }) => decimals >= TELLING_DECIMALS),
@@ -22,8 +28,7 @@ function areTelling({ series }: Pick<Run, 'series'>): boolean {
 }
 
 /**
- * Every run has to be a witness of its own: one that is there twice, or two of one seed, would make a band narrower than it is. Few digits
- * of two runs may agree by chance, where their seeds are known to differ.
+ * Every run has to be a witness of its own: one that is there twice, or two of one seed, would make a band narrower than it is.
  *
  * @throws AssayError `usage`
  */
@@ -34,7 +39,7 @@ export function checkNoneTwice(runs: readonly Run[]): void {
     const { conditions, seed, source } = run;
     const numbers = numbersOf(run);
     const twin = numbers === undefined ? undefined : byNumbers.get(numbers);
-    const isSame = twin !== undefined && (areTelling(run) || seed === undefined || twin.seed === undefined);
+    const isSame = twin !== undefined && areOne(run, twin);
     const setting = JSON.stringify([Object.entries(conditions).sort(), seed]);
     const ofSeed = seed === undefined ? undefined : bySeed.get(setting);
     if (isSame || ofSeed !== undefined) {

@@ -43,7 +43,7 @@ export async function loadStudy(folder: string): Promise<Study> {
     metrics,
     chance,
     logs = {},
-    level = LEVEL,
+    level = DEFAULT_LEVEL,
     trainer,
     ...paths
   } = file as StudyFile;
@@ -59,7 +59,7 @@ export async function loadStudy(folder: string): Promise<Study> {
   };
 }
 
-const LEVEL = 0.95;
+export const DEFAULT_LEVEL = 0.95;
 
 function decimalsOf(kind: Metric['kind']): number {
   return kind === 'percent' ? 2 : 4;

@@ -215,7 +215,7 @@ describe('with pairs that were measured', () => {
       const { exitCode, stdout } = await compare(...pair, '--paired', '--condition', 'lr=0.01');
       expect(exitCode).toBe(1);
       expect(stdout).toMatch(
-        /^inconclusive: paired \(loss of [AB] ends at epoch 1, and the other's goes on to epoch 2; before that: lr 0\.01; /,
+        /^inconclusive: paired \(lr 0\.01; loss of [AB] ends at epoch 1, and the other's goes on to epoch 2; /,
       );
     }
   });

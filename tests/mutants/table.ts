@@ -1256,8 +1256,8 @@ const judge = [
     [
       [
         'bands: the numbers of another run are those of a run',
-        'const isSame = twin !== undefined && (',
-        'const isSame = twin !== undefined && false && (',
+        'const isSame = twin !== undefined && areOne(',
+        'const isSame = twin !== undefined && false && areOne(',
       ],
       ['bands: NaN and infinity are one number', '`${value} ', '`${JSON.stringify(value)} '],
     ],

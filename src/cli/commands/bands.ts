@@ -47,7 +47,7 @@ Examples:
       const source = data ?? experiment?.data.name.toLowerCase();
       const { runs, ...facts } =
         paths.length > 0 ? await readLogs(paths, opened, condition) : await readEnsemble(opened, source);
-      sayWhatIsNeeded(runs, level ?? study.level);
+      await sayWhatIsNeeded(runs, level ?? study.level);
       const guess = guessOf(facts, study.chance, experiment?.data.testCount);
       const bands =
         level === undefined
@@ -66,10 +66,10 @@ Examples:
 type Of = Pick<Bands, 'experiment' | 'data'> & { readonly runs: readonly Run[] };
 
 /** How many runs the level takes, before anything is computed. */
-function sayWhatIsNeeded(runs: readonly Run[], level: number): void {
+async function sayWhatIsNeeded(runs: readonly Run[], level: number): Promise<void> {
+  const { runsNeeded } = await import('../../statistics/conformal.js');
   const settings = distinctConditions(runs).length;
-  const share = 1 - (1 - level) / settings;
-  const needed = Math.ceil(share / (1 - share) - 1e-9);
+  const needed = runsNeeded(1 - (1 - level) / settings);
   console.error(
     `${plural(runs.length, 'run')} of ${plural(settings, 'setting')}; bands that hold together at level ${level} take ${needed} runs of each setting`,
   );

@@ -145,16 +145,17 @@ async function filesOfLogs(
   return {
     written: { 'study.json': study },
     found: linesOf(found),
-    warnings: warningsOf(found),
+    warnings: await warningsOf(found),
     next: 'look into study.json, then: npx assay bands LOGS…, and npx assay check LOG for further runs',
   };
 }
 
-/** Bands of the usual level, 0.95, need so many runs of a setting. */
-const RUNS_OF_BANDS = 19;
 const MOST_NAMED = 5;
 
-function warningsOf({ runs, metrics }: Survey): string[] {
+async function warningsOf({ runs, metrics }: Survey): Promise<string[]> {
+  const { runsNeeded } = await import('../../statistics/conformal.js');
+  const { DEFAULT_LEVEL } = await import('../../study/load.js');
+  const needed = runsNeeded(DEFAULT_LEVEL);
   const [{ name }] = metrics;
   const lengths = runs.map(({ source, series }) => ({ path: source.path, length: series[name].length }));
   const counts = new Map<number, number>();
@@ -164,8 +165,8 @@ function warningsOf({ runs, metrics }: Survey): string[] {
   const named = others.slice(0, MOST_NAMED).map(({ path, length }) => `${path} has ${length}`);
   const more = others.length > MOST_NAMED ? `, and ${others.length - MOST_NAMED} more` : '';
   return [
-    ...(runs.length < RUNS_OF_BANDS
-      ? [`${plural(runs.length, 'run')}: bands of the level 0.95 take ${RUNS_OF_BANDS} of each setting`]
+    ...(runs.length < needed
+      ? [`${plural(runs.length, 'run')}: bands of the level ${DEFAULT_LEVEL} take ${needed} of each setting`]
       : []),
     ...(others.length === 0
       ? []

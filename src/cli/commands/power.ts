@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { AssayError } from '../../base/errors';
-import { readTextOrFail, writeFileAtomic } from '../../base/files';
+import { writeFileAtomic } from '../../base/files';
 import type { Run } from '../../run/run';
 import { FoundWanting } from '../failure';
 import { printJson } from '../json';
@@ -68,19 +68,15 @@ async function readEnsemble(
   { study, experiment }: OpenedStudy,
   source: string | undefined,
 ): Promise<readonly Run[]> {
-  if (experiment === undefined || source === undefined) {
-    const { readKeptRuns } = await import('../../judge/stored/keptRuns.js');
-    const kept = await readKeptRuns(study);
-    if (kept !== undefined) return kept.runs;
-    throw new AssayError('usage', {
-      what: `the study ${study.name} keeps no runs`,
-      where: study.golden,
-      hint: 'make its bands of logs first: assay bands',
-    });
-  }
-  const { parseEnsemble } = await import('../../run/ensemble.js');
-  const { runsOfEnsemble } = await import('../../run/recordedRun.js');
-  const { ensembleFile } = await import('../../study/store.js');
-  const path = ensembleFile(study, source);
-  return runsOfEnsemble(parseEnsemble(await readTextOrFail(path), path), experiment.training, path);
+  const { readEnsembleRuns } = await import('../../judge/stored/ensembleOfBands.js');
+  const runs = await readEnsembleRuns(study, experiment, source);
+  if (runs !== undefined) return runs;
+  throw new AssayError('usage', {
+    what: `the study ${study.name} keeps no runs`,
+    where: study.golden,
+    hint:
+      experiment === undefined
+        ? 'make its bands of logs first: assay bands'
+        : 'train some first: assay sweep',
+  });
 }

@@ -1,5 +1,5 @@
 import type { Conditions, Finding, Run, Stated } from '../../run/run';
-import { numbersOf } from '../twice';
+import { areOne, numbersOf } from '../twice';
 import { worstOf, type Verdict } from '../verdict';
 import { experimentFindings } from './experiment';
 import { CHECKS, checkOf, type Check, type CheckName } from './finding';
@@ -127,8 +127,8 @@ function unread(name: CheckName): Check {
 }
 
 /**
- * The same numbers, digit for digit, are those of one run, whatever path or seed they have: by the place of the run that comes later, with
- * what is found.
+ * The same numbers, digit for digit, are those of one run, whatever path it has, unless few digits may agree by chance: by the place of the
+ * run that comes later, with what is found.
  */
 export function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[]> {
   const first = new Map<string, Run>();
@@ -138,7 +138,7 @@ export function repeatedRuns(runs: readonly Run[]): ReadonlyMap<number, Finding[
     if (key === undefined) continue;
     const before = first.get(key);
     if (before === undefined) first.set(key, run);
-    else {
+    else if (areOne(run, before)) {
       const { line: from, path } = before.source;
       const where = path === run.source.path ? '' : ` of ${path}`;
       const message = `the numbers are those of the run from line ${from}${where}, digit for digit`;

@@ -34,7 +34,7 @@ export interface Counterpart {
 
 /**
  * Holds a log against another run of the same seed and setting, mostly ours. If both do the same, they had the same draws and differ by
- * rounding alone; what other seeds would hide, shows. In the order of the run:
+ * rounding alone; what other seeds would hide, shows. What is not there to its end does not pass. In the order of the run:
  *
  * 1. `start`: the loss before any update follows from seed, model and data. It agrees to its last digits.
  * 2. `first-steps`: the next losses agree but for what rounding was seen to do there (beginning.ts).
@@ -47,19 +47,19 @@ export interface Counterpart {
  */
 export function judgePaired(run: Run, other: Counterpart, references: PairedReferences): Check {
   const draws = drawsOf(run, other, references);
-  const parts = [seedOf, startOf, firstStepsOf].map((part) => part(run, other, references));
+  const parts = [seedOf, endOf, startOf, firstStepsOf].map((part) => part(run, other, references));
   const failed = parts.find((part) => part?.verdict === 'fail');
   const later = failed ?? apartOf(run, other, references);
   const byDraws = later.verdict === 'no-reference' && draws?.verdict === 'fail' ? draws : undefined;
   const decisive = byDraws ?? later;
-  const leap = parts.find((part) => part?.verdict === 'inconclusive');
+  const open = parts.find((part) => part?.verdict === 'inconclusive');
   const check = checkOf('paired', decisive.findings);
   const told = [...parts, failed === undefined ? later : undefined, draws].flatMap(
     (part) => part?.reason ?? [],
   );
   return {
     ...check,
-    verdict: decisive.verdict === 'pass' ? (leap?.verdict ?? 'pass') : decisive.verdict,
+    verdict: decisive.verdict === 'pass' ? (open?.verdict ?? 'pass') : decisive.verdict,
     reason: [nameOf(other), ...told].filter((part) => part !== '').join('; '),
   };
 }
@@ -80,6 +80,19 @@ const seedOf: LookedAt = ({ seed, source }, { run: other, name }) => {
   const message = `its seed is stated as ${seed}, and ${name} has ${other.seed}`;
   const finding = { rule: 'seed', line: Math.max(1, source.line), message };
   return { verdict: 'fail', reason: 'it is stated to have another seed', findings: [finding] };
+};
+
+/** Of two logs, where one ends before the other; of what only one of them logs nothing follows. Ours is as long as it is asked to be. */
+const endOf: LookedAt = (run, { run: other, name }, { study }) => {
+  if (name === 'ours') return undefined;
+  for (const metric of study.metrics) {
+    const [a, b] = [run, other].map(({ series }) => series[metric.name]?.at(-1)?.epoch);
+    if (a === undefined || b === undefined || a === b) continue;
+    const [shorter, end, to] = a < b ? ['A', a, b] : [name, b, a];
+    const reason = `${metric.name} of ${shorter} ends at epoch ${end}, and the other's goes on to epoch ${to}`;
+    return { verdict: 'inconclusive', reason, findings: [] };
+  }
+  return undefined;
 };
 
 const startOf: LookedAt = (run, { run: other, name }, { study }) => {

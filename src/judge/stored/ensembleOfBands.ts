@@ -21,18 +21,17 @@ export async function readEnsembleOfBands(
   dataName: string | undefined,
   { source }: Pick<Bands, 'source'>,
 ): Promise<readonly Run[] | undefined> {
-  const runs =
-    experiment === undefined || dataName === undefined
-      ? (await readKeptRuns(study))?.runs
-      : await readOwn(study, experiment, dataName);
+  const runs = await readEnsembleRuns(study, experiment, dataName);
   return runs !== undefined && sha256OfRuns(runs, study.metrics) === source.sha256 ? runs : undefined;
 }
 
-async function readOwn(
+/** The runs that a study keeps for its bands, of its experiment or of logs; undefined where it keeps none. Errors as above. */
+export async function readEnsembleRuns(
   study: Pick<Study, 'golden'>,
-  experiment: Experiment,
-  dataName: string,
-): Promise<Run[] | undefined> {
+  experiment: Experiment | undefined,
+  dataName: string | undefined,
+): Promise<readonly Run[] | undefined> {
+  if (experiment === undefined || dataName === undefined) return (await readKeptRuns(study))?.runs;
   const path = ensembleFile(study, dataName.toLowerCase());
   try {
     return runsOfEnsemble(parseEnsemble(await readTextOrFail(path), path), experiment.training, path);
