@@ -6,7 +6,7 @@ import { loadBuiltIn } from '../study/builtIn';
 import { loadStudy, STUDY_FILE } from '../study/load';
 import type { DroppedFile } from './host/files';
 import type { Choices, RecordChoice, StudyChoice } from './messages';
-import { recordOf } from './records';
+import { BUILT_IN_STUDIES, recordOf } from './records';
 
 /** What can be chosen on the page, of what was dropped and of what comes with assay. */
 
@@ -22,9 +22,6 @@ export async function openStudy(folder: string | undefined): Promise<OpenedStudy
 export function droppedStudies(files: readonly DroppedFile[]): string[] {
   return files.flatMap(({ path }) => (path.split('/').at(-1) === STUDY_FILE ? [dirname(path)] : [])).sort();
 }
-
-/** By their whole names: a folder that was dropped may be called so, too. */
-const BUILT_IN_STUDIES = packagePath('spec');
 
 /** Those that were dropped, and those that come with assay. */
 export async function studyChoices(files: readonly DroppedFile[]): Promise<StudyChoice[]> {
@@ -54,6 +51,7 @@ export async function choicesOf(files: readonly DroppedFile[], paths: readonly s
   };
 }
 
+/** By its whole name, as that of the studies. */
 const APPROVED_RUNS = packagePath('golden');
 
 async function recordChoice(path: string, isDropped: boolean): Promise<RecordChoice | undefined> {

@@ -11,7 +11,7 @@ import type { RunRecord } from '../run/record';
 import { runInMemory } from '../train/training';
 import { setDropped, type DroppedFile } from './host/files';
 import { FIRST_STEPS, type FromTrainer, type TrainRequest, type Until } from './messages';
-import { recordOf } from './records';
+import { BUILT_IN_STUDIES, recordOf } from './records';
 
 /** Where the files of a data set are, among those that were dropped. */
 const DATA_FOLDER = 'data set';
@@ -157,9 +157,6 @@ async function trainable(path: string): Promise<RunRecord> {
     });
   return record;
 }
-
-/** Where the experiments that come with assay are. */
-const BUILT_IN_STUDIES = 'spec';
 
 async function experimentOf({ spec }: RunRecord, files: readonly DroppedFile[]): Promise<Experiment> {
   const builtIn = (await filesBelow(BUILT_IN_STUDIES)).map((path) => join(BUILT_IN_STUDIES, path));
