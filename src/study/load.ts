@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { AssayError } from '../base/errors';
 import { isThere, readTextOrFail } from '../base/files';
-import { parseJson } from '../base/json';
+import { parseJson, shortJson } from '../base/json';
 import { jsonPath } from '../base/path';
 import { join } from '../base/paths';
 import { faultsBySchema } from '../base/schema';
@@ -13,6 +13,11 @@ export const STUDY_FILE = 'study.json';
 const FILES = ['experiment', 'report', 'claims', 'rules', 'trace', 'readings'] as const;
 
 const EXPERIMENT_FILE = 'experiment.json';
+
+/** It is written by hand: ours have a thousandth of it. */
+const MOST_BYTES = 1 << 20;
+/** Faults, or names, that a message has. */
+const MOST_SHOWN = 100;
 
 type StudyFile = Omit<Study, 'isDefault' | 'metrics' | 'chance' | 'logs' | 'level'> &
   Partial<Pick<Study, 'logs' | 'level'>> & {
@@ -68,43 +73,38 @@ function decimalsOf(kind: Metric['kind']): number {
 /** What a schema cannot check: duplicate names, and names that refer to nothing. */
 function contradictions({ conditions, metrics, chance }: StudyFile): Fault[] {
   const names = metrics.map(({ name }) => name);
-  const reserved = (path: string, list: readonly string[]): Fault[] =>
-    list.flatMap((name, i) =>
-      name in Object.prototype
-        ? [{ path: `${path}[${i}].name`, expected: 'another name', got: JSON.stringify(name) }]
-        : [],
-    );
-  const twice = (path: string, names: readonly string[]): Fault[] =>
-    names.flatMap((name, i) =>
-      names.indexOf(name) < i
-        ? [{ path: `${path}[${i}].name`, expected: 'a name of its own', got: JSON.stringify(name) }]
-        : [],
-    );
+  const known = new Set(names);
+  const expected = names.slice(0, MOST_SHOWN).join(', ');
   const unknown = (['crossEntropy', 'accuracy'] as const).flatMap((key) =>
     (chance?.[key] ?? []).flatMap((name, i) =>
-      names.includes(name)
-        ? []
-        : [{ path: `chance.${key}[${i}]`, expected: names.join(', '), got: JSON.stringify(name) }],
+      known.has(name) ? [] : [{ path: `chance.${key}[${i}]`, expected, got: shortJson(name) }],
     ),
   );
   return [
-    ...twice(
+    ...faultyNames(
       'conditions',
       conditions.map(({ name }) => name),
     ),
-    ...twice('metrics', names),
-    ...reserved('metrics', names),
-    ...reserved(
-      'conditions',
-      conditions.map(({ name }) => name),
-    ),
+    ...faultyNames('metrics', names),
     ...unknown,
   ];
 }
 
+/** Names that are there twice, or that every object of JavaScript has. */
+function faultyNames(path: string, names: readonly string[]): Fault[] {
+  const taken = new Set<string>();
+  return names.flatMap((name, i) => {
+    const isTwice = taken.has(name);
+    taken.add(name);
+    const of = { path: `${path}[${i}].name`, got: shortJson(name) };
+    if (isTwice) return [{ ...of, expected: 'a name of its own' }];
+    return name in Object.prototype ? [{ ...of, expected: 'another name' }] : [];
+  });
+}
+
 async function readStudyFile(folder: string, path: string): Promise<string> {
   try {
-    return await readTextOrFail(path);
+    return await readTextOrFail(path, MOST_BYTES);
   } catch (error) {
     const isMissing = error instanceof AssayError && error.facts.got?.match(/ENOENT|ENOTDIR/);
     if (!isMissing) throw error;
@@ -139,9 +139,15 @@ function faultOf({
     return { path, expected: known.join(', '), got: `unknown key '${additionalProperty}'` };
   }
   if (missingProperty !== undefined) {
-    return { path, expected: `key '${missingProperty}'`, got: `${Object.keys(data as object).join(', ')}` };
+    return {
+      path,
+      expected: `key '${missingProperty}'`,
+      got: Object.keys(data as object)
+        .slice(0, MOST_SHOWN)
+        .join(', '),
+    };
   }
-  return { path, expected: message.replace(/^must (be |NOT have )?/, ''), got: JSON.stringify(data) };
+  return { path, expected: message.replace(/^must (be |NOT have )?/, ''), got: shortJson(data) };
 }
 
 async function missingFiles(file: unknown, folder: string): Promise<Fault[]> {
@@ -161,7 +167,9 @@ function invalid(where: string, faults: readonly Fault[]): AssayError {
     const [{ path, ...fault }] = faults;
     return new AssayError('study-invalid', { what: 'not a study', where: `${where}, ${path}`, ...fault });
   }
-  const each = faults.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
+  const each = faults
+    .slice(0, MOST_SHOWN)
+    .map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`);
   return new AssayError('study-invalid', {
     what: 'not a study',
     where,

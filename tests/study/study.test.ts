@@ -100,6 +100,31 @@ describe('loading a study', () => {
     expect(message).toContain('chance.accuracy[0]: expected loss, loss, got "accuracy"');
   });
 
+  test('is read in time, whatever is in it, and its message can be read', async () => {
+    const many = <T>(of: (i: number) => T): T[] => Array.from({ length: 60_000 }, (_, i) => of(i));
+    const settings = await write('settings', {
+      ...STUDY,
+      conditions: [{ name: 'lr', values: [...many(Number), ...many((i) => `${i}`)] }],
+    });
+    expect((await loadStudy(settings)).conditions[0].values).toHaveLength(120_000);
+    for (const faults of [
+      { metrics: many(() => 0) },
+      { conditions: many(() => ({ name: 'a' })) },
+      { chance: { classes: 2, accuracy: many(() => 'none') } },
+    ]) {
+      const error = await loadStudy(await write('faults', { ...STUDY, ...faults })).catch(
+        (error: unknown) => error,
+      );
+      expect(error).toMatchObject({ code: 'study-invalid' });
+      const { message } = error as Error;
+      expect(message).toMatch(/got: {6}(59999|60000) faults: /);
+      expect(message.length).toBeLessThan(10_000);
+    }
+    await expect(loadStudy(await write('large', { ...STUDY, title: 'a'.repeat(2 ** 20) }))).rejects.toThrow(
+      'the file is too large',
+    );
+  });
+
   test('of a folder without one, or of a file, is refused', async () => {
     for (const path of [folder, join(folder, 'whole/study.json')])
       await expect(loadStudy(path)).rejects.toMatchObject({
