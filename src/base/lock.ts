@@ -1,4 +1,4 @@
-import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readSync, renameSync, unlinkSync } from 'node:fs';
 import { AssayError, type ErrorCode } from './errors';
 import { fileError, writeWholeSync } from './files';
 import { isGone, US, type Holder } from './holder';
@@ -74,9 +74,19 @@ function created(path: string, text: string): boolean {
   return true;
 }
 
-/** Undefined when there is none, or none any more. */
+/** Longer than what any of us writes: a machine's name has at most 255 characters. */
+const MOST_BYTES = 1024;
+
+/** What it says, as far as it could be ours, whatever lies there; undefined when there is none, or none any more. */
 function textAt(path: string): string | undefined {
-  return unless('ENOENT', () => readFileSync(path, 'utf8'));
+  const file = unless('ENOENT', () => openSync(path, 'r'));
+  if (file === undefined) return undefined;
+  try {
+    const bytes = Buffer.alloc(MOST_BYTES);
+    return bytes.toString('utf8', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Removes what a holder left, and not what another process has put in its place since. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync } from 'node:fs';
 import { AssayError } from '../base/errors';
 import { fileError, writeWholeSync } from '../base/files';
 import { Lock } from '../base/lock';
@@ -14,30 +14,38 @@ export class Journal {
   private constructor(
     private readonly path: string,
     private readonly file: number,
-    private readonly lines: Map<string, { readonly start: number; readonly length: number }>,
+    private readonly lines: Map<string, Place>,
     private end: number,
     /** Names of workers whose word does not count. */
     private readonly liars: Set<string>,
     private readonly lock: Lock,
   ) {}
 
-  /** @throws AssayError `journal-busy` when another process has it, `journal-invalid` for a whole line that is none, `file-unwritable` */
+  /**
+   * @throws AssayError `journal-busy` when another process has it; `journal-invalid` for a whole line that is none, or what is no file, which
+   *   are left as they are; `file-unwritable`
+   */
   static open(path: string): Journal {
     const lock = Lock.of(`${path}.lock`, path, 'journal-busy');
     try {
       const file = openSync(path, existsSync(path) ? 'r+' : 'w+');
-      const bytes = readFileSync(file);
+      const bytes = bytesOf(file, path);
       const end = bytes.lastIndexOf('\n') + 1;
-      ftruncateSync(file, end);
-      const journal = new Journal(path, file, new Map(), 0, new Set(), lock);
-      for (let line = 1; journal.end < end; line++) {
-        const length = bytes.indexOf('\n', journal.end) + 1 - journal.end;
-        const text = bytes.toString('utf8', journal.end, journal.end + length);
+      const entries: (Pick<Entry, 'id' | 'workers'> & { readonly place: Place })[] = [];
+      const liars = new Set<string>();
+      for (let line = 1, start = 0; start < end; line++) {
+        const length = bytes.indexOf('\n', start) + 1 - start;
+        const text = bytes.toString('utf8', start, start + length);
         const entry = parseLine(text, `${path}, line ${line}`);
-        if ('id' in entry) journal.note(entry.id, length);
-        else journal.distrust(entry.quarantined, length);
+        if ('id' in entry) entries.push({ id: entry.id, workers: entry.workers, place: { start, length } });
+        else liars.add(entry.quarantined);
+        start += length;
       }
-      return journal;
+      ftruncateSync(file, end);
+      const lines = new Map<string, Place>();
+      for (const { id, workers, place } of entries)
+        if (!lines.has(id) && !areAllIn(liars, workers)) lines.set(id, place);
+      return new Journal(path, file, lines, end, liars, lock);
     } catch (cause) {
       lock.release();
       throw fileError('file-unwritable', path, cause);
@@ -53,12 +61,20 @@ export class Journal {
    * @throws AssayError `file-unwritable`; what was there before is whole
    */
   append(id: string, result: unknown, workers?: readonly string[]): void {
-    this.note(id, this.write({ id, result, workers }));
+    const length = this.write({ id, result, workers });
+    if (!this.has(id)) this.lines.set(id, { start: this.end, length });
+    this.end += length;
   }
 
   /** Gives up the results that only quarantined workers vouch for; says how many. */
   quarantine(worker: string): number {
-    return this.liars.has(worker) ? 0 : this.distrust(worker, this.write({ quarantined: worker }));
+    if (this.liars.has(worker)) return 0;
+    this.end += this.write({ quarantined: worker });
+    this.liars.add(worker);
+    const before = this.lines.size;
+    for (const id of [...this.lines.keys()])
+      if (areAllIn(this.liars, this.read(id).workers)) this.lines.delete(id);
+    return before - this.lines.size;
   }
 
   /** The workers whose results are not kept, now and in earlier sessions. */
@@ -98,22 +114,30 @@ export class Journal {
     }
     return line.length;
   }
+}
 
-  private distrust(worker: string, length: number): number {
-    this.end += length;
-    this.liars.add(worker);
-    const before = this.lines.size;
-    for (const id of [...this.lines.keys()]) {
-      const { workers } = this.read(id);
-      if (workers?.every((name) => this.liars.has(name))) this.lines.delete(id);
-    }
-    return before - this.lines.size;
-  }
+/** Of a line in the file, in bytes. */
+interface Place {
+  readonly start: number;
+  readonly length: number;
+}
 
-  private note(id: string, length: number): void {
-    if (!this.has(id)) this.lines.set(id, { start: this.end, length });
-    this.end += length;
-  }
+/** More this Node reads at once of no file. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+function bytesOf(file: number, path: string): Buffer {
+  const stat = fstatSync(file);
+  if (stat.isFile() && stat.size <= MOST_BYTES) return readFileSync(file);
+  throw new AssayError('journal-invalid', {
+    what: 'not a journal',
+    where: path,
+    expected: `a file of at most ${MOST_BYTES} bytes`,
+    got: stat.isFile() ? `${stat.size} bytes` : 'a device or a pipe',
+  });
+}
+
+function areAllIn(liars: ReadonlySet<string>, workers: Entry['workers']): boolean {
+  return workers !== undefined && workers.every((name) => liars.has(name));
 }
 
 interface Entry {

@@ -88,6 +88,7 @@ export function trainerRuns(
   { conditions }: Pick<Study, 'conditions'>,
   seeds: readonly number[],
 ): TrainerRun[] {
+  checkCount(conditions, seeds);
   let settings: Conditions[] = [{}];
   for (const { name, values } of conditions) {
     if (values === undefined) {
@@ -116,6 +117,22 @@ export function trainerRuns(
       return { conditions: setting, seed, name };
     }),
   );
+}
+
+/** As many as there may be seeds. */
+const MOST_RUNS = 1_000_000;
+
+/** Before any is made: three conditions of a thousand values each have a thousand million settings. */
+function checkCount(conditions: Study['conditions'], seeds: readonly number[]): void {
+  const count = conditions.reduce((product, { values = [0] }) => product * values.length, seeds.length);
+  if (count <= MOST_RUNS) return;
+  throw new AssayError('study-invalid', {
+    what: 'too many runs: each setting of the conditions is trained with each seed',
+    where: 'conditions',
+    expected: `at most ${MOST_RUNS} runs`,
+    got: `${count}`,
+    hint: 'list fewer values, or give fewer seeds',
+  });
 }
 
 /** As the name of one folder on any system, whatever stands in a value: `/` is `%2F`. One with a dot in front would be hidden. */

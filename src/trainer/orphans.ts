@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '../base/files';
+import { isMissing, readTextOrFail } from '../base/files';
 import { US } from '../base/holder';
 
 /** Of the file that says which process writes into the folder beside it. */
@@ -28,16 +28,19 @@ export async function clearUnfinished(folder: string): Promise<void> {
     if (isMissing(cause)) return [];
     throw cause;
   });
-  for (const name of names.filter((name) => name.endsWith(PID))) end(join(folder, name));
+  for (const name of names.filter((name) => name.endsWith(PID))) await end(join(folder, name));
   for (const name of names)
     await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
 }
 
-function end(path: string): void {
+/** More than {@link noteTrainer} writes. */
+const MOST_BYTES = 1 << 12;
+
+async function end(path: string): Promise<void> {
   try {
-    const { pid, host, start } = JSON.parse(readFileSync(path, 'utf8')) as Trainer;
-    if (host === US.host && Number.isSafeInteger(pid) && pid > 1 && startOf(pid) === start)
-      process.kill(-pid, 'SIGKILL');
+    const { pid, host, start } = JSON.parse(await readTextOrFail(path, MOST_BYTES)) as Partial<Trainer>;
+    if (pid === undefined || start === undefined || host !== US.host) return;
+    if (Number.isSafeInteger(pid) && pid > 1 && startOf(pid) === start) process.kill(-pid, 'SIGKILL');
   } catch {
     // It was cut, or the process has just ended; each writes into a folder of its own.
   }

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { US } from '../../src/base/holder';
@@ -54,6 +62,32 @@ test('a cut last line is dropped, a wrong one within is not', async () => {
   expect(lines(path)).toHaveLength(2);
   writeFileSync(path, `rubbish\n${readFileSync(path, 'utf8')}`);
   expect(refusal(() => Journal.open(path))?.code).toBe('journal-invalid');
+});
+
+test('what is no journal is refused, and left as it is', () => {
+  const path = join(folder, 'journal');
+  writeFileSync(path, 'somebody’s notes\nand more of them');
+  expect(refusal(() => Journal.open(path))?.code).toBe('journal-invalid');
+  expect(readFileSync(path, 'utf8')).toBe('somebody’s notes\nand more of them');
+  const endless = join(folder, 'endless');
+  symlinkSync('/dev/zero', endless);
+  expect(refusal(() => Journal.open(endless))).toMatchObject({
+    code: 'journal-invalid',
+    facts: { got: 'a device or a pipe' },
+  });
+});
+
+test('a journal that distrusts many workers is read in time', () => {
+  const path = join(folder, 'journal');
+  const entries = Array.from({ length: 20_000 }, (_, i) => {
+    const id = i.toString(16).padStart(64, '0');
+    return `${JSON.stringify({ id, result: i, workers: [`w${i}`] })}\n`;
+  });
+  const liars = entries.slice(1).map((_, i) => `${JSON.stringify({ quarantined: `w${i}` })}\n`);
+  writeFileSync(path, [...entries, ...liars].join(''));
+  const journal = Journal.open(path);
+  expect([...journal.results()]).toEqual([19_999]);
+  journal.close();
 });
 
 test('what a journal has for a job is a result of it', async () => {
@@ -229,6 +263,11 @@ describe('a journal is one process’s at a time', () => {
     writeFileSync(lock(), holder);
     expect(refusal(() => Journal.open(path()))?.code).toBe('journal-busy');
     expect(readFileSync(lock(), 'utf8')).toBe(holder);
+  });
+
+  test('a lock without an end is not ours, and is not read to it', () => {
+    symlinkSync('/dev/zero', lock());
+    expect(refusal(() => Journal.open(path()))?.code).toBe('journal-busy');
   });
 
   test('a journal that cannot be opened is not kept', () => {

@@ -42,6 +42,13 @@ describe('names of runs', () => {
     expect(names(['x'], '..')).toEqual(['%2E.x-seed1']);
   });
 
+  test('more settings than can be trained are refused before they are made', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => i);
+    const conditions = ['a', 'b', 'c', 'd'].map((name) => ({ name, values }));
+    const error = refusal(() => trainerRuns({ conditions }, [1, 2]));
+    expect([error?.code, error?.facts.got]).toEqual(['study-invalid', '2000000000000']);
+  });
+
   test('two settings with one name are refused', () => {
     const conditions = [
       { name: 'a', title: 'a', values: ['1-b1', '1'] },

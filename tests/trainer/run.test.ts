@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,6 +121,7 @@ test('a trainer that an earlier sweep left running is ended, and what it wrote i
   // Another process that has the number of one that is gone.
   const note = JSON.parse(await readFile(join(folder, 'seed1-0a.pid'), 'utf8')) as object;
   await writeFile(join(folder, 'seed2-0b.pid'), JSON.stringify({ ...note, pid: other.pid, start: 'before' }));
+  await symlink('/dev/zero', join(folder, 'seed3-0c.pid'));
   const ended = once(orphan, 'exit');
   await clearUnfinished(folder);
   expect(await ended).toEqual([null, 'SIGKILL']);
