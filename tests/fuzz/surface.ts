@@ -12,12 +12,9 @@ export interface Case {
 
 export const SURFACES: readonly string[] = [...Object.keys(READERS), 'commands'];
 
-/** The case of this number: first those of the corpus, then files with faults; undefined when there are no more. */
-export function casesOf(surface: string, seed: number): (index: number) => Case | undefined {
-  if (surface === 'commands') {
-    const cases = commandCases();
-    return (index) => cases[index];
-  }
+/** The case of this number: first those of the corpus, then files with faults, without an end. */
+export async function casesOf(surface: string, seed: number): Promise<(index: number) => Case> {
+  if (surface === 'commands') return commandCases(seed);
   const reader = READERS[surface]();
   return (index) => {
     const hostile = reader.corpus[index];

@@ -17,19 +17,20 @@ export type Message =
 const { surface, seed, from, seconds } = workerData as Task;
 const post = (message: Message): void => parentPort?.postMessage(message);
 
-const caseAt = casesOf(surface, seed);
-const end = performance.now() + 1000 * seconds;
-for (
-  let index = from, one = caseAt(index);
-  one !== undefined && performance.now() < end;
-  one = caseAt(++index)
-) {
-  post({ began: index, name: one.name });
-  const start = performance.now();
-  try {
-    const done = one.run();
-    post({ ...done, ms: performance.now() - start });
-  } catch (error) {
-    post({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+async function goThrough(): Promise<void> {
+  const caseAt = await casesOf(surface, seed);
+  const end = performance.now() + 1000 * seconds;
+  for (let index = from; performance.now() < end; index++) {
+    const one = caseAt(index);
+    post({ began: index, name: one.name });
+    const start = performance.now();
+    try {
+      const done = one.run();
+      post({ ...done, ms: performance.now() - start });
+    } catch (error) {
+      post({ fault: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
   }
 }
+
+void goThrough();
