@@ -1322,7 +1322,7 @@ const judge = [
   ),
   ...faultsOf(
     'src/statistics/permutation.ts',
-    ['tests/judge/jointly.test.ts'],
+    ['tests/statistics/permutation.test.ts'],
     [
       [
         'jointly: the judged choice is not counted among those that are drawn',
@@ -2047,11 +2047,6 @@ const independence: readonly Fault[] = faultsOf(
 );
 
 const door: readonly Fault[] = [
-  ...faultsOf(
-    'src/cli/progress.ts',
-    ['tests/cli/progress.test.ts'],
-    [['progress: steps before a resume count', 'done - this.doneBefore', 'done']],
-  ),
   ...faultsOf(
     'src/jobs/kinds/train.ts',
     ['tests/jobs/jobs.test.ts'],
