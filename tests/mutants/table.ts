@@ -1872,12 +1872,12 @@ const jobs = [
     'src/jobs/journal.ts',
     ['tests/jobs/jobs.test.ts'],
     [
-      ['journal: one liar among those who vouch is enough', 'workers?.every(', 'workers?.some('],
       [
-        'journal: quarantines are forgotten',
-        'else journal.distrust(entry.quarantined, length);',
-        'else journal.end += length;',
+        'journal: one liar among those who vouch is enough',
+        'workers.every((name) => liars',
+        'workers.some((name) => liars',
       ],
+      ['journal: quarantines are forgotten', 'else liars.add(entry.quarantined);', ''],
     ],
   ),
   ...faultsOf(
