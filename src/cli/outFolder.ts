@@ -87,16 +87,15 @@ async function checkEmpty(folder: string): Promise<void> {
   });
 }
 
-/** The folder and those on the way to it that are not there, the innermost first. */
+/** The folder and those on the way to it that are not there, the innermost first. What cannot be one is found out by the attempt to make it. */
 async function missingFolders(folder: string): Promise<string[]> {
-  return (await isThere(folder)) ? [] : [folder, ...(await missingFolders(dirname(folder)))];
+  const missing: string[] = [];
+  for (let path = folder; await isNotThere(path); path = dirname(path)) missing.push(path);
+  return missing;
 }
 
-function isThere(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => true,
-    () => false,
-  );
+function isNotThere(path: string): Promise<boolean> {
+  return stat(path).then(() => false, isMissing);
 }
 
 /**

@@ -43,6 +43,16 @@ test('a folder that others make and take back at the same time can be had', asyn
   }
 });
 
+test.each([
+  ['of more folders than a path can have', 'a/'.repeat(50_000), 'ENAMETOOLONG'],
+  ['with a NUL', 'a\0/b', 'ERR_INVALID_ARG_VALUE'],
+])('a path %s is refused at once', async (_, path, got) => {
+  await expect(withNewFolder(path, write('a'))).rejects.toMatchObject({
+    code: 'file-unwritable',
+    facts: { got: expect.stringContaining(got) as string },
+  });
+});
+
 test('one that was filled after it had been looked into is not new', async () => {
   await checkOutFolder(out);
   await withNewFolder(out, write('theirs'));
