@@ -60,15 +60,34 @@ describe('check --seed', () => {
     const { exitCode, stdout } = await check('faster/train.log');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /paired +no-reference: .*; 0 pairs of runs of one seed by two implementations were measured at lr 0\.01, and the level 0\.95 takes 19/,
+      /paired +no-reference: .*; 0 pairs of runs of one seed by two implementations were measured at lr 0\.01, and the level 0\.95 takes 19(;.*)?; --neighbours needs no pairs$/m,
     );
+  });
+
+  test('the same beside neighbours, which need no pairs: it fails by its first number after an update', async () => {
+    const { exitCode, stdout, stderr } = await check('faster/train.log', '--neighbours');
+    expect(stderr).toBe('training: seed 1, lr 0.01, 1 epoch, and 18 neighbours of it\n');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /paired +fail: .* times as far from the mean of the others as is typical of our 19 runs of this seed, which differ by rounding alone \(.*\), p = 0\.050; /,
+    );
+    expect(stdout).toMatch(/line \d+, apart: epoch 1, .*: loss \S+, and the mean of ours is \S+: /);
+  });
+
+  test('fewer neighbours than let a run fail: 2, before anything is trained', async () => {
+    const { exitCode, stderr } = await check('faster/train.log', '--neighbours', '17');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^error: too few neighbours for a run to fail\n +expected: +at least 18, for the level 0\.95\n/,
+    );
+    expect(stderr).not.toContain('training');
   });
 
   test.each<[string, string[], RegExp]>([
     [
       '--epochs without a seed',
       ['--epochs', '2'],
-      /--rng, --epochs and --only paired are about the run of a seed/,
+      /--rng, --epochs, --neighbours and --only paired are about the run of a seed/,
     ],
     ['--only paired without a seed', ['--only', 'paired'], /about the run of a seed/],
     [
@@ -155,7 +174,7 @@ describe('with pairs that were measured', () => {
     await writeFile(laboratory.path('near.log'), near);
     const passed = await check('near.log');
     expect(passed.stdout).toMatch(
-      /paired +pass: .* as far apart as those of 20 pairs of implementations mostly are/,
+      /paired +pass: .* as far apart as is typical of 20 pairs of implementations/,
     );
     expect(passed.exitCode).toBe(0);
     const { exitCode, stdout } = await check('faster/train.log');

@@ -47,6 +47,11 @@ export function addCheckCommand(program: Command): void {
       ).choices(Object.keys(RNGS) as RngName[]),
     )
     .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
+    .option(
+      '--neighbours [n]',
+      'with --seed: train n more runs of each seed, from weights moved by their last bit, and compare with these instead of measured pairs: slower, and sees more (default n: as many as the level needs)',
+      count('--neighbours'),
+    )
     .addOption(
       new Option(
         '--sequential',
@@ -81,6 +86,7 @@ Example:
         seed,
         rng,
         epochs,
+        neighbours,
         sequential = false,
         allowUnjudged = false,
         json,
@@ -88,7 +94,7 @@ Example:
         github,
         junit,
       } = options;
-      checkPairedOptions({ seed, rng, epochs, only });
+      checkPairedOptions({ seed, rng, epochs, neighbours, only });
       const opened = seed === undefined ? await openStudy(named) : await openTrainable(named);
       const { study, experiment } = opened;
       await checkOutFiles({ '--junit': junit }, [
@@ -111,6 +117,7 @@ Example:
                   seed: seed === true ? undefined : seed,
                   rng,
                   epochs,
+                  neighbours,
                   data: data ?? experiment.data.name.toLowerCase(),
                 },
                 { study, experiment },
@@ -146,14 +153,14 @@ Example:
 }
 
 /** @throws AssayError `usage` */
-function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
+function checkPairedOptions({ seed, rng, epochs, neighbours, only }: PairedAsked): void {
   const isAsked = (only ?? CHECKS).includes('paired');
   if (seed !== undefined && isAsked) return;
   if (seed !== undefined)
     throw new AssayError('usage', { what: '--seed asks for the check paired, and --only leaves it out' });
-  if (rng !== undefined || epochs !== undefined || only?.includes('paired'))
+  if ([rng, epochs, neighbours].some((option) => option !== undefined) || only?.includes('paired'))
     throw new AssayError('usage', {
-      what: '--rng, --epochs and --only paired are about the run of a seed',
+      what: '--rng, --epochs, --neighbours and --only paired are about the run of a seed',
       expected: '--seed with them',
     });
 }
@@ -162,6 +169,7 @@ interface PairedAsked {
   readonly seed?: number | true;
   readonly rng?: RngName;
   readonly epochs?: number;
+  readonly neighbours?: number | true;
   readonly only?: readonly CheckName[];
 }
 
