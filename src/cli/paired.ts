@@ -4,7 +4,7 @@ import { RNGS, type RngName } from '../experiment/rng';
 import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
 import type { Conditions, Run } from '../run/run';
-import type { Condition } from '../study/types';
+import type { Condition, Metric } from '../study/types';
 import type { OpenedStudy } from './study';
 
 /** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
@@ -67,13 +67,25 @@ export async function checkPaired(
       checks.push({ name: 'paired', verdict: 'no-reference', reason, findings: [] });
       continue;
     }
-    const key = `${seed} ${lr}`;
+    const untilStep = lastStepOf(run, study.metrics, experiment.training.batchSize);
+    const key = `${seed} ${lr} ${untilStep}`;
     let known = trained.get(key);
     if (known === undefined) {
+      const length = untilStep === undefined ? plural(epochs, 'epoch') : plural(untilStep, 'step');
       const and = neighbourCount === 0 ? '' : `, and ${plural(neighbourCount, 'neighbour')} of it`;
-      console.error(`training: seed ${seed}, lr ${lr}, ${plural(epochs, 'epoch')}${and}`);
+      console.error(`training: seed ${seed}, lr ${lr}, ${length}${and}`);
       const options = {
-        ...{ experiment, dataSet, lr, seed, rng: RNGS[rng], epochs, engine: fastestEngine(), threads },
+        ...{
+          experiment,
+          dataSet,
+          lr,
+          seed,
+          rng: RNGS[rng],
+          epochs,
+          untilStep,
+          engine: fastestEngine(),
+          threads,
+        },
       };
       const runOf = async (neighbour = {}): Promise<Run> =>
         runOfRecord(await recordOf({ ...options, ...neighbour }), { ...experiment.training, logInterval: 1 });
@@ -90,6 +102,14 @@ export async function checkPaired(
     checks.push(isHelped ? { ...check, reason: `${check.reason}; --neighbours needs no pairs` } : check);
   }
   return checks;
+}
+
+/** How far a log goes that ends within its first epoch; undefined where it goes farther, as it does with a number of an epoch. */
+function lastStepOf({ series }: Run, metrics: readonly Metric[], batchSize: number): number | undefined {
+  const points = metrics.flatMap(({ name }) => series[name] ?? []);
+  const areSteps = points.length > 0 && points.every(({ epoch, step }) => epoch === 1 && step !== undefined);
+  if (!areSteps) return undefined;
+  return Math.floor(Math.max(...points.map(({ step = 0 }) => step)) / batchSize) + 1;
 }
 
 /** @throws AssayError `usage` */

@@ -74,6 +74,15 @@ describe('check --seed', () => {
     expect(stdout).toMatch(/line \d+, apart: epoch 1, .*: loss \S+, and the mean of ours is \S+: /);
   });
 
+  test('of a log of the first steps, no more is trained', async () => {
+    const log = await readFile(laboratory.path('faster', 'train.log'), 'utf8');
+    await writeFile(laboratory.path('steps.log'), log.slice(0, log.indexOf('\nTest set')));
+    const { exitCode, stdout, stderr } = await check('steps.log', '--neighbours');
+    expect(stderr).toBe('training: seed 1, lr 0.01, 5 steps, and 18 neighbours of it\n');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/line \d+, apart: epoch 1, 16 samples seen: loss /);
+  });
+
   test('fewer neighbours than let a run fail: 2, before anything is trained', async () => {
     const { exitCode, stderr } = await check('faster/train.log', '--neighbours', '17');
     expect(exitCode).toBe(2);

@@ -1,3 +1,4 @@
+import type { NamedTensor } from '../../src/engine/engine';
 import { initialParameters } from '../../src/pytorch/random/init';
 import { Mt19937 } from '../../src/pytorch/random/mt19937';
 import type { RunRecord } from '../../src/run/record';
@@ -24,8 +25,8 @@ test('after each step they are moved again, and a weight of 0 stays 0', () => {
   const { afterStep } = neighbourOf(tinyExperiment, 7, 1);
   const weights = Float32Array.of(1, -1, 0, 0.5);
   const tensors = [{ name: 'fc.weight', shape: [4], data: weights.slice() }];
-  let set: typeof tensors = [];
-  afterStep({ getParameters: () => tensors, setParameters: (given) => void (set = [...given]) });
+  let set: readonly NamedTensor[] = [];
+  afterStep({ getParameters: () => tensors, setParameters: (given) => void (set = given) });
   const before = bitsOf(weights);
   expect([...bitsOf(set[0].data)].map((bits, i) => Math.abs(bits - before[i]))).toEqual([1, 1, 0, 1]);
 });

@@ -13,13 +13,13 @@ import { neighbourOf } from '../../../src/train/neighbours';
 import { EXPERIMENT } from '../ourStudy';
 
 /**
- * Trains the first epochs of neighbours 1 to COUNT of each seed, and appends what a log prints of them, a line each. One that was stopped
- * continues:
+ * Trains the first epochs of each seed, and of neighbours 1 to COUNT of it, and appends what a log prints of them, a line each. One that was
+ * stopped continues:
  *
  *     ASSAY_DATA=… node -r esbuild-register tests/judge/paired/recordNeighbours.ts fixtures/torch/paired/neighbours.jsonl LR FROM..TO COUNT
  */
 
-/** The first epoch of a neighbour, with the digits of a log. */
+/** The first epoch of a neighbour, or of the seed itself where the index is 0, with the digits of a log. */
 export interface StoredNeighbour {
   readonly lr: number;
   readonly seed: number;
@@ -45,13 +45,13 @@ async function trainNeighbour(
   const engine = await createNativeEngine({ layers, optimizer, maxBatch: batchSize, threads: 1 });
   try {
     const generator = new Mt19937(seed);
-    initialParameters(layers, generator); // the draws after them stay what they are
-    const { init, afterStep } = neighbourOf(EXPERIMENT, seed, index);
-    engine.setParameters(init.parameters);
+    const drawn = initialParameters(layers, generator);
+    const neighbour = index === 0 ? undefined : neighbourOf(EXPERIMENT, seed, index);
+    engine.setParameters(neighbour?.init.parameters ?? drawn);
     const losses: number[] = [];
     const batches = new Batches(train, data.normalisation);
     for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator)) {
-      afterStep(engine);
+      neighbour?.afterStep(engine);
       losses.push(loss);
     }
     const tests = new Batches(test, data.normalisation);
@@ -72,7 +72,7 @@ async function trainNeighbour(
 async function main([path, lr, range, count]: readonly string[]): Promise<void> {
   const mnist = await loadDataSet('mnist');
   const known = existsSync(path) ? readNeighbours(path) : [];
-  for (let index = 1; index <= Number(count); index++)
+  for (let index = 0; index <= Number(count); index++)
     for (const seed of seeds(range)) {
       if (known.some((one) => one.lr === Number(lr) && one.seed === seed && one.index === index)) continue;
       const trained = await trainNeighbour(mnist, [Number(lr), seed, index]);
