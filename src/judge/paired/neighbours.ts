@@ -29,6 +29,10 @@ export function howFarFromNeighbours(
   const fates = found.map(
     (points) => guess !== undefined && hasCollapsed({ series: seriesOf(points, places) }, metrics, guess),
   );
+  const units = places.map(({ metric }, i) => {
+    const each = found.map((points) => unitOf(metric, points[i].value, decimals[i]));
+    return each.reduce((sum, unit) => sum + unit, 0) / each.length;
+  });
   const all = found.map((points, of): Compared => {
     const alike = scaled.filter((_, i) => i !== of && fates[i] === fates[of]);
     const means = places.map((_, i) => meanOf(alike.map((values) => values[i])));
@@ -37,8 +41,8 @@ export function howFarFromNeighbours(
         a: points[i],
         b: { ...points[i], value: fromScale(metric, means[i]) },
       })),
-      differences: means.map((mean, i) => differenceOf(scaled[of][i], mean)),
-      units: places.map(({ metric }, i) => unitOf(metric, points[i].value, decimals[i])),
+      differences: means.map((mean, i) => beyond(units[i], differenceOf(scaled[of][i], mean))),
+      units,
       fate: String(fates[of]),
     };
   });
@@ -55,4 +59,14 @@ function differenceOf(value: number, mean: number): number {
   if (Object.is(value, mean)) return 0;
   const difference = value - mean;
   return Number.isNaN(difference) ? Infinity : difference;
+}
+
+/**
+ * In the first steps, all neighbours may print the same digits. Another implementation, which sums the loss of a batch in another order, may
+ * print a last digit that is one off. So a difference counts from halfway to the next digit on.
+ */
+const SILENT_UNITS = 1.5;
+
+function beyond(unit: number, difference: number): number {
+  return Math.sign(difference) * Math.max(0, Math.abs(difference) - SILENT_UNITS * unit);
 }

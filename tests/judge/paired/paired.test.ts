@@ -12,11 +12,14 @@ import {
   ensemble,
   FAULTS,
   faultsIn,
+  firstStepsBesideNeighbours,
   otherReadings,
   oursOf,
   references,
   seenOf,
   tableOf,
+  torchFirstSteps,
+  WAYS,
 } from './seen';
 
 const TORCH = join(__dirname, '../../../fixtures/torch');
@@ -124,6 +127,39 @@ test('of the library of faults as many are seen as docs/findings/paired.md says'
   expect(page).toContain(tableOf(seen));
   const sum = (of: 'runs' | 'seen'): number => seen.reduce((all, cell) => all + cell[of], 0);
   expect(page).toContain(`- ${sum('seen')} of ${sum('runs')} runs are seen.`);
+});
+
+describe('beside neighbours of the same seed', () => {
+  const page = readFileSync(join(TORCH, '../../docs/findings/paired.md'), 'utf8');
+
+  test.each(['neighbours', 'first-steps'] as const)(
+    'of the library as many are seen as docs/findings/paired.md says: %s',
+    (way) => {
+      const seen = WAYS[way]();
+      expect(page).toContain(tableOf(seen));
+      const sum = (of: 'runs' | 'seen'): number => seen.reduce((all, cell) => all + cell[of], 0);
+      expect(page).toContain(`- ${sum('seen')} of ${sum('runs')} runs are seen`);
+    },
+  );
+
+  test('each of PyTorch’s logs of 20 steps with a fault fails, and those without one pass', () => {
+    const steps = logs.filter(({ name }) => name.includes('steps'));
+    expect(steps.length).toBeGreaterThanOrEqual(21);
+    for (const { name, fault, lr, seed, run } of steps) {
+      const { verdict } = firstStepsBesideNeighbours({ ...run, conditions: { lr }, seed });
+      expect({ name, verdict }).toEqual({ name, verdict: fault === undefined ? 'pass' : 'fail' });
+    }
+  });
+
+  test('PyTorch’s other first steps fail as rarely as the page says', () => {
+    const verdicts = torchFirstSteps().map((run) => firstStepsBesideNeighbours(run).verdict);
+    const count = (of: string): number => verdicts.filter((verdict) => verdict === of).length;
+    expect(page).toContain(
+      `Of ${verdicts.length} runs of PyTorch, ${count('pass')} pass and ${count('fail')} fail; inconclusive: ${count('inconclusive')}.`,
+    );
+    // At the level 0.95, more than 5 of 33 have a chance of 0.02.
+    expect(count('fail')).toBeLessThanOrEqual(5);
+  });
 });
 
 test('each measured pair passes beside the others, but for as many as the level says', () => {

@@ -9,7 +9,7 @@ import { runsOfEnsemble } from '../../../src/run/recordedRun';
 import type { Check } from '../../../src/judge/check';
 import type { Run } from '../../../src/run/run';
 import { EXPERIMENT, STUDY } from '../ourStudy';
-import type { StoredFirstSteps } from './recordFirstSteps';
+import { STEPS, type StoredFirstSteps } from './recordFirstSteps';
 import { readNeighbours, type StoredNeighbour } from './recordNeighbours';
 
 /**
@@ -103,6 +103,25 @@ export function firstStepsBesideNeighbours(run: Run): Check {
   );
   const [ours, ...neighbours] = own.map(runOfFirstSteps);
   return judgePaired(run, { run: ours, name: 'ours' }, { ...references, neighbours });
+}
+
+/** PyTorch's first losses: with oneDNN's convolutions, and some with PyTorch's own. */
+export function torchFirstSteps(): Run[] {
+  return ['oracle', 'first-steps'].flatMap((name) => {
+    const folder = join(ROOT, 'fixtures/torch', name);
+    const files = readdirSync(folder).filter((file) => file.endsWith('.steps.json'));
+    return files.map((file) => {
+      const stored = JSON.parse(readFileSync(join(folder, file), 'utf8')) as TorchSteps;
+      const losses = stored.losses.slice(0, STEPS).map(Number);
+      return runOfFirstSteps({ ...stored, losses });
+    });
+  });
+}
+
+interface TorchSteps {
+  readonly lr: number;
+  readonly seed: number;
+  readonly losses: readonly string[];
 }
 
 /** Of the library, but for those that change only how a run is tested. */
