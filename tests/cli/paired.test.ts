@@ -102,7 +102,7 @@ describe('check --seed', () => {
     [
       'a seed, and no paired',
       ['--seed', '1', '--only', 'format'],
-      /--seed asks for the check paired, and --only leaves it out/,
+      /--seed asks for the check paired, but --only leaves it out/,
     ],
   ])('%s: 2', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await laboratory.run([
