@@ -180,7 +180,7 @@ interface Trainer {
   readonly layers: readonly Layer[];
   readonly generator: Mt19937;
   /** The losses of the next epoch, of each step. */
-  epoch(): Iterable<number>;
+  readonly epoch: () => Iterable<number>;
 }
 
 async function withTrainer<T>(

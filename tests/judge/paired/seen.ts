@@ -69,6 +69,14 @@ function runOfNeighbour({ lr, seed, loss, testLoss, right }: StoredNeighbour): R
   };
 }
 
+/** Of the library, the runs whose seeds have neighbours that were trained. */
+function faultsOfNeighbours(): Faulty[] {
+  return faultsIn(FAULTS).map(({ name, runs }) => ({
+    name,
+    runs: runs.filter(({ conditions, seed }) => runsOfSeed(conditions.lr, seed).neighbours.length > 0),
+  }));
+}
+
 /** By measured pairs. */
 export function besidePairs(run: Run): Check {
   const ours = oursOf(run.conditions.lr, run.seed);
@@ -205,7 +213,7 @@ export const FAULTS = join(GOLDEN, 'faults/mnist');
 
 export const WAYS: Readonly<Record<string, () => Seen[]>> = {
   pairs: () => seenOf(faultsIn(FAULTS), besidePairs),
-  neighbours: () => seenOf(faultsIn(FAULTS), besideNeighbours),
+  neighbours: () => seenOf(faultsOfNeighbours(), besideNeighbours),
   'first-steps': () => seenOf(faultsOfFirstSteps(), firstStepsBesideNeighbours),
 };
 
