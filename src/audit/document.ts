@@ -182,6 +182,6 @@ function kindIn(section: SectionKind, isLogLine: boolean): Pick<DocumentLine, 'k
   if (section === 'verdict') return { kind: 'verdict' };
   if (isLogLine) return { kind: 'run' };
   if (section === 'run with prose') return { kind: 'claim' };
-  const reason = section === 'run' ? 'stands in a run, and is no line of a log' : 'stands under no heading';
+  const reason = section === 'run' ? 'is in a run, but is not a line of a log' : 'is under no heading';
   return { kind: 'not understood', reason };
 }

@@ -63,9 +63,9 @@ test('lines that do not belong are not understood, with a reason', () => {
   const { document } = readText(`Foreword\n${lines.join('\n')}`);
   const strange = document.lines.filter(({ kind }) => kind === 'not understood');
   expect(strange.map(({ line, reason }) => [line, reason])).toEqual([
-    [1, 'stands under no heading'],
+    [1, 'is under no heading'],
     [19, expect.stringMatching(/expected a number/)],
-    [20, 'stands in a run, and is no line of a log'],
+    [20, 'is in a run, but is not a line of a log'],
   ]);
 });
 
