@@ -26,6 +26,7 @@ const PAGE = 'tests/report/html/auditPage.test.ts';
 const EQUIVALENCE = 'tests/judge/equivalence.test.ts';
 const CLAIMS = 'tests/audit/claims/claims.test.ts';
 const PAIRED = 'tests/judge/paired/paired.test.ts';
+const NEIGHBOURS = 'tests/judge/paired/neighbours.test.ts';
 const TRIAGE = 'tests/judge/triage.test.ts';
 const PLACEMENT = 'tests/audit/placement.test.ts';
 
@@ -40,16 +41,38 @@ function faultsOf(
 
 const paired = [
   ...faultsOf(
-    'src/judge/paired/apart.ts',
+    'src/judge/paired/farthest.ts',
     [PAIRED],
     [
       [
         'pairs: a pair beside itself',
-        'all[i] !== pair && all[i].fate === pair.fate',
+        'all[i] !== each && all[i].fate === each.fate',
         'all[i].fate === pair.fate',
       ],
       ['pairs: the side in no deviations', 'Math.abs(side) },', '0 * side },'],
       ['pairs: digits without a unit', 'Math.max(unit, rootMeanSquare(others))', 'rootMeanSquare(others)'],
+    ],
+  ),
+  ...faultsOf(
+    'src/judge/paired/neighbours.ts',
+    [NEIGHBOURS],
+    [
+      [
+        'neighbours: the mean of all, itself among them',
+        'i !== of && fates[i] === fates[of]',
+        'fates[i] === fates[of]',
+      ],
+      ['neighbours: a mean of either fate', 'i !== of && fates[i] === fates[of]', 'i !== of'],
+      ['neighbours: a last digit that is one off', 'SILENT_UNITS * unit', '0 * unit'],
+    ],
+  ),
+  ...faultsOf(
+    'src/train/neighbours.ts',
+    ['tests/train/neighbours.test.ts'],
+    [
+      ['neighbours: rounded at the start alone', 'engine.setParameters(parameters);', ''],
+      ['neighbours: 0 is moved, to NaN', 'if (data[i] !== 0) bits[i]', 'bits[i]'],
+      ['neighbours: all move up', '((draw >>> (i - start)) & 1) << 1) - 1', '1 << 1) - 1'],
     ],
   ),
   ...faultsOf(
