@@ -80,7 +80,7 @@ const paired = [
     [PAIRED],
     [
       ['paired: any start passes', 'if (couldBeOfOneSeed(got, wanted))', 'if (got.line !== 0)'],
-      ['paired: a far run passes', 'apart.pValue <= 1 - level', 'apart.pValue < 1 - 2 * level'],
+      ['paired: a far run passes', 'farness.pValue <= 1 - level', 'farness.pValue < 1 - 2 * level'],
     ],
   ),
   ...faultsOf(
