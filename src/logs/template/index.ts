@@ -5,7 +5,7 @@ import { printedOf } from '../number';
 import { pointAt, type Place } from '../point';
 import { placeNumber } from '../rows';
 import { RunBuilder } from '../runBuilder';
-import { settingsInLine } from './header';
+import { isSettingsAlone, settingsInLine } from './header';
 import { matchesIn, patternOf, type Match, type Pattern } from './pattern';
 import { suggestedTemplate } from './suggest';
 
@@ -62,7 +62,10 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     if (matches.length > 0) continue;
     if (results.flat().length > 0)
       builder.faultyLine(line, 'it starts like the template, but goes on differently');
-    else if (!builder.hasNumbers() || drawn.startsWith('#')) {
+    else if (
+      (!builder.hasNumbers() || drawn.startsWith('#')) &&
+      (settings.proseLines?.has(line) !== true || isSettingsAlone(drawn))
+    ) {
       for (const [name, value] of settingsInLine(drawn)) builder.setting(name, value, line);
     }
   }
