@@ -196,6 +196,17 @@ describe('the template that is suggested', () => {
       (n) => `epoch ${n} encoder loss 0.${n} decoder loss 0.${n}`,
       'epoch {epoch} encoder loss {encoder_loss} decoder loss {decoder_loss}',
     ],
+    // What the clock and the machine say is not called by the metric before it.
+    ...['12.1s', '(12.1s)', '(2.2 min)', '[2.1it/s]', '(7250 img/s)', '; 12.1', '| 3.2 GB'].map(
+      (aside): [(n: number) => string, string] => [
+        (n) => `epoch ${n} | F1: 0.${n} | ${aside} | norm 1.${n}`,
+        `epoch {epoch} | F1: {F1} | ${aside.replace(/[\d.]+/, '{_}')} | norm {norm}`,
+      ],
+    ),
+    [(n) => `epoch ${n} F1 0.${n} ${n}.5s norm 1.${n}`, 'epoch {epoch} F1 {F1} {_}s norm {norm}'],
+    [(n) => `epoch ${n} F1 0.${n} (${n}.5s) norm 1.${n}`, 'epoch {epoch} F1 {F1} ({_}s) norm {norm}'],
+    [(n) => `epoch ${n} lr=2.7e-04 (725${n} img/s)`, 'epoch {epoch} lr={lr}'],
+    [(n) => `epoch ${n} F1 0.${n} [2.1it/s]`, 'epoch {epoch} F1 {F1}'],
     // What is in braces would be a place.
     [(n) => `epoch ${n} {x} loss 0.${n}`, undefined],
   ])('%# is made of words and numbers', (line, template) => expect(of(line)).toBe(template));
