@@ -9,6 +9,7 @@ import { jsonl } from './jsonl';
 import { keras } from './keras';
 import { lightning } from './lightning';
 import { mlflow } from './mlflow';
+import { numberOf } from './number';
 import { checkPathPattern, saidByPath } from './path';
 import { protocolFaults } from './protocol';
 import { pytorchExample } from './pytorchExample';
@@ -146,6 +147,8 @@ function fileInWords(source: LogSource): string {
   if (!/\d/.test(text)) return 'a text without numbers';
   const [head, ...rows] = text.split(/\r?\n/, 3);
   const columns = head.split(/[,;\t]/);
+  if (columns.length > 1 && columns.every((cell) => cell.trim() !== '' && numberOf(cell) !== undefined))
+    return 'columns without a line of names above them, such as epoch, loss, accuracy';
   const isTable = columns.length > 1 && columns.every((name) => /^\s*"?[A-Za-z_][^,;\t\d]*"?\s*$/.test(name));
   return isTable && rows.some((row) => row.split(/[,;\t]/).length === columns.length)
     ? `a table without a column epoch or step: ${columns.map((name) => name.trim()).join(', ')}`
