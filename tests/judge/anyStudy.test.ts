@@ -165,7 +165,7 @@ describe('two logs', () => {
   const other = (changes: Partial<Run>): Run => run(1, { seed: undefined, ...changes });
 
   test('nothing that says that their seeds differ: they have to agree', () => {
-    expect(compare(other({}), other({}))).toMatchObject({ verdict: 'pass', tier: 'within tolerance' });
+    expect(compare(other({}), other({}))).toMatchObject({ verdict: 'pass', tier: 'as printed' });
     expect(compare(other({}), run(2))).toMatchObject({
       verdict: 'fail',
       firstDivergence: { place: 'epoch 1: val_loss' },
@@ -224,6 +224,18 @@ describe('two logs', () => {
     expect(compare(empty, empty)).toMatchObject({ verdict: 'no-reference' });
   });
 
+  test('two without a common metric are not compared', () => {
+    const { val_loss, f1 } = run(1).series;
+    const compared = compare(other({ series: { val_loss } }), other({ series: { f1 } }));
+    expect(compared).toEqual({
+      verdict: 'no-reference',
+      reason: expect.stringMatching(
+        /^no metric of the study is in both: A has val_loss, B has f1; /,
+      ) as string,
+      equalEntries: 0,
+    });
+  });
+
   test('of step 0, the first number shows another start', () => {
     const metrics: Metric[] = [{ name: 'loss', kind: 'loss', better: 'lower', per: 'step', decimals: 4 }];
     const of = (first: number, step = 0): Run =>
@@ -231,6 +243,6 @@ describe('two logs', () => {
     const judged = (a: Run, b: Run): Comparison =>
       compareRuns({ run: a }, { run: b }, { study: { ...STUDY, metrics } });
     expect(judged(of(2), of(2.1))).toMatchObject({ tier: 'statistical', verdict: 'no-reference' });
-    expect(judged(of(2, 5), of(2.1, 5))).toMatchObject({ tier: 'within tolerance', verdict: 'fail' });
+    expect(judged(of(2, 5), of(2.1, 5))).toMatchObject({ tier: 'as printed', verdict: 'fail' });
   });
 });
