@@ -168,7 +168,7 @@ function unjudgedOf({
   const { length: sentences } = claims.unclaimed;
   const ofTables = claims.unclaimedRows.length;
   return [
-    ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
+    ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} without a band`]),
     ...(inconclusive === 0 ? [] : [plural(inconclusive, 'inconclusive sentence')]),
     ...(sentences === 0 ? [] : [`${plural(sentences, 'sentence')} without a claim`]),
     ...(ofTables === 0 ? [] : [`${plural(ofTables, 'row')} of tables`]),

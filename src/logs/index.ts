@@ -131,8 +131,9 @@ function hintFor(source: LogSource): string {
     : `if this is the line with its numbers, put it into study.json: "logs": {"template": ${JSON.stringify(suggested)}}; or into assay init --template`;
 }
 
-function folderInWords({ files }: LogSource): string {
-  return files.length === 0
+function folderInWords(source: LogSource): string {
+  if (patternOfLogs(source) !== undefined) return 'a folder of files that may each be a log';
+  return source.files.length === 0
     ? 'a folder without a file of one of them'
     : 'a folder with files of none of them';
 }
@@ -156,7 +157,7 @@ function fileInWords(source: LogSource): string {
 }
 
 function severalLogs(pattern: string): string {
-  return `of a folder of several logs, each is named: ${pattern}`;
+  return `name the logs themselves: ${pattern}`;
 }
 
 /** `logs/*.csv`: by the ending that most of the files in a folder have that may be logs. */
@@ -203,7 +204,11 @@ export function ofStudy(
     ...(conditions && { conditions: inOrder(run.conditions, conditions) }),
     series: Object.fromEntries(series),
     faults,
-    ...(stated.final && { stated: { ...stated, final: Object.fromEntries(final) } }),
+    stated: {
+      ...stated,
+      ...(stated.final && { final: Object.fromEntries(final) }),
+      ...(series.size === 0 && { otherSeries: Object.keys(run.series) }),
+    },
   };
 }
 

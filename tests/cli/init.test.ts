@@ -103,7 +103,9 @@ test('a log that no format reads: what it looks like, and the option', async () 
 test('a folder of several logs', async () => {
   const { exitCode, stderr } = await lab.run(['check', '--study', 'study', 'logs/']);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('each is named: logs/*.log');
+  expect(stderr).toMatch(
+    /got: +a folder of files that may each be a log\n {2}hint: +name the logs themselves: logs\/\*\.log\n/,
+  );
 });
 
 test.each([
