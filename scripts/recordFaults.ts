@@ -22,6 +22,7 @@ import type { Point, Run } from '../src/run/run';
 import { Batches } from '../src/train/batches';
 import { trainEpoch, type TrainableEngine } from '../src/train/epoch';
 import { evaluate } from '../src/train/evaluate';
+import type { neighbourOf } from '../src/train/neighbours';
 
 /** What a run is trained by. */
 export interface Training {
@@ -126,33 +127,71 @@ class InOrder extends Batches {
   }
 }
 
+/** With the fault of that name, if any. */
+function trainingOf(
+  { experiment, dataSet, lr }: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
+  name: string | undefined,
+): Training {
+  const healthy: Training = {
+    ...{ experiment, dataSet, lr, weightDecay: 0, shuffles: true, evaluatesInTraining: false },
+    initial: (drawn) => drawn,
+  };
+  return { ...healthy, ...(name !== undefined && FAULTS[name](healthy)) };
+}
+
 /** The losses and tests that the log of a run prints, which calls itself by the learning rate that it should have. */
 export async function record(
-  { experiment, dataSet, lr }: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
+  of: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
   name: string | undefined,
   seed: number,
   epochs: number,
   createEngine: CreateEngine,
 ): Promise<Run> {
-  const healthy: Training = {
-    ...{ experiment, dataSet, lr, weightDecay: 0, shuffles: true, evaluatesInTraining: false },
-    initial: (drawn) => drawn,
-  };
-  const training = { ...healthy, ...(name !== undefined && FAULTS[name](healthy)) };
-  const series = await train(training, seed, epochs, createEngine);
-  const path = `lr${lr}-seed${seed}`;
-  return { conditions: { lr }, seed, series, source: { path, line: 1 }, faults: [], stated: {} };
+  const series = await withTrainer(trainingOf(of, name), seed, createEngine, (trainer) =>
+    seriesOf(trainer, epochs),
+  );
+  const path = `lr${of.lr}-seed${seed}`;
+  return { conditions: { lr: of.lr }, seed, series, source: { path, line: 1 }, faults: [], stated: {} };
 }
 
-async function train(
+/** The losses of the first steps. @param neighbour draws the initial weights and rounds the run differently: see src/train/neighbours.ts */
+export function firstSteps(
+  of: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
+  { name, seed, steps }: { readonly name?: string; readonly seed: number; readonly steps: number },
+  createEngine: CreateEngine,
+  neighbour?: ReturnType<typeof neighbourOf>,
+): Promise<number[]> {
+  const training = trainingOf(of, name);
+  const initial = neighbour === undefined ? training.initial : () => neighbour.init.parameters;
+  return withTrainer({ ...training, initial }, seed, createEngine, ({ epoch, engine }) => {
+    const losses: number[] = [];
+    for (const loss of epoch()) {
+      neighbour?.afterStep(engine);
+      losses.push(loss);
+      if (losses.length === steps) break;
+    }
+    return losses;
+  });
+}
+
+interface Trainer {
+  readonly training: Training;
+  readonly engine: Engine;
+  readonly layers: readonly Layer[];
+  readonly generator: Mt19937;
+  /** The losses of the next epoch, of each step. */
+  readonly epoch: () => Iterable<number>;
+}
+
+async function withTrainer<T>(
   training: Training,
   seed: number,
-  epochs: number,
   createEngine: CreateEngine,
-): Promise<Run['series']> {
-  const { experiment, dataSet, lr, initial, weightDecay, shuffles, evaluatesInTraining } = training;
-  const { batchSize, logInterval } = experiment.training;
-  const { normalisation, classes, inputShape } = experiment.data;
+  use: (trainer: Trainer) => T,
+): Promise<T> {
+  const { experiment, dataSet, lr, initial, weightDecay, shuffles } = training;
+  const { batchSize } = experiment.training;
+  const { normalisation, inputShape } = experiment.data;
   const layers = layersOf(experiment.model, inputShape);
   const { optimizer } = experiment;
   const engine = await createEngine({ layers, optimizer, maxBatch: batchSize, threads: 1 });
@@ -160,31 +199,44 @@ async function train(
     const generator = new Mt19937(seed);
     engine.setParameters(initial(initialParameters(layers, generator)));
     const trained = weightDecay === 0 ? engine : decayed(engine, weightDecay);
-    const evaluated = evaluatesInTraining ? inTraining(engine, layers, batchSize, generator) : engine;
     const batches = new (shuffles ? Batches : InOrder)(dataSet.train, normalisation);
-    const tests = new Batches(dataSet.test, normalisation);
-    const [loss, testLoss, accuracy]: Point[][] = [[], [], []];
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    const epoch = (): Iterable<number> => {
       randomInt64(generator); // the iterator's base seed
       const samplerSeed = shuffles ? randomInt64(generator) : 0n; // a sequential sampler draws none
       const draws = [generator, undefined, { samplerSeed, step: 0 }] as const;
-      let batch = 0;
-      for (const value of trainEpoch(trained, layers, batches, batchSize, lr, ...draws)) {
-        if (batch % logInterval === 0) loss.push({ epoch, step: batch * batchSize, value });
-        batch++;
-      }
-      const evaluation = evaluate(evaluated, tests, classes, batchSize, generator);
-      let chunk = evaluation.next();
-      while (!chunk.done) chunk = evaluation.next();
-      const { testCount, correctCount } = chunk.value;
-      testLoss.push({ epoch, value: chunk.value.testLoss });
-      const count = { right: correctCount, of: testCount };
-      accuracy.push({ epoch, value: (100 * correctCount) / testCount, count });
-    }
-    return { loss, 'test loss': testLoss, accuracy };
+      return trainEpoch(trained, layers, batches, batchSize, lr, ...draws);
+    };
+    return use({ training, engine, layers, generator, epoch });
   } finally {
     await engine.close();
   }
+}
+
+function seriesOf(
+  { training, engine, layers, generator, epoch: next }: Trainer,
+  epochs: number,
+): Run['series'] {
+  const { experiment, dataSet, evaluatesInTraining } = training;
+  const { batchSize, logInterval } = experiment.training;
+  const { normalisation, classes } = experiment.data;
+  const evaluated = evaluatesInTraining ? inTraining(engine, layers, batchSize, generator) : engine;
+  const tests = new Batches(dataSet.test, normalisation);
+  const [loss, testLoss, accuracy]: Point[][] = [[], [], []];
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    let batch = 0;
+    for (const value of next()) {
+      if (batch % logInterval === 0) loss.push({ epoch, step: batch * batchSize, value });
+      batch++;
+    }
+    const evaluation = evaluate(evaluated, tests, classes, batchSize, generator);
+    let chunk = evaluation.next();
+    while (!chunk.done) chunk = evaluation.next();
+    const { testCount, correctCount } = chunk.value;
+    testLoss.push({ epoch, value: chunk.value.testLoss });
+    const count = { right: correctCount, of: testCount };
+    accuracy.push({ epoch, value: (100 * correctCount) / testCount, count });
+  }
+  return { loss, 'test loss': testLoss, accuracy };
 }
 
 /** AdamW's (Loshchilov and Hutter 2019), as PyTorch has it: `param.mul_(1 - lr * weight_decay)` before the step. */

@@ -23,7 +23,9 @@ export function agreementOf({ findings, numbers }: Pick<Audit, 'findings' | 'num
     answer(),
     ...(unread.length === 0
       ? []
-      : [`What begins as a line of a log and goes on otherwise cannot be read: see ${linesOf(unread)}.`]),
+      : [
+          `Some lines start like lines of a log, but continue differently, and cannot be read: see ${linesOf(unread)}.`,
+        ]),
     ...(others.length === 0
       ? []
       : [`Its runs do not go as trainings of the experiment do: they have ${departures(others)}.`]),
@@ -43,7 +45,7 @@ const DEPARTURES: Readonly<Record<string, string>> = {
   'epoch-order': 'epochs that are missing or out of order',
   'logged-batches': 'training lines that are missing, doubled or out of order',
   test: 'tests that are missing or doubled',
-  'repeated-epoch': 'epochs that are alike digit for digit',
+  'repeated-epoch': 'epochs that are equal, digit for digit',
   'repeated-run': 'the numbers of another run, digit for digit',
   conditions: 'other conditions than were given',
   'data-set': 'another data set than the experiment',

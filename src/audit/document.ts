@@ -231,6 +231,6 @@ function whyUnplaced(
 ): string | undefined {
   const isWithin = bareLog !== undefined && index > bareLog[0] && index < bareLog[1];
   if (kind === 'run' && (isInFenceOfLog || (isWithin && !isInBlock)))
-    return 'stands in a run, and is no line of a log';
-  return kind === 'preface' && bareLog !== undefined && !isInBlock ? 'stands under no heading' : undefined;
+    return 'is in a run, but is not a line of a log';
+  return kind === 'preface' && bareLog !== undefined && !isInBlock ? 'is under no heading' : undefined;
 }

@@ -55,7 +55,7 @@ function reproduces({ reproduction }: Omit<Audit, 'summary'>): string {
   const answer = {
     pass: `${areWhole ? 'They reproduce' : 'What is there of them reproduces'}, as far as bands can tell`,
     fail: 'They do not reproduce',
-    inconclusive: 'Whether they reproduce cannot be told',
+    inconclusive: 'Whether they reproduce is not decided',
     'no-reference': 'Whether they reproduce was not judged',
     waived: 'They do not reproduce, for a stated reason',
   }[verdict];

@@ -2,7 +2,7 @@ import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typ
 import { AssayError } from '../base/errors';
 import { coloursFor } from './door';
 import { printJsonError } from './json';
-import { wrapped } from './text';
+import { printNote } from './text';
 
 export { coloursFor };
 
@@ -35,12 +35,12 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode; // help or version, which have been printed
   if (error instanceof FoundWanting) return EXIT_FOUND_WANTING;
   if (error instanceof Stopped) {
-    console.error(error.message);
+    printNote(error.message);
     return exitCodeOfStop(error.reason);
   }
   if (error instanceof AssayError) {
     const text = `${coloursFor(process.stderr).red('error:')} ${error.message}`;
-    console.error(wrapped(text, process.stderr));
+    printNote(text);
     // Of the arguments themselves, which may be what is wrong.
     if (process.argv.includes('--json')) printJsonError(error);
     return EXIT_BAD_INPUT;

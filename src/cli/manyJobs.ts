@@ -10,6 +10,7 @@ import { Stopped, type StopReason } from './failure';
 import { count, MOST_THREADS, queueUrl, share } from './numbers';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
+import { printNote } from './text';
 
 /** What the commands that need many jobs done have in common: by whom, and how it is shown. */
 
@@ -18,7 +19,7 @@ export const workersOption = new Option('--workers <n>', 'threads, with one job 
   .default(availableParallelism());
 export const queueOption = new Option(
   '--queue <url>',
-  'have it done by the `assay worker`s of this queue: redis://[user:password@]host[:port][/database], or rediss:// for TLS',
+  'let the `assay worker`s of this queue do it: redis://[user:password@]host[:port][/database], or rediss:// for TLS',
 )
   .argParser(queueUrl)
   .conflicts('workers');
@@ -45,8 +46,8 @@ export interface Where {
 export function checkWhere({ queue, verifyShare }: Where): void {
   if (verifyShare !== undefined && queue === undefined)
     throw new AssayError('usage', {
-      what: '--verify-share is for workers elsewhere',
-      expected: 'a --queue with it',
+      what: '--verify-share is for the workers of a queue',
+      expected: '--queue, too',
     });
 }
 
@@ -80,7 +81,7 @@ export async function doJobs({ jobs, journal, dataSet, where, ...say }: ManyJobs
     { ...where, workers: Math.min(where.workers, Math.max(1, missing)) },
     {
       ...{ dataSet, journal },
-      onNotice: (text) => progress.makeWay(() => console.error(text)),
+      onNotice: (text) => progress.makeWay(() => printNote(text)),
       onStatus: (text) => {
         detail = text;
         show();

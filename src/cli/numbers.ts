@@ -44,7 +44,7 @@ export function port(text: string): number {
 export function learningRates(text: string): number[] {
   const parts = text.split(',');
   if (parts.every(isLearningRate)) return parts.map(Number);
-  throw invalid('--lrs', text, 'numbers greater than 0 with commas between, such as 0.001,0.01');
+  throw invalid('--lrs', text, 'numbers greater than 0, separated by commas, such as 0.001,0.01');
 }
 
 /** Seeds, each once and in order: `1..20`, `3`, or several of these with commas between. */

@@ -1,10 +1,10 @@
 import { AssayError } from '../base/errors';
-import { listOf } from '../base/words';
+import { listOf, plural } from '../base/words';
 import { RNGS, type RngName } from '../experiment/rng';
 import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
 import type { Conditions, Run } from '../run/run';
-import type { Condition } from '../study/types';
+import type { Condition, Metric } from '../study/types';
 import type { OpenedStudy } from './study';
 
 /** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
@@ -21,25 +21,39 @@ export interface PairedOptions {
   readonly rng?: RngName;
   /** Default: 1. */
   readonly epochs?: number;
+  /** How many runs of the same seed are also trained, rounded differently; true: as many as the level needs. Default: none. */
+  readonly neighbours?: number | true;
   /** The data set that the logs should be of, as it is chosen. */
   readonly data: string;
 }
 
-/** Trains the first epochs of each setting and seed, once, and holds the logs against them. */
+/** Our run of a seed, and those that differ from it by rounding alone. */
+interface Trained {
+  readonly ours: Run;
+  readonly neighbours: readonly Run[] | undefined;
+}
+
+/**
+ * Trains the first epochs of each setting and seed, once, and compares the logs with them.
+ *
+ * @throws AssayError `usage` where so few neighbours are asked for that nothing could fail
+ */
 export async function checkPaired(
   logs: readonly PairedLog[],
-  { seed: ofAll, rng = 'torch', epochs = 1, data }: PairedOptions,
+  { seed: ofAll, rng = 'torch', epochs = 1, neighbours: asked, data }: PairedOptions,
   { study, experiment }: Required<OpenedStudy>,
 ): Promise<Check[]> {
+  const neighbourCount = asked === undefined ? 0 : await neighboursFor(study.level, asked);
   const { judgePaired } = await import('../judge/paired/index.js');
   const { fastestEngine } = await import('../engine/create.js');
   const { loadDataFor, threadsOption } = await import('./training.js');
   const threads = threadsOption.defaultValue as number;
   const { recordOf } = await import('./rerun.js');
   const { runOfRecord } = await import('../run/recordedRun.js');
+  const { neighbourOf } = await import('../train/neighbours.js');
   const dataSet = await loadDataFor(experiment, data);
   const references = await referencesOf(dataSet.name, { study, experiment });
-  const trained = new Map<string, Run>();
+  const trained = new Map<string, Trained>();
   const checks: Check[] = [];
   for (const { run, conditions } of logs) {
     if (typeof conditions?.lr !== 'number') {
@@ -53,27 +67,62 @@ export async function checkPaired(
       checks.push({ name: 'paired', verdict: 'no-reference', reason, findings: [] });
       continue;
     }
-    const key = `${seed} ${lr}`;
-    let ours = trained.get(key);
-    if (ours === undefined) {
-      console.error(`training: seed ${seed}, lr ${lr}, ${epochs === 1 ? '1 epoch' : `${epochs} epochs`}`);
-      const engine = fastestEngine();
-      const record = await recordOf({
-        experiment,
-        dataSet,
-        lr,
-        seed,
-        rng: RNGS[rng],
-        epochs,
-        engine,
-        threads,
-      });
-      ours = runOfRecord(record, { ...experiment.training, logInterval: 1 });
-      trained.set(key, ours);
+    const untilStep = lastStepOf(run, study.metrics, experiment.training.batchSize);
+    const key = `${seed} ${lr} ${untilStep}`;
+    let known = trained.get(key);
+    if (known === undefined) {
+      const length = untilStep === undefined ? plural(epochs, 'epoch') : plural(untilStep, 'step');
+      const and = neighbourCount === 0 ? '' : `, and ${plural(neighbourCount, 'neighbour')} of it`;
+      console.error(`training: seed ${seed}, lr ${lr}, ${length}${and}`);
+      const options = {
+        ...{
+          experiment,
+          dataSet,
+          lr,
+          seed,
+          rng: RNGS[rng],
+          epochs,
+          untilStep,
+          engine: fastestEngine(),
+          threads,
+        },
+      };
+      const runOf = async (neighbour = {}): Promise<Run> =>
+        runOfRecord(await recordOf({ ...options, ...neighbour }), { ...experiment.training, logInterval: 1 });
+      const ours = await runOf();
+      const neighbours: Run[] = [];
+      for (let i = 1; i <= neighbourCount; i++)
+        neighbours.push(await runOf(neighbourOf(experiment, seed, i)));
+      known = { ours, neighbours: asked === undefined ? undefined : neighbours };
+      trained.set(key, known);
     }
-    checks.push(judgePaired(run, { run: ours, name: 'ours' }, references));
+    const { ours, neighbours } = known;
+    const check = judgePaired(run, { run: ours, name: 'ours' }, { ...references, neighbours });
+    const isHelped = check.verdict === 'no-reference' && asked === undefined;
+    checks.push(isHelped ? { ...check, reason: `${check.reason}; --neighbours needs no pairs` } : check);
   }
   return checks;
+}
+
+/** How far a log goes that ends within its first epoch; undefined where it goes farther, as it does with a number of an epoch. */
+function lastStepOf({ series }: Run, metrics: readonly Metric[], batchSize: number): number | undefined {
+  const points = metrics.flatMap(({ name }) => series[name] ?? []);
+  const areSteps = points.length > 0 && points.every(({ epoch, step }) => epoch === 1 && step !== undefined);
+  if (!areSteps) return undefined;
+  return Math.floor(Math.max(...points.map(({ step = 0 }) => step)) / batchSize) + 1;
+}
+
+/** @throws AssayError `usage` */
+async function neighboursFor(level: number, asked: number | true): Promise<number> {
+  const { runsNeeded } = await import('../statistics/conformal.js');
+  const needed = runsNeeded(level) - 1; // our run is one, too
+  if (asked === true) return needed;
+  if (asked >= needed) return asked;
+  throw new AssayError('usage', {
+    what: 'too few neighbours for a run to fail',
+    expected: `at least ${needed}, for the level ${level}`,
+    got: `--neighbours ${asked}`,
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { writeFileAtomic } from '../base/files';
 import type { RunRecord } from '../run/record';
 import type { Experiment } from '../experiment/types';
 import type { Predictions } from '../train';
+import { printNote } from './text';
 
 /**
  * Draws a run whose epochs are all done, into the files that its transcript names. Where pictures cannot be drawn, that is said on
@@ -56,7 +57,7 @@ async function writePicture(path: string, draw: () => Promise<Uint8Array>): Prom
     return true;
   } catch (error) {
     if (!(error instanceof AssayError) || error.code !== 'pictures-unavailable') throw error;
-    console.error(`not drawn: ${path}: ${error.message}`);
+    printNote(`not drawn: ${path}: ${error.message}`);
     return false;
   }
 }

@@ -20,7 +20,7 @@ import { addVerifyCommand } from './commands/verify';
 import { addWorkerCommand } from './commands/worker';
 import { packageVersion } from '../base/version';
 import { throwUsageError } from './failure';
-import { wrappedHelp } from './text';
+import { columnsOf, DEFAULT_COLUMNS, wrappedHelp } from './text';
 
 /** The command line: `assay <command>`. What a command needs is loaded when it runs, so that `--help` is quick. */
 export function createProgram(): Command {
@@ -80,6 +80,7 @@ Examples:
       .configureOutput({
         outputError: () => undefined,
         writeErr: () => undefined,
+        getOutHelpWidth: () => columnsOf(process.stdout) ?? DEFAULT_COLUMNS,
         writeOut: (text) => process.stdout.write(wrappedHelp(text, process.stdout)),
       });
   }

@@ -1,6 +1,7 @@
 import type { GenericFormatter, SingleBar } from 'cli-progress';
 import { printable } from '../base/printable';
 import { unguarded } from './door';
+import { columnsOf, DEFAULT_COLUMNS } from './text';
 
 export interface ProgressState {
   /** What is going on; another phase is another bar. */
@@ -52,7 +53,7 @@ export class Progress {
     if (!process.stderr.isTTY) return new Progress(undefined);
     const { SingleBar } = await import('cli-progress');
     const format: GenericFormatter = (_, { progress }, payload: Texts) =>
-      barLine(progress, payload, process.stderr.columns || 80);
+      barLine(progress, payload, columnsOf(process.stderr) ?? DEFAULT_COLUMNS);
     // Signals are handled in stop.ts.
     const options = { format, stream: unguarded(process.stderr), clearOnComplete: true, gracefulExit: false };
     return new Progress(new SingleBar(options));

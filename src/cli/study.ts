@@ -2,6 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import { AssayError } from '../base/errors';
 import type { Experiment } from '../experiment/types';
 import type { Study } from '../study/types';
+import { printNote } from './text';
 
 export const studyOption = new Option(
   '--study <folder>',
@@ -19,7 +20,7 @@ export async function openStudy(named: string | undefined): Promise<OpenedStudy>
   const { findStudy } = await import('../study/find.js');
   const { loadExperiment } = await import('../experiment/load.js');
   const study = await findStudy(named);
-  if (study.isDefault) console.error(`study: ${study.name}, which comes with assay; --study names another`);
+  if (study.isDefault) printNote(`study: ${study.name}, which comes with assay; --study names another`);
   return study.experiment === undefined
     ? { study }
     : { study, experiment: await loadExperiment(study.experiment) };

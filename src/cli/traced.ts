@@ -7,6 +7,7 @@ import { FoundWanting } from './failure';
 import { printJson } from './json';
 import { partingFrom } from './published';
 import { readRecord } from './input';
+import { printText } from './text';
 import { loadDataFor } from './training';
 
 /** The trace of a file; undefined where it is something else. */
@@ -56,7 +57,7 @@ export async function compareToTrace({
           ];
     const where = parting === undefined ? [] : partingLines(parting);
     const lines = [`equal to ${trace.of} at ${equal} places`, ...differing, ...where];
-    process.stdout.write(`${lines.join('\n')}\n`);
+    printText(() => `${lines.join('\n')}\n`);
   }
   if (first !== undefined) throw new FoundWanting();
 }

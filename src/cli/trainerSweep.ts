@@ -11,6 +11,7 @@ import { FoundWanting, Stopped, type StopReason } from './failure';
 import { withFolder } from './outFolder';
 import { Progress } from './progress';
 import { stoppable } from './stop';
+import { printNote, printText } from './text';
 
 /** What `assay sweep` does for a study whose runs another trainer makes. */
 export interface TrainerSweep {
@@ -77,15 +78,15 @@ export async function sweepByTrainer({ study, seeds, out, workers, timeLimit }: 
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'failed' ? [outcome] : []));
   const trained = outcomes.filter(({ status }) => status === 'trained').length;
   const there = total - trained - failed.length;
-  process.stdout.write(`${plural(trained, 'run')} trained, ${there} were there already; all are in ${out}\n`);
+  printText(() => `${plural(trained, 'run')} trained, ${there} were there already; all are in ${out}\n`);
   for (const { run, why, output, lastLine } of failed) {
     const said =
       lastLine === undefined ? 'it printed nothing' : `all that it printed is in ${relative('.', output)}`;
-    process.stdout.write(`failed: ${run.name}: ${why}; ${said}\n`);
-    if (lastLine !== undefined) process.stdout.write(`  it printed last: ${lastLine}\n`);
+    printText(() => `failed: ${run.name}: ${why}; ${said}\n`);
+    if (lastLine !== undefined) printText(() => `  it printed last: ${lastLine}\n`);
   }
   if (failed.length > 0) throw new FoundWanting();
-  console.error(`their bands: npx assay bands ${join(out, '*', logNameOf(study))}`);
+  printNote(`their bands: npx assay bands ${join(out, '*', logNameOf(study))}`);
 }
 
 /** The log in the folder of a run: what the pattern of paths ends with, or what the trainer printed. */

@@ -13,6 +13,7 @@ import { withFolder, withNewFolder } from './outFolder';
 import { Progress, type ProgressState } from './progress';
 import { stoppable } from './stop';
 import { shellCommand, studyWords } from './shell';
+import { printNote } from './text';
 import { DEFAULT_SOURCE_TEXT, SOURCES_TEXT } from '../data/names';
 
 /** What the commands that train have in common: their options, loading what is trained on, and one run at the terminal. */
@@ -111,7 +112,7 @@ export async function loadData(choice: string | undefined): Promise<DataSet> {
   const progress = await Progress.create();
   try {
     return await loadDataSet(choice, {
-      onNotice: (line) => console.error(line),
+      onNotice: (line) => printNote(line),
       onProgress: (done, total, what) => progress.show({ phase: what, done, total }),
     });
   } finally {
@@ -153,7 +154,7 @@ export async function train(
           signal,
           onLine: (line) => progress.makeWay(() => say(`${line}\n`)),
           onProgress: (state) => progress.show(progressOf(state)),
-          onBackend: (backend) => progress.makeWay(() => console.error(backendText(backend))),
+          onBackend: (backend) => progress.makeWay(() => printNote(backendText(backend))),
         }),
       );
       if (outcome.status === 'finished') return outcome;

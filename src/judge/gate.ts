@@ -92,7 +92,7 @@ function startOf(
   if (golden.losses.every((loss, step) => Object.is(loss, record.losses[step]))) return SAME_LOSSES;
   const limits = limitsAt(conditions, rounding);
   if (limits === undefined) {
-    const reason = `the bits are others, and how far rounding goes at ${conditionsText(conditions)} was not measured`;
+    const reason = `the bits differ, and how far rounding goes at ${conditionsText(conditions)} was not measured`;
     return { verdict: 'no-reference', reason };
   }
   const departure = firstDeparture(golden.losses, record.losses, limits);
@@ -101,7 +101,7 @@ function startOf(
   return mayBeRounding
     ? {
         verdict: 'inconclusive',
-        reason: `${apart(departure)}, where rounding mostly leaves ${digits(limit)} at most: a leap of rounding, or a small change of more than the arithmetic`,
+        reason: `${apart(departure)}, where rounding usually leaves ${digits(limit)} at most: a leap of rounding, or a small change of more than the arithmetic`,
       }
     : {
         verdict: 'fail',
@@ -120,14 +120,14 @@ function digits(value: number): string {
 }
 
 function bitsText(comparison: Comparison | undefined, start: Start | undefined): string {
-  if (comparison === undefined) return 'there is no golden to hold the bits against';
+  if (comparison === undefined) return 'there is no golden to compare the bits with';
   if (start === undefined) return comparison.reason;
   return comparison.verdict === 'pass' ? 'the same bits' : start.reason;
 }
 
-const NOT_JUDGED = 'there are no bands to hold the results against';
-const NOT_MET = 'the results do not meet the bands';
+const NOT_JUDGED = 'there are no bands to compare the results with';
+const NOT_MET = 'the results do not lie in the bands';
 const RESULTS = {
-  'same bits': { pass: 'the results meet the bands', fail: NOT_MET, 'no-reference': NOT_JUDGED },
-  'other bits': { pass: 'the results still meet the bands', fail: NOT_MET, 'no-reference': NOT_JUDGED },
+  'same bits': { pass: 'the results lie in the bands', fail: NOT_MET, 'no-reference': NOT_JUDGED },
+  'other bits': { pass: 'the results still lie in the bands', fail: NOT_MET, 'no-reference': NOT_JUDGED },
 };

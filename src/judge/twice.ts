@@ -45,9 +45,9 @@ export function checkNoneTwice(runs: readonly Run[]): void {
     if (isSame || ofSeed !== undefined) {
       const before = isSame ? twin : (ofSeed as Run);
       throw new AssayError('usage', {
-        what: isSame ? 'a run that is there twice' : `two runs of seed ${seed}`,
+        what: isSame ? 'the same run twice' : `two runs of seed ${seed}`,
         where: source.path,
-        expected: 'runs with seeds of their own',
+        expected: 'runs with different seeds',
         got: `${isSame ? 'the numbers' : 'the seed'} of ${before.source.path}`,
       });
     }

@@ -1,5 +1,5 @@
 import type { DataSet } from '../data/dataset';
-import { BITWISE_ENGINES, type Backend, type EngineName } from '../engine/engine';
+import { BITWISE_ENGINES, type Backend, type Engine, type EngineName } from '../engine/engine';
 import type { EpochRecord, RunRecord } from '../run/record';
 import { DEFAULT_RNG, type Rng } from '../experiment/rng';
 import type { Experiment } from '../experiment/types';
@@ -38,6 +38,8 @@ export interface RunOptions {
   onProgress?(progress: RunProgress): void;
   /** Asked after each of its reports of progress: the run goes on when this has come. */
   goOn?(): Promise<void>;
+  /** May change the weights after each step: see neighbours.ts. */
+  afterStep?(engine: Pick<Engine, 'getParameters' | 'setParameters'>): void;
   /** Told the digest of the weights that training starts from. */
   onStart?(initialWeightsSha256: string): void;
   /** Told of each epoch, once it is evaluated. */

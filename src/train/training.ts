@@ -149,6 +149,7 @@ export class Training {
     const from = { samplerSeed: this.samplerSeed, step: batch };
     const draws = [generator, identity.rng, from] as const;
     for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, ...draws, experiment.arithmetic)) {
+      options.afterStep?.(engine);
       this.losses.push(loss);
       this.emit(this.transcript.step(epoch, batch, loss));
       batch++;

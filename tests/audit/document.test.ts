@@ -64,12 +64,12 @@ test('lines that do not belong are not understood, with a reason', () => {
   const strange = document.lines.filter(({ kind }) => kind === 'not understood');
   expect(strange.map(({ line, reason }) => [line, reason])).toEqual([
     [19, expect.stringMatching(/expected a number/)],
-    [20, 'stands in a run, and is no line of a log'],
+    [20, 'is in a run, but is not a line of a log'],
   ]);
   expect(document.lines[0].kind).toBe('claim');
   const [alone] = readText(`Foreword\n${lines.filter((text) => !text.startsWith('#')).join('\n')}`).document
     .lines;
-  expect(alone).toMatchObject({ kind: 'not understood', reason: 'stands under no heading' });
+  expect(alone).toMatchObject({ kind: 'not understood', reason: 'is under no heading' });
 });
 
 test.each([

@@ -20,7 +20,7 @@ test('each sentence has a document for which it is not printed, but for what say
   expect(always.map(({ text }) => text)).toEqual([
     expect.stringMatching(/^✓ agrees with/),
     expect.stringMatching(/^Where: /),
-    expect.stringMatching(/^that print the same/),
+    expect.stringMatching(/^Below: /),
   ]);
 });
 

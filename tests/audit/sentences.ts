@@ -241,7 +241,7 @@ const KINDS: readonly Kind[] = [
     (audit, text) => accuraciesOf(audit, /lr (\S+):/.exec(text)?.[1]),
     ROTATED,
   ),
-  kind(/^✓ agrees with|^Where: |^that print the same/, DEFINITION),
+  kind(/^✓ agrees with|^(Where|Below): /, DEFINITION),
   kind(
     /^Counted are our/,
     ({ seeds }) =>

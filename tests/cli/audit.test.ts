@@ -149,12 +149,12 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
       'a test cannot be read, and a number is wrong, too',
       (lines) =>
         lines.map((line) => (line === TEST_2 ? 'Test set: good' : line.replace('(95.86%)', '(95.87%)'))),
-      "The numbers in the report's logs contradict each other: see line 29. What begins as a line of a log and goes on otherwise cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
+      "The numbers in the report's logs contradict each other: see line 29. Some lines start like lines of a log, but continue differently, and cannot be read: see line 42. Its runs do not go as trainings of the experiment do: they have tests that are missing or doubled (line 40).",
     ],
     [
       'no line can be read',
       () => ['Train Epoch: soon'],
-      'No number of a run can be read in the report. What begins as a line of a log and goes on otherwise cannot be read: see line 1.',
+      'No number of a run can be read in the report. Some lines start like lines of a log, but continue differently, and cannot be read: see line 1.',
     ],
   ])('%s', async (_, change, said) => {
     expect(await summaryOf(change)).toContain(said);
@@ -167,7 +167,7 @@ describe('what is said of the numbers, and of whether they reproduce', () => {
     );
     expect(numbers).toContain('another number of epochs than the experiment (line 254)');
     expect(reproduces).toMatch(
-      /^Whether they reproduce cannot be told: 2 of 3 runs lie in their bands, and 1 cannot be judged as a whole; /,
+      /^Whether they reproduce is not decided: 2 of 3 runs lie in their bands, and 1 cannot be judged as a whole; /,
     );
     expect(collapses).toMatch(/^At lr 0.01, \d+ of our \d+ seeds end at chance .*, at level 0.95\)\.$/);
   });

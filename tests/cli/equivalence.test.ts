@@ -140,7 +140,7 @@ describe('of another trainer', () => {
   test('the same runs again are no witnesses of their own', async () => {
     expect(await equivalence(['before/depth1-seed3.csv'])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/a run that is there twice/) as string,
+      stderr: expect.stringMatching(/the same run twice/) as string,
     });
   });
 

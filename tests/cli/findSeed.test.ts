@@ -57,7 +57,7 @@ describe('by a log', () => {
   });
 
   test.each([
-    ['a learning rate that nothing says', [], 'cannot be told from its log'],
+    ['a learning rate that nothing says', [], 'does not follow from its log'],
     [
       'a loss beside it',
       ['--loss', '1.234'],
@@ -77,8 +77,8 @@ describe('by a log', () => {
 });
 
 test.each([
-  ['nothing to look for', [], 'expected: --loss or --log'],
-  ['a learning rate without a log', ['--loss', '2.30', '--lr', '0.1'], 'expected: a --log with it'],
+  ['there is nothing to search for', [], 'expected: --loss or --log'],
+  ['a learning rate without a log', ['--loss', '2.30', '--lr', '0.1'], 'expected: --log, too'],
 ])('%s is refused', async (_, options, message) => {
   const { exitCode, stderr } = await lab.run([...WHAT, ...options]);
   expect(exitCode).toBe(2);

@@ -60,21 +60,49 @@ describe('check --seed', () => {
     const { exitCode, stdout } = await check('faster/train.log');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /paired +no-reference: .*; 0 pairs of runs of one seed by two implementations were measured at lr 0\.01, and the level 0\.95 takes 19/,
+      /paired +no-reference: .*; 0 pairs of runs of one seed by two implementations were measured at lr 0\.01, and the level 0\.95 takes 19(;.*)?; --neighbours needs no pairs$/m,
     );
+  });
+
+  test('the same beside neighbours, which need no pairs: it fails by its first number after an update', async () => {
+    const { exitCode, stdout, stderr } = await check('faster/train.log', '--neighbours');
+    expect(stderr).toBe('training: seed 1, lr 0.01, 1 epoch, and 18 neighbours of it\n');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /paired +fail: .* times as far from the mean of the others as is typical of our 19 runs of this seed, which differ by rounding alone \(.*\), p = 0\.050; /,
+    );
+    expect(stdout).toMatch(/line \d+, apart: epoch 1, .*: loss \S+, and the mean of ours is \S+: /);
+  });
+
+  test('of a log of the first steps, no more is trained', async () => {
+    const log = await readFile(laboratory.path('faster', 'train.log'), 'utf8');
+    await writeFile(laboratory.path('steps.log'), log.slice(0, log.indexOf('\nTest set')));
+    const { exitCode, stdout, stderr } = await check('steps.log', '--neighbours');
+    expect(stderr).toBe('training: seed 1, lr 0.01, 5 steps, and 18 neighbours of it\n');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/line \d+, apart: epoch 1, 16 samples seen: loss /);
+  });
+
+  test('fewer neighbours than let a run fail: 2, before anything is trained', async () => {
+    const { exitCode, stderr } = await check('faster/train.log', '--neighbours', '17');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^error: too few neighbours for a run to fail\n +expected: +at least 18, for the level 0\.95\n/,
+    );
+    expect(stderr).not.toContain('training');
   });
 
   test.each<[string, string[], RegExp]>([
     [
       '--epochs without a seed',
       ['--epochs', '2'],
-      /--rng, --epochs and --only paired are about the run of a seed/,
+      /--rng, --epochs, --neighbours and --only paired are about the run of a seed/,
     ],
     ['--only paired without a seed', ['--only', 'paired'], /about the run of a seed/],
     [
       'a seed, and no paired',
       ['--seed', '1', '--only', 'format'],
-      /--seed asks for the check paired, and --only leaves it out/,
+      /--seed asks for the check paired, but --only leaves it out/,
     ],
   ])('%s: 2', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await laboratory.run([
@@ -155,13 +183,13 @@ describe('with pairs that were measured', () => {
     await writeFile(laboratory.path('near.log'), near);
     const passed = await check('near.log');
     expect(passed.stdout).toMatch(
-      /paired +pass: .* as far apart as those of 20 pairs of implementations mostly are/,
+      /paired +pass: .* as far apart as is typical of 20 pairs of implementations/,
     );
     expect(passed.exitCode).toBe(0);
     const { exitCode, stdout } = await check('faster/train.log');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^ {4}line \d+, apart: epoch 1, 8 samples seen: loss \d\.\d+, and ours has \d\.\d+: .* times as far apart as pairs mostly are, /m,
+      /^ {4}line \d+, apart: epoch 1, 8 samples seen: loss \d\.\d+, and ours has \d\.\d+: .* times as far apart as is typical, /m,
     );
   });
 

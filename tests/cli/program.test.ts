@@ -110,7 +110,7 @@ describe('help', () => {
       path.replace(/^.*(?=\/node_modules\/)/, ROOT).slice(ROOT.length + 1),
     );
     const allowed =
-      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|json|lock|optional|paths|printable|printf|sha256|utf8|version|words)|data\/(dataset|names)|experiment\/(rng|seed)|logs\/heading|report\/text\/\w+|run\/run|study\/metrics|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors)\/)/;
+      /^(bin|dist\/cli|dist\/(base\/(errors|files|holder|json|lock|optional|paths|printable|printf|sha256|utf8|version|words)|data\/(dataset|names)|experiment\/(rng|seed)|logs\/heading|report\/text\/\w+|run\/run|study\/metrics|judge\/check\/finding)\.js|node_modules\/(commander|@commander-js|picocolors|string-width|strip-ansi|ansi-regex|is-fullwidth-code-point|emoji-regex)\/)/;
     expect(loaded.filter((path) => !allowed.test(path))).toEqual([]);
     expect(loaded).toContain('dist/cli/main.js');
   });

@@ -1,7 +1,9 @@
-import { wrapped, wrappedAt, wrappedHelp } from '../../src/cli/text';
+import { columnsOf, wrapped, wrappedAt, wrappedHelp } from '../../src/cli/text';
 import { coloursFor } from '../../src/cli/door';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { createProgram } from '../../src/cli/program';
+import { textWidth } from '../../src/report/text/table';
+import { Laboratory } from './laboratory';
 import { stripVTControlCharacters } from 'node:util';
 import { fc, test as property } from '@fast-check/jest';
 
@@ -33,6 +35,28 @@ test('what is to be copied, and a row of a table, stay whole', () => {
   for (const line of lines) expect(wrappedAt(line, 40)).toBe(line);
 });
 
+test('the last column of a row is wrapped where it has room', () => {
+  const row = '  holds        line 190  What happened: perfect balance';
+  expect(wrappedAt(row, 51)).toBe(`  holds        line 190  What happened: perfect
+                         balance`);
+  expect(wrappedAt(row, 49)).toBe(row);
+});
+
+test('a number stays with its %, and a range in one piece', () => {
+  expect(wrappedAt('they are 31 % to 49 % of all', 19)).toBe('they are 31 % to\n49 % of all');
+  expect(wrappedAt('0.4 is outside of 0.2958 … 0.4228', 27)).toBe('0.4 is outside of\n0.2958 … 0.4228');
+});
+
+test('what fits no line is not torn from what is before it', () => {
+  const hash = '0123456789'.repeat(4);
+  expect(wrappedAt(`  SHA-256 ${hash} and so on`, 40)).toBe(`  SHA-256 ${hash}\n    and so on`);
+});
+
+test('an emoji takes two columns', () => {
+  expect(wrappedAt('1234 ✅ 89', 10)).toBe('1234 ✅ 89');
+  expect(wrappedAt('1234 ✅ 89', 9)).toBe('1234 ✅\n89');
+});
+
 test('colours take no width', () => {
   const before = { ...process.env };
   try {
@@ -58,10 +82,76 @@ property.prop([
   expect(lines.map((line) => line.trim()).join(' ')).toBe(text.trim());
 });
 
-test('only for a terminal that knows its width', () => {
-  expect(wrapped(TEXT, { isTTY: true, columns: 40 })).toBe(wrappedAt(TEXT, 40));
-  expect(wrapped(TEXT, { columns: 40 })).toBe(TEXT);
-  expect(wrapped(TEXT, { isTTY: true, columns: 0 })).toBe(TEXT);
+describe('the width', () => {
+  const PIPE = {};
+  const widthWith = (stated: string, stream: { isTTY?: boolean; columns?: number }): number | undefined => {
+    const before = process.env.COLUMNS;
+    process.env.COLUMNS = stated;
+    try {
+      return columnsOf(stream);
+    } finally {
+      if (before === undefined) delete process.env.COLUMNS;
+      else process.env.COLUMNS = before;
+    }
+  };
+
+  test('is that of a terminal, whatever COLUMNS says', () => {
+    expect(columnsOf({ isTTY: true, columns: 72 })).toBe(72);
+    expect(widthWith('100', { isTTY: true, columns: 72 })).toBe(72);
+  });
+
+  test('of a pipe, and of a terminal that does not know it, is what COLUMNS says', () => {
+    for (const stream of [PIPE, { columns: 72 }, { isTTY: true, columns: 0 }]) {
+      expect(columnsOf(stream)).toBeUndefined();
+      expect(widthWith('100', stream)).toBe(100);
+      expect(widthWith('40', stream)).toBe(40);
+    }
+  });
+
+  test.each(['', '0', '39', '-80', '80.5', '8e1', 'wide', ' 80'])('is not known by COLUMNS=%j', (stated) => {
+    expect(widthWith(stated, PIPE)).toBeUndefined();
+  });
+
+  test('wraps text where it is known', () => {
+    expect(wrapped(TEXT, { isTTY: true, columns: 40 })).toBe(wrappedAt(TEXT, 40));
+    expect(wrapped(TEXT, { columns: 40 })).toBe(TEXT);
+    expect(wrapped(TEXT, { isTTY: true, columns: 0 })).toBe(TEXT);
+  });
+
+  test('of a pipe is that of COLUMNS, in all that a command prints for people', async () => {
+    const laboratory = await Laboratory.open();
+    try {
+      /** Of all lines but commands, which are to be copied. */
+      const widest = async (
+        args: readonly string[],
+        environment?: Record<string, string>,
+      ): Promise<number> => {
+        const { stdout, stderr } = await laboratory.run(args, { environment });
+        expect(stdout + stderr).not.toBe('');
+        return textWidth((stdout + stderr).replace(/^ +\$ npx .*$/gm, ''));
+      };
+      const audit = ['audit', '--full'];
+      expect(await widest(audit)).toBeGreaterThan(200);
+      for (const args of [
+        audit,
+        ['audit', '--help'],
+        ['audit', 'no such file of this name, which is rather long'],
+      ])
+        for (const columns of [60, 100]) {
+          const width = await widest(args, { COLUMNS: String(columns) });
+          expect({ args, columns, fits: width <= columns, width }).toEqual({
+            args,
+            columns,
+            fits: true,
+            width,
+          });
+        }
+      const json = await laboratory.run(['audit', '--json'], { environment: { COLUMNS: '60' } });
+      expect(json.stdout).toBe((await laboratory.run(['audit', '--json'])).stdout);
+    } finally {
+      await laboratory.close();
+    }
+  });
 });
 
 describe('a help', () => {

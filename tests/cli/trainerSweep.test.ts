@@ -79,5 +79,5 @@ test('a command that cannot be right is refused before anything is made', async 
 test('a time limit is of a trainer of its own', async () => {
   const args = ['--seeds', '1', '--time-limit', '5', '--data', 'tiny', '--out', 'out'];
   const { stderr } = await lab.run(['sweep', '--study', 'study', ...args]);
-  expect(stderr).toContain('--time-limit is for a study with a trainer of its own');
+  expect(stderr).toContain('--time-limit is for a study with its own trainer');
 });

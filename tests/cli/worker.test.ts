@@ -244,7 +244,7 @@ test.each([
   [
     'a check of oneself',
     ['sweep', '--seeds', '1', '--verify-share', '0.1'],
-    '--verify-share is for workers elsewhere',
+    '--verify-share is for the workers of a queue',
   ],
   ['a share of 2', ['sweep', '--seeds', '1', '--verify-share', '2'], '--verify-share has no valid value'],
 ])('%s is refused', async (_, args, message) => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { pictureOfTerminal } from '../../scripts/pictureOfTerminal';
 
 /** The pages that people read: that links lead somewhere, also in the packed package, and that each page can be found. */
 
@@ -109,6 +110,10 @@ test.each(DOCS.filter((page) => headingsOf(page, /^## (.*)$/gm).length > 2 && pa
     expect(listed).toEqual(sections);
   },
 );
+
+test('the picture of the terminal shows what the audit prints now', () => {
+  expect(textOf('docs/audit-terminal.svg')).toBe(pictureOfTerminal());
+});
 
 test('every table has its header', () => {
   const tables = PAGES.flatMap((page) =>

@@ -498,7 +498,7 @@ describe('forgeries', () => {
   const allTests = (text: string, line: string): string => text.replace(/Test set: .*/g, line);
   const GUESS = 'Test set: Average loss: 2.3012, Accuracy: 1135/10000 (11.35%)';
 
-  test('two epochs that are alike digit for digit', () => {
+  test('two epochs that are equal, digit for digit', () => {
     const epoch = (n: number): string[] => oracle.split('\n').slice(13 * (n - 1), 13 * n);
     const again = epoch(2).map((line) => line.replace('Epoch: 2', 'Epoch: 3'));
     const text = [...epoch(1), ...epoch(2), ...again, ...epoch(4), ...epoch(5), ''].join('\n');

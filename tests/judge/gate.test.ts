@@ -46,27 +46,27 @@ const judge = (record: RunRecord, strictness: Strictness, given?: Bands): GateJu
   judgeAtGate(record, golden, { ...references, bands: given, rounding }, strictness);
 
 test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], string]>([
-  ['the same bits', golden, bands, ['pass', 'pass'], 'the same bits; the results meet the bands'],
+  ['the same bits', golden, bands, ['pass', 'pass'], 'the same bits; the results lie in the bands'],
   [
     'the same bits, no bands',
     golden,
     undefined,
     ['pass', 'pass'],
-    'the same bits; there are no bands to hold the results against',
+    'the same bits; there are no bands to compare the results with',
   ],
   [
     'other bits',
     otherBits,
     bands,
     ['fail', 'pass'],
-    'the arithmetic changed; the results still meet the bands',
+    'the arithmetic changed; the results still lie in the bands',
   ],
   [
     'other bits, no bands',
     otherBits,
     undefined,
     ['fail', 'no-reference'],
-    'the arithmetic changed; there are no bands to hold the results against',
+    'the arithmetic changed; there are no bands to compare the results with',
   ],
   [
     'other first steps',
@@ -74,15 +74,15 @@ test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], 
     bands,
     ['fail', 'fail'],
     'more than the arithmetic changed: the loss of step 9 is 0.23046000, not 0.23000000, 2.0e-3 of it apart, where rounding was never ' +
-      'seen to leave more than 1.0e-3; the results still meet the bands',
+      'seen to leave more than 1.0e-3; the results still lie in the bands',
   ],
   [
     'a leap, as rounding makes at some seeds',
     leap,
     bands,
     ['fail', 'inconclusive'],
-    'the loss of step 4 is 0.46004601, not 0.46000001, 1.0e-4 of it apart, where rounding mostly leaves 1.5e-6 at most: a leap of ' +
-      'rounding, or a small change of more than the arithmetic; the results still meet the bands',
+    'the loss of step 4 is 0.46004601, not 0.46000001, 1.0e-4 of it apart, where rounding usually leaves 1.5e-6 at most: a leap of ' +
+      'rounding, or a small change of more than the arithmetic; the results still lie in the bands',
   ],
   [
     'a leap before rounding leaps',
@@ -90,14 +90,14 @@ test.each<[string, RunRecord, Bands | undefined, [bits: string, bands: string], 
     bands,
     ['fail', 'fail'],
     'more than the arithmetic changed: the loss of step 1 is 1.1501150, not 1.1500000, 1.0e-4 of it apart, where rounding was never ' +
-      'seen to leave more than 1.0e-5; the results still meet the bands',
+      'seen to leave more than 1.0e-5; the results still lie in the bands',
   ],
   [
     'other results',
     otherResults,
     bands,
     ['fail', 'fail'],
-    'the arithmetic changed; the results do not meet the bands',
+    'the arithmetic changed; the results do not lie in the bands',
   ],
 ])('%s', (_, record, given, verdicts, reason) => {
   expect((['bits', 'bands'] as const).map((strictness) => judge(record, strictness, given).verdict)).toEqual(
@@ -130,7 +130,7 @@ test('first steps that nothing was measured for are no reference', () => {
   expect(byBands(otherBits, golden)).toMatchObject({
     verdict: 'no-reference',
     reason: expect.stringMatching(
-      /^the bits are others, and how far rounding goes .* was not measured; /,
+      /^the bits differ, and how far rounding goes .* was not measured; /,
     ) as string,
   });
   const other = { ...rounding, settings: [{ ...rounding.settings[0], conditions: { lr: 0.5 } }] };
@@ -141,14 +141,14 @@ test('first steps that nothing was measured for are no reference', () => {
 test('an approved run that is outside of the bands is not approved by its bits', () => {
   expect(judgeAtGate(otherResults, otherResults, { ...references, rounding }, 'bits')).toMatchObject({
     verdict: 'fail',
-    reason: 'the same bits; the results do not meet the bands',
+    reason: 'the same bits; the results do not lie in the bands',
   });
 });
 
 test('in words: the first divergence, and what is outside', () => {
   const text = gateLines(judge(otherResults, 'bits', bands)).join('\n');
   expect(text).toMatch(
-    /^fail: mnist, lr 0.0001: the arithmetic changed; the results do not meet the bands\n/,
+    /^fail: mnist, lr 0.0001: the arithmetic changed; the results do not lie in the bands\n/,
   );
   expect(text).toMatch(/first divergence: step 3: loss/);
   expect(text).toMatch(/epoch 4: accuracy 70.00 is outside of \d\d\.\d\d … \d\d\.\d\d$/);

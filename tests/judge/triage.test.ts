@@ -194,7 +194,7 @@ describe('printed numbers', () => {
   test('apart by the last digit alone: too few digits to tell', () => {
     expect(triaged([0.13, 0.09, 0.08], [0.13, 0.09, 0.09], 2)).toMatchObject({
       looksLike: 'unclear',
-      reason: 'loss is nowhere apart by more than its last printed digit: with more digits it could be told',
+      reason: 'loss nowhere differs by more than its last printed digit: more digits would decide it',
       distances: [{ relative: 0 }, { relative: 0, isLastDigit: true }],
     });
   });

@@ -29,7 +29,7 @@ test('the numbers of another run are found, whatever seed is said beside them', 
     const error = refusal(() => checkNoneTwice([run('a', 1), run('b', 3), copy]));
     expect(error?.code).toBe('usage');
     expect(error?.facts).toMatchObject({
-      what: 'a run that is there twice',
+      what: 'the same run twice',
       where: 'copy',
       got: 'the numbers of a',
     });

@@ -150,7 +150,7 @@ describe('what is wrong', () => {
 
   test('a cut line, a resumed run, two processes', () => {
     expect(faultsOf('odd/cut-mid-line.log')).toEqual([
-      '8 format: it starts like the template, but goes on differently',
+      '8 format: it starts like the template, but continues differently',
     ]);
     expect(faultsOf('odd/resumed.log')).toContain('10 repeated: val_loss of epoch 5 is repeated');
     expect(faultsOf('odd/ddp.log')).toHaveLength(30);

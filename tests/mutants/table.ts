@@ -2034,6 +2034,44 @@ const report = [
       ],
     ],
   ),
+  ...faultsOf(
+    'src/report/text/table.ts',
+    ['tests/report/table.test.ts'],
+    [
+      [
+        'table: what is wider than the room stays in one part',
+        'inChunks(pieces, (some) => widthOf(some) <= room)',
+        'inChunks(pieces, () => true)',
+      ],
+      [
+        'table: a part does not say what its rows are',
+        '.map((part) => [key, ...part])',
+        '.map((part, i) => (i === 0 ? [key, ...part] : part))',
+      ],
+      [
+        'table: a group without room is not cut',
+        '(widthOf([group]) <= room ? [group]',
+        '(room > 0 ? [group]',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'src/cli/text.ts',
+    ['tests/cli/text.test.ts'],
+    [
+      [
+        'text: COLUMNS is ignored',
+        'return stated >= LEAST_COLUMNS ? stated : undefined;',
+        'return stated >= LEAST_COLUMNS ? undefined : undefined;',
+      ],
+      [
+        'text: COLUMNS goes before the terminal',
+        'if (isTTY === true && columns) return columns;',
+        'if (false) return columns;',
+      ],
+      ['text: a range is torn', '/(?<!…) (?![%…])/', '/ /'],
+    ],
+  ),
 ];
 
 const independence: readonly Fault[] = faultsOf(

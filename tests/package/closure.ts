@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface Locked {
+export interface Locked {
+  readonly version?: string;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -10,15 +12,25 @@ interface Locked {
 
 /** The folders below `root` of all packages that `npm install` puts beside a package of this checkout on this machine. */
 export function installedBeside(root: string): string[] {
+  // One for another platform is not there.
+  return neededBeside(lockedPackages(root)).filter((path) => existsSync(join(root, path)));
+}
+
+/** What a checkout's lock has, by folder; '' is the package itself. */
+export function lockedPackages(root: string): Readonly<Record<string, Locked>> {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Readonly<Record<string, Locked>>;
   };
+  return packages;
+}
+
+/** The folders of all locked packages that the package itself needs, on any platform. */
+export function neededBeside(packages: Readonly<Record<string, Locked>>): string[] {
   const found = new Set<string>();
   const visit = (folder: string): void => {
     for (const name of needsOf(packages[folder])) {
       const path = resolved(folder, name, packages);
-      // One for another platform is not there.
-      if (path === undefined || found.has(path) || !existsSync(join(root, path))) continue;
+      if (path === undefined || found.has(path)) continue;
       found.add(path);
       visit(path);
     }

@@ -17,8 +17,7 @@ export class InstalledPackage {
 
   static async open(): Promise<InstalledPackage> {
     const folder = await mkdtemp(join(tmpdir(), 'assay-package-'));
-    const packed = run(ROOT, 'npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]);
-    const tarball = join(folder, packed.stdout.trim().split('\n').at(-1) ?? '');
+    const tarball = join(folder, pack(folder));
     const modules = join(folder, 'node_modules');
     await mkdir(join(modules, 'assay'), { recursive: true });
     run(folder, 'tar', ['-xzf', tarball, '-C', join(modules, 'assay'), '--strip-components', '1']);
@@ -73,6 +72,12 @@ export class InstalledPackage {
   close(): Promise<void> {
     return rm(this.folder, { recursive: true });
   }
+}
+
+/** Packs the package of this checkout into a folder; the name of the tarball. */
+export function pack(folder: string): string {
+  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+  return run(ROOT, 'npm', args).stdout.trim().split('\n').at(-1) ?? '';
 }
 
 /** No data set is found outside of the project, and it is at no CI, where goldens are not recorded. */

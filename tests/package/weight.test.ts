@@ -1,11 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { say } from '../say';
 import { bytesOnDisk, installedBeside } from './closure';
+import { installFromCache } from './fromCache';
 import { InstalledPackage } from './installed';
 
 const ROOT = resolve(__dirname, '../..');
+
+/** On a disk, with all that is installed beside the package. */
+const MOST_MEGABYTES = 40;
 
 let project: InstalledPackage;
 beforeAll(async () => {
@@ -13,18 +19,40 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 
+const megabytesOf = (folders: readonly string[]): number =>
+  folders.map(bytesOnDisk).reduce((sum, size) => sum + size) / 1e6;
+
 test('an empty project with the packed package stays small', async () => {
   const packages = installedBeside(ROOT).map((path) => join(ROOT, path));
-  const own = join(project.folder, 'node_modules/assay');
-  const sizes = [own, ...packages].map(bytesOnDisk);
-  const megabytes = sizes.reduce((sum, size) => sum + size) / 1e6;
+  const megabytes = megabytesOf([join(project.folder, 'node_modules/assay'), ...packages]);
   const start = performance.now();
   expect(project.assay('--help').status).toBe(0);
   const seconds = (performance.now() - start) / 1000;
   await say(
-    `installed in an empty project: ${megabytes.toFixed(1)} MB in ${sizes.length} packages; assay --help takes ${seconds.toFixed(2)} s`,
+    `in an empty project: ${megabytes.toFixed(1)} MB in ${packages.length + 1} packages; assay --help takes ${seconds.toFixed(2)} s`,
   );
-  expect(megabytes).toBeLessThan(40);
+  expect(megabytes).toBeLessThan(MOST_MEGABYTES);
+});
+
+test('npm installs just these packages, and the command works', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-install-'));
+  try {
+    const installation = await installFromCache(folder);
+    if ('lacks' in installation)
+      return await say(`time to install: not measured, as npm's cache does not have ${installation.lacks}`);
+    await say(`time to install, from npm's cache: ${installation.seconds.toFixed(1)} s`);
+    const { packages } = JSON.parse(
+      await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8'),
+    ) as { packages: Record<string, unknown> };
+    const paths = Object.keys(packages);
+    expect(paths.sort()).toEqual(['node_modules/assay', ...installedBeside(ROOT)].sort());
+    expect(megabytesOf(paths.map((path) => join(folder, path)))).toBeLessThan(MOST_MEGABYTES);
+    const command = join(folder, 'node_modules/.bin/assay');
+    const { status, stdout } = spawnSync(command, ['--help'], { cwd: folder, encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Usage: assay COMMAND/)]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('the package has docs, and of the fixtures only what its studies name', () => {

@@ -246,9 +246,9 @@ function outcomeOf(
 }
 
 function published(what: PublishedWhat, said: string, record: RunRecord | undefined): Outcome {
-  if (record === undefined) return openFor('there is no approved run of ours to hold it against');
+  if (record === undefined) return openFor('there is no approved run of ours to compare it with');
   const { computed, isAsPublished } = publishedValue(what, said, record);
-  if (computed === undefined) return openFor(`the approved run of ours did not come to its ${what}`);
+  if (computed === undefined) return openFor(`our approved run did not reach its ${what}`);
   const text = `${what} of our approved run: ${computed}`;
   return eitherWay(isAsPublished, isAsPublished ? text : `${text}, and not ${said}`, [
     { conditions: conditionsOf(record), text },

@@ -12,7 +12,7 @@ import { printJson } from '../json';
 import { checkWhere, queueOption, verifyShareOption, workersOption } from '../manyJobs';
 import { count, seeds } from '../numbers';
 import { openTrainable, studyOption, type OpenedStudy } from '../study';
-import { printText } from '../text';
+import { printNote, printText } from '../text';
 import { dataOption, jsonOption, loadDataFor } from '../training';
 import { sweep, type Sweep } from './sweep';
 
@@ -73,20 +73,18 @@ export function addAlternativesCommand(program: Command): void {
         for (const { name, experiment } of readings) {
           const folder = folderOf(dataSet.name, name);
           const done = await sweep({ experiment, dataSet, out: folder, lrs, epochs, seeds, where });
-          console.error(`${name}: ${done}`);
+          printNote(`${name}: ${done}`);
           runs.push({ name, runs: await runsIn(folder, experiment, seeds) });
         }
       } else
-        console.error(
-          `nothing is trained: ${plural(seeds.length, 'run')} of each reading and setting are there`,
-        );
+        printNote(`nothing is trained: ${plural(seeds.length, 'run')} of each reading and setting are there`);
       const guess = guessOf(undefined, study.chance, experiment.data.testCount);
       const ranking = rankReadings(runs, reported, { metrics: study.metrics, guess });
       if (options.json) return printJson(ranking);
       const { rankingText } = await import('../../report/text/ranking.js');
       const readingOf = (wanted: string): string =>
         readings.find(({ name }) => name === wanted)?.reading ?? wanted;
-      printText(() => rankingText(ranking, readingOf));
+      printText((_, columns) => rankingText(ranking, readingOf, columns));
     });
 }
 

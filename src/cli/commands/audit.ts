@@ -8,7 +8,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption } from '../study';
-import { printText } from '../text';
+import { printNote, printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay audit`: judges a report. */
@@ -17,7 +17,7 @@ export function addAuditCommand(program: Command): void {
     .command('audit')
     .summary('judge the numbers and sentences of a report')
     .description(
-      'judge a report of training runs: every line accounted for, every number, what it implies and leaves out',
+      'judge a report of training runs: every line and number, what they imply, and what is left out',
     )
     .argument(
       '[document]',
@@ -27,11 +27,11 @@ export function addAuditCommand(program: Command): void {
     .option('--data <name>', "the data set that its runs should be of (default: the experiment's)")
     .option(
       '--claims <file>',
-      'what the sentences of the document claim, which has to have each of them (default: what the study has, as far as it fits)',
+      'what the sentences of the document claim; it must contain each of them (default: the claims of the study, as far as they fit)',
     )
     .option(
       '--claims-template <file>',
-      'also write there the sentences, and rows of tables, that no claim stands for, to be filled in and given with --claims',
+      'also write there the sentences and rows of tables that have no claim yet, to fill in and give with --claims',
     )
     .addOption(jsonOption)
     .addOption(new Option('--markdown', 'print Markdown instead of text').conflicts('json'))
@@ -122,7 +122,7 @@ async function printAudit(
   }
   const { auditSummaryText, auditText, foldedAuditText } = await import('../../report/text/audit.js');
   const textOf = summary ? auditSummaryText : full ? auditText : foldedAuditText;
-  printText((colours) => textOf(audit, colours));
+  printText((colours, columns) => textOf(audit, colours, columns));
 }
 
 /** Says how sentences come to be judged, and writes a file that needs but their readings. */
@@ -132,13 +132,13 @@ async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<voi
   if (file !== undefined) {
     const { jsonText } = await import('../../base/json.js');
     await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
-    console.error(
+    printNote(
       length === 0
         ? `written to ${file}: nothing to fill in, as every sentence has a claim`
         : `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/claims.md), then give it with --claims`,
     );
   } else if (length > 0)
-    console.error(
+    printNote(
       `${plural(length, 'line')} without a claim: --claims-template FILE writes them, to be filled in and given with --claims`,
     );
 }

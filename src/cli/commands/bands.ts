@@ -9,6 +9,7 @@ import { conditionsText, distinctConditions, type Run } from '../../run/run';
 import { conditionOption, parseConditions } from '../conditions';
 import { probability } from '../numbers';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { printNote, printText } from '../text';
 import { isKnownName, SOURCES_TEXT } from '../../data/names';
 
 /** `assay bands`: from runs to the bands that further runs are judged by. */
@@ -19,7 +20,7 @@ export function addBandsCommand(program: Command): void {
     .description(
       'compute the bands of a study: from logs of any trainer, or, without logs, from the ensemble that assay sweep made',
     )
-    .argument('[log...]', 'logs of whole runs, each with a seed of its own')
+    .argument('[log...]', 'logs of whole runs, each with its own seed')
     .option('--data <source>', `without logs, whose ensemble: ${SOURCES_TEXT}`)
     .option(
       '--level <number>',
@@ -58,8 +59,9 @@ Examples:
       const file = out ?? bandsFile(study, paths.length > 0 ? undefined : source && basename(source));
       await makeFolder(dirname(file));
       await writeFileAtomic(file, serializeBands(bands));
-      process.stdout.write(await summaryOf(bands));
-      console.error(`written to ${file}`);
+      const summary = await summaryOf(bands);
+      printText(() => summary);
+      printNote(`written to ${file}`);
     });
 }
 
@@ -70,7 +72,7 @@ async function sayWhatIsNeeded(runs: readonly Run[], level: number): Promise<voi
   const { runsNeeded } = await import('../../statistics/conformal.js');
   const settings = distinctConditions(runs).length;
   const needed = runsNeeded(1 - (1 - level) / settings);
-  console.error(
+  printNote(
     `${plural(runs.length, 'run')} of ${plural(settings, 'setting')}; bands that hold together at level ${level} take ${needed} runs of each setting`,
   );
 }
@@ -112,7 +114,7 @@ async function readLogs(
       }
       if (fault !== undefined) {
         throw new AssayError('log-syntax', {
-          what: 'a run that is not whole and in order is no example for others',
+          what: 'an incomplete run, or one out of order, cannot be part of a band',
           where: `${path}, line ${fault.line ?? run.source.line}`,
           got: fault.message,
           hint: 'mend the log, or leave it out',

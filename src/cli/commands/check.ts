@@ -12,7 +12,7 @@ import { count, seed } from '../numbers';
 import { checkOutFiles } from '../outFile';
 import { checkPaired } from '../paired';
 import { openStudy, openTrainable, studyOption } from '../study';
-import { printText } from '../text';
+import { printNote, printText } from '../text';
 import { jsonOption } from '../training';
 
 /** `assay check`: judges logs of any trainer. */
@@ -21,7 +21,7 @@ export function addCheckCommand(program: Command): void {
     .command('check')
     .summary('judge training logs of any trainer')
     .description(
-      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands; with --seed also beside our run of it',
+      'judge training logs of any trainer, or run.json: format, arithmetic, protocol, experiment, bands; with --seed also against our run of that seed',
     )
     .argument('<log...>', 'logs, of one run or several each, or records of runs; - is standard input')
     .addOption(conditionOption)
@@ -30,14 +30,14 @@ export function addCheckCommand(program: Command): void {
       new Option('--data <name>', "the data set that the logs should be of (default: the experiment's)"),
     )
     .addOption(
-      new Option('--only <checks>', 'only these checks, with commas between; others are not asked for')
+      new Option('--only <checks>', 'only these checks, separated by commas')
         // For the help and for completion.
         .choices(CHECKS)
         .argParser(checkNames),
     )
     .option(
       '--seed [n]',
-      'the seed of the logs, or without a number the one that each says: its first epoch is trained here, and held against theirs, number by number (the check paired)',
+      'the seed of the logs; without a number, the one that each log states: its first epoch is trained here and compared with theirs, number by number (the check paired)',
       seed,
     )
     .addOption(
@@ -47,6 +47,11 @@ export function addCheckCommand(program: Command): void {
       ).choices(Object.keys(RNGS) as RngName[]),
     )
     .option('--epochs <n>', 'with --seed: how many epochs are trained (default: 1)', count('--epochs'))
+    .option(
+      '--neighbours [n]',
+      'with --seed: train n more runs of each seed, from weights moved by their last bit, and compare with these instead of measured pairs: slower, and sees more (default n: as many as the level needs)',
+      count('--neighbours'),
+    )
     .addOption(
       new Option(
         '--sequential',
@@ -64,7 +69,7 @@ export function addCheckCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential in their place one after the other, so that the verdict holds however often one looks, as long as new runs are added at the end. With --seed, a change of the training is seen that bands leave room for: the same seed of PyTorch and of assay differ by rounding alone.
+Several runs of one setting are also judged together, by the runs that the bands were made of; with --sequential, one after the other instead, so that the verdict holds however often one looks, as long as new runs are added at the end. With --seed, changes are detected that bands leave room for: runs of one seed by PyTorch and by assay differ by rounding alone.
 Ends with 0 when every check passes, and with 1 when one fails, or could not be judged.
 
 Example:
@@ -81,6 +86,7 @@ Example:
         seed,
         rng,
         epochs,
+        neighbours,
         sequential = false,
         allowUnjudged = false,
         json,
@@ -88,7 +94,7 @@ Example:
         github,
         junit,
       } = options;
-      checkPairedOptions({ seed, rng, epochs, only });
+      checkPairedOptions({ seed, rng, epochs, neighbours, only });
       const opened = seed === undefined ? await openStudy(named) : await openTrainable(named);
       const { study, experiment } = opened;
       await checkOutFiles({ '--junit': junit }, [
@@ -111,6 +117,7 @@ Example:
                   seed: seed === true ? undefined : seed,
                   rng,
                   epochs,
+                  neighbours,
                   data: data ?? experiment.data.name.toLowerCase(),
                 },
                 { study, experiment },
@@ -118,9 +125,7 @@ Example:
           }),
       });
       if (checked.isEachAlone)
-        console.error(
-          'each run is judged alone: the runs that the bands were made of are not kept with them',
-        );
+        printNote('each run is judged alone: the runs that the bands were made of are not kept with them');
       const { judged, together, sequences, unread } = checked;
       const subjects = subjectsOf(checked);
       if (json) printJson(jsonOf(checked));
@@ -146,15 +151,15 @@ Example:
 }
 
 /** @throws AssayError `usage` */
-function checkPairedOptions({ seed, rng, epochs, only }: PairedAsked): void {
+function checkPairedOptions({ seed, rng, epochs, neighbours, only }: PairedAsked): void {
   const isAsked = (only ?? CHECKS).includes('paired');
   if (seed !== undefined && isAsked) return;
   if (seed !== undefined)
-    throw new AssayError('usage', { what: '--seed asks for the check paired, and --only leaves it out' });
-  if (rng !== undefined || epochs !== undefined || only?.includes('paired'))
+    throw new AssayError('usage', { what: '--seed asks for the check paired, but --only leaves it out' });
+  if ([rng, epochs, neighbours].some((option) => option !== undefined) || only?.includes('paired'))
     throw new AssayError('usage', {
-      what: '--rng, --epochs and --only paired are about the run of a seed',
-      expected: '--seed with them',
+      what: '--rng, --epochs, --neighbours and --only paired are about the run of a seed',
+      expected: '--seed, too',
     });
 }
 
@@ -162,6 +167,7 @@ interface PairedAsked {
   readonly seed?: number | true;
   readonly rng?: RngName;
   readonly epochs?: number;
+  readonly neighbours?: number | true;
   readonly only?: readonly CheckName[];
 }
 
@@ -180,7 +186,7 @@ function checkNames(text: string): CheckName[] {
   return text.split(',').map((word) => {
     const name = CHECKS.find((check) => check === word.trim());
     if (name !== undefined) return name;
-    throw new InvalidArgumentError(`expected some of ${CHECKS.join(', ')}, with commas between`);
+    throw new InvalidArgumentError(`expected some of ${CHECKS.join(', ')}, separated by commas`);
   });
 }
 

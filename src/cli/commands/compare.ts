@@ -21,26 +21,26 @@ import { jsonOption, threadsOption } from '../training';
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
-    .summary('find where two runs part')
+    .summary('find where two runs first differ')
     .description(
-      'find where two runs part: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
+      'find where two runs first differ: run.json, the folder of a run, a log of any trainer, or the trace of a training as B',
     )
     .argument('<A>')
     .argument('<B>')
     .option(
       '--loss-tolerance <share>',
-      'what losses may differ by, of the greater one (default: nothing)',
+      'how much losses may differ, as a share of the greater one (default: nothing)',
       nonNegative('--loss-tolerance'),
     )
     .option(
       '--accuracy-tolerance <points>',
-      'what accuracies may differ by, in percentage points; at least one image (default: nothing)',
+      'how much accuracies may differ, in percentage points; at least one image (default: nothing)',
       nonNegative('--accuracy-tolerance'),
     )
     .addOption(
       new Option(
         '--paired',
-        'both are of one seed, by two implementations: hold A against B by what rounding was measured to do',
+        'both are of one seed, by two implementations: judge their differences by how far rounding was measured to go',
       ).conflicts(['lossTolerance', 'accuracyTolerance']),
     )
     .addOption(conditionOption)
@@ -50,7 +50,7 @@ export function addCompareCommand(program: Command): void {
       'after',
       `
 Where they differ, the numbers say whether that looks like rounding, which grows from the last bits, or like a change.
-Ends with 0 when the runs agree, and with 1 when they part or nothing is there to judge them by.
+Ends with 0 when the runs agree, and with 1 when they differ or there is nothing to judge them by.
 
 Example:
   $ npx assay compare runs/mine train.log
@@ -61,7 +61,7 @@ Example:
       if (!paired && condition.length > 0)
         throw new AssayError('usage', {
           what: '--condition is about runs of one seed',
-          expected: '--paired with it',
+          expected: '--paired, too',
         });
       const { compareRuns, runInFull, withSettings } = await import('../../judge/compare/index.js');
       const { readStoredBands } = await import('../../judge/stored/bands.js');

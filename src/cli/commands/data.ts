@@ -5,6 +5,7 @@ import type { Place, StoredDataSet } from '../../data/inventory';
 import { AssayError } from '../../base/errors';
 import { writeFileAtomic } from '../../base/files';
 import { printJson } from '../json';
+import { printNote, printText } from '../text';
 import { jsonOption, loadData } from '../training';
 
 const SHEET = `npx assay data list ${PUBLISHED} --sheet digits.png`;
@@ -37,7 +38,7 @@ export function addDataCommand(program: Command): void {
       const { listDataSets, remedyOf } = await import('../../data/inventory.js');
       const places = (await listDataSets()).filter(({ name }) => source === undefined || name === source);
       if (json) printJson(places.map(placeAsJson));
-      else process.stdout.write(places.map((place) => placeAsText(place, remedyOf(place.name))).join(''));
+      else printText(() => places.map((place) => placeAsText(place, remedyOf(place.name))).join(''));
     });
 
   data
@@ -56,7 +57,7 @@ export function addDataCommand(program: Command): void {
 
   data
     .command('verify')
-    .description('read every byte of a data set and hold it against the known SHA-256')
+    .description('read every byte of a data set, and compare its SHA-256 with the known one')
     .argument('[source]', SOURCES_TEXT, PUBLISHED)
     .addOption(jsonOption)
     .addHelpText('after', `\nExample:\n  $ npx assay data verify ${PUBLISHED}`)
@@ -66,14 +67,14 @@ export function addDataCommand(program: Command): void {
 async function writeSheet(source: string, file: string): Promise<void> {
   const { contactSheet } = await import('../../data/contactSheet.js');
   await writeFileAtomic(file, await contactSheet(await loadData(source)));
-  console.error(`written to ${file}`);
+  printNote(`written to ${file}`);
 }
 
 async function printVerified(source: string, json: boolean): Promise<void> {
   const { verifyDataSet } = await import('../../data/inventory.js');
   const stored = await verifyDataSet(source);
   if (json) printJson(stored);
-  else process.stdout.write(storedAsText(stored));
+  else printText(() => storedAsText(stored));
 }
 
 function placeAsText({ name, folder, stored, problem }: Place, remedy: string): string {

@@ -16,10 +16,8 @@ import { jsonOption } from '../training';
 export function addEquivalenceCommand(program: Command): void {
   program
     .command('equivalence')
-    .summary("test whether another trainer's runs are alike")
-    .description(
-      'test whether runs of another trainer are like those of an ensemble, with seeds of their own',
-    )
+    .summary("test another trainer's runs against an ensemble")
+    .description('test whether runs of another trainer are like those of an ensemble, which has other seeds')
     .argument(
       '<log...>',
       "logs of whole runs; the conditions are from a heading, or in the path as the study's logs.path says",
@@ -49,7 +47,7 @@ Example:
       const equivalence = equivalenceOf(ours, others, study.metrics, guess);
       const { equivalenceText } = await import('../../report/text/equivalence.js');
       if (json) printJson(equivalence);
-      else printText((colours) => equivalenceText(equivalence, colours));
+      else printText((colours, columns) => equivalenceText(equivalence, colours, columns));
       if (equivalence.verdict !== 'pass') throw new FoundWanting();
     });
 }
@@ -69,7 +67,7 @@ async function runsOfTrainer(paths: readonly string[], opened: OpenedStudy): Pro
     throw new AssayError('usage', {
       what: `the study ${study.name} keeps no runs`,
       where: study.golden,
-      hint: 'make its bands of logs first: assay bands',
+      hint: 'make its bands from logs first: assay bands',
     });
   }
   const others = await readOthers(paths, opened, Math.max(...testsOf(ours[0], study)), () => []);

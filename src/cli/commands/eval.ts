@@ -3,6 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { checkOutFolder, freeRunFolder, withNewFolder } from '../outFolder';
 import { Progress } from '../progress';
 import { openTrainable, studyOption } from '../study';
+import { printNote } from '../text';
 import { dataOption, engineOption, loadDataFor, threadsOption } from '../training';
 
 /** `assay eval`: what a model from a file says of the test set. */
@@ -22,7 +23,7 @@ export function addEvalCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-A .pth file is a program: what in it is more than tensors is refused, and nothing of it is run.
+A .pth file is a program: anything in it other than tensors is refused, and none of it is run.
 
 Example:
   $ npx assay eval model.pth --data synthetic`,
@@ -51,6 +52,6 @@ Example:
       const isWritten = await withNewFolder(folder, () =>
         writePredictions(folder, experiment, dataSet, weights.name, predictions),
       );
-      if (isWritten) console.error(`written to ${join(folder, experiment.artifacts.predictions)}`);
+      if (isWritten) printNote(`written to ${join(folder, experiment.artifacts.predictions)}`);
     });
 }

@@ -14,6 +14,7 @@ import { checkWhere, queueOption, verifyShareOption, workersOption } from '../ma
 import { count, learningRate, printedNumber, seedRange } from '../numbers';
 import { confirmByTraining, firstLossesOf, type Search } from '../seedSearch';
 import { openTrainable, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { dataOption, jsonOption, loadDataFor, rngOption } from '../training';
 
 /** `assay find-seed`: which seed has a reported run? */
@@ -22,7 +23,7 @@ export function addFindSeedCommand(program: Command): void {
     .command('find-seed')
     .summary('find the seed of a reported run')
     .description(
-      'find the seed of a reported run: by its first loss, which precedes every update, or by all that its log says',
+      'find the seed of a reported run: by its first loss, which precedes every update, or by all losses of its log',
     )
     .addOption(
       new Option('--loss <number>', 'the loss of batch 0, with all digits that were printed')
@@ -31,7 +32,7 @@ export function addFindSeedCommand(program: Command): void {
     )
     .option(
       '--log <file>',
-      'a log: the seeds that print its first losses are trained on, with others beside them (nine trainings at least), to compare the losses after',
+      'a log: the seeds that print its first losses are trained further, with others for comparison (at least nine trainings), to compare the later losses',
     )
     .option('--lr <number>', 'with --log: its learning rate (default: the one that fits best)', learningRate)
     .option(
@@ -55,7 +56,7 @@ export function addFindSeedCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, they are trained for one epoch, and those that may still be its seed for one more, until it is decided. Ends with 0 when each of its runs has its seed found, and with 1 when one has not.
+Some seeds print the same first loss by chance: how many are to be expected is printed with those that were found. With a log, they are trained for one epoch, and those that may still be its seed for one more, until it is decided. Ends with 0 when the seed of each of its runs was found, else with 1.
 
 Example:
   $ npx assay find-seed --log train.log --lr 0.001`,
@@ -63,11 +64,14 @@ Example:
     .action(async ({ loss, log, lr, epochs, range, rng, study: named, data, out, json, ...where }) => {
       checkWhere(where);
       if (loss === undefined && log === undefined)
-        throw new AssayError('usage', { what: 'nothing to look for', expected: '--loss or --log' });
+        throw new AssayError('usage', {
+          what: 'there is nothing to search for',
+          expected: '--loss or --log',
+        });
       if (log === undefined && (lr ?? epochs) !== undefined)
         throw new AssayError('usage', {
           what: '--lr and --epochs are for the runs of a log',
-          expected: 'a --log with it',
+          expected: '--log, too',
         });
       const { Journal } = await import('../../jobs/journal.js');
       const opened = await openTrainable(named);
@@ -99,7 +103,7 @@ async function findByLoss(
   const { range } = search;
   const found = candidatesOf(await firstLossesOf(search), loss);
   if (json) printJson({ loss, range, ...found });
-  else process.stdout.write(lossText(found, range));
+  else printText(() => lossText(found, range));
 }
 
 interface LogOptions {
@@ -140,7 +144,7 @@ async function findByLog(
     const { value, decimals = 0 } = reported.first;
     const result = { ...run, conditions: { lr }, loss: { value, decimals }, expectedByChance, ...confirmed };
     found.push(result);
-    if (!json) process.stdout.write(logText(result, range));
+    if (!json) printText(() => logText(result, range));
   }
   if (json) {
     const of = {
@@ -171,7 +175,7 @@ function lossesOf({ series }: Run, { study }: StudySearch): readonly Point[] {
   throw new AssayError('usage', {
     what: `the study ${study.name} does not say what the losses of batches are`,
     where: study.golden,
-    expected: 'chance.crossEntropy, with a metric that is told per step',
+    expected: 'chance.crossEntropy, with a metric that is logged per step',
   });
 }
 
@@ -187,7 +191,7 @@ async function learningRateOf(
   const { conditions } = checkLog(run, { study, experiment, bands });
   if (typeof conditions?.lr === 'number') return conditions.lr;
   throw new AssayError('usage', {
-    what: 'the learning rate of a run cannot be told from its log',
+    what: 'the learning rate of a run does not follow from its log',
     where: `${where}, the run from line ${run.source.line}`,
     expected: '--lr',
   });

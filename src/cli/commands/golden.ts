@@ -15,7 +15,7 @@ import { replayLines, type Replay } from '../../report/text/replay';
 import { recordOf } from '../rerun';
 import { shellCommand, studyWords } from '../shell';
 import { openTrainable, studyOption } from '../study';
-import { printText } from '../text';
+import { printNote, printText } from '../text';
 import { jsonOption, loadDataFor, threadsOption } from '../training';
 import { SOURCES_TEXT } from '../../data/names';
 
@@ -82,17 +82,9 @@ Example:
       const { checkWritable } = await import('../../study/store.js');
       checkWritable(opened.study, 'assay golden record', '--study');
       for await (const { experiment, dataSet, plan } of selected(opened.experiment, data, length)) {
-        process.stdout.write(
-          await recordGolden(opened.study.golden, {
-            experiment,
-            dataSet,
-            plan,
-            threads,
-            reason,
-            study: named,
-            data,
-          }),
-        );
+        const of = { experiment, dataSet, plan, threads, reason, study: named, data };
+        const recorded = await recordGolden(opened.study.golden, of);
+        printText(() => recorded);
       }
     });
 }
@@ -128,7 +120,7 @@ async function* selected(
 async function dataAtHand(): Promise<readonly string[]> {
   const { atHand } = await import('../../data/inventory.js');
   const { found, missing } = await atHand();
-  for (const name of missing) console.error(`not judged: the goldens of ${name}, which is not found`);
+  for (const name of missing) printNote(`not judged: the goldens of ${name}, which is not found`);
   return found;
 }
 

@@ -10,6 +10,7 @@ import type { Survey } from '../../logs/survey';
 import { conditionsText } from '../../run/run';
 import type { Chance, Condition, LogSettings, Metric } from '../../study/types';
 import { withNewFolder } from '../outFolder';
+import { printNote, printText } from '../text';
 import { dataOption, loadData } from '../training';
 
 /** `assay init`: writes a study, from logs of any trainer or from the modules of an experiment. */
@@ -22,7 +23,7 @@ export function addInitCommand(program: Command): void {
     )
     .argument(
       '[log...]',
-      'some logs of runs, or folders of runs: what format they have, and which metrics, is read from them',
+      'some logs of runs, or folders of runs: their format and their metrics are read from them',
     )
     .option(
       '--modules <file>',
@@ -35,7 +36,7 @@ export function addInitCommand(program: Command): void {
       [],
     )
     .addOption(dataOption)
-    .option('--name <name>', 'of the study: small letters, digits and -', 'mine')
+    .option('--name <name>', 'of the study: lower-case letters, digits and -', 'mine')
     .option('--out <folder>', 'a new folder for the study', 'assay')
     .addHelpText(
       'after',
@@ -68,7 +69,7 @@ Examples:
       if (!/^[a-z0-9-]+$/.test(name))
         throw new AssayError('usage', {
           what: '--name has no valid value',
-          expected: 'small letters, digits and -',
+          expected: 'lower-case letters, digits and -',
           got: `'${name}'`,
         });
       checkNoStudy(out);
@@ -81,13 +82,14 @@ Examples:
         for (const [file, content] of Object.entries(files.written))
           await writeFileAtomic(join(out, file), `${JSON.stringify(content, null, 2)}\n`);
       });
-      process.stdout.write(
-        `${files.found.join('\n')}\nwritten: ${Object.keys(files.written)
-          .map((file) => join(out, file))
-          .join(', ')}\n`,
+      printText(
+        () =>
+          `${files.found.join('\n')}\nwritten: ${Object.keys(files.written)
+            .map((file) => join(out, file))
+            .join(', ')}\n`,
       );
-      for (const warning of files.warnings ?? []) console.error(`warning: ${warning}`);
-      console.error(`next: ${files.next}`);
+      for (const warning of files.warnings ?? []) printNote(`warning: ${warning}`);
+      printNote(`next: ${files.next}`);
     });
 }
 
@@ -149,7 +151,7 @@ async function filesOfLogs(
     written: { 'study.json': study },
     found: linesOf(found),
     warnings: await warningsOf(found),
-    next: 'look into study.json, then: npx assay bands LOGS…, and npx assay check LOG for further runs',
+    next: 'look into study.json; then: npx assay bands LOGS…, npx assay check LOG',
   };
 }
 

@@ -8,6 +8,7 @@ import { printJson } from '../json';
 import { count } from '../numbers';
 import { checkOutFiles } from '../outFile';
 import { openStudy, studyOption, type OpenedStudy } from '../study';
+import { printText } from '../text';
 import { jsonOption } from '../training';
 
 /** Sets of each size that are simulated. */
@@ -17,13 +18,13 @@ const SETS = 60;
 export function addPowerCommand(program: Command): void {
   program
     .command('power')
-    .summary('say what bands would see, and how often wrongly')
+    .summary('say what bands would detect, and how often wrongly')
     .description(
-      "say what the bands of a study would refuse, and how often without reason, by faults that are put into the study's own runs",
+      "say what the bands of a study would refuse, and how often wrongly, by faults that are put into the study's own runs",
     )
     .option('--data <name>', "whose ensemble, of a study that has an experiment (default: the experiment's)")
     .option('--sets <number>', 'sets of several runs that are simulated', count('--sets', 10_000), SETS)
-    .option('--picture <file>', 'also write a PNG: what is refused by how far numbers are moved')
+    .option('--picture <file>', 'also write a PNG: the share refused, by how far numbers are shifted')
     .addOption(studyOption)
     .addOption(jsonOption)
     .addHelpText(
@@ -58,7 +59,7 @@ Example:
       }
       const { powerText } = await import('../../report/text/power.js');
       if (json) printJson(settings);
-      else process.stdout.write(powerText(settings, study.metrics));
+      else printText((_, columns) => powerText(settings, study.metrics, columns));
       if (settings.some(({ isVacuous }) => isVacuous)) throw new FoundWanting();
     });
 }
@@ -76,7 +77,7 @@ async function readEnsemble(
     where: study.golden,
     hint:
       experiment === undefined
-        ? 'make its bands of logs first: assay bands'
+        ? 'make its bands from logs first: assay bands'
         : 'train some first: assay sweep',
   });
 }

@@ -7,7 +7,7 @@ import { FoundWanting } from '../failure';
 import { printJson } from '../json';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openTrainable, studyOption } from '../study';
-import { printText } from '../text';
+import { printNote, printText } from '../text';
 import {
   dataOption,
   engineOption,
@@ -61,7 +61,8 @@ Example:
       const outDir = out ?? (await freeRunFolder(`${basename(dataSet.name)}-seed${seed}`));
 
       const say = json ? () => undefined : (text: string) => process.stdout.write(text);
-      if (!comparable && report.length > 0) say(notComparable(experiment.data.name, dataSet.name));
+      const print: typeof printText = json ? () => undefined : printText;
+      if (!comparable && report.length > 0) print(() => notComparable(experiment.data.name, dataSet.name));
       const records: RunRecord[] = [];
       for (const lr of experiment.training.lrs) {
         say(`## LR = ${lr}\n\n`);
@@ -82,18 +83,21 @@ Example:
       const { gateTable } = await import('../../report/text/gate.js');
       const isCompared = comparable && report.length > 0;
       if (isCompared || bands === undefined)
-        say(
-          `## ${isCompared ? 'Reported and reproduced' : 'Reproduced'}, seed ${seed}\n\n` +
-            `${comparisonTable(pairs, study.metrics, isCompared)}\n`,
+        print(
+          (_, columns) =>
+            `## ${isCompared ? 'Reported and reproduced' : 'Reproduced'}, seed ${seed}\n\n` +
+            `${comparisonTable(pairs, study.metrics, isCompared, columns)}\n`,
         );
       else
-        say(
-          `## Reproduced, seed ${seed}, beside the bands of ${dataSet.name}\n\n${gateTable(judgements, study.metrics)}\n`,
+        print(
+          (_, columns) =>
+            `## Reproduced, seed ${seed}, beside the bands of ${dataSet.name}\n\n` +
+            `${gateTable(judgements, study.metrics, columns)}\n`,
         );
       const published = comparable
         ? await judgePublished(records, claims, { study, experiment, dataSet, threads })
         : [];
-      for (const judged of json ? [] : published) printText((colours) => publishedText(judged, colours));
+      for (const judged of published) print((colours) => publishedText(judged, colours));
       if (json)
         printJson({
           experiment: experiment.name,
@@ -107,7 +111,7 @@ Example:
         ...{ study, experiment, dataSet, seed, bands, judgements, outDir, named, data },
         report: comparable ? report : [],
       });
-      console.error(`written to ${outDir}; a page to read: ${page}`);
+      printNote(`written to ${outDir}; a page to read: ${page}`);
       if (published.some(({ values }) => values.some(({ isAsPublished }) => !isAsPublished)))
         throw new FoundWanting();
     });

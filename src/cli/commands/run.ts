@@ -8,6 +8,7 @@ import type { Experiment } from '../../experiment/types';
 import { count, learningRate } from '../numbers';
 import { checkOutFolder, freeRunFolder } from '../outFolder';
 import { openTrainable, studyOption } from '../study';
+import { printNote } from '../text';
 import {
   dataOption,
   engineOption,
@@ -39,7 +40,7 @@ export function addRunCommand(program: Command): void {
     .option('--until-step <n>', 'stop after this many steps in all', count('--until-step'))
     .option('--init <model>', 'start from the weights of a .pth or .safetensors file')
     .addOption(
-      new Option('--resume <folder>', 'continue a run that was stopped, from where it was').conflicts([
+      new Option('--resume <folder>', 'continue a run that was stopped, from where it stopped').conflicts([
         'lr',
         'seed',
         'rng',
@@ -86,7 +87,7 @@ Example:
         (text) => process.stdout.write(text),
         resumeCommand(outDir, options),
       );
-      console.error(`written to ${outDir}`);
+      printNote(`written to ${outDir}`);
     });
 }
 

@@ -12,6 +12,7 @@ import type { Experiment } from '../../experiment/types';
 import { checkWhere, doJobs, queueOption, verifyShareOption, workersOption, type Where } from '../manyJobs';
 import { count, learningRates, seeds } from '../numbers';
 import { openStudy, studyOption } from '../study';
+import { printText } from '../text';
 import { dataOption, loadDataFor } from '../training';
 
 /** `assay sweep`: many seeds, for an ensemble. */
@@ -25,7 +26,7 @@ export function addSweepCommand(program: Command): void {
     .requiredOption('--seeds <seeds>', 'such as 1..20', seeds)
     .option(
       '--lrs <numbers>',
-      'learning rates, with commas between (default: those of the experiment)',
+      'learning rates, separated by commas (default: those of the experiment)',
       learningRates,
     )
     .addOption(studyOption)
@@ -36,12 +37,12 @@ export function addSweepCommand(program: Command): void {
     .addOption(verifyShareOption)
     .option(
       '--time-limit <seconds>',
-      'of one run, where the study has a trainer of its own (default: none)',
+      'of one run, if the study has its own trainer (default: none)',
       count('--time-limit', MOST_SECONDS),
     )
     .option(
       '--out <folder>',
-      'where the ensemble is (default: ensembles/<data> in the golden folder of the study; of a trainer of its own, runs/ there)',
+      'where the ensemble is (default: ensembles/<data> in the golden folder of the study; runs/ there if the study has its own trainer)',
     )
     .addHelpText('after', '\nExample:\n  $ npx assay sweep --study my-study --data synthetic --seeds 1..20')
     .action(async ({ workers, queue, verifyShare, ...options }) => {
@@ -58,7 +59,7 @@ export function addSweepCommand(program: Command): void {
       const { study, experiment } = opened;
       if (options.timeLimit !== undefined) {
         throw new AssayError('usage', {
-          what: '--time-limit is for a study with a trainer of its own',
+          what: '--time-limit is for a study with its own trainer',
           where: 'assay sweep',
           got: `the study ${study.name}, which has an experiment`,
         });
@@ -68,7 +69,7 @@ export function addSweepCommand(program: Command): void {
       const out = options.out ?? ensembleFolder(study, basename(dataSet.name));
       const { lrs = experiment.training.lrs, epochs = experiment.training.epochs } = options;
       const done = await sweep({ experiment, dataSet, out, lrs, epochs, seeds: options.seeds, where });
-      process.stdout.write(`${done}\n`);
+      printText(() => `${done}\n`);
     });
 }
 
@@ -94,7 +95,7 @@ function checkForTrainer(given: {
   const names = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (names.length === 0) return;
   throw new AssayError('usage', {
-    what: `${names.join(', ')}: the study has a trainer of its own, which is not told them`,
+    what: `${names.join(', ')}: the study has its own trainer, which does not get them`,
     where: 'assay sweep',
     expected: 'conditions with values in study.json, and the rest in its "trainer"',
   });

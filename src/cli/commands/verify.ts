@@ -24,7 +24,7 @@ export function addVerifyCommand(program: Command): void {
     .argument('<run.json>', 'the record, or the folder of the run')
     .addOption(studyOption)
     .option('--data <source>', `${SOURCES_TEXT} (default: what the record names)`)
-    .option('--init <model>', 'the weights that the run started from, where it was given a file of them')
+    .option('--init <model>', 'the weights that the run started from, if it was started with --init')
     .addOption(
       new Option(
         '--engine <name>',
@@ -36,7 +36,7 @@ export function addVerifyCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Ends with 0 when every number is the same, and with 1 when not; A is the record, B what came out now.
+Ends with 0 when every number is the same, and with 1 when not; A is the record, B the new run.
 
 Example:
   $ npx assay verify runs/mine/run.json`,

@@ -8,6 +8,7 @@ import { Stopped, type StopReason } from '../failure';
 import { QUEUE } from '../manyJobs';
 import { count, MOST_THREADS, queueUrl } from '../numbers';
 import { stoppable } from '../stop';
+import { printNote } from '../text';
 import { loadData } from '../training';
 import { SOURCES_TEXT } from '../../data/names';
 
@@ -32,7 +33,7 @@ export function addWorkerCommand(program: Command): void {
     )
     .option(
       '--most-minutes <n>',
-      'for one job; one that takes longer is given up, which the coordinator is told',
+      'for one job; one that takes longer is given up, and the coordinator is told',
       count('--most-minutes', MOST_MINUTES),
       120,
     )
@@ -43,7 +44,7 @@ export function addWorkerCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Ends with Ctrl-C; what it was doing goes back into the queue. A job for other code or other data is refused, which the coordinator is told.
+Ends with Ctrl-C; what it was doing goes back into the queue. A job for other code or other data is refused, and the coordinator is told.
 
 Example:
   $ npx assay worker --queue redis://queue.example --threads 4`,
@@ -54,7 +55,7 @@ Example:
       const { codeVersion } = await import('../../base/version.js');
       const dataSets = await loadAll(data ?? [undefined, 'synthetic']);
       const name = workerName();
-      const onNotice = (line: string): void => console.error(line);
+      const onNotice = (line: string): void => printNote(line);
       const worker = await QueueWorker.start({
         url: queue,
         threads,

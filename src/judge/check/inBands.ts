@@ -159,7 +159,7 @@ function untoldOf(
       if (places.has(placeOf(point)))
         return {
           verdict: 'inconclusive',
-          reason: `two numbers of ${name} stand for ${placeText(point)}: see the protocol`,
+          reason: `there are two numbers of ${name} for ${placeText(point)}: see the protocol`,
         };
       places.add(placeOf(point));
     }
@@ -260,7 +260,7 @@ function judgedWords({ cells, collapsed }: Placement, metrics: readonly Metric[]
 function findingsOf({ series, source }: Run, placement: Placement, classes: number | undefined): Finding[] {
   const { collapsed, cells, limit, notGuessed } = placement;
   if (collapsed) {
-    const message = 'the run never learned: each of its tests and losses is that of a guess';
+    const message = 'the run never learned: all its tests and losses are those of a guess';
     const lines = Object.values(series).flatMap((points) => points.flatMap(({ line }) => line ?? []));
     const last = lines.reduce((most, line) => Math.max(most, line), source.line);
     return [{ rule: 'collapse', line: last, message }];

@@ -65,7 +65,7 @@ function reasonOf(sequence: Sequence): string {
   const more = whetherMore(sequence);
   const last = looks.at(-1);
   if (last === undefined)
-    return `so few cannot be told from the ${ensemble} of the ensemble: ${first} are looked at first; ${more}`;
+    return `so few cannot be distinguished from the ${ensemble} of the ensemble: the first look is at ${first}; ${more}`;
   const look = `p = ${last.pValue.toPrecision(2)} against ${ensemble} of the ensemble (permutation test), which fails at ${last.level.toPrecision(2)}`;
   return (
     `at look ${looks.length}, of ${plural(last.runs, 'run')}: ${look}, so that of runs like the ensemble's at most ` +

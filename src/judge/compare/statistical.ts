@@ -41,5 +41,5 @@ export function compareByBands(
   const texts = failed.map(
     ([name, { findings }]) => `${name}: ${findings.map(({ message }) => message).join(', ')}`,
   );
-  return { verdict: 'fail', reason: `not both lie in one band, ${a.reason}: ${texts.join('; ')}` };
+  return { verdict: 'fail', reason: `they do not both lie in one band, ${a.reason}: ${texts.join('; ')}` };
 }

@@ -72,7 +72,7 @@ export function triage(
   for (const { metric, all } of byMetric) {
     const first = all.findIndex(({ isLastDigit }) => isLastDigit);
     if (first === -1) continue;
-    const reason = `${metric.name} is nowhere apart by more than its last printed digit: with more digits it could be told`;
+    const reason = `${metric.name} nowhere differs by more than its last printed digit: more digits would decide it`;
     return { looksLike: 'unclear', reason, metric, distances: shown(all, first, metric) };
   }
   return undefined;
@@ -101,7 +101,7 @@ function look(
   if (beyond === -1)
     return {
       looksLike: 'rounding',
-      reason: `${metric.name} is nowhere apart by more than the last bits, ${LAST_BITS} of it`,
+      reason: `${metric.name} nowhere differs by more than the last bits, ${LAST_BITS} of it`,
     };
   const parted = all[beyond];
   const agreeing = all[beyond - 1] as At | undefined;

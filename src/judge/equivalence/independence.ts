@@ -42,7 +42,7 @@ export function checkIndependence(
 }
 
 function dependent(what: string, where: string, got: string): AssayError {
-  return new AssayError('usage', { what, where, expected: 'runs with seeds of their own', got });
+  return new AssayError('usage', { what, where, expected: 'runs with different seeds', got });
 }
 
 function seedInEnsemble(

@@ -56,7 +56,7 @@ export async function readGolden(folder: string, { name, files }: GoldenEntry): 
       where: path,
       expected: `SHA-256 ${files[file]}, as manifest.json says`,
       got: sha256,
-      hint: 'take it back to what was committed',
+      hint: 'restore what was committed',
     });
   };
   const text = await read('run.json');

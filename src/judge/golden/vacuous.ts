@@ -10,7 +10,7 @@ import type { RunRecord } from '../../run/record';
 export function checkNotVacuous(record: RunRecord, name: string): void {
   const { losses } = record;
   const refuse = (what: string, got: string): never => {
-    throw new AssayError('golden-refused', { what, where: name, expected: 'a run whose losses can be told apart', got });
+    throw new AssayError('golden-refused', { what, where: name, expected: 'a run whose losses differ', got });
   };
   if (losses.length < 2) refuse('a golden without losses', `${losses.length}`);
   for (const { place, value } of entriesOfRecord(record, stepsPerEpochOf([record])))

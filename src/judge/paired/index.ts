@@ -13,12 +13,20 @@ import { RULED_OUT } from '../seed/confirm';
 import { resemblance, type Resemblance } from '../seed/resemblance';
 import { pairsAt, type Pairs } from '../stored/pairs';
 import type { Rounding } from '../stored/rounding';
-import { howFarApart, precedesUpdates, sameNumbers, type Apart, type Feature } from './apart';
+import { howFarApart, sameNumbers } from './apart';
+import type { Farness, Feature } from './farthest';
+import { howFarFromNeighbours } from './neighbours';
+import { precedesUpdates } from './places';
 
 export interface PairedReferences {
   readonly study: Pick<Study, 'metrics' | 'chance' | 'level'>;
   /** How far rounding takes two runs of one seed apart; missing where no pairs were measured. */
   readonly pairs: Pairs | undefined;
+  /**
+   * Runs of ours of the same seed and setting, each from weights moved to a neighbouring float32 (train/neighbours.ts). If given, they take the
+   * place of the pairs.
+   */
+  readonly neighbours?: readonly Run[];
   /** The same of their first steps, one by one; and the samples of a step, by which steps are counted. */
   readonly firstSteps: { readonly rounding: Rounding; readonly batchSize: number } | undefined;
   /** Runs with other seeds, of whatever settings. */
@@ -38,7 +46,8 @@ export interface Counterpart {
  *
  * 1. `start`: the loss before any update follows from seed, model and data. It agrees to its last digits.
  * 2. `first-steps`: the next losses agree but for what rounding was seen to do there (beginning.ts).
- * 3. `apart`: after that, the two are no farther apart than measured pairs of implementations are (apart.ts).
+ * 3. `apart`: after that, the two are no farther apart than measured pairs of implementations are (apart.ts), or the run is no farther from
+ *    ours and its neighbours than these are from each other (neighbours.ts).
  * 4. `draws`: where no pairs were measured, losses of the same draws still rise and fall together (resemblance.ts). That can show other
  *    draws, and not that all else is the same.
  *
@@ -151,31 +160,88 @@ const firstStepsOf: LookedAt = (run, { run: other, name }, { study, firstSteps }
     : { verdict: 'fail', reason, findings: [{ rule: 'first-steps', line: own.line, message }] };
 };
 
-function apartOf(run: Run, { run: other, name }: Counterpart, { study, pairs }: PairedReferences): Part {
-  const { metrics, chance, level } = study;
-  const { count, areSame } = sameNumbers({ a: run, b: other }, metrics);
+function apartOf(run: Run, counterpart: Counterpart, references: PairedReferences): Part {
+  const { metrics, level } = references.study;
+  const { count, areSame } = sameNumbers({ a: run, b: counterpart.run }, metrics);
   if (count > 0 && areSame) {
     const reason = `${plural(count, 'number')} after that ${count === 1 ? 'is' : 'are'} the same, to the last digit of the log`;
     return { verdict: 'pass', reason, findings: [] };
   }
-  const measured = pairs === undefined ? [] : pairsAt(other.conditions, pairs, other.seed);
+  const beside = references.neighbours === undefined ? besidePairs : besideNeighbours;
+  const { others, farness, words } = beside(run, counterpart, references);
   const needed = runsNeeded(level);
-  const guess = guessOf(undefined, chance, other.stated.testCount?.value);
-  const apart = howFarApart({ a: run, b: other }, measured, metrics, guess);
-  if (measured.length < needed || apart === undefined) {
-    const setting = conditionsText(other.conditions);
-    const counted = `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${measured.length === 1 ? 'was' : 'were'} measured`;
+  if (others < needed || farness === undefined) {
     const reason =
-      measured.length < needed
-        ? `${counted}${setting && ` at ${setting}`}, and the level ${level} takes ${needed}`
-        : 'the log has no number where the measured pairs of runs have theirs';
+      others < needed
+        ? `${words.counted}, and the level ${level} takes ${needed}`
+        : `the log has no number where ${words.others} have theirs`;
     return { verdict: 'no-reference', reason, findings: [] };
   }
-  const isFar = apart.pValue <= 1 - level + ROUNDING;
+  const isFar = farness.pValue <= 1 - level + ROUNDING;
   return {
     verdict: isFar ? 'fail' : 'pass',
-    reason: apartText(apart, level),
-    findings: isFar ? farFindings(apart, name) : [],
+    reason: farnessText(farness, words, level),
+    findings: isFar ? farFindings(farness, words) : [],
+  };
+}
+
+/** What the later numbers are compared with. */
+interface Beside {
+  readonly others: number;
+  readonly farness: Farness | undefined;
+  readonly words: Words;
+}
+
+interface Words {
+  /** How many there are, where they are too few. */
+  readonly counted: string;
+  readonly others: string;
+  readonly one: string;
+  /** From what a number is far. */
+  readonly from: string;
+  /** What has the other number. */
+  readonly other: string;
+}
+
+function besidePairs(
+  run: Run,
+  { run: other, name }: Counterpart,
+  { study, pairs }: PairedReferences,
+): Beside {
+  const measured = pairs === undefined ? [] : pairsAt(other.conditions, pairs, other.seed);
+  const guess = guessOf(undefined, study.chance, other.stated.testCount?.value);
+  const setting = conditionsText(other.conditions);
+  const were = measured.length === 1 ? 'was' : 'were';
+  return {
+    others: measured.length,
+    farness: howFarApart({ a: run, b: other }, measured, study.metrics, guess),
+    words: {
+      counted: `${plural(measured.length, 'pair')} of runs of one seed by two implementations ${were} measured${setting && ` at ${setting}`}`,
+      others: `${measured.length} pairs of implementations`,
+      one: 'pair',
+      from: 'apart',
+      other: `${name} has`,
+    },
+  };
+}
+
+function besideNeighbours(
+  run: Run,
+  { run: ours }: Counterpart,
+  { study, neighbours = [] }: PairedReferences,
+): Beside {
+  const others = [ours, ...neighbours];
+  const guess = guessOf(undefined, study.chance, ours.stated.testCount?.value);
+  return {
+    others: others.length,
+    farness: howFarFromNeighbours(run, others, study.metrics, guess),
+    words: {
+      counted: `${plural(others.length, 'run')} of this seed ${others.length === 1 ? 'was' : 'were'} trained`,
+      others: `our ${others.length} runs of this seed, which differ by rounding alone`,
+      one: 'of them',
+      from: 'from the mean of the others',
+      other: 'the mean of ours is',
+    },
   };
 }
 
@@ -221,11 +287,12 @@ function resemblanceOf(
   return resemblance(lossesOf(run), lossesOf(other), beside.map(lossesOf), study.chance.classes);
 }
 
-function apartText({ times, by, pairs, farthestPair, pValue }: Apart, level: number): string {
+function farnessText(farness: Farness, { others, one, from }: Words, level: number): string {
+  const { times, by, farthestOther, pValue } = farness;
   return (
-    `the numbers after that are ${timesText(times)} as far apart as those of ${pairs} pairs of implementations mostly are ` +
-    `(${by.metric.name}, ${howText(by)}; the farthest pair ${timesText(farthestPair)}), p = ${pythonFixed(pValue, 3)}; ` +
-    `of runs that differ as these pairs do ${pythonFixed(100 * (1 - level), 1)} % fail at most`
+    `the numbers after that are ${timesText(times)} as far ${from} as is typical of ${others} ` +
+    `(${by.metric.name}, ${howText(by)}; the farthest ${one} ${timesText(farthestOther)}), p = ${pythonFixed(pValue, 3)}; ` +
+    `of runs that differ as these do, ${pythonFixed(100 * (1 - level), 1)} % fail at most`
   );
 }
 
@@ -241,19 +308,19 @@ function howText({ kind, isWorse }: Feature): string {
   }
 }
 
-/** The numbers that are farther apart than those of any measured pair; where there are none, all of them together are. */
-function farFindings({ cells, by, times }: Apart, name: string): Finding[] {
+/** The numbers that are farther than those of any other; where there are none, all of them together are. */
+function farFindings({ cells, by, times }: Farness, { from, other }: Words): Finding[] {
   const far = cells.filter(({ times, most }) => !(times <= most));
   if (far.length === 0) {
-    const message = `${by.metric.name}, ${howText(by)}: ${timesText(times)} as far apart as pairs mostly are`;
+    const message = `${by.metric.name}, ${howText(by)}: ${timesText(times)} as far ${from} as is typical`;
     return [{ rule: 'apart', message }];
   }
   return far.map(({ metric, a, b, times, most }) => ({
     rule: 'apart',
     line: a.line,
     message:
-      `${placeText(a, metric.steps)}: ${metric.name} ${valueText(a, a, metric)}, and ${name} has ${valueText(b, a, metric)}: ` +
-      `${timesText(times)} as far apart as pairs mostly are, ${timesText(most)} at most`,
+      `${placeText(a, metric.steps)}: ${metric.name} ${valueText(a, a, metric)}, and ${other} ${valueText(b, a, metric)}: ` +
+      `${timesText(times)} as far ${from} as is typical, ${timesText(most)} at most`,
   }));
 }
 

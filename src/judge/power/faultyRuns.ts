@@ -32,7 +32,7 @@ export function checkHasBands({ name, runs }: FaultyRuns, bands: readonly Band[]
   for (const run of runs) {
     if (bands.some((band) => sameConditions(band.conditions, run.conditions))) continue;
     throw new AssayError('ensemble-invalid', {
-      what: `a run with the fault ${name} that no band is of`,
+      what: `a run with the fault ${name} whose setting has no band`,
       where: nameOf(run),
       expected: bands.map((band) => conditionsText(band.conditions) || 'no conditions').join('; '),
     });
@@ -94,9 +94,9 @@ function inPlacesOf(other: EnsembleRun, run: EnsembleRun, metrics: readonly Metr
 
 function otherPlaces(fault: string, run: EnsembleRun, metrics: readonly Metric[]): AssayError {
   return new AssayError('ensemble-invalid', {
-    what: `a run with the fault ${fault} tells other numbers than the ensemble, or than others with this fault`,
+    what: `a run with the fault ${fault} has numbers in other places than the ensemble, or than the other runs with this fault`,
     where: nameOf(run),
-    expected: `${metrics.map(({ name }) => name).join(', ')} in the places of the ensemble, or in some of them, the same of all`,
+    expected: `${metrics.map(({ name }) => name).join(', ')} in the places of the ensemble, or in some of them, the same for all runs`,
   });
 }
 

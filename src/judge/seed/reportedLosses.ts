@@ -27,7 +27,7 @@ export function reportedLosses(
   const first = losses.find(({ epoch, step }) => epoch === 1 && step === 0);
   if (first === undefined || !Number.isFinite(first.value))
     throw new AssayError('log-syntax', {
-      what: 'a run that does not say the loss of its first batch',
+      what: 'a run that does not log the loss of its first batch',
       where,
       expected: 'a line of epoch 1 with 0 samples seen',
       got:

@@ -52,7 +52,7 @@ export function parsePairs(text: string, where: string): Pairs {
     for (const numbers of [a, b])
       if (numbers.length !== length)
         throw new AssayError('golden-invalid', {
-          what: 'a run that has not a number for each place',
+          what: 'a run without a number for each place',
           where: `${where}, pairs[${i}]`,
           expected: `${length} numbers`,
           got: `${numbers.length}`,

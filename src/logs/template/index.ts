@@ -67,7 +67,7 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     for (const match of matches) take(match, line);
     if (matches.length > 0) continue;
     if (results.flat().length > 0)
-      builder.faultyLine(line, 'it starts like the template, but goes on differently');
+      builder.faultyLine(line, 'it starts like the template, but continues differently');
     else if (
       (!builder.hasNumbers() || drawn.startsWith('#')) &&
       (settings.proseLines?.has(line) !== true || isSettingsAlone(drawn))

@@ -105,9 +105,9 @@ function besideTheReport(
   name: string,
   seed: number,
 ): string {
-  if (report === undefined) return 'The experiment names no report to hold them against.';
+  if (report === undefined) return 'The experiment names no report to compare them with.';
   if (runs.every(({ reported }) => reported === undefined))
-    return `No number is held against the report: it is about ${data.name}, these runs are about another data set (${name}).`;
+    return `No number is compared with the report: it is about ${data.name}, these runs are about another data set (${name}).`;
   return `The seeds of the reported runs are not known, and these had seed ${seed}: the columns agree as runs of different seeds do, and not to the last digit.`;
 }
 

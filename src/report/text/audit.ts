@@ -19,7 +19,7 @@ import { printable } from '../../base/printable';
 import { findingText } from '../judged';
 import { accountingWords, conditionCells, metricHeading } from '../words';
 import { colourOf, type Colours } from './colours';
-import { table, type ColumnGroup } from './table';
+import { table, textWidth, type ColumnGroup } from './table';
 
 /** The verdict, and a paragraph on each question. */
 export function auditSummaryText(audit: Audit, colours: Colours): string {
@@ -42,14 +42,14 @@ interface Section {
 }
 
 /** The verdict first, then what it rests on; at the end every number and every claim with its verdict. */
-export function auditText(audit: Audit, colours: Colours): string {
-  const sections = sectionsOf(audit, colours).map((section) => sectionText(section, colours));
+export function auditText(audit: Audit, colours: Colours, columns?: number): string {
+  const sections = sectionsOf(audit, colours, columns).map((section) => sectionText(section, colours));
   return `${[auditSummaryText(audit, colours), ...sections].join('\n')}`;
 }
 
 /** The same, of which sections without anything wrong are only named. */
-export function foldedAuditText(audit: Audit, colours: Colours): string {
-  const sections = sectionsOf(audit, colours);
+export function foldedAuditText(audit: Audit, colours: Colours, columns?: number): string {
+  const sections = sectionsOf(audit, colours, columns);
   const shown = sections.filter(({ isFine }) => !isFine).map((section) => sectionText(section, colours));
   const folded = sections.filter(({ isFine }) => isFine).map(({ title }) => `  ${title}\n`);
   const rest = folded.length === 0 ? [] : [`${colours.bold('More, with --full')}\n${folded.join('')}`];
@@ -61,7 +61,7 @@ function sectionText({ title, lines }: Section, colours: Colours): string {
 }
 
 /** What does not hold of the claims and of the verdict table is in the summary already. */
-function sectionsOf(audit: Audit, colours: Colours): Section[] {
+function sectionsOf(audit: Audit, colours: Colours, columns?: number): Section[] {
   const { findings, inferences, omissions, verdictTable, claims, document, reproduction } = audit;
   const section = (title: string, isFine: boolean, lines: readonly string[]): Section[] =>
     lines.length === 0 ? [] : [{ title, lines, isFine }];
@@ -107,7 +107,7 @@ function sectionsOf(audit: Audit, colours: Colours): Section[] {
       false,
       claims.unclaimedRows.map(({ line, text }) => `  line ${line}: ${printable(text)}`),
     ),
-    ...section('Every number', audit.numbers.every(isFine), numberLines(audit, colours)),
+    ...section('Every number', audit.numbers.every(isFine), numberLines(audit, colours, columns)),
     ...section(claimsTitle(claims), true, claimsLines(audit, colours)),
   ];
 }
@@ -167,20 +167,20 @@ function tableLines({ rows, note }: VerdictTable, colours: Colours): string[] {
 
 // ---------------------------------------------------------------- every number
 
-const PER_ROW = 5;
+const MOST_PER_ROW = 5;
 
 /** Tests with their places in the bands, then what is told per step: each number with a sign. */
-function numberLines({ numbers, study }: Audit, colours: Colours): string[] {
+function numberLines({ numbers, study }: Audit, colours: Colours, columns?: number): string[] {
   const failed = numbers.filter((number) => !isFine(number)).length;
   const legend = [
     '✓ agrees with the other numbers, and is not outside of its band (or has none); ✗ does not, or is.',
-    'Where: −1 is the lower edge of the band, +1 the upper one; below: share of our seeds that have less, and half of those',
-    'that print the same; seeds that collapsed are left out.',
+    'Where: −1 is the lower edge of the band, +1 the upper one.',
+    'Below: share of our seeds that have less, and half of those that print the same; seeds that collapsed are left out.',
   ];
   const tables = [
-    testTable(numbers, study, colours),
+    testTable(numbers, study, colours, columns),
     ...study.metrics.flatMap((metric) =>
-      metric.per === 'step' ? [stepTable(metric, numbers, study, colours)] : [],
+      metric.per === 'step' ? [stepTable(metric, numbers, study, colours, columns)] : [],
     ),
   ];
   return [
@@ -190,7 +190,12 @@ function numberLines({ numbers, study }: Audit, colours: Colours): string[] {
   ];
 }
 
-function testTable(numbers: readonly JudgedNumber[], study: Audit['study'], colours: Colours): string {
+function testTable(
+  numbers: readonly JudgedNumber[],
+  study: Audit['study'],
+  colours: Colours,
+  columns?: number,
+): string {
   const { conditions: known, metrics } = study;
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
   const names = new Set(perEpoch.map(({ name }) => name));
@@ -218,31 +223,42 @@ function testTable(numbers: readonly JudgedNumber[], study: Audit['study'], colo
       }),
     ];
   });
-  return table(groups, rows);
+  return table(groups, rows, columns);
 }
 
+/** As many numbers in a row as there is room for: a table in parts would tear them from the line that they begin at. */
 function stepTable(
   { name }: Metric,
   numbers: readonly JudgedNumber[],
   { conditions: known }: Audit['study'],
   colours: Colours,
+  columns = Infinity,
 ): string {
   const own = numbers.filter(({ metric }) => metric === name);
   const epochs = groupBy(own, ({ conditions, epoch }) => `${conditionsText(conditions ?? {})} ${epoch}`);
-  const rows = [...epochs.values()].flatMap((ofEpoch) =>
-    Array.from({ length: Math.ceil(ofEpoch.length / PER_ROW) }, (_, row) => {
-      const some = ofEpoch.slice(row * PER_ROW, (row + 1) * PER_ROW);
-      const { conditions, epoch, line } = some[0];
-      const cells = some.map((number) => marked(number, colours));
-      const padding = Array<string>(PER_ROW - cells.length).fill('');
-      return [...conditionCells(known, conditions), String(epoch ?? '–'), String(line), ...cells, ...padding];
-    }),
-  );
-  const groups = [
-    { heading: '', columns: [...known.map(({ name }) => name), 'epoch', 'line'] },
-    { heading: `logged ${pluralOf(name)}, from that line on`, columns: Array<string>(PER_ROW).fill('') },
-  ];
-  return table(groups, rows);
+  const tableOf = (perRow: number): string => {
+    const rows = [...epochs.values()].flatMap((ofEpoch) =>
+      Array.from({ length: Math.ceil(ofEpoch.length / perRow) }, (_, row) => {
+        const some = ofEpoch.slice(row * perRow, (row + 1) * perRow);
+        const { conditions, epoch, line } = some[0];
+        const cells = some.map((number) => marked(number, colours));
+        const padding = Array<string>(perRow - cells.length).fill('');
+        return [
+          ...conditionCells(known, conditions),
+          ...[String(epoch ?? '–'), String(line), ...cells, ...padding],
+        ];
+      }),
+    );
+    const groups = [
+      { heading: '', columns: [...known.map(({ name }) => name), 'epoch', 'line'] },
+      { heading: `logged ${pluralOf(name)}, from that line on`, columns: Array<string>(perRow).fill('') },
+    ];
+    return table(groups, rows);
+  };
+  let perRow = MOST_PER_ROW;
+  let text = tableOf(perRow);
+  while (perRow > 1 && textWidth(text) > columns) text = tableOf(--perRow);
+  return text;
 }
 
 function marked(number: JudgedNumber | undefined, colours: Colours): string {

@@ -6,9 +6,13 @@ import { colourOf, PLAIN } from './colours';
 import { table } from './table';
 
 /** What was compared, test by test, and what comes of it. */
-export function equivalenceText({ verdict, settings }: Equivalence, colours = PLAIN): string {
+export function equivalenceText(
+  { verdict, settings }: Equivalence,
+  colours = PLAIN,
+  columns?: number,
+): string {
   const said = colourOf(verdict, colours)(colours.bold(verdict));
-  return `${metricTable(settings)}\n\n${collapseTable(settings)}\n\n${said}: ${REASONS[verdict]}\n`;
+  return `${metricTable(settings, columns)}\n\n${collapseTable(settings, columns)}\n\n${said}: ${REASONS[verdict]}\n`;
 }
 
 const REASONS = {
@@ -17,7 +21,7 @@ const REASONS = {
   inconclusive: 'no test finds a difference, but not all means are shown to be equivalent',
 };
 
-function metricTable(settings: readonly ComparedSetting[]): string {
+function metricTable(settings: readonly ComparedSetting[], columns?: number): string {
   const names = namesOf(settings);
   const rows = settings.flatMap(({ conditions, metrics }) =>
     metrics.map((compared, i) => [
@@ -32,7 +36,7 @@ function metricTable(settings: readonly ComparedSetting[]): string {
     { heading: 'equivalence (TOST)', columns: ['difference, 90 %', 'margin', 'p'] },
     { heading: 'Kolmogorov–Smirnov', columns: ['D', 'p', 'Holm'] },
   ];
-  return table(groups, rows);
+  return table(groups, rows, columns);
 }
 
 function cellsOf({ metric, samples, tost, kolmogorovSmirnov }: ComparedMetric): string[] {
@@ -51,10 +55,10 @@ function cellsOf({ metric, samples, tost, kolmogorovSmirnov }: ComparedMetric): 
   ];
 }
 
-function collapseTable(settings: readonly ComparedSetting[]): string {
+function collapseTable(settings: readonly ComparedSetting[], columns?: number): string {
   const names = namesOf(settings);
   const groups = [
-    ...(names.length === 0 ? [] : [{ heading: '', columns: names }]),
+    { heading: '', columns: names },
     { heading: 'collapsed', columns: ['ensemble', 'others'] },
     { heading: 'Fisher’s exact test', columns: ['p', 'Holm'] },
   ];
@@ -63,7 +67,7 @@ function collapseTable(settings: readonly ComparedSetting[]): string {
     ...[ensemble, others].map(({ count, of }) => `${count} of ${of}`),
     ...[pValue, adjusted].map(probability),
   ]);
-  return table(groups, rows);
+  return table(groups, rows, columns);
 }
 
 /** Of the conditions, which all settings have. */

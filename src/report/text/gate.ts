@@ -39,7 +39,11 @@ export function gateLines(
 }
 
 /** A line per setting and epoch: what was measured, its band, and where in it. */
-export function gateTable(judgements: readonly GateJudgement[], metrics: readonly Metric[]): string {
+export function gateTable(
+  judgements: readonly GateJudgement[],
+  metrics: readonly Metric[],
+  columns?: number,
+): string {
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
   const names = Object.keys(judgements[0].run.conditions);
   const groups = [
@@ -71,7 +75,7 @@ export function gateTable(judgements: readonly GateJudgement[], metrics: readonl
       ];
     }),
   );
-  return table(groups, rows);
+  return table(groups, rows, columns);
 }
 
 /** −1 is the lower edge, +1 the upper one. */

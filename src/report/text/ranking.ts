@@ -4,11 +4,15 @@ import { pythonFixed } from '../../base/printf';
 import { conditionsText } from '../../run/run';
 
 /** Readings of a report, the most plausible first, and what that comes to in words. */
-export function rankingText(ranking: readonly RankedReading[], readingOf: (name: string) => string): string {
+export function rankingText(
+  ranking: readonly RankedReading[],
+  readingOf: (name: string) => string,
+  columns?: number,
+): string {
   const settings = ranking[0].bySetting.map(({ conditions }) => conditions);
   const names = [...new Set(settings.flatMap(Object.keys))];
   // Of one condition its values are enough.
-  const columns = settings.map((setting) =>
+  const values = settings.map((setting) =>
     names.length === 1 ? String(setting[names[0]]) : conditionsText(setting),
   );
   const rows = ranking.map(({ name, score, below, error, bySetting }) => [
@@ -20,9 +24,9 @@ export function rankingText(ranking: readonly RankedReading[], readingOf: (name:
   ]);
   const groups = [
     { heading: '', columns: ['reading', 'score', 'below', '±'] },
-    { heading: names.length === 1 ? `score at ${names[0]}` : 'score at', columns },
+    { heading: names.length === 1 ? `score at ${names[0]}` : 'score at', columns: values },
   ];
-  return `${table(groups, rows)}\n\n${words(ranking, readingOf).join('\n')}\n`;
+  return `${table(groups, rows, columns)}\n\n${words(ranking, readingOf).join('\n')}\n`;
 }
 
 function fixed(value: number | undefined): string {

@@ -46,6 +46,7 @@ export function comparisonTable(
   pairs: readonly EpochPair[],
   metrics: readonly Metric[],
   comparable: boolean,
+  columns?: number,
 ): string {
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
   const sides = comparable ? ['reported', 'reproduced', 'difference'] : ['reproduced'];
@@ -64,7 +65,7 @@ export function comparisonTable(
       ),
     ];
   });
-  return table(groups, rows);
+  return table(groups, rows, columns);
 }
 
 function cells(

@@ -7,7 +7,20 @@ import { pairsAt } from '../../../src/judge/stored/pairs';
 import type { Point, Run } from '../../../src/run/run';
 import { EXPERIMENT, GUESS, runsIn, STUDY } from '../ourStudy';
 import { NEIGHBOURS, PYTORCH } from './measure';
-import { ensemble, FAULTS, faultsIn, otherReadings, oursOf, references, seenOf, tableOf } from './seen';
+import {
+  besidePairs,
+  ensemble,
+  FAULTS,
+  faultsIn,
+  firstStepsBesideNeighbours,
+  otherReadings,
+  oursOf,
+  references,
+  seenOf,
+  tableOf,
+  torchFirstSteps,
+  WAYS,
+} from './seen';
 
 const TORCH = join(__dirname, '../../../fixtures/torch');
 const { lrs } = EXPERIMENT.training;
@@ -56,7 +69,7 @@ test.each(healthy)('PyTorch’s log $name passes beside our run of its seed', (l
   const { verdict, reason } = judge(log);
   expect(verdict).toBe('pass');
   expect(reason).toMatch(
-    /^our run of seed \d+, lr \S+; the loss before any update is the same; the numbers after that are .* p = 0\.\d+; of runs that differ as these pairs do 5\.0 % fail at most; its losses and those of the other rise and fall together /,
+    /^our run of seed \d+, lr \S+; the loss before any update is the same; the numbers after that are .* p = 0\.\d+; of runs that differ as these do, 5\.0 % fail at most; its losses and those of the other rise and fall together /,
   );
 });
 
@@ -102,18 +115,51 @@ test.each(logs.filter(({ fault, name }) => fault !== undefined && name.includes(
 );
 
 test('of other optimizers, dropout and normalisation, all runs of eight seeds but one are seen', () => {
-  const all = seenOf(otherReadings());
+  const all = seenOf(otherReadings(), besidePairs);
   expect(all.reduce((sum, { runs }) => sum + runs, 0)).toBe(192);
   const unseen = all.filter(({ runs, seen }) => seen < runs);
   expect(unseen).toEqual([{ fault: 'sgd', lr: 0.01, runs: 8, seen: 7, atStart: 0 }]);
 });
 
 test('of the library of faults as many are seen as docs/findings/paired.md says', () => {
-  const seen = seenOf(faultsIn(FAULTS));
+  const seen = seenOf(faultsIn(FAULTS), besidePairs);
   const page = readFileSync(join(TORCH, '../../docs/findings/paired.md'), 'utf8');
   expect(page).toContain(tableOf(seen));
   const sum = (of: 'runs' | 'seen'): number => seen.reduce((all, cell) => all + cell[of], 0);
   expect(page).toContain(`- ${sum('seen')} of ${sum('runs')} runs are seen.`);
+});
+
+describe('beside neighbours of the same seed', () => {
+  const page = readFileSync(join(TORCH, '../../docs/findings/paired.md'), 'utf8');
+
+  test.each(['neighbours', 'first-steps'] as const)(
+    'of the library as many are seen as docs/findings/paired.md says: %s',
+    (way) => {
+      const seen = WAYS[way]();
+      expect(page).toContain(tableOf(seen));
+      const sum = (of: 'runs' | 'seen'): number => seen.reduce((all, cell) => all + cell[of], 0);
+      expect(page).toContain(`- ${sum('seen')} of ${sum('runs')} runs are seen`);
+    },
+  );
+
+  test('each of PyTorch’s logs of 20 steps with a fault fails, and those without one pass', () => {
+    const steps = logs.filter(({ name }) => name.includes('steps'));
+    expect(steps.length).toBeGreaterThanOrEqual(21);
+    for (const { name, fault, lr, seed, run } of steps) {
+      const { verdict } = firstStepsBesideNeighbours({ ...run, conditions: { lr }, seed });
+      expect({ name, verdict }).toEqual({ name, verdict: fault === undefined ? 'pass' : 'fail' });
+    }
+  });
+
+  test('PyTorch’s other first steps fail as rarely as the page says', () => {
+    const verdicts = torchFirstSteps().map((run) => firstStepsBesideNeighbours(run).verdict);
+    const count = (of: string): number => verdicts.filter((verdict) => verdict === of).length;
+    expect(page).toContain(
+      `Of ${verdicts.length} runs of PyTorch, ${count('pass')} pass and ${count('fail')} fail; inconclusive: ${count('inconclusive')}.`,
+    );
+    // At the level 0.95, more than 5 of 33 have a chance of 0.02.
+    expect(count('fail')).toBeLessThanOrEqual(5);
+  });
 });
 
 test('each measured pair passes beside the others, but for as many as the level says', () => {
@@ -282,7 +328,7 @@ describe('howFarApart', () => {
     ] as const) {
       const found = howFarApart(noisy(factor), measured, [metric], GUESS)!;
       expect(found.pValue).toBeCloseTo(1 / 21, 9);
-      expect(found.times).toBeGreaterThan(found.farthestPair);
+      expect(found.times).toBeGreaterThan(found.farthestOther);
       expect(found.by).toEqual({ metric, kind: 'side', isWorse });
     }
   });

@@ -60,7 +60,7 @@ test('that tell some of the epochs alone are judged by these', () => {
 test('that tell nothing of a metric are refused by their name', () => {
   const empty = worse(1).map((run) => ({ ...run, series: { ...run.series, cost: [] } }));
   expect(refusal(() => seenOf(empty))?.facts.what).toMatch(
-    /the fault costly tells other numbers than the ensemble/,
+    /the fault costly has numbers in other places than the ensemble/,
   );
 });
 

@@ -98,7 +98,7 @@ describe('the text of the page', () => {
 
   test('on other data than the report is about says so aloud, and shows nothing of the report', async () => {
     const page = reproductionHtml(goldensReproduced('synthetic'));
-    expect(page).toContain('No number is held against the report: it is about MNIST');
+    expect(page).toContain('No number is compared with the report: it is about MNIST');
     expect(page).not.toContain('"layer":"reported"');
     expect(page).not.toContain('what the report says is orange');
     expect(page).not.toContain('"layer":"seeds"'); // those of MNIST

@@ -34,7 +34,7 @@ export function receiptSection({ command, version, commit, inputs }: Receipt, ti
         ${rows}
       </tbody>
     </table>
-    <p>To hold the files against it, and to make the audit again:</p>
+    <p>To check the files against it, and to repeat the audit:</p>
     <pre tabindex="0"><code>sha256sum --check &lt;&lt;'END'
 ${sums}
 END
