@@ -101,11 +101,12 @@ test('a log that no format reads: what it looks like, and the option', async () 
 });
 
 test('a folder of several logs', async () => {
-  const { exitCode, stderr } = await lab.run(['check', '--study', 'study', 'logs/']);
-  expect(exitCode).toBe(2);
-  expect(stderr).toMatch(
-    /got: +a folder of files that may each be a log\n {2}hint: +name the logs themselves: logs\/\*\.log\n/,
-  );
+  const hint = 'hint:     name the logs themselves: logs/*.log\n';
+  const checked = await lab.run(['check', '--study', 'study', 'logs/']);
+  expect(checked.exitCode).toBe(2);
+  expect(checked.stderr).toContain(hint);
+  const { stderr } = await lab.run(['init', 'logs/', '--out', 'folder']);
+  expect(stderr).toContain(`got:      a folder of files that may each be a log\n  ${hint}`);
 });
 
 test.each([
