@@ -1,11 +1,12 @@
 import { AssayError } from '../base/errors';
 import { sha256Of } from '../base/sha256';
 import { formatOf, readSource, type LogFormat, type LogSource, type ReadSettings } from '../logs';
-import { headingOf } from '../logs/heading';
+import { headingOf, type Heading } from '../logs/heading';
 import type { Conditions, Run } from '../run/run';
 import { blocksOf, type Block } from './blocks';
 import { findMisreadings, undoMisreadings } from './macRoman';
 import { LINE_KINDS, type AuditedDocument, type DocumentLine, type LineKind, type Repair } from './types';
+import { linesOfTable } from './verdictTable';
 
 /** A document with its runs: what an audit starts from. */
 export interface ReadDocument {
@@ -43,9 +44,13 @@ export function readDocument(
   });
   const repaired = { name: path, bytes: new TextEncoder().encode(lines.join('\n')) };
   const source: LogSource = { path, isFolder: false, files: [repaired] };
-  const runs = readRuns(source, settings, needsRuns);
-  const format = formatOf(source, settings);
-  const classified = classify(lines, runs, settings, format, conditionsOf);
+  const blocks = blocksOf(lines);
+  const isProse = (text: string, index: number): boolean => blocks[index] !== 'code' && !text.startsWith('#');
+  const proseLines = new Set(lines.flatMap((text, index) => (isProse(text, index) ? [index + 1] : [])));
+  const reading = { ...settings, proseLines };
+  const runs = readRuns(source, reading, needsRuns);
+  const format = formatOf(source, reading);
+  const classified = classify({ lines, blocks, runs, settings, format, conditionsOf });
   const count = (kind: LineKind): number => classified.filter((line) => line.kind === kind).length;
   const document = {
     path,
@@ -72,16 +77,16 @@ function splitLines(text: string): string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** What lines that are no heading are, in a section. */
-type SectionKind = 'preface' | 'run' | 'run with prose' | 'prose' | 'verdict';
+interface Facts {
+  readonly lines: readonly string[];
+  readonly blocks: readonly (Block | undefined)[];
+  readonly runs: readonly Run[];
+  readonly settings: ReadSettings;
+  readonly format: LogFormat;
+  readonly conditionsOf: ConditionsOf;
+}
 
-function classify(
-  lines: readonly string[],
-  runs: readonly Run[],
-  settings: ReadSettings,
-  format: LogFormat,
-  conditionsOf: ConditionsOf,
-): DocumentLine[] {
+function classify({ lines, blocks, runs, settings, format, conditionsOf }: Facts): DocumentLine[] {
   const linesOfRuns = runs.map(numberLines);
   const parsed = new Set(linesOfRuns.flat());
   const ofSettings = new Set(runs.flatMap(({ stated }) => stated.settingLines ?? []));
@@ -96,36 +101,41 @@ function classify(
       return [run.source.line, linesOfRuns[i].at(0)].map((line) => [line, conditions] as const);
     }),
   );
-  const blocks = blocksOf(lines);
   const headings = lines.map((text, index) => {
     const heading = headingOf(text, settings.conditions);
     // In code it is a comment, unless it is what a log says of its run.
     return blocks[index] === 'code' && !heading?.isOfRun ? undefined : heading;
   });
   const logs = fencesWith(blocks, (index) => parsed.has(index + 1));
-  const aboveRuns = new Set<number>();
-  let above = -1;
-  for (const index of lines.keys()) {
-    if (headings[index] !== undefined) above = index;
-    else if (parsed.has(index + 1) || faults.has(index + 1)) aboveRuns.add(above);
-  }
+  const isOfLog = (index: number): boolean => parsed.has(index + 1) || faults.has(index + 1);
+  const sections = sectionsOf(lines, headings, isOfLog, blocks);
+  const tables = new Set(
+    sections.flatMap(({ kind, start, end }) =>
+      kind === 'verdict'
+        ? linesOfTable(
+            lines.slice(start, end).map((text, i) => ({ line: start + i + 1, text })),
+            settings.conditions,
+          )
+        : [],
+    ),
+  );
   // Where runs differ by nothing, every line is about all of them.
   const outside: Conditions | undefined = settings.conditions.length === 0 ? {} : undefined;
-  let section: SectionKind = 'preface';
+  let [section] = sections;
   let conditions = outside;
   let runLevel = DEEPEST_OF_RUNS;
+  let next = 1;
   return lines.map((text, index): DocumentLine => {
     const line = index + 1;
     const heading = headings[index];
     if (startsOfRuns.has(line)) conditions = startsOfRuns.get(line);
     if (heading !== undefined) {
+      section = sections[next++];
       const { level, isOfRun } = heading;
-      const isAboveRun = isOfRun || aboveRuns.has(index);
-      if (isAboveRun) runLevel = Math.min(level, DEEPEST_OF_RUNS);
+      if (isOfRun || section.hasLog) runLevel = Math.min(level, DEEPEST_OF_RUNS);
       if (isOfRun) conditions = startsOfRuns.has(line) ? conditions : heading.conditions;
       // Deeper headings belong to the run above them.
       else if (level <= runLevel) conditions = outside;
-      section = isOfRun ? 'run' : /verdict/i.test(text) ? 'verdict' : isAboveRun ? 'run with prose' : 'prose';
       return { line, kind: 'heading', text, ...(conditions && { conditions }) };
     }
     const at = { line, text, ...(conditions && { conditions }) };
@@ -135,11 +145,46 @@ function classify(
     const block = blocks[index];
     if (DECORATION.test(text) || block === 'fence' || block === 'delimiter')
       return { ...at, kind: 'decoration' };
-    // What stands within a log in a fence, and is no line of it, is what cannot be placed.
-    const isStranger = section === 'run' && logs.has(index);
+    if (tables.has(line)) return { ...at, kind: 'verdict' };
     const isLogLine = ofSettings.has(line) || format.isLogLine?.(text) === true;
-    const kind = isStranger || section === 'verdict' || isLogLine ? undefined : kindOfBlock(block);
-    return { ...at, ...(kind === undefined ? kindIn(section, isLogLine) : { kind }) };
+    if (isLogLine && (section.hasLog || section.kind === 'run' || section.kind === 'preface'))
+      return { ...at, kind: 'run' };
+    const reason = whyUnplaced(section, index, block === 'code' && logs.has(index), block !== undefined);
+    if (reason !== undefined) return { ...at, kind: 'not understood', reason };
+    return { ...at, kind: kindOfBlock(block) ?? 'claim' };
+  });
+}
+
+/** What stands below a heading, up to the next one. */
+interface Section {
+  readonly kind: 'preface' | 'run' | 'prose' | 'verdict';
+  /** Its first line, and that behind its last one, from 0. */
+  readonly start: number;
+  readonly end: number;
+  /** Whether lines of a log are in it. */
+  readonly hasLog: boolean;
+  /** The first and the last of those that stand in no fence, from 0. */
+  readonly bareLog?: readonly [first: number, last: number];
+}
+
+function sectionsOf(
+  lines: readonly string[],
+  headings: readonly (Heading | undefined)[],
+  isOfLog: (index: number) => boolean,
+  blocks: readonly (Block | undefined)[],
+): Section[] {
+  const starts = [-1, ...headings.flatMap((heading, index) => (heading === undefined ? [] : [index]))];
+  return starts.map((at, i) => {
+    const [start, end] = [at + 1, starts[i + 1] ?? lines.length];
+    const logLines = Array.from({ length: end - start }, (_, n) => start + n).filter(isOfLog);
+    const bare = logLines.filter((index) => blocks[index] !== 'code');
+    return {
+      kind:
+        at < 0 ? 'preface' : headings[at]?.isOfRun ? 'run' : /verdict/i.test(lines[at]) ? 'verdict' : 'prose',
+      ...{ start, end },
+      hasLog: logLines.length > 0,
+      ...(bare.length > 0 && { bareLog: [bare[0], bare[bare.length - 1]] }),
+    };
   });
 }
 
@@ -177,11 +222,15 @@ function numberLines({ series, stated }: Run): number[] {
   return points.flatMap(({ line }) => line ?? []).sort((a, b) => a - b);
 }
 
-function kindIn(section: SectionKind, isLogLine: boolean): Pick<DocumentLine, 'kind' | 'reason'> {
-  if (section === 'prose') return { kind: 'claim' };
-  if (section === 'verdict') return { kind: 'verdict' };
-  if (isLogLine) return { kind: 'run' };
-  if (section === 'run with prose') return { kind: 'claim' };
-  const reason = section === 'run' ? 'is in a run, but is not a line of a log' : 'is under no heading';
-  return { kind: 'not understood', reason };
+/** Of a line within a log that is none of it; undefined of a line that may be a sentence. */
+function whyUnplaced(
+  { kind, bareLog }: Section,
+  index: number,
+  isInFenceOfLog: boolean,
+  isInBlock: boolean,
+): string | undefined {
+  const isWithin = bareLog !== undefined && index > bareLog[0] && index < bareLog[1];
+  if (kind === 'run' && (isInFenceOfLog || (isWithin && !isInBlock)))
+    return 'is in a run, but is not a line of a log';
+  return kind === 'preface' && bareLog !== undefined && !isInBlock ? 'is under no heading' : undefined;
 }

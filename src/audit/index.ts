@@ -115,7 +115,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
     (a, b) => a.line - b.line,
   );
   const commit = packageCommit();
-  const judgedTable = judgeVerdictTable(document.lines, audited, askSeeds, terms);
+  const verdictTable = judgeVerdictTable(document.lines, audited, askSeeds, terms);
   const audit: Omit<Audit, 'summary' | 'verdict' | 'unjudged'> = {
     document,
     study: { conditions: known, metrics },
@@ -129,7 +129,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
       ...searchedSeeds(runs, study, references.searches ?? []),
     ],
     omissions: omissionsOf(document.lines, audited, study, experiment),
-    ...(judgedTable && { verdictTable: judgedTable.table }),
+    ...(verdictTable && { verdictTable }),
     reproduction: placed.reproduction,
     receipt: {
       command,
@@ -142,7 +142,7 @@ export function auditReport({ path, bytes }: Source, references: AuditReferences
       })),
     },
   };
-  const cells = judgedTable?.table.rows.flatMap(({ cells }) => cells) ?? [];
+  const cells = verdictTable?.rows.flatMap(({ cells }) => cells) ?? [];
   const isFine =
     findings.length === 0 &&
     cells.every(({ agrees }) => agrees !== false) &&
@@ -168,7 +168,7 @@ function unjudgedOf({
   const { length: sentences } = claims.unclaimed;
   const ofTables = claims.unclaimedRows.length;
   return [
-    ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} by bands`]),
+    ...(byBands === 0 ? [] : [`${plural(byBands, 'run')} without a band`]),
     ...(inconclusive === 0 ? [] : [plural(inconclusive, 'inconclusive sentence')]),
     ...(sentences === 0 ? [] : [`${plural(sentences, 'sentence')} without a claim`]),
     ...(ofTables === 0 ? [] : [`${plural(ofTables, 'row')} of tables`]),

@@ -133,7 +133,12 @@ function notFound({ notFound, path }: Audit['claims']): string[] {
 
 function wantingWords({ line, quote, verdict, reading, because }: JudgedClaim): string {
   const how = verdict === 'partly' ? 'holds in part' : 'is contradicted';
-  return `“${quote}” (line ${line}) ${how}. It is read as: ${reading} Found: ${because}.`;
+  return `“${quote}” (line ${line}) ${how}. It is read as: ${sentenceOf(reading)} Found: ${because}.`;
+}
+
+/** Whoever wrote it may have left out the stop. */
+function sentenceOf(reading: string): string {
+  return /[.!?…]$/.test(reading) ? reading : `${reading}.`;
 }
 
 /** Sentences that hold for the reported runs, and for fewer than half of all seeds. */
@@ -142,7 +147,7 @@ function luck(judged: readonly JudgedClaim[]): string[] {
     if (verdict !== 'holds' || seeds === undefined || !isRare(seeds)) return [];
     const rare = parts.filter((part) => part.seeds !== undefined && isRare(part.seeds));
     return [
-      `“${quote}” (line ${line}) holds for the reported runs, but not for those of most seeds. It is read as: ${reading} Of that, ` +
+      `“${quote}” (line ${line}) holds for the reported runs, but not for those of most seeds. It is read as: ${sentenceOf(reading)} Of that, ` +
         `${claimShareWords({ seeds, parts: rare.length === 0 ? parts : rare }).join('; ')}.`,
     ];
   });

@@ -11,36 +11,52 @@ import { computeRule, meaningOf, ruleOf, type ComputedWord, type VerdictRules } 
  *
  * @param lines of the document, repaired
  * @param runs of the document
- * @returns undefined when there is no table: no line of a verdict section names conditions of two runs. With it, the lines that are no rows.
+ * @returns undefined when there is no table
  */
 export function judgeVerdictTable(
   lines: readonly DocumentLine[],
   runs: readonly RunNumbers[],
   askSeeds: AskSeeds,
   terms: JudgingTerms,
-): { table: VerdictTable; strangers: number[] } | undefined {
-  const candidates = lines.filter(({ kind }) => kind === 'verdict');
+): VerdictTable | undefined {
+  const read = readTable(
+    lines.filter(({ kind }) => kind === 'verdict'),
+    terms.conditions,
+  );
+  if (read === undefined) return undefined;
+  const { header, columns, words } = read;
   const columnsIn = columnReader(terms.conditions);
-  const header = candidates.find(({ text }) => columnsIn(text).length > 1);
-  if (header === undefined) return undefined;
-  const columns = columnsIn(header.text);
-  const read = candidates.map(({ line, text }) => ({
-    line,
-    row: line === header.line ? undefined : readRow(line, text, columns),
-  }));
-  const words = read.flatMap(({ row }) => row ?? []);
   const hasSlid = words.some((row) => row.hasSlid);
   const marked = marksOf(terms.rules).flatMap((mark) => markRow(mark, header, columnsIn, hasSlid) ?? []);
   const rows = [...marked, ...words].sort((a, b) => a.line - b.line);
   const { note } = terms.rules ?? {};
   return {
-    table: {
-      columns,
-      ...(note !== undefined && { note }),
-      rows: rows.map((row) => judgeRow(row, runs, askSeeds, terms)),
-    },
-    strangers: read.flatMap(({ line, row }) => (row === undefined && line !== header.line ? [line] : [])),
+    columns,
+    ...(note !== undefined && { note }),
+    rows: rows.map((row) => judgeRow(row, runs, askSeeds, terms)),
   };
+}
+
+/** A line of a document, from 1. */
+type Line = Pick<DocumentLine, 'line' | 'text'>;
+
+/** Of the lines of a verdict section, those of its table: what else stands there is no verdict that a rule could compute. */
+export function linesOfTable(lines: readonly Line[], known: readonly Condition[]): number[] {
+  const read = readTable(lines, known);
+  return read === undefined ? [] : [read.header.line, ...read.words.map(({ line }) => line)];
+}
+
+function readTable(
+  lines: readonly Line[],
+  known: readonly Condition[],
+): { readonly header: Line; readonly columns: Conditions[]; readonly words: WordsRow[] } | undefined {
+  const header = lines.find(({ text }) => isHeader(text, known));
+  if (header === undefined) return undefined;
+  const columns = columnReader(known)(header.text);
+  const words = lines.flatMap(({ line, text }) =>
+    line === header.line ? [] : (readRow(line, text, columns) ?? []),
+  );
+  return { header, columns, words };
 }
 
 interface ReadRow {
@@ -62,11 +78,7 @@ type ColumnsIn = (text: string) => Conditions[];
 /** Reads `lr=0.001`, or `lr=0.001, batch=32`: the conditions of each column that a text names. */
 function columnReader(known: readonly Condition[]): ColumnsIn {
   if (known.length === 0) return () => [];
-  const names = known.map(({ name }) => name.replaceAll('.', '\\.')).join('|');
-  const column = new RegExp(
-    `\\b(?:${names})\\s*=\\s*[\\w.+-]+(?:,\\s*(?:${names})\\s*=\\s*[\\w.+-]+)*`,
-    'gi',
-  );
+  const column = columnPattern(known);
   return (text) =>
     (text.match(column) ?? []).flatMap((said) => {
       const named = said.split(',').flatMap((part): (readonly [string, ConditionValue])[] => {
@@ -77,6 +89,18 @@ function columnReader(known: readonly Condition[]): ColumnsIn {
       });
       return named.length === 0 ? [] : [Object.fromEntries(named)];
     });
+}
+
+function columnPattern(known: readonly Condition[]): RegExp {
+  const names = known.map(({ name }) => name.replaceAll('.', '\\.')).join('|');
+  return new RegExp(`\\b(?:${names})\\s*=\\s*[\\w.+-]+(?:,\\s*(?:${names})\\s*=\\s*[\\w.+-]+)*`, 'gi');
+}
+
+/** A line that names two columns or more, and nothing else but what the rows are: a sentence that names two has words beside them. */
+function isHeader(text: string, known: readonly Condition[]): boolean {
+  if (columnReader(known)(text).length < 2) return false;
+  const [before, ...between] = text.split(columnPattern(known));
+  return !/\d/.test(before) && between.every((rest) => !/[\p{L}\p{N}]/u.test(rest));
 }
 
 /** An emoji with what makes it one: a variation selector, joined parts. */
@@ -113,7 +137,7 @@ function marksOf(rules: VerdictRules | undefined): string[] {
 /** A mark in the header: a row of its own. */
 function markRow(
   mark: string,
-  { line, text }: DocumentLine,
+  { line, text }: Line,
   columnsIn: ColumnsIn,
   hasSlid: boolean,
 ): ReadRow | undefined {

@@ -109,7 +109,8 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
     case 'required': {
       const key = String(params['missingProperty']);
       const present = Object.keys(error.data as object).slice(0, MOST_KEYS_SHOWN);
-      return { what: `missing key '${key}'`, path, expected: key, got: present.join(', ') };
+      const hint = parentSchema.$comment;
+      return { what: `missing key '${key}'`, path, expected: key, got: present.join(', '), hint };
     }
     case 'discriminator': {
       const key = String(params['tag']);
@@ -132,10 +133,13 @@ function explain(error: ErrorObject): ErrorFacts & { path: string } {
     }
     default:
       return {
-        what: 'not what the schema admits',
+        what: 'not a valid value',
         path,
         expected: (error.message ?? error.keyword)
+          .replace(/^must NOT have fewer than/, 'at least')
+          .replace(/^must NOT have more than/, 'at most')
           .replace(/^must NOT have/, 'not')
+          .replace(/^(at (?:least|most) 1 \w+)s$/, '$1')
           .replace(/^must (be |have )?/, ''),
         got: shortJson(error.data),
       };

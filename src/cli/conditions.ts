@@ -7,7 +7,7 @@ import type { Study } from '../study/types';
 /** `--condition lr=0.001`, as often as there are conditions. */
 export const conditionOption = new Option(
   '--condition <name=value...>',
-  'a condition of the runs that they do not state, such as lr=0.001 (default: by the band that fits best)',
+  'a condition of the runs that they do not state, such as lr=0.001 (default: those of the band that fits best)',
 );
 
 /**

@@ -8,5 +8,5 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   );
 }
 
-/** How equal two runs can be expected to be. */
-export type Tier = 'bitwise' | 'within tolerance' | 'paired' | 'statistical';
+/** How equal two runs can be expected to be. `as printed`: no tolerance is given, and all that a log shows is equal. */
+export type Tier = 'bitwise' | 'within tolerance' | 'as printed' | 'paired' | 'statistical';

@@ -23,6 +23,7 @@ export const csv: LogFormat = {
   title: 'a table with commas, semicolons or TABs, whose first line has names, epoch or step among them',
   isInFolder: (name) => /(^|\/)(metrics\.csv|hparams\.yaml)$/.test(name),
   detects: (source) => tablesIn(source).some((file) => looksLikeTable(textOfFile(file))),
+  isLogLine: (text) => looksLikeTable(text),
   read: (source, settings) => tablesIn(source).flatMap((file) => readTable(file, source, settings)),
 };
 

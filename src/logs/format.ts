@@ -20,6 +20,8 @@ export interface LogFile {
 export interface ReadSettings extends LogSettings {
   /** Those that headings, lines and paths may name. */
   readonly conditions: readonly Condition[];
+  /** Of a document: its lines that may be sentences, from 1. They tell settings only where they tell nothing else. */
+  readonly proseLines?: ReadonlySet<number>;
   /** Of the experiment, where it is known: what a log leaves open is read by it. */
   readonly batchSize?: number;
 }

@@ -9,6 +9,7 @@ import { jsonl } from './jsonl';
 import { keras } from './keras';
 import { lightning } from './lightning';
 import { mlflow } from './mlflow';
+import { numberOf } from './number';
 import { checkPathPattern, saidByPath } from './path';
 import { protocolFaults } from './protocol';
 import { pytorchExample } from './pytorchExample';
@@ -130,8 +131,9 @@ function hintFor(source: LogSource): string {
     : `if this is the line with its numbers, put it into study.json: "logs": {"template": ${JSON.stringify(suggested)}}; or into assay init --template`;
 }
 
-function folderInWords({ files }: LogSource): string {
-  return files.length === 0
+function folderInWords(source: LogSource): string {
+  if (patternOfLogs(source) !== undefined) return 'a folder of files that may each be a log';
+  return source.files.length === 0
     ? 'a folder without a file of one of them'
     : 'a folder with files of none of them';
 }
@@ -146,6 +148,8 @@ function fileInWords(source: LogSource): string {
   if (!/\d/.test(text)) return 'a text without numbers';
   const [head, ...rows] = text.split(/\r?\n/, 3);
   const columns = head.split(/[,;\t]/);
+  if (columns.length > 1 && columns.every((cell) => cell.trim() !== '' && numberOf(cell) !== undefined))
+    return 'columns without a line of names above them, such as epoch, loss, accuracy';
   const isTable = columns.length > 1 && columns.every((name) => /^\s*"?[A-Za-z_][^,;\t\d]*"?\s*$/.test(name));
   return isTable && rows.some((row) => row.split(/[,;\t]/).length === columns.length)
     ? `a table without a column epoch or step: ${columns.map((name) => name.trim()).join(', ')}`
@@ -153,7 +157,7 @@ function fileInWords(source: LogSource): string {
 }
 
 function severalLogs(pattern: string): string {
-  return `of a folder of several logs, each is named: ${pattern}`;
+  return `name the logs themselves: ${pattern}`;
 }
 
 /** `logs/*.csv`: by the ending that most of the files in a folder have that may be logs. */
@@ -200,7 +204,11 @@ export function ofStudy(
     ...(conditions && { conditions: inOrder(run.conditions, conditions) }),
     series: Object.fromEntries(series),
     faults,
-    ...(stated.final && { stated: { ...stated, final: Object.fromEntries(final) } }),
+    stated: {
+      ...stated,
+      ...(stated.final && { final: Object.fromEntries(final) }),
+      ...(series.size === 0 && { otherSeries: Object.keys(run.series) }),
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export class RunBuilder {
   private readonly conditions = new Map<string, ConditionValue>();
   private readonly settings = new Map<string, ConditionValue>();
   private readonly settingLines = new Set<number>();
+  /** What was said of settings since the last number; undefined of one that was said to have several values. */
+  private readonly saidInHeader = new Map<string, ConditionValue | undefined>();
   private readonly pending: Fault[] = [];
   private readonly conditionOf: ReadonlyMap<string, Condition>;
   private seed: number | undefined;
@@ -53,6 +55,11 @@ export class RunBuilder {
         if (this.conditions.get(condition.name) !== value) this.current = undefined;
         this.conditions.set(condition.name, value);
       }
+      if (condition === undefined && this.varies(name, value)) {
+        this.settings.delete(name);
+        this.current?.settings.delete(name);
+        return;
+      }
       if (this.settings.size < MOST_SETTINGS) this.settings.set(name, value);
       if (this.current !== undefined && this.current.settings.size < MOST_SETTINGS)
         this.current.settings.set(name, value);
@@ -64,6 +71,17 @@ export class RunBuilder {
     if (this.current === undefined) this.firstLine ??= line;
   }
 
+  /** Whether lines with no number of the run between them say another value of the name, too: it is counted, not set. */
+  private varies(name: string, value: ConditionValue): boolean {
+    const { saidInHeader } = this;
+    if (!saidInHeader.has(name)) {
+      if (saidInHeader.size < MOST_SETTINGS) saidInHeader.set(name, value);
+      return false;
+    }
+    if (saidInHeader.get(name) !== value) saidInHeader.set(name, undefined);
+    return saidInHeader.get(name) === undefined;
+  }
+
   /** By its name alone: a column `learning_rate` tells how it goes, where the condition is `lr`, in words learning rate. */
   isSetting(name: string): boolean {
     const word = letters(name);
@@ -72,6 +90,7 @@ export class RunBuilder {
   }
 
   point(name: string, point: Point): void {
+    if (this.saidInHeader.size > 0) this.saidInHeader.clear();
     const { series } = this.draft(point.line);
     const points = series.get(name);
     if (points === undefined) series.set(name, [point]);

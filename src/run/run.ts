@@ -81,6 +81,8 @@ export interface Stated {
   readonly modules?: readonly Statement<string>[];
   /** Results that are repeated at the end, by the name of the metric. */
   readonly final?: Readonly<Record<string, Point>>;
+  /** Names of all series that it has, where none of them is a metric of the study. */
+  readonly otherSeries?: readonly string[];
   /** The tracker's name of the run. */
   readonly name?: string;
   /** All settings that it states, including those that are not conditions of a study. */

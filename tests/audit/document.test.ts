@@ -63,10 +63,13 @@ test('lines that do not belong are not understood, with a reason', () => {
   const { document } = readText(`Foreword\n${lines.join('\n')}`);
   const strange = document.lines.filter(({ kind }) => kind === 'not understood');
   expect(strange.map(({ line, reason }) => [line, reason])).toEqual([
-    [1, 'is under no heading'],
     [19, expect.stringMatching(/expected a number/)],
     [20, 'is in a run, but is not a line of a log'],
   ]);
+  expect(document.lines[0].kind).toBe('claim');
+  const [alone] = readText(`Foreword\n${lines.filter((text) => !text.startsWith('#')).join('\n')}`).document
+    .lines;
+  expect(alone).toMatchObject({ kind: 'not understood', reason: 'is under no heading' });
 });
 
 test.each([
@@ -121,6 +124,36 @@ describe('in Markdown', () => {
     expect(runs[0].conditions).toEqual({ lr: 0.01 });
   });
 
+  test('between the heading of a run and its log, and below the log, stand sentences about it', () => {
+    const one = LOG.slice(0, LOG.findIndex((line) => line.startsWith('Test')) + 1);
+    const { document } = readText(['## LR = 0.01', 'It learns.', ...fenced(...one), 'It did.'].join('\n'));
+    const sentences = document.lines.filter(({ kind }) => kind === 'claim');
+    expect(sentences.map(({ text, conditions }) => [text, conditions])).toEqual([
+      ['It learns.', { lr: 0.01 }],
+      ['It did.', { lr: 0.01 }],
+    ]);
+    const bare = kindsIn('## LR = 0.01', 'It learns.', LOG[0], 'Killed', ...LOG.slice(1), 'It did.');
+    expect(bare).toEqual([
+      'heading',
+      'claim',
+      'run',
+      'not understood',
+      ...LOG.slice(1).map(() => 'run'),
+      'claim',
+    ]);
+  });
+
+  test('a sentence with the words of a line of the log is a sentence', () => {
+    const lines = ['Using device: cuda we reached 99 %.', 'Saved the best of all, 99 %, to the table.'];
+    expect(kindsIn('# Results', ...lines, ...fenced(...LOG)).slice(0, 3)).toEqual([
+      'heading',
+      'claim',
+      'claim',
+    ]);
+    const log = ['12:00:01 INFO Using device: cpu', 'Saved training history to history.png'];
+    expect(kindsIn('# Results', ...log, ...fenced(...LOG)).slice(0, 3)).toEqual(['heading', 'run', 'run']);
+  });
+
   test('a fence that nothing closes goes on to the end', () => {
     expect(kindsIn('# A', ...LOG, '````', '```', 'x', '| a | b |', '|-:|-:|').slice(-5)).toEqual([
       ...['decoration', 'code', 'code', 'code', 'code'],
@@ -136,12 +169,16 @@ describe('in Markdown', () => {
     ]);
   });
 
-  test('in the section of the verdict all stays what it was', () => {
+  test('in the section of the verdict, what is no line of its table is what it is elsewhere', () => {
     const table = ['| | lr=0.1 | lr=0.01 |', '|---|---|---|', '| Speed | Slow | Fast |'];
-    expect(kindsIn('# Results', ...LOG, '# Verdict', ...table, ...fenced('Speed')).slice(-7)).toEqual([
+    expect(
+      kindsIn('# Results', ...LOG, '# Verdict', ...table, ...fenced('Speed'), 'We reach 99 %.').slice(-8),
+    ).toEqual([
       ...['heading', 'verdict', 'decoration', 'verdict'],
-      ...['decoration', 'verdict', 'decoration'],
+      ...['decoration', 'code', 'decoration', 'claim'],
     ]);
+    const sentence = 'With lr=0.1 it is worse than with lr=0.01';
+    expect(kindsIn('# Results', ...LOG, '# Verdict', sentence).slice(-1)).toEqual(['claim']);
   });
 });
 

@@ -19,8 +19,8 @@ export const SETTINGS = readSettings(STUDY, EXPERIMENT.training.batchSize);
 export const TERMS = { conditions: STUDY.conditions, metrics: STUDY.metrics, guess: GUESS, rules: RULES };
 
 /** A document as the audit reads it; a run is judged as what its heading says. */
-export function readText(text: string): ReadDocument {
-  return readDocument(Buffer.from(text), 'report', SETTINGS, ({ conditions }) =>
+export function readText(text: string, conditions = SETTINGS.conditions): ReadDocument {
+  return readDocument(Buffer.from(text), 'report', { ...SETTINGS, conditions }, ({ conditions }) =>
     'lr' in conditions ? conditions : undefined,
   );
 }

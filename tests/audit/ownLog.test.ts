@@ -1,4 +1,5 @@
 import { auditReport, type Audit } from '../../src/audit';
+import { readDocument } from '../../src/audit/document';
 import { makeBandsAtHand } from '../../src/judge/bands';
 import { ofStudy, readSource } from '../../src/logs';
 import type { Run } from '../../src/run/run';
@@ -12,7 +13,7 @@ const study = { conditions: [], metrics, logs: { template: 'epoch {epoch} | loss
 
 function logOf(seed: number): string {
   const losses = [1, 2, 3].map((epoch) => (1 / epoch + ((seed * 7) % 20) / 100).toFixed(2));
-  return `my classifier, seed ${seed}, width 64\n${losses.map((loss, i) => `epoch ${i + 1} | loss ${loss}\n`).join('')}`;
+  return `seed ${seed}, width 64\n${losses.map((loss, i) => `epoch ${i + 1} | loss ${loss}\n`).join('')}`;
 }
 
 function runOf(seed: number): Run {
@@ -61,4 +62,43 @@ test('sentences that are inconclusive and those without a claim are counted apar
   expect(summary.join('\n')).toContain(
     '0 inconclusive, 0 that no number could contradict, 1 without a claim.',
   );
+});
+
+describe('a sentence above the log', () => {
+  const fenced = (text: string): string => `\`\`\`\n${text}\`\`\`\n`;
+  const of = (...above: readonly string[]): Audit =>
+    audit(`# Results\n${above.join('\n')}\n${fenced(logOf(25))}`);
+
+  test.each([
+    'Our model reaches 0.94 validation accuracy.',
+    'We trained with seed 5 and got the best loss of 0.97.',
+    'We tried 3 seeds. None failed.',
+    'The learning rate of 0.1 is better than 0.01.',
+    'The validation loss is 97 %.',
+    'loss 0.01',
+    'Accuracy: 0.99',
+    'best=0.99',
+    'Final result: 0.99',
+  ])('is not judged, and tells no setting: %s', (sentence) => {
+    const { unjudged, verdict, claims } = of(sentence);
+    expect([verdict, unjudged]).toEqual(['inconclusive', ['1 sentence without a claim']]);
+    expect(claims.unclaimed).toEqual([{ line: 2, text: sentence }]);
+  });
+
+  test.each(['seed 25, width 64', 'seed=25; device=cuda:0 | lr: 1e-3'])(
+    'is none where it is settings alone: %s',
+    (line) => {
+      const { verdict, unjudged, document } = of(line);
+      expect([verdict, unjudged, document.lines[1].kind]).toEqual(['pass', [], 'run']);
+    },
+  );
+
+  test('in the fence of the log, words may stand beside the settings; the seed of a sentence is none of the run', () => {
+    const log = fenced(`my classifier, ${logOf(25)}`);
+    expect(audit(`# Results\n${log}`).verdict).toBe('pass');
+    const seedOf = (text: string): number | undefined =>
+      readDocument(Buffer.from(text), 'own', { ...study.logs, conditions: [] }, () => ({})).runs[0].seed;
+    expect(seedOf(log)).toBe(25);
+    expect(seedOf(`It is as with seed 5.\n${fenced(logOf(25).replace('seed 25, ', ''))}`)).toBeUndefined();
+  });
 });

@@ -8,8 +8,8 @@ import { GUESS, STUDY } from '../judge/ourStudy';
 import { auditedRuns, readText, REPORT, RULES, TERMS } from './judgedDocument';
 
 function tableOf(text: string, terms = TERMS): VerdictTable | undefined {
-  const { document, runs } = readText(text);
-  return judgeVerdictTable(document.lines, auditedRuns(runs), () => undefined, terms)?.table;
+  const { document, runs } = readText(text, terms.conditions);
+  return judgeVerdictTable(document.lines, auditedRuns(runs), () => undefined, terms);
 }
 
 /** The report with another header, and perhaps with emoji that stand in their own columns. */

@@ -284,7 +284,7 @@ test('sentences of no claim are written as a file of claims, which counts when i
   );
   const said = await lab.run(['audit', 'own.txt']);
   expect(said.stdout).not.toContain('Every claim');
-  expect(said.stderr).toContain('3 lines of no claim: --claims-template FILE writes them');
+  expect(said.stderr).toContain('3 lines without a claim: --claims-template FILE writes them');
   const written = await lab.run(['audit', 'own.txt', '--claims-template', 'own.json']);
   expect(written.exitCode).toBe(1); // not judged is not green
   expect(written.stderr).toContain('written to own.json: 3 lines; ');

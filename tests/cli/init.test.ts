@@ -47,6 +47,33 @@ test('a template that is given wins', async () => {
   expect(await studyIn('given')).toMatchObject({ logs: { template }, metrics: [{ name: 'loss' }] });
 });
 
+test('lines of steps and of evaluations in one log: both are read, and what is not is said', async () => {
+  const lines = (n: number): string =>
+    `train: step ${n}00 loss=${(2 - n / 10).toFixed(4)} lr=${n}e-4\neval: epoch ${n} val_loss=0.${n} top1=6${n}.7%\nclock: ${n}.5 used`;
+  const paths = [await log('e1.log', 3, lines), await log('e2.log', 3, lines)];
+  const { stdout } = await lab.run(['init', ...paths, '--out', 'both']);
+  const { logs, metrics } = await studyIn('both');
+  const template = [
+    'train: step {step} loss={loss} lr={lr}',
+    'eval: epoch {epoch} val_loss={val_loss} top1={top1:percent}',
+  ];
+  expect(logs).toMatchObject({ template });
+  expect(metrics.map(({ name }) => name)).toEqual(['loss', 'val_loss', 'top1']);
+  expect(stdout).not.toContain('the same in all');
+  const given = template.toReversed().flatMap((line) => ['--template', line]);
+  await lab.run(['init', ...paths, ...given, '--out', 'given-both']);
+  expect((await studyIn('given-both')).logs).toMatchObject({ template: template.toReversed() });
+  const one = await lab.run([
+    'init',
+    ...paths.slice(1),
+    await log('e3.log', 3, (n) => lines(n).split('\n')[0]),
+    '--out',
+    'one',
+  ]);
+  expect((await studyIn('one')).logs).toMatchObject({ template: template[0] });
+  expect(one.stdout).toContain('not read:   lines such as "eval: epoch 1 val_loss=0.1 top1=61.7%"\n');
+});
+
 test('few runs, and runs of several lengths, are told', async () => {
   const line = (n: number): string => `epoch ${n} loss 0.${n}`;
   const paths = [await log('a1.log', 3, line), await log('a2.log', 3, line), await log('a3.log', 2, line)];
@@ -74,9 +101,12 @@ test('a log that no format reads: what it looks like, and the option', async () 
 });
 
 test('a folder of several logs', async () => {
-  const { exitCode, stderr } = await lab.run(['check', '--study', 'study', 'logs/']);
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain('each is named: logs/*.log');
+  const hint = 'hint:     name the logs themselves: logs/*.log\n';
+  const checked = await lab.run(['check', '--study', 'study', 'logs/']);
+  expect(checked.exitCode).toBe(2);
+  expect(checked.stderr).toContain(hint);
+  const { stderr } = await lab.run(['init', 'logs/', '--out', 'folder']);
+  expect(stderr).toContain(`got:      a folder of files that may each be a log\n  ${hint}`);
 });
 
 test.each([

@@ -108,6 +108,27 @@ test('the bands’ own runs, and a run that is there twice, make no room for ano
   expect(together([run(99), run(99, { source: { path: 'copy', line: 1 } })])).toBe(1);
 });
 
+test('where there was little to check, that is said; a log by other names says which', () => {
+  const judge = (run: Run): readonly Check[] => checkLog(run, { study: STUDY }).checks;
+  const [format, arithmetic, protocol] = judge(run(1));
+  expect([format.reason, protocol.reason]).toEqual([undefined, undefined]);
+  expect(arithmetic).toMatchObject({
+    verdict: 'pass',
+    reason: 'each number is possible; nothing ties one to another',
+  });
+  const first = Object.fromEntries(
+    Object.entries(run(1).series).map(([name, points]) => [name, points.slice(0, 1)]),
+  );
+  expect(judge({ ...run(1), series: first })[2].reason).toBe(
+    'one number of each metric: there is no order to check',
+  );
+  const renamed = ofStudy({ ...run(1), series: { Loss: run(1).series.val_loss } }, STUDY);
+  expect(judge(renamed)[0]).toMatchObject({
+    verdict: 'no-reference',
+    reason: expect.stringMatching(/^the log has Loss, and the study .*"from" in study\.json/) as string,
+  });
+});
+
 test('logs of one call with the same numbers are one run, whatever their paths and seeds', () => {
   const copy = run(99, { seed: 7, source: { path: 'copy', line: 3 } });
   const judged = checkLogs([{ run: run(99) }, { run: copy }, { run: run(98) }], { study: STUDY, bands });
@@ -165,7 +186,7 @@ describe('two logs', () => {
   const other = (changes: Partial<Run>): Run => run(1, { seed: undefined, ...changes });
 
   test('nothing that says that their seeds differ: they have to agree', () => {
-    expect(compare(other({}), other({}))).toMatchObject({ verdict: 'pass', tier: 'within tolerance' });
+    expect(compare(other({}), other({}))).toMatchObject({ verdict: 'pass', tier: 'as printed' });
     expect(compare(other({}), run(2))).toMatchObject({
       verdict: 'fail',
       firstDivergence: { place: 'epoch 1: val_loss' },
@@ -176,7 +197,7 @@ describe('two logs', () => {
     const { tier, verdict, reason } = compare(run(1, { seed: 1 }), run(2, { seed: 2 }));
     expect([tier, verdict]).toEqual(['statistical', 'pass']);
     expect(reason).toMatch(
-      /^another seed \(1, 2\): only bands can judge them; both lie in one band: depth 2, lr 0\.1: band of 12 runs, .*; \d\.\d\d times as wide, for 2 runs at once$/,
+      /^another seed \(1, 2\): only bands can judge them; both lie in one band: depth 2, lr 0\.1: band of 12 runs, .*; \d\.\d\d times as wide, for 2 runs at once; judged: 6 numbers of val_loss and f1$/,
     );
   });
 
@@ -224,6 +245,18 @@ describe('two logs', () => {
     expect(compare(empty, empty)).toMatchObject({ verdict: 'no-reference' });
   });
 
+  test('two without a common metric are not compared', () => {
+    const { val_loss, f1 } = run(1).series;
+    const compared = compare(other({ series: { val_loss } }), other({ series: { f1 } }));
+    expect(compared).toEqual({
+      verdict: 'no-reference',
+      reason: expect.stringMatching(
+        /^no metric of the study is in both: A has val_loss, B has f1; /,
+      ) as string,
+      equalEntries: 0,
+    });
+  });
+
   test('of step 0, the first number shows another start', () => {
     const metrics: Metric[] = [{ name: 'loss', kind: 'loss', better: 'lower', per: 'step', decimals: 4 }];
     const of = (first: number, step = 0): Run =>
@@ -231,6 +264,6 @@ describe('two logs', () => {
     const judged = (a: Run, b: Run): Comparison =>
       compareRuns({ run: a }, { run: b }, { study: { ...STUDY, metrics } });
     expect(judged(of(2), of(2.1))).toMatchObject({ tier: 'statistical', verdict: 'no-reference' });
-    expect(judged(of(2, 5), of(2.1, 5))).toMatchObject({ tier: 'within tolerance', verdict: 'fail' });
+    expect(judged(of(2, 5), of(2.1, 5))).toMatchObject({ tier: 'as printed', verdict: 'fail' });
   });
 });

@@ -27,5 +27,7 @@ test('a run that the band was made of is said to be one; a new run is not', () =
     /; its numbers are those of a run that the band was made of, digit for digit: that says nothing of a new run$/,
   );
   const points = runOf(3).series.loss.map((point) => ({ ...point, value: point.value + 0.001 }));
-  expect(reasonOf({ ...runOf(3), series: { loss: points } })).toMatch(/of new runs pass.*confidence\)$/);
+  expect(reasonOf({ ...runOf(3), series: { loss: points } })).toMatch(
+    /of new runs pass.*confidence\); judged: 3 numbers of loss$/,
+  );
 });

@@ -38,6 +38,26 @@ test('several templates: a line without an epoch is of the one named last', () =
   ]);
 });
 
+test('steps that come before any epoch is named are of no epoch', () => {
+  const line = (n: number): string => `step ${n} loss 0.${n}\n`;
+  const settings = { template: ['step {step} loss {loss}', 'epoch {epoch} val {val}'] };
+  const { series } = runOf(fileOf(`${line(1)}epoch 1 val 0.5\n${line(2)}epoch 2 val 0.4\n`), settings);
+  expect(series.loss.map(({ epoch, step }) => [epoch, step])).toEqual([
+    [undefined, 1],
+    [undefined, 2],
+  ]);
+  expect(series.val.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  const within = runOf(fileOf(`epoch 0 val 1\n${line(1)}`), settings);
+  expect(within.series.loss).toMatchObject([{ epoch: 0, step: 1 }]);
+});
+
+test('what lines above the numbers say with several values is no setting', () => {
+  const text = 'lr 0.1 width 8\nwarm-up: step 1 lr 0.01\nwarm-up: step 2 lr 0.02\nepoch 1 loss 0.5\n';
+  expect(runOf(fileOf(text), { template: 'epoch {epoch} loss {loss}' }).stated.settings).toEqual({
+    width: 8,
+  });
+});
+
 test('a template stands anywhere in a line, and in no longer word or number', () => {
   const text = '12:00:01 INFO val_loss 0.5 loss 0.25 s\nloss 1.5.2\nloss 0.5x\n';
   expect(values(runOf(fileOf(text), { template: 'loss {loss}' }).series.loss)).toEqual([0.25]);
@@ -196,6 +216,17 @@ describe('the template that is suggested', () => {
       (n) => `epoch ${n} encoder loss 0.${n} decoder loss 0.${n}`,
       'epoch {epoch} encoder loss {encoder_loss} decoder loss {decoder_loss}',
     ],
+    // What the clock and the machine say is not called by the metric before it.
+    ...['12.1s', '(12.1s)', '(2.2 min)', '[2.1it/s]', '(7250 img/s)', '; 12.1', '| 3.2 GB'].map(
+      (aside): [(n: number) => string, string] => [
+        (n) => `epoch ${n} | F1: 0.${n} | ${aside} | norm 1.${n}`,
+        `epoch {epoch} | F1: {F1} | ${aside.replace(/[\d.]+/, '{_}')} | norm {norm}`,
+      ],
+    ),
+    [(n) => `epoch ${n} F1 0.${n} ${n}.5s norm 1.${n}`, 'epoch {epoch} F1 {F1} {_}s norm {norm}'],
+    [(n) => `epoch ${n} F1 0.${n} (${n}.5s) norm 1.${n}`, 'epoch {epoch} F1 {F1} ({_}s) norm {norm}'],
+    [(n) => `epoch ${n} lr=2.7e-04 (725${n} img/s)`, 'epoch {epoch} lr={lr}'],
+    [(n) => `epoch ${n} F1 0.${n} [2.1it/s]`, 'epoch {epoch} F1 {F1}'],
     // What is in braces would be a place.
     [(n) => `epoch ${n} {x} loss 0.${n}`, undefined],
   ])('%# is made of words and numbers', (line, template) => expect(of(line)).toBe(template));
@@ -205,10 +236,24 @@ describe('the template that is suggested', () => {
     expect(suggestionFor(text)).toMatchObject({
       template: 'epoch {epoch} loss {loss}',
       skipped: ['12:00:01', '1.5'],
+      further: [],
       otherLines: [],
     });
     const lines = [1, 2].map((n) => `epoch ${n} loss 0.${n} acc 0.${n}\n  valid: loss 9.${n}\n`).join('');
     expect(suggestionFor(lines)?.otherLines).toEqual(['valid: loss 9.1']);
+  });
+
+  test('lines that name results of their own, and say where they are, have a template of their own', () => {
+    const train = (n: number): string => `train: step ${n}00 loss=0.${n} lr=1e-${n}\n`;
+    const ofEval = (n: number): string => `eval: epoch ${n} val_loss=0.${n} top1=6${n}.7%\n`;
+    const text = [1, 2].map((n) => `${train(2 * n)}${train(2 * n + 1)}${ofEval(n)}`).join('');
+    expect(suggestionFor(text)).toMatchObject({
+      template: 'train: step {step} loss={loss} lr={lr}',
+      further: [{ template: 'eval: epoch {epoch} val_loss={val_loss} top1={top1:percent}' }],
+      otherLines: [],
+    });
+    // By the same names, two kinds of lines would be one series.
+    expect(suggestionFor(text.replaceAll(/val_loss|top1/g, 'loss'))?.further).toEqual([]);
   });
 
   test('none for a binary file, however regular its bytes are', () => {
@@ -267,6 +312,7 @@ describe('a file that no format reads: what it looks like', () => {
     [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]), 'a binary file'],
     ['all went well\n', 'a text without numbers'],
     ['loss,acc\n0.5,0.6\n', 'a table without a column epoch or step: loss, acc'],
+    ['1\t2.07\t64.3\n2\t1.00\t64.9\n', 'columns without a line of names above them'],
     ['done in 3 s\n', 'none of them'],
   ])('%#', (content, got) => {
     const error = refusal(() => runOf(fileOf(content)));

@@ -133,11 +133,13 @@ async function sayUnclaimed(audit: Audit, file: string | undefined): Promise<voi
     const { jsonText } = await import('../../base/json.js');
     await writeFileAtomic(file, jsonText(claimsTemplate(audit)));
     printNote(
-      `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/claims.md), then give it with --claims`,
+      length === 0
+        ? `written to ${file}: nothing to fill in, as every sentence has a claim`
+        : `written to ${file}: ${plural(length, 'line')}; say of each what it claims (docs/claims.md), then give it with --claims`,
     );
   } else if (length > 0)
     printNote(
-      `${plural(length, 'line')} of no claim: --claims-template FILE writes them, to be filled in and given with --claims`,
+      `${plural(length, 'line')} without a claim: --claims-template FILE writes them, to be filled in and given with --claims`,
     );
 }
 

@@ -31,7 +31,9 @@ export function addInitCommand(program: Command): void {
     )
     .option(
       '--template <line>',
-      'a line of the logs, with names in braces in place of numbers (default: made from the most frequent line)',
+      'a line of the logs, with names in braces in place of numbers; again for another kind of line (default: made from the most frequent lines)',
+      (line: string, before: readonly string[]) => [...before, line],
+      [],
     )
     .addOption(dataOption)
     .option('--name <name>', 'of the study: lower-case letters, digits and -', 'mine')
@@ -56,7 +58,7 @@ Examples:
           got: paths.length > 0 ? 'both' : 'neither',
           hint: 'assay init runs/*.log; assay init --help has more examples',
         });
-      if (template !== undefined && modules !== undefined)
+      if (template.length > 0 && modules !== undefined)
         throw new AssayError('usage', {
           what: '--template is for logs',
           where: 'assay init',
@@ -127,7 +129,7 @@ interface StudyFile {
 async function filesOfLogs(
   paths: readonly string[],
   name: string,
-  template: string | undefined,
+  template: readonly string[],
 ): Promise<Files> {
   const { openSource } = await import('../../logs/source.js');
   const { survey } = await import('../../logs/survey/index.js');
@@ -140,6 +142,7 @@ async function filesOfLogs(
       where: paths[0],
       expected: 'a series that all runs have, with a name such as loss or accuracy',
       got: found.leftOut.map(({ name, why }) => `${name} (${why})`).join(', ') || 'none',
+      hint: "a template gives numbers other names: assay init --template 'E{epoch} L={loss} A={accuracy}'",
     });
   }
   const { conditions, metrics, logs } = found;
@@ -176,20 +179,37 @@ async function warningsOf({ runs, metrics }: Survey): Promise<string[]> {
   ];
 }
 
-function linesOf({ formats, logs, runs, seeds, conditions, constants, metrics, leftOut }: Survey): string[] {
+function linesOf({
+  formats,
+  logs,
+  runs,
+  seeds,
+  conditions,
+  constants,
+  metrics,
+  leftOut,
+  unread,
+}: Survey): string[] {
   const known = seeds.filter((seed) => seed !== undefined).length;
+  const templates = [logs.template ?? []].flat();
   const list = (items: readonly string[]): string => items.join(', ') || 'none';
   return [
     `${plural(runs.length, 'run')} in the format ${formats.join(', ')}`,
-    ...(logs.template === undefined ? [] : [`  template:   ${[logs.template].flat().join(' | ')}`]),
+    ...templates.map((line, i) => `  ${i === 0 ? 'template:  ' : '           '} ${line}`),
     ...(logs.path === undefined ? [] : [`  paths:      ${logs.path}`]),
-    `  seeds:      ${known === runs.length ? 'known of each' : known === 0 ? 'not known' : `known of ${known}`}`,
+    `  seeds:      ${known === runs.length ? 'all known' : known === 0 ? 'not known' : `known of ${known}`}`,
     `  conditions: ${list(conditions.map(({ name }) => name))}`,
     ...(Object.keys(constants).length === 0 ? [] : [`  the same in all: ${conditionsText(constants)}`]),
     `  metrics:    ${list(metrics.map(({ name, kind, better, per }) => `${name} (${kind}, ${better} is better, per ${per})`))}`,
     ...(leftOut.length === 0
       ? []
       : [`  left out:   ${list(leftOut.map(({ name, why }) => `${name} (${why})`))}`]),
+    ...unread.map((line) => `  not read:   lines such as "${line}"`),
+    ...(unread.length === 0
+      ? []
+      : [
+          '  To read them, too: --template, once for each kind of line, or "template": ["…", "…"] in study.json',
+        ]),
   ];
 }
 

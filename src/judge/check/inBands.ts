@@ -102,7 +102,11 @@ export function checkInBands(
     placement.verdict === 'pass' ? [] : findingsOf(run, placement, guess?.classes),
   );
   const unjudged = unjudgedOf(run, band, metrics, placement);
-  const reason = [reasonOf(band, candidates.length > 1, placement, together), ...unjudged].join('; ');
+  const reason = [
+    reasonOf(band, candidates.length > 1, placement, together),
+    ...judgedWords(placement, metrics),
+    ...unjudged,
+  ].join('; ');
   const verdict = check.verdict === 'pass' && unjudged.length > 0 ? 'inconclusive' : check.verdict;
   return {
     check: { ...check, verdict, reason },
@@ -241,6 +245,16 @@ function reasonOf(
   const { level, lower, upper } = collapse;
   const interval = `${percent(lower)} to ${percent(upper)} at level ${level}`;
   return `${band}; the run never learned, as ${collapse.collapsed} of ${collapse.of} did not (${interval}, Clopper–Pearson)`;
+}
+
+/** What the verdict is about: a metric that the log lacks is not judged. */
+function judgedWords({ cells, collapsed }: Placement, metrics: readonly Metric[]): string[] {
+  const names = metrics
+    .map(({ name }) => name)
+    .filter((name) => cells.some(({ metric }) => metric.name === name));
+  return collapsed || names.length === 0
+    ? []
+    : [`judged: ${plural(cells.length, 'number')} of ${listOf(names)}`];
 }
 
 function findingsOf({ series, source }: Run, placement: Placement, classes: number | undefined): Finding[] {

@@ -1,4 +1,5 @@
 import type { Conditions, Finding, Run, Stated } from '../../run/run';
+import type { Metric } from '../../study/types';
 import { areOne, numbersOf } from '../twice';
 import { worstOf, type Verdict } from '../verdict';
 import { experimentFindings } from './experiment';
@@ -80,13 +81,21 @@ export function checkLogs(
     const judged = (name: CheckName, findings: () => Finding[]): Check =>
       isEmpty ? unread(name) : checkOf(name, findings());
     const all: Check[] = [
-      checkOf('format', read('format')),
-      judged('arithmetic', () => read('arithmetic')),
-      judged('protocol', () => [
-        ...read('protocol'),
-        ...(repeated.get(i) ?? []),
-        ...(experiment === undefined ? otherConditions(given[i]) : []),
-      ]),
+      read('format').length === 0 && isEmpty
+        ? ofOtherNames(run, study.metrics)
+        : checkOf('format', read('format')),
+      withNote(
+        judged('arithmetic', () => read('arithmetic')),
+        arithmeticNote(run),
+      ),
+      withNote(
+        judged('protocol', () => [
+          ...read('protocol'),
+          ...(repeated.get(i) ?? []),
+          ...(experiment === undefined ? otherConditions(given[i]) : []),
+        ]),
+        protocolNote(run),
+      ),
       ...(experiment === undefined || dataName === undefined
         ? []
         : [
@@ -121,6 +130,42 @@ function saidToBeOurs(check: Check): Check {
     'its numbers are those of a run that the band was made of, digit for digit: that says nothing of a new run';
   return { ...check, reason: check.reason === undefined ? note : `${check.reason}; ${note}` };
 }
+
+/** Of a check that found nothing: where there was little to find, that is said. */
+function withNote(check: Check, note: string | undefined): Check {
+  return check.verdict === 'pass' && note !== undefined ? { ...check, reason: note } : check;
+}
+
+/** What is counted, or repeated at the end, ties numbers to each other; so do the numbers of samples that were seen. */
+function arithmeticNote({ series, stated }: Run): string | undefined {
+  const isTied =
+    stated.trainCount !== undefined ||
+    Object.keys(stated.final ?? {}).length > 0 ||
+    Object.values(series).some((points) => points.some(({ count }) => count !== undefined));
+  return isTied ? undefined : 'each number is possible; nothing ties one to another';
+}
+
+function protocolNote({ series }: Run): string | undefined {
+  return Object.values(series).every(({ length }) => length < 2)
+    ? 'one number of each metric: there is no order to check'
+    : undefined;
+}
+
+/** The log was read, but nothing in it is called as the study calls its metrics. */
+function ofOtherNames({ stated: { otherSeries = [] } }: Run, metrics: readonly Metric[]): Check {
+  if (otherSeries.length === 0) return unread('format');
+  const shown = otherSeries
+    .slice(0, MOST_NAMES)
+    .map((name) => name.slice(0, LONGEST_NAME))
+    .join(', ');
+  const more = otherSeries.length > MOST_NAMES ? ', …' : '';
+  const wanted = metrics.map(({ from, name }) => from ?? name).join(', ');
+  const reason = `the log has ${shown}${more}, and the study ${wanted}: a metric's "from" in study.json is its name in the log`;
+  return { name: 'format', verdict: 'no-reference', reason, findings: [] };
+}
+
+const MOST_NAMES = 10;
+const LONGEST_NAME = 60;
 
 function unread(name: CheckName): Check {
   return { name, verdict: 'no-reference', reason: 'no number of a run could be read', findings: [] };

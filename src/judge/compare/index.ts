@@ -91,6 +91,7 @@ function compareOnValues(
   const batchSize = hasRecord ? experiment?.training.batchSize : undefined;
   const setting = otherSetting(runs[0], runs[1]);
   if (setting !== undefined) return notOfOneExperiment(setting);
+  if (!hasCommonMetric(runs, study.metrics)) return nothingInCommon(runs, study.metrics);
   const [listA, listB] = runs.map((run) => entriesOfRun(run, study.metrics, batchSize));
   // A record does not say anything again at the end: it is asked for what the log says there.
   const isCompared = ({ place }: Entry, other: readonly Entry[]): boolean =>
@@ -109,6 +110,25 @@ function compareOnValues(
   return missing.length === 0 || compared.verdict === 'no-reference'
     ? compared
     : { ...compared, reason: `${compared.reason}; neither has ${listOf(missing.map(({ name }) => name))}` };
+}
+
+function namesOf({ series, stated }: Run, metrics: readonly Metric[]): string[] {
+  return metrics.map(({ name }) => name).filter((name) => series[name]?.length || stated.final?.[name]);
+}
+
+function hasCommonMetric([a, b]: readonly Run[], metrics: readonly Metric[]): boolean {
+  const ofB = namesOf(b, metrics);
+  return namesOf(a, metrics).some((name) => ofB.includes(name));
+}
+
+/** Numbers of one that the other does not have at all show no difference. */
+function nothingInCommon(runs: readonly Run[], metrics: readonly Metric[]): Comparison {
+  const [ofA, ofB] = runs.map((run) => listOf(namesOf(run, metrics)));
+  const reason =
+    ofA === '' && ofB === ''
+      ? 'neither has a number of the metrics of the study'
+      : `no metric of the study is in both: A has ${ofA || 'none'}, B has ${ofB || 'none'}; a metric's "from" in study.json is its name in the log`;
+  return { reason, verdict: 'no-reference', equalEntries: 0 };
 }
 
 /** Two that are said to be of different seeds need no explanation. */
@@ -196,15 +216,14 @@ interface Comparable {
 
 function compareLogs(a: Comparable, b: Comparable, tolerance: Tolerance | undefined): Comparison {
   const walked = walk(a.entries, b.entries, tolerance ?? AS_PRINTED);
-  if (a.entries.length === 0 && b.entries.length === 0)
-    return { ...walked, reason: 'neither has a number of the metrics of the study', verdict: 'no-reference' };
   const difference = tolerance === undefined ? otherStart(a, b) : undefined;
   if (difference !== undefined) {
     const reason = `${difference}: ${BY_BANDS}`;
     return { ...walked, tier: 'statistical', reason, verdict: 'no-reference' };
   }
   const verdict = walked.firstDivergence ? 'fail' : 'pass';
-  return { ...walked, tier: 'within tolerance', reason: toleranceText(tolerance), verdict };
+  const tier = tolerance === undefined ? 'as printed' : 'within tolerance';
+  return { ...walked, tier, reason: toleranceText(tolerance), verdict };
 }
 
 /** What shows that two runs did not start alike; undefined where nothing does. */

@@ -31,17 +31,18 @@ export const pytorchExample: LogFormat = {
   },
 };
 
+/** A timestamp and a level may stand before what is printed; a sentence that has the same words goes on otherwise. */
 const LOG_LINES: readonly RegExp[] = [
-  /Using device: /,
-  /Loading .+ dataset\.\.\./,
+  /Using device: \S+/,
+  /Loading \S+( \S+)? dataset\.\.\./,
   /Model architecture:/,
-  /^\w+\($/,
-  /^\s+\(\w+\): \w+\(.*\)$/,
-  /^\)\s*$/,
+  /\w+\(/,
+  /\(\w+\): \w+\(.*\)/,
+  /\)/,
   /Starting training\.\.\./,
-  /Model saved as /,
-  /Saved .+ to /,
-];
+  /Model saved as \S+/,
+  /Saved [a-z ]+ to \S+/,
+].map(({ source }) => new RegExp(`^[^A-Za-z(]*(?:(?:DEBUG|INFO|WARNING)[^A-Za-z(]*)?${source}\\s*$`));
 
 /**
  * The runs of a text.

@@ -3,7 +3,7 @@ import type { Conditions, ConditionValue, Run } from '../../run/run';
 import type { Condition, LogSettings, Metric } from '../../study/types';
 import { textOf, type LogSource } from '../format';
 import { formatOf, readSource } from '../index';
-import { suggestionFor, type Suggestion } from '../template/suggest';
+import { hasLineFor, suggestionFor, type Suggestion } from '../template/suggest';
 import { metricOf, sharedNames } from './metrics';
 import { surveyPaths, valuesDiffer, type PathSurvey } from './paths';
 
@@ -19,6 +19,8 @@ export interface Survey {
   readonly metrics: readonly Metric[];
   /** Of the series that are no metrics: why. */
   readonly leftOut: readonly LeftOut[];
+  /** Lines with numbers that no template reads, one of each kind that is there more than once. */
+  readonly unread: readonly string[];
   /** Of each run, where it is known. */
   readonly seeds: readonly (number | undefined)[];
   /** Settings that all runs tell alike. */
@@ -35,16 +37,20 @@ export interface LeftOut {
 /**
  * Looks through logs of which nothing is known.
  *
- * @param given the template of their lines, where somebody knows it
+ * @param given the templates of their lines, where somebody knows them
  * @throws AssayError `log-syntax` for a log that no format reads, and that has no line from which a template could be made; `usage` where
  *   there is none
  */
-export function survey(sources: readonly LogSource[], given?: string): Survey {
+export function survey(sources: readonly LogSource[], given: readonly string[] = []): Survey {
   if (sources.length === 0)
     throw new AssayError('usage', { what: 'no logs', expected: 'the path of one at least' });
-  const suggestion = given === undefined ? templateFor(sources) : undefined;
-  const template = given ?? suggestion?.template;
-  const how: LogSettings = template === undefined ? {} : { template };
+  const suggestion = given.length === 0 ? templateFor(sources) : undefined;
+  const templates =
+    suggestion === undefined
+      ? given
+      : [suggestion.template, ...suggestion.further.map(({ template }) => template)];
+  const how: LogSettings =
+    templates.length === 0 ? {} : { template: templates.length === 1 ? templates[0] : templates };
   const found = readAll(sources, how, []);
   const paths = surveyPaths(found.map(({ source }) => source.path));
   const conditions = conditionsIn(found.map(settingsOf), paths);
@@ -65,11 +71,8 @@ export function survey(sources: readonly LogSource[], given?: string): Survey {
     leftOut: [
       ...leftOut,
       ...(suggestion?.skipped ?? []).map((name) => ({ name, why: 'a number without a name' })),
-      ...(suggestion?.otherLines ?? []).map((line) => ({
-        name: `"${line}"`,
-        why: 'lines that the template does not read; logs.template takes several',
-      })),
     ],
+    unread: suggestion?.otherLines ?? [],
     seeds: runs.map(({ seed }) => seed),
     constants: constantsIn(runs.map(settingsOf), conditions),
     runs,
@@ -80,7 +83,7 @@ function readAll(sources: readonly LogSource[], logs: LogSettings, conditions: r
   return sources.flatMap((source) => readSource(source, { ...logs, conditions }));
 }
 
-/** For the first log that no format reads, where its lines have numbers by name. */
+/** For the first log that no format reads, where its lines have numbers by name; several templates where all logs have lines for each. */
 function templateFor(sources: readonly LogSource[]): Suggestion | undefined {
   for (const source of sources) {
     try {
@@ -89,7 +92,11 @@ function templateFor(sources: readonly LogSource[]): Suggestion | undefined {
       if (!(error instanceof AssayError) || source.isFolder) throw error;
       const suggestion = suggestionFor(textOf(source));
       if (suggestion === undefined) throw error;
-      return suggestion;
+      const isInAll = ({ template }: { readonly template: string }): boolean =>
+        sources.every((other) => other.isFolder || hasLineFor(template, textOf(other)));
+      const further = suggestion.further.filter(isInAll);
+      const notInAll = suggestion.further.filter((one) => !further.includes(one)).map(({ line }) => line);
+      return { ...suggestion, further, otherLines: [...notInAll, ...suggestion.otherLines] };
     }
   }
   return undefined;
@@ -166,7 +173,7 @@ function metricsIn(runs: readonly Run[]): Pick<Survey, 'metrics' | 'leftOut'> {
     const having = runs.flatMap(({ series }) => (Object.hasOwn(series, name) ? [series[name]] : []));
     const metric = metricOf(name, having);
     if (!shared.has(name)) leftOut.push({ name, why: `${having.length} of ${runs.length} runs have it` });
-    else if (metric === undefined) leftOut.push({ name, why: 'its name does not say that it is a result' });
+    else if (metric === undefined) leftOut.push({ name, why: 'not known as a metric; add it in study.json' });
     else metrics.push(metric);
   }
   return { metrics, leftOut };

@@ -5,7 +5,7 @@ import { printedOf } from '../number';
 import { pointAt, type Place } from '../point';
 import { placeNumber } from '../rows';
 import { RunBuilder } from '../runBuilder';
-import { settingsInLine } from './header';
+import { isSettingsAlone, settingsInLine } from './header';
 import { matchesIn, patternOf, type Match, type Pattern } from './pattern';
 import { suggestedTemplate } from './suggest';
 
@@ -34,13 +34,15 @@ function occurs(pattern: Pattern, text: string): boolean {
 }
 
 /**
- * A line that names no epoch and no step is of those named last: the numbers of a validation may stand in a line of their own. Settings of
+ * A line that names no epoch and no step is of those named last: the numbers of a validation may stand in a line of their own. Steps that
+ * come before the first epoch is named are counted for themselves: an epoch that is named later is over. Settings of
  * the run stand above its first number, or in lines that start with `#`.
  */
 function read(source: LogSource, settings: ReadSettings): Run[] {
   const builder = new RunBuilder(source.path, settings);
   const patterns = patternsOf(settings);
   let place: Place = {};
+  let hasOwnSteps = false;
   const take = ({ found }: Match, line: number): void => {
     const said = (name: string): number | undefined => {
       const text = found.find(([other]) => other === name)?.[1];
@@ -48,6 +50,10 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     };
     const [epoch, step] = [said('epoch'), said('step')];
     if (epoch !== undefined) place = { epoch };
+    else if (step !== undefined) {
+      hasOwnSteps ||= place.epoch === undefined;
+      if (hasOwnSteps) place = {};
+    }
     if (step !== undefined) place = { ...place, step };
     for (const [name, text] of found) {
       if (name === 'epoch' || name === 'step') continue;
@@ -62,7 +68,10 @@ function read(source: LogSource, settings: ReadSettings): Run[] {
     if (matches.length > 0) continue;
     if (results.flat().length > 0)
       builder.faultyLine(line, 'it starts like the template, but continues differently');
-    else if (!builder.hasNumbers() || drawn.startsWith('#')) {
+    else if (
+      (!builder.hasNumbers() || drawn.startsWith('#')) &&
+      (settings.proseLines?.has(line) !== true || isSettingsAlone(drawn))
+    ) {
       for (const [name, value] of settingsInLine(drawn)) builder.setting(name, value, line);
     }
   }

@@ -13,7 +13,7 @@ export interface PrintedNumber {
   readonly isTotal: boolean;
   /** A time or a date. */
   readonly isTime: boolean;
-  /** It has no name, and follows one that has: `0.5 (0.6)`, with a mean behind for one. */
+  /** It has no name and no unit, and belongs to one with a name: `0.5 (0.6)`, with a mean behind for one. */
   readonly isSecond: boolean;
 }
 
@@ -49,6 +49,10 @@ const BETWEEN = /^[ \t]*[=:]?[ \t]*[[(]?[ \t]*$/;
 /** Behind a number without a blank: `12.3ms`, `3.2GB`, `5.1it/s`. */
 const UNIT = /^[\p{L}_][\p{L}\p{N}_]{0,20}(?:\/[A-Za-z]{1,20})?/u;
 
+/** What follows a number of the clock or the machine: `12.1s`, `2.2 min`, `7250 img/s`. */
+const MEASURED =
+  /^[ \t]?(?:\p{L}{1,20}\/|(?:[num]?s|secs?|seconds?|min|minutes?|h|hours?|[kmgt]?i?b)(?![\p{L}\p{N}_])|(?<![ \t])\p{L})/iu;
+
 /** Undefined where no number has a name. */
 export function shapeOf(line: string): Shape | undefined {
   const numbers: (PrintedNumber & { readonly nameAt: number })[] = [];
@@ -75,7 +79,12 @@ export function shapeOf(line: string): Shape | undefined {
       isOf: /^\d+$/.test(text) && /^\/\d/.test(line.slice(end)),
       isTotal,
       isTime: groups.aside !== undefined,
-      isSecond: !isNamed && !isTotal && /^[ \t]*[([,;|/][ \t]*$/.test(gap) && isJudged(before),
+      isSecond:
+        !isNamed &&
+        !isTotal &&
+        /^[ \t]*[(/][ \t]*$/.test(gap) &&
+        !MEASURED.test(line.slice(end)) &&
+        isJudged(before),
     });
     words = [];
     isUnitAt = end;

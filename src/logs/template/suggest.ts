@@ -1,15 +1,19 @@
 import { isBinary, startOf } from '../format';
 import { drawnTexts } from '../lines';
+import { metricOf } from '../survey/metrics';
 import { namesOf } from './names';
-import { matchesIn, patternOf, SKIPPED } from './pattern';
+import { matchesIn, patternOf, SKIPPED, type Pattern } from './pattern';
 import { shapeOf, type PrintedNumber, type Shape } from './shape';
 
 /** A template for the lines of a log, and what is in them beside. */
 export interface Suggestion {
+  /** Of the most frequent line. */
   readonly template: string;
+  /** Of other lines that name results of their own and say where they are, such as those of an evaluation. */
+  readonly further: readonly { readonly template: string; readonly line: string }[];
   /** Numbers without a name in one of the lines, such as times: the template skips them. */
   readonly skipped: readonly string[];
-  /** Lines with numbers that it does not read, one of each kind that is there more than once. */
+  /** Lines with numbers that none of them reads, one of each kind that is there more than once. */
   readonly otherLines: readonly string[];
 }
 
@@ -32,29 +36,75 @@ export function suggestionFor(text: string): Suggestion | undefined {
     if (group === undefined) groups.set(shape.key, [shape]);
     else group.push(shape);
   }
-  let best: (Found & { readonly weight: number }) | undefined;
-  for (const group of groups.values()) {
-    const weight = group.length * group[0].numbers.length;
-    if (group.length < 2 || weight <= (best?.weight ?? 0)) continue;
-    const suggestion = suggestionOf(group);
-    if (suggestion !== undefined) best = { ...suggestion, weight };
+  const weightOf = (group: readonly Shape[]): number => group.length * group[0].numbers.length;
+  const often = [...groups.values()]
+    .filter(({ length }) => length > 1)
+    .sort((a, b) => weightOf(b) - weightOf(a));
+  const found: Found[] = [];
+  for (const group of often) {
+    const suggestion = found.length < MOST_KINDS ? suggestionOf(group) : undefined;
+    if (suggestion !== undefined) found.push(suggestion);
   }
-  if (best === undefined) return undefined;
+  if (found.length === 0) return undefined;
+  const [best] = found;
+  const chosen = [best];
+  for (const other of found) if (chosen.length < MOST_TEMPLATES && isApart(other, chosen)) chosen.push(other);
   const { template, skipped } = best;
-  const others = [...groups.values()].filter(
-    ([{ line }, second]) => second !== undefined && !reads(template, line),
+  const otherLines = often
+    .filter(([{ line }]) => !line.startsWith('#') && !chosen.some(({ template }) => reads(template, line)))
+    .slice(0, MOST_LINES)
+    .map(([{ line }]) => shown(line));
+  return {
+    template,
+    further: chosen.slice(1).map(({ template, line }) => ({ template, line: shown(line) })),
+    skipped: [...new Set([skipped, ...chosen.slice(1).map(({ skipped }) => skipped)].flat())],
+    otherLines,
+  };
+}
+
+function shown(line: string): string {
+  return line.trim().slice(0, LONGEST_SHOWN);
+}
+
+interface Found extends Pick<Suggestion, 'template' | 'skipped'> {
+  /** Of its series. */
+  readonly names: readonly string[];
+  /** That it is made from. */
+  readonly line: string;
+}
+
+/** Whether it reads other lines than those that are chosen, and results by names of its own in them. */
+function isApart({ template, names, line }: Found, chosen: readonly Found[]): boolean {
+  return (
+    names.some((name) => metricOf(name, []) !== undefined) &&
+    chosen.every(
+      (one) =>
+        !reads(one.template, line) &&
+        !reads(template, one.line) &&
+        !names.some((name) => one.names.includes(name)),
+    )
   );
-  const otherLines = others.slice(0, MOST_LINES).map(([{ line }]) => line.trim().slice(0, LONGEST_SHOWN));
-  return { template, skipped, otherLines };
 }
 
-type Found = Pick<Suggestion, 'template' | 'skipped'>;
-
-/** A heading is read without a template. */
 function reads(template: string, line: string): boolean {
-  return line.startsWith('#') || !matchesIn(line, patternOf(template, new Set())).next().done;
+  return hasMatch(patternOf(template, new Set()), line);
 }
 
+function hasMatch(pattern: Pattern, line: string): boolean {
+  for (const match of matchesIn(line, pattern)) if (match !== 'cut') return true;
+  return false;
+}
+
+/** Whether a log has a line with what the template names. */
+export function hasLineFor(template: string, text: string): boolean {
+  const pattern = patternOf(template, new Set());
+  for (const [drawn] of drawnTexts(text)) if (hasMatch(pattern, drawn)) return true;
+  return false;
+}
+
+/** Of the kinds of lines from which a template can be made, the most frequent ones. */
+const MOST_KINDS = 20;
+const MOST_TEMPLATES = 4;
 const MOST_LINES = 5;
 const LONGEST_SHOWN = 100;
 
@@ -77,7 +127,11 @@ function suggestionOf(group: readonly Shape[]): Found | undefined {
   template = `${template}${line.slice(at, end)}`.replace(/[ \t]+/g, ' ').trim();
   const nameless = numbers.filter(({ isTotal }, i) => names[i] === undefined && !isTotal);
   return isRight(template, first, names)
-    ? { template, skipped: [...first.outside, ...nameless.map(({ text }) => text)] }
+    ? {
+        ...{ template, line },
+        names: names.flatMap((name, i) => (name === undefined || places.has(i) ? [] : [name])),
+        skipped: [...first.outside, ...nameless.map(({ text }) => text)],
+      }
     : undefined;
 }
 

@@ -25,6 +25,7 @@ export function comparisonLines(
   for (const { line, rule, message } of findings)
     lines.push(`  ${line === undefined ? '' : `line ${line} of A, `}${rule}: ${printable(message)}`);
   if (tier === 'statistical' && equalEntries === 0) return lines;
+  if (verdict === 'no-reference' && equalEntries === 0 && firstDivergence === undefined) return lines;
   if (firstDivergence === undefined) lines.push(`  equal:            all ${equalEntries} entries`);
   else if (equalEntries > 0) lines.push(`  equal:            ${equalEntries} entries, then`);
   if (mostUsed !== undefined) {

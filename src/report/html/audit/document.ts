@@ -13,7 +13,7 @@ export function documentSection(document: AuditedDocument): Section {
     repaired.length === 0
       ? undefined
       : html`<p>
-          ${repairs.length} signs were UTF-8 that had been read as Mac Roman, and were put right, in
+          ${repairs.length} characters were UTF-8 that had been read as Mac Roman, and were put right, in
           ${lineLinks(repaired)}.
         </p>`;
   const body = html`<p>${lines.length} lines: ${accountingWords(document)}.</p>

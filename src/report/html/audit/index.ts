@@ -21,8 +21,8 @@ export function auditPage(audit: Audit, references: CurveReferences): Page {
   const { document, receipt, study, verdictTable } = audit;
   const curves = curvesOfAudit(audit, references);
   const words = html`<p>
-    ${panelsText(curves)} What the report says is orange; where runs of the same experiment lie that were made
-    here is blue.
+    ${panelsText(curves)} What the report says is orange; blue shows where our own runs of the same experiment
+    lie.
   </p>`;
   const title = `Audit of ${document.path}`;
   return {

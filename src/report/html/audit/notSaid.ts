@@ -39,7 +39,7 @@ export function notSaidSections({ inferences, omissions }: Audit): Section[] {
       id: 'omissions',
       title: 'What no line of the report speaks of',
       body: html`<p>
-          No line of the report speaks of it, though making the runs again, or judging by them, takes it.
+          No line of the report speaks of it, but nobody can repeat or judge the runs without it.
         </p>
         ${list(missing)}`,
     },

@@ -16,8 +16,8 @@ export function receiptSection({ command, version, commit, inputs }: Receipt, ti
   );
   const sums = inputs.map(({ path, sha256 }) => `${sha256}  ${path}`).join('\n');
   const body = html`<p>
-      Made by ${madeBy({ version, commit })}, from the files below: the same files make the same page, byte by
-      byte.
+      Made by ${madeBy({ version, commit })}, from the files below: with <code>--html</code>, the command at
+      the end makes the same page from them, byte by byte.
     </p>
     <table class="receipt">
       <caption>

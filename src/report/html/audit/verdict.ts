@@ -146,5 +146,5 @@ const SHORT: Readonly<Record<ClaimVerdict, string>> = {
   partly: 'partly',
   contradicted: 'contradicted',
   inconclusive: 'inconclusive',
-  'cannot be judged': 'cannot be judged',
+  'cannot be judged': 'that no number could contradict',
 };
