@@ -58,7 +58,17 @@ export function epochPoints({ series }: Pick<Run, 'series'>, { name }: Metric): 
   return (series[name] ?? []).filter((point): point is EpochPoint => point.epoch !== undefined);
 }
 
-/** The same, of a run of which each epoch has it once; undefined of another, and of none. */
+/** What comes first of each epoch: to look many epochs up in time that is linear in a log. */
+export function firstOfEpochs<T extends { readonly epoch?: number }>(
+  points: readonly T[],
+): ReadonlyMap<number, T> {
+  const first = new Map<number, T>();
+  for (const point of points)
+    if (point.epoch !== undefined && !first.has(point.epoch)) first.set(point.epoch, point);
+  return first;
+}
+
+/** The same as {@link epochPoints}, of a run of which each epoch has it once; undefined of another, and of none. */
 export function wholeCurve(run: Pick<Run, 'series'>, metric: Metric): readonly EpochPoint[] | undefined {
   const points = epochPoints(run, metric);
   const told = new Set(points.map(({ epoch }) => epoch));

@@ -1,6 +1,6 @@
 import type { Audit, VerdictTable } from '../../audit/types';
 import { askedWords, claimShareWords } from '../../audit/shareWords';
-import { epochPoints, epochsOf, knownConditions } from '../../audit/views';
+import { epochPoints, epochsOf, firstOfEpochs, knownConditions } from '../../audit/views';
 import { conditionsText } from '../../run/run';
 import { auditVerdictText } from '../auditSubjects';
 import { findingText } from '../judged';
@@ -75,11 +75,15 @@ function runsTable({ runs, reproduction, study }: Audit): string[] {
   const perEpoch = metrics.filter(({ per }) => per === 'epoch');
   const rows = runs.flatMap((run, index) => {
     const { cells, verdict } = reproduction.runs[index];
+    const ofMetrics = perEpoch.map((metric) => ({
+      metric,
+      points: firstOfEpochs(epochPoints(run, metric)),
+      cells: firstOfEpochs(cells.filter((cell) => cell.metric === metric.name)),
+    }));
     return epochsOf(run).map((epoch, i) => [
       ...[...conditionCells(known, knownConditions(run)), String(epoch)],
-      ...perEpoch.flatMap((metric) => {
-        const point = epochPoints(run, metric).find((point) => point.epoch === epoch);
-        const band = cells.find((cell) => cell.epoch === epoch && cell.metric === metric.name)?.band;
+      ...ofMetrics.flatMap(({ metric, points, cells }) => {
+        const [point, band] = [points.get(epoch), cells.get(epoch)?.band];
         return [
           point === undefined ? '–' : digits(metric, point.value),
           band === undefined ? '–' : rangeText(metric, band),

@@ -6,7 +6,7 @@ import type {
   RunPlacement,
   StudyTerms,
 } from '../../../audit/types';
-import { epochPoints, epochsOf, knownConditions, metricOf } from '../../../audit/views';
+import { epochPoints, epochsOf, firstOfEpochs, knownConditions, metricOf } from '../../../audit/views';
 import { show, titlesOf } from '../../../audit/words';
 import { pythonFixed } from '../../../base/printf';
 import { placeText } from '../../../run/words';
@@ -78,9 +78,9 @@ function collapseText({ collapse }: RunPlacement, title: string): Html | undefin
 }
 
 function metricTable(name: string, metric: Metric, run: AuditedRun, cells: readonly CellPlacement[]): Html {
+  const [points, cellOf] = [firstOfEpochs(epochPoints(run, metric)), firstOfEpochs(cells)];
   const rows = epochsOf(run).map((epoch) => {
-    const point = epochPoints(run, metric).find((point) => point.epoch === epoch);
-    const cell = cells.find((candidate) => candidate.epoch === epoch);
+    const [point, cell] = [points.get(epoch), cellOf.get(epoch)];
     const reported = point === undefined ? 'no test' : digits(metric, point.value);
     const { band, position, quantile } = cell ?? {};
     const range = band && rangeText(metric, band);
