@@ -175,15 +175,38 @@ export async function namesIn(folder: string): Promise<string[]> {
   return names.sort();
 }
 
-/** The files of a folder and of those below it, as paths from it with `/` between. Error `file-unreadable`. */
+/** Below a folder that somebody names: `/`, by mistake, has millions. */
+const MOST_ENTRIES = 100_000;
+
+/**
+ * The files of a folder and of those below it, as paths from it with `/` between.
+ *
+ * @throws AssayError `file-unreadable`, also where there are too many
+ */
 export async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw fileError('file-unreadable', folder, cause);
-  });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .sort();
+  const files: string[] = [];
+  const folders = [folder];
+  let entryCount = 0;
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    const entries = await readdir(at, { withFileTypes: true }).catch((cause: unknown) => {
+      throw fileError('file-unreadable', folder, cause);
+    });
+    entryCount += entries.length;
+    if (entryCount > MOST_ENTRIES)
+      throw new AssayError('file-unreadable', {
+        what: 'too many files below the folder',
+        where: folder,
+        expected: `at most ${MOST_ENTRIES} files and folders`,
+        got: 'more',
+        hint: 'name the folder of one run',
+      });
+    for (const entry of entries) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else if (entry.isFile()) files.push(relative(folder, path).replaceAll('\\', '/'));
+    }
+  }
+  return files.sort();
 }
 
 /**

@@ -47,6 +47,13 @@ test('a template that is given wins', async () => {
   expect(await studyIn('given')).toMatchObject({ logs: { template }, metrics: [{ name: 'loss' }] });
 });
 
+test('a template that finds no number of a name, in a log of another format, is no bug', async () => {
+  const path = await log('tests.log', 3, () => 'Test set: Average loss: 0.1, Accuracy: 9/10 (90.00%)');
+  const args = ['--template', 'epoch={epoch},loss={loss}', '--out', 'unused'];
+  const { exitCode, stderr } = await lab.run(['init', path, ...args]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.not.stringContaining('bug') as string });
+});
+
 test('lines of steps and of evaluations in one log: both are read, and what is not is said', async () => {
   const lines = (n: number): string =>
     `train: step ${n}00 loss=${(2 - n / 10).toFixed(4)} lr=${n}e-4\neval: epoch ${n} val_loss=0.${n} top1=6${n}.7%\nclock: ${n}.5 used`;

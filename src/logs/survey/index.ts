@@ -111,8 +111,8 @@ function valuesOf(settings: readonly Conditions[], name: string): ConditionValue
 /** What it tells beside its numbers, and numbers that are one and the same in all of the run. */
 function settingsOf({ stated, conditions, series }: Run): Conditions {
   const steady = Object.entries(series).flatMap(([name, points]) => {
-    const [{ value }] = points;
-    return points.length > 1 && points.every((point) => point.value === value)
+    const value = points.at(0)?.value; // a template may find no number of a name
+    return value !== undefined && points.length > 1 && points.every((point) => point.value === value)
       ? [[name, value] as const]
       : [];
   });
