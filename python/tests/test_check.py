@@ -1,12 +1,17 @@
 """assay.check: green for logs that hold, and red with what the command line would have said."""
 
+import os
 import subprocess
 
 from conftest import PROGRAM, write_study
 
 
 def said_by_cli(project, *arguments):
-    return subprocess.run([*PROGRAM, "check", *arguments], cwd=project.path, capture_output=True, encoding="utf-8").stdout
+    # Pytest sets COLUMNS for its tests, and the plugin leaves it out.
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return subprocess.run(
+        [*PROGRAM, "check", *arguments], cwd=project.path, capture_output=True, encoding="utf-8", env=environment
+    ).stdout
 
 
 def test_a_log_that_holds_is_green(outcome):

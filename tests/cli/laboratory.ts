@@ -68,7 +68,7 @@ export class Laboratory {
     args: readonly string[],
     { environment, stdout = 'pipe', cwd = this.folder }: Surroundings = {},
   ): ChildProcess {
-    const { ASSAY_DATA: _, ...rest } = process.env;
+    const { ASSAY_DATA: _, COLUMNS: __, ...rest } = process.env;
     const env = { ...rest, ASSAY_CACHE: this.path('cache'), NO_COLOR: '1', ...environment };
     const stdio: StdioOptions = ['ignore', stdout, 'pipe'];
     const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env, stdio });

@@ -44,11 +44,13 @@ def command(start: Path) -> List[str]:
 
 def run(arguments: Sequence[str], start: Path) -> "subprocess.CompletedProcess[str]":
     """What assay prints, and its exit code: 0 or 1 when it has judged, 2 for bad input."""
+    # Where COLUMNS is set, assay would wrap its lines, and a line of pytest would show a part of one.
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     return subprocess.run(
         [*command(start), *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, "NO_COLOR": "1"},
+        env={**environment, "NO_COLOR": "1"},
         check=False,
     )
