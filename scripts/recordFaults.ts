@@ -33,6 +33,8 @@ export interface Training {
   /** Of AdamW, which takes lr × this of each parameter before each step. */
   readonly weightDecay: number;
   readonly shuffles: boolean;
+  /** Changes the weights after each step. */
+  readonly afterStep?: Neighbour['afterStep'];
   /** Dropout stays on where the model is evaluated. */
   readonly evaluatesInTraining: boolean;
 }
@@ -127,52 +129,58 @@ class InOrder extends Batches {
   }
 }
 
-/** With the fault of that name, if any. */
+/** With the fault of that name, if any, or as a neighbour. */
 function trainingOf(
   { experiment, dataSet, lr }: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
   name: string | undefined,
+  neighbour: Neighbour | undefined,
 ): Training {
   const healthy: Training = {
     ...{ experiment, dataSet, lr, weightDecay: 0, shuffles: true, evaluatesInTraining: false },
-    initial: (drawn) => drawn,
+    initial: (drawn) => neighbour?.init.parameters ?? drawn,
+    ...(neighbour && { afterStep: neighbour.afterStep }),
   };
   return { ...healthy, ...(name !== undefined && FAULTS[name](healthy)) };
 }
 
-/** The losses and tests that the log of a run prints, which calls itself by the learning rate that it should have. */
+/**
+ * The losses and tests that the log of a run prints, which calls itself by the learning rate that it should have.
+ *
+ * @param neighbour that is trained in place of the seed itself: see src/train/neighbours.ts
+ */
 export async function record(
   of: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
   name: string | undefined,
   seed: number,
   epochs: number,
   createEngine: CreateEngine,
+  neighbour?: Neighbour,
 ): Promise<Run> {
-  const series = await withTrainer(trainingOf(of, name), seed, createEngine, (trainer) =>
+  const series = await withTrainer(trainingOf(of, name, neighbour), seed, createEngine, (trainer) =>
     seriesOf(trainer, epochs),
   );
   const path = `lr${of.lr}-seed${seed}`;
   return { conditions: { lr: of.lr }, seed, series, source: { path, line: 1 }, faults: [], stated: {} };
 }
 
-/** The losses of the first steps. @param neighbour draws the initial weights and rounds the run differently: see src/train/neighbours.ts */
+/** The losses of the first steps alone. */
 export function firstSteps(
   of: Pick<Training, 'experiment' | 'dataSet' | 'lr'>,
   { name, seed, steps }: { readonly name?: string; readonly seed: number; readonly steps: number },
   createEngine: CreateEngine,
-  neighbour?: ReturnType<typeof neighbourOf>,
+  neighbour?: Neighbour,
 ): Promise<number[]> {
-  const training = trainingOf(of, name);
-  const initial = neighbour === undefined ? training.initial : () => neighbour.init.parameters;
-  return withTrainer({ ...training, initial }, seed, createEngine, ({ epoch, engine }) => {
+  return withTrainer(trainingOf(of, name, neighbour), seed, createEngine, ({ epoch }) => {
     const losses: number[] = [];
     for (const loss of epoch()) {
-      neighbour?.afterStep(engine);
       losses.push(loss);
       if (losses.length === steps) break;
     }
     return losses;
   });
 }
+
+type Neighbour = ReturnType<typeof neighbourOf>;
 
 interface Trainer {
   readonly training: Training;
@@ -189,7 +197,7 @@ async function withTrainer<T>(
   createEngine: CreateEngine,
   use: (trainer: Trainer) => T,
 ): Promise<T> {
-  const { experiment, dataSet, lr, initial, weightDecay, shuffles } = training;
+  const { experiment, dataSet, lr, initial, weightDecay, shuffles, afterStep } = training;
   const { batchSize } = experiment.training;
   const { normalisation, inputShape } = experiment.data;
   const layers = layersOf(experiment.model, inputShape);
@@ -200,11 +208,14 @@ async function withTrainer<T>(
     engine.setParameters(initial(initialParameters(layers, generator)));
     const trained = weightDecay === 0 ? engine : decayed(engine, weightDecay);
     const batches = new (shuffles ? Batches : InOrder)(dataSet.train, normalisation);
-    const epoch = (): Iterable<number> => {
+    const epoch = function* (): Iterable<number> {
       randomInt64(generator); // the iterator's base seed
       const samplerSeed = shuffles ? randomInt64(generator) : 0n; // a sequential sampler draws none
       const draws = [generator, undefined, { samplerSeed, step: 0 }] as const;
-      return trainEpoch(trained, layers, batches, batchSize, lr, ...draws);
+      for (const loss of trainEpoch(trained, layers, batches, batchSize, lr, ...draws)) {
+        afterStep?.(engine);
+        yield loss;
+      }
     };
     return use({ training, engine, layers, generator, epoch });
   } finally {

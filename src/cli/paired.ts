@@ -5,6 +5,7 @@ import type { Check } from '../judge/check';
 import type { PairedReferences } from '../judge/paired';
 import type { Conditions, Run } from '../run/run';
 import type { Condition, Metric } from '../study/types';
+import type { RunOptions } from '../train';
 import type { OpenedStudy } from './study';
 
 /** A log that is to be held against our run of its seed, and the setting that it is judged as; see `assay check --seed`. */
@@ -75,19 +76,17 @@ export async function checkPaired(
       const and = neighbourCount === 0 ? '' : `, and ${plural(neighbourCount, 'neighbour')} of it`;
       console.error(`training: seed ${seed}, lr ${lr}, ${length}${and}`);
       const options = {
-        ...{
-          experiment,
-          dataSet,
-          lr,
-          seed,
-          rng: RNGS[rng],
-          epochs,
-          untilStep,
-          engine: fastestEngine(),
-          threads,
-        },
+        experiment,
+        dataSet,
+        lr,
+        seed,
+        rng: RNGS[rng],
+        epochs,
+        untilStep,
+        engine: fastestEngine(),
+        threads,
       };
-      const runOf = async (neighbour = {}): Promise<Run> =>
+      const runOf = async (neighbour: Pick<RunOptions, 'init' | 'afterStep'> = {}): Promise<Run> =>
         runOfRecord(await recordOf({ ...options, ...neighbour }), { ...experiment.training, logInterval: 1 });
       const ours = await runOf();
       const neighbours: Run[] = [];

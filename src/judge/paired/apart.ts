@@ -1,8 +1,17 @@
 import type { Metric } from '../../study/types';
-import { hasCollapsed, type Guess } from '../collapse';
+import type { Guess } from '../collapse';
 import { nearestOf } from '../placement';
 import { howFar, type Compared, type Farness } from './farthest';
-import { decimalsOf, onScale, placesOf, pointsAt, seriesOf, unitOf, type Numbers } from './places';
+import {
+  collapsedAt,
+  decimalsOf,
+  differenceOf,
+  onScale,
+  placesOf,
+  pointsAt,
+  unitOf,
+  type Numbers,
+} from './places';
 
 /** Two runs of one seed. */
 export interface Pair {
@@ -28,14 +37,14 @@ export function howFarApart(
   const found = [judged, ...measured].map((pair) => runsOf(pair).map((run) => pointsAt(run, places)));
   const decimals = places.map((_, i) => decimalsOf(found.flatMap((pair) => pair.map((points) => points[i]))));
   const all = found.map(([a, b]): Compared => {
-    const hadCollapsed = [a, b].map(
-      (points) => guess !== undefined && hasCollapsed({ series: seriesOf(points, places) }, metrics, guess),
-    );
     return {
       points: places.map((_, i) => ({ a: a[i], b: b[i] })),
-      differences: places.map(({ metric }, i) => differenceOf(metric, a[i].value, b[i].value, decimals[i])),
+      differences: places.map(({ metric }, i) => {
+        const [ofA, ofB] = [a[i], b[i]].map(({ value }) => onScale(metric, value, decimals[i]));
+        return differenceOf(ofA, ofB);
+      }),
       units: places.map(({ metric }, i) => unitOf(metric, b[i].value, decimals[i])),
-      fate: hadCollapsed.join(),
+      fate: [a, b].map((points) => collapsedAt(points, places, metrics, guess)).join(),
     };
   });
   return howFar(all, places);
@@ -50,10 +59,4 @@ export function sameNumbers(pair: Pair, metrics: readonly Metric[]): { count: nu
 
 function runsOf({ a, b }: Pair): [a: Numbers, b: Numbers] {
   return [a, b];
-}
-
-function differenceOf(metric: Metric, a: number, b: number, decimals: number): number {
-  if (Object.is(a, b)) return 0;
-  const difference = onScale(metric, a, decimals) - onScale(metric, b, decimals);
-  return Number.isNaN(difference) ? Infinity : difference;
 }

@@ -1,8 +1,17 @@
 import type { Metric } from '../../study/types';
-import { hasCollapsed, type Guess } from '../collapse';
+import type { Guess } from '../collapse';
 import { fromScale } from '../scale';
 import { howFar, type Compared, type Farness } from './farthest';
-import { decimalsOf, onScale, placesOf, pointsAt, seriesOf, unitOf, type Numbers } from './places';
+import {
+  collapsedAt,
+  decimalsOf,
+  differenceOf,
+  onScale,
+  placesOf,
+  pointsAt,
+  unitOf,
+  type Numbers,
+} from './places';
 
 /**
  * How far a run is from the mean of others of its seed and setting that do the same and are rounded differently (train/neighbours.ts). Each of
@@ -26,9 +35,7 @@ export function howFarFromNeighbours(
   const scaled = found.map((points) =>
     places.map(({ metric }, i) => onScale(metric, points[i].value, decimals[i])),
   );
-  const fates = found.map(
-    (points) => guess !== undefined && hasCollapsed({ series: seriesOf(points, places) }, metrics, guess),
-  );
+  const fates = found.map((points) => collapsedAt(points, places, metrics, guess));
   const units = places.map(({ metric }, i) => {
     const each = found.map((points) => unitOf(metric, points[i].value, decimals[i]));
     return each.reduce((sum, unit) => sum + unit, 0) / each.length;
@@ -53,12 +60,6 @@ export function howFarFromNeighbours(
 function meanOf(values: readonly number[]): number {
   const finite = values.filter(Number.isFinite);
   return finite.reduce((sum, value) => sum + value, 0) / finite.length;
-}
-
-function differenceOf(value: number, mean: number): number {
-  if (Object.is(value, mean)) return 0;
-  const difference = value - mean;
-  return Number.isNaN(difference) ? Infinity : difference;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { halfOfLastDigit, placeOf, type Point, type Run } from '../../run/run';
 import type { Metric } from '../../study/types';
+import { hasCollapsed, type Guess } from '../collapse';
 import { rounded } from '../placement';
 import { toScale } from '../scale';
 
@@ -38,11 +39,17 @@ export function pointsAt({ series }: Numbers, places: readonly Place[]): Point[]
   });
 }
 
-/** The series of numbers at places, as a run has them. */
-export function seriesOf(points: readonly Point[], places: readonly Place[]): Record<string, Point[]> {
+/** Whether a run collapsed, by its numbers at places. */
+export function collapsedAt(
+  points: readonly Point[],
+  places: readonly Place[],
+  metrics: readonly Metric[],
+  guess: Guess | undefined,
+): boolean {
+  if (guess === undefined) return false;
   const series: Record<string, Point[]> = {};
   for (const [i, { metric }] of places.entries()) (series[metric.name] ??= []).push(points[i]);
-  return series;
+  return hasCollapsed({ series }, metrics, guess);
 }
 
 /** With how many decimals all runs have a number; Infinity where all are exact. */
@@ -53,6 +60,12 @@ export function decimalsOf(points: readonly Point[]): number {
 /** With so many decimals, on the scale of its metric. */
 export function onScale(metric: Metric, value: number, decimals: number): number {
   return toScale(metric, Number.isFinite(decimals) ? rounded(value, decimals) : value);
+}
+
+/** Of two numbers on a scale: 0 where both are the same, NaN included; infinite where one is none. */
+export function differenceOf(a: number, b: number): number {
+  if (Object.is(a, b)) return 0;
+  return Number.isNaN(a - b) ? Infinity : a - b;
 }
 
 /** Of the last digit, on that scale. */

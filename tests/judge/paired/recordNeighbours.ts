@@ -1,14 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { record } from '../../../scripts/recordFaults';
 import { seeds } from '../../../src/cli/numbers';
 import type { DataSet } from '../../../src/data/dataset';
 import { loadDataSet } from '../../../src/data/load';
 import { createNativeEngine } from '../../../src/engine/native';
-import { layersOf } from '../../../src/experiment/model';
-import { initialParameters } from '../../../src/pytorch/random/init';
-import { Mt19937 } from '../../../src/pytorch/random/mt19937';
-import { Batches } from '../../../src/train/batches';
-import { trainEpoch } from '../../../src/train/epoch';
-import { evaluate } from '../../../src/train/evaluate';
 import { neighbourOf } from '../../../src/train/neighbours';
 import { EXPERIMENT } from '../ourStudy';
 
@@ -36,37 +31,19 @@ export function readNeighbours(path: string): StoredNeighbour[] {
 }
 
 async function trainNeighbour(
-  { train, test }: DataSet,
+  dataSet: DataSet,
   [lr, seed, index]: readonly [lr: number, seed: number, index: number],
 ): Promise<StoredNeighbour> {
-  const { optimizer, training, model, data } = EXPERIMENT;
-  const { batchSize, logInterval } = training;
-  const layers = layersOf(model, data.inputShape);
-  const engine = await createNativeEngine({ layers, optimizer, maxBatch: batchSize, threads: 1 });
-  try {
-    const generator = new Mt19937(seed);
-    const drawn = initialParameters(layers, generator);
-    const neighbour = index === 0 ? undefined : neighbourOf(EXPERIMENT, seed, index);
-    engine.setParameters(neighbour?.init.parameters ?? drawn);
-    const losses: number[] = [];
-    const batches = new Batches(train, data.normalisation);
-    for (const loss of trainEpoch(engine, layers, batches, batchSize, lr, generator)) {
-      neighbour?.afterStep(engine);
-      losses.push(loss);
-    }
-    const tests = new Batches(test, data.normalisation);
-    const evaluation = evaluate(engine, tests, data.classes, batchSize, generator);
-    let chunk = evaluation.next();
-    while (!chunk.done) chunk = evaluation.next();
-    const { testLoss, correctCount: right } = chunk.value;
-    return {
-      ...{ lr, seed, index },
-      loss: losses.filter((_, step) => step % logInterval === 0).map((loss) => Number(loss.toFixed(6))),
-      ...{ testLoss: Number(testLoss.toFixed(4)), right },
-    };
-  } finally {
-    await engine.close();
-  }
+  const neighbour = index === 0 ? undefined : neighbourOf(EXPERIMENT, seed, index);
+  const of = { experiment: EXPERIMENT, dataSet, lr };
+  const { series } = await record(of, undefined, seed, 1, createNativeEngine, neighbour);
+  const [accuracy] = series.accuracy;
+  return {
+    ...{ lr, seed, index },
+    loss: series.loss.map(({ value }) => Number(value.toFixed(6))),
+    testLoss: Number(series['test loss'][0].value.toFixed(4)),
+    right: accuracy.count!.right,
+  };
 }
 
 async function main([path, lr, range, count]: readonly string[]): Promise<void> {
