@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import {
   lstat,
   mkdir,
@@ -15,7 +16,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AssayError } from '../../src/base/errors';
-import { fileError, makeFolder, readFileOrFail, readTextOrFail, writeFileAtomic } from '../../src/base/files';
+import {
+  fileError,
+  filesBelow,
+  makeFolder,
+  readFileOrFail,
+  readTextOrFail,
+  writeFileAtomic,
+} from '../../src/base/files';
 
 /** The built file, for processes of their own. */
 const FILES = resolve(__dirname, '../../dist/base/files.js');
@@ -200,4 +208,22 @@ test('a path with a NUL is refused, read or written', async () => {
       where: path,
       got: expect.stringContaining('NUL') as string,
     });
+});
+
+describe('filesBelow', () => {
+  test('has the files of all folders, sorted, and follows no link', async () => {
+    await mkdir(join(folder, 'b/c'), { recursive: true });
+    for (const name of ['b/c/2', 'b/1', 'a']) await writeFile(join(folder, name), '');
+    await symlink(folder, join(folder, 'round'));
+    expect(await filesBelow(folder)).toEqual(['a', 'b/1', 'b/c/2']);
+  });
+
+  test('a tree of more than 100,000 files is refused, as / would be', async () => {
+    await mkdir(join(folder, 'many'));
+    for (let i = 0; i < 100_000; i++) closeSync(openSync(join(folder, 'many', String(i)), 'w'));
+    expect((await failureOf(filesBelow(folder))).facts).toMatchObject({
+      what: 'too many files below the folder',
+      hint: 'name the folder of one run',
+    });
+  });
 });
